@@ -1,0 +1,140 @@
+//! Which terms argued for and against the answer, and where they stand in the text.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use serde::Serialize;
+
+use super::{Scratch, TextClassifier};
+use crate::error::{Error, Result};
+
+/// Why a text was given its label.
+///
+/// The score is how far the label's joint log-likelihood lies above that of the alternative (one
+/// other label, or the average of all others): `score` = `bias` + the sum of all contributions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The label that is explained.
+    pub label: String,
+    /// The label it is compared with; none: the average of all others.
+    pub versus: Option<String>,
+    /// `bias` + the sum of the contributions.
+    pub score: f64,
+    /// What the model thinks before reading (prior; for Bernoulli also the absent terms).
+    pub bias: f64,
+    /// The known terms of the text, strongest argument (for or against) first.
+    pub reasons: Vec<Reason>,
+}
+
+/// One term's part in the score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Reason {
+    /// The term, as the analysis makes it (folded, stemmed).
+    pub term: String,
+    /// How often it stands in the text.
+    pub count: usize,
+    /// Above 0: it argues for the label; below 0: against it.
+    pub contribution: f64,
+    /// Byte ranges in the text, in order; on character boundaries.
+    pub spans: Vec<Range<usize>>,
+}
+
+impl TextClassifier {
+    /// Explains the text's most likely label against the average of all others.
+    pub fn explain(&self, text: &str) -> Explanation {
+        let mut scratch = Scratch::default();
+        let class = self.classify_with(&mut scratch, text).class();
+        self.explain_class(text, class, None)
+    }
+
+    /// Explains why the text is, or is not, of `label`, compared with `versus` or (none) with the
+    /// average of all other labels.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a label that the model does not have, or twice the same.
+    pub fn explain_label(
+        &self,
+        text: &str,
+        label: &str,
+        versus: Option<&str>,
+    ) -> Result<Explanation> {
+        let class = self.class_of(label)?;
+        let versus = versus.map(|other| self.class_of(other)).transpose()?;
+        if versus == Some(class) {
+            return Err(Error::parameter("versus", label, "another label"));
+        }
+        Ok(self.explain_class(text, class, versus))
+    }
+
+    fn class_of(&self, label: &str) -> Result<usize> {
+        self.labels
+            .iter()
+            .position(|own| own == label)
+            .ok_or_else(|| {
+                Error::parameter("label", label, format!("one of {}", self.labels.join(", ")))
+            })
+    }
+
+    fn explain_class(&self, text: &str, class: usize, versus: Option<usize>) -> Explanation {
+        let mut scratch = Scratch::default();
+        self.score(&mut scratch, text);
+
+        // Folded terms may come from many places; a tree keeps ids, and so equal arguments, in order.
+        let mut spans: BTreeMap<u32, Vec<Range<usize>>> = BTreeMap::new();
+        let vocabulary = &self.weights.vocabulary;
+        self.analyzer
+            .for_each_span(text, &mut scratch.counter.scratch, |term, span| {
+                if let Some(id) = vocabulary.id(term) {
+                    spans.entry(id).or_default().push(span);
+                }
+            });
+
+        let k = self.labels.len();
+        let weights = &*self.weights.linear.weights;
+        let bias = above(&self.weights.linear.bias, class, versus);
+        let mut reasons: Vec<Reason> = scratch
+            .columns
+            .iter()
+            .zip(&scratch.values)
+            .map(|(&id, value)| {
+                let spans = spans.remove(&id).unwrap_or_default();
+                Reason {
+                    term: vocabulary.term(id).unwrap_or_default().to_owned(),
+                    count: spans.len(),
+                    contribution: value * above(&weights[id as usize * k..][..k], class, versus),
+                    spans,
+                }
+            })
+            .collect();
+        let score = bias
+            + reasons
+                .iter()
+                .map(|reason| reason.contribution)
+                .sum::<f64>();
+        reasons.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
+        Explanation {
+            label: self.labels[class].clone(),
+            versus: versus.map(|other| self.labels[other].clone()),
+            score,
+            bias,
+            reasons,
+        }
+    }
+}
+
+/// How far the value of a class lies above that of the other, or the average of all others.
+fn above(values: &[f64], class: usize, versus: Option<usize>) -> f64 {
+    let others = match versus {
+        Some(other) => values[other],
+        None if values.len() == 1 => 0.0,
+        None => {
+            let sum: f64 = values
+                .iter()
+                .enumerate()
+                .filter(|(c, _)| *c != class)
+                .map(|(_, v)| v)
+                .sum();
+            sum / (values.len() - 1) as f64
+        }
+    };
+    values[class] - others
+}

@@ -1,0 +1,323 @@
+//! The whole path in one value: text → terms → rows → topic.
+
+mod explain;
+mod learned;
+mod params;
+mod verdict;
+
+use ndarray::Array2;
+use rayon::prelude::*;
+
+pub use explain::{Explanation, Reason};
+pub(crate) use learned::{Learned, Weights};
+pub use params::TextClassifierParams;
+pub use verdict::{Scratch, Verdict};
+
+use crate::{
+    analyze::Analyzer,
+    error::{Error, Result, same_length},
+    threads::{documents_per_task, with_threads},
+    vocabulary::Vocabulary,
+};
+
+/// A fitted text classifier. Immutable, cheap to clone, safe to share between threads.
+///
+/// ```
+/// use slugline::TextClassifier;
+///
+/// let texts = ["chips and code", "ministers and votes", "code for phones", "votes on bills"];
+/// let labels = ["technology", "policy", "technology", "policy"];
+/// let model = TextClassifier::params().ngram_range(1, 2).fit(&texts, &labels)?;
+///
+/// let verdict = model.classify("new phones, new code");
+/// assert_eq!(verdict.label(), "technology");
+/// assert!(verdict.probability() > 0.5);
+/// # Ok::<(), slugline::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct TextClassifier {
+    pub(crate) params: TextClassifierParams,
+    pub(crate) labels: Vec<String>,
+    pub(crate) analyzer: Analyzer,
+    pub(crate) learned: Learned,
+    pub(crate) weights: Weights,
+}
+
+impl TextClassifierParams {
+    /// Fits on texts and their labels.
+    ///
+    /// The same texts give the same bits for any number of threads.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for settings out of range
+    /// or an empty label, [`Error::EmptyVocabulary`] where no term is found or kept.
+    pub fn fit<S, L>(&self, texts: &[S], labels: &[L]) -> Result<TextClassifier>
+    where
+        S: AsRef<str> + Sync,
+        L: AsRef<str>,
+    {
+        self.fit_weighted(texts, labels, None)
+    }
+
+    /// As [`fit`](Self::fit), with a weight ≥ 0 for each text. Weights scale what a document adds
+    /// to its class; document frequencies count every document once, as in scikit-learn.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn fit_weighted<S, L>(
+        &self,
+        texts: &[S],
+        labels: &[L],
+        sample_weight: Option<&[f64]>,
+    ) -> Result<TextClassifier>
+    where
+        S: AsRef<str> + Sync,
+        L: AsRef<str>,
+    {
+        same_length("labels (one for each text)", texts.len(), labels.len())?;
+        let analyzer = Analyzer::new(self.features.analyzer.clone())?;
+        let (labels, targets) = learned::number_labels(labels)?;
+        let learned = with_threads(self.features.threads, || {
+            Learned::fit(
+                self,
+                &analyzer,
+                texts,
+                &targets,
+                labels.len(),
+                sample_weight,
+            )
+        })??;
+        TextClassifier::from_learned(self.clone(), labels, learned)
+    }
+}
+
+impl TextClassifier {
+    /// The default settings; see [`TextClassifierParams`].
+    pub fn params() -> TextClassifierParams {
+        TextClassifierParams::default()
+    }
+
+    pub(crate) fn from_learned(
+        params: TextClassifierParams,
+        labels: Vec<String>,
+        learned: Learned,
+    ) -> Result<Self> {
+        Ok(Self {
+            analyzer: Analyzer::new(params.features.analyzer.clone())?,
+            weights: Weights::derive(&params, &learned)?,
+            params,
+            labels,
+            learned,
+        })
+    }
+
+    /// The classifier that two classifiers, trained apart with the same settings, would be if one
+    /// had been trained on the documents of both. Classes and vocabularies may differ.
+    ///
+    /// # Errors
+    /// [`Error::NotExact`] where the settings make a document's part of the sums depend on the
+    /// other documents (see [`TextClassifierParams::sums_are_exact`]); [`Error::Incompatible`]
+    /// where the settings differ.
+    pub fn merge(&self, other: &Self) -> Result<Self> {
+        if !self.params.same_model(&other.params) {
+            return Err(Error::Incompatible(format!(
+                "they were trained with different settings: {} and {}",
+                self.params.to_json(),
+                other.params.to_json()
+            )));
+        }
+        if !self.params.sums_are_exact() {
+            return Err(Error::NotExact {
+                operation: "merging",
+                why: "each document's row depends on idf or on pruning, and so on the other \
+                      documents; train with idf_order = after_norm"
+                    .into(),
+            });
+        }
+        let mut labels = [self.labels.as_slice(), other.labels.as_slice()].concat();
+        labels.sort_unstable();
+        labels.dedup();
+        let number = |old: &[String]| -> Vec<usize> {
+            old.iter()
+                .map(|label| labels.partition_point(|other| other < label))
+                .collect()
+        };
+        let (mine, theirs) = (number(&self.labels), number(&other.labels));
+        let learned = self
+            .learned
+            .merge(&other.learned, labels.len(), &mine, &theirs)?;
+        Self::from_learned(self.params.clone(), labels, learned)
+    }
+
+    /// The topic of a text, with its probabilities.
+    ///
+    /// Allocates its buffers anew; in a loop use [`classify_with`](Self::classify_with).
+    pub fn classify(&self, text: &str) -> Verdict<'_> {
+        let mut scratch = Scratch::default();
+        let verdict = self.classify_with(&mut scratch, text);
+        verdict.into_owned(&self.labels)
+    }
+
+    /// The topic of a text, in buffers that the caller keeps: after the first few texts nothing is
+    /// allocated any more.
+    pub fn classify_with<'a>(&'a self, scratch: &'a mut Scratch, text: &str) -> Verdict<'a> {
+        let recognised = self.score(scratch, text);
+        Verdict::of_scores(&self.labels, &mut scratch.scores, recognised)
+    }
+
+    /// Leaves the text's joint log-likelihood under each class in `scratch.scores`; returns how
+    /// many of its terms are known, repeats included.
+    fn score(&self, scratch: &mut Scratch, text: &str) -> u64 {
+        let Weights {
+            vocabulary,
+            tfidf,
+            linear,
+        } = &self.weights;
+        let Scratch {
+            counter,
+            columns,
+            values,
+            scores,
+        } = scratch;
+        let recognised = counter.count(&self.analyzer, vocabulary, text);
+        columns.clear();
+        values.clear();
+        for (column, count) in counter.pairs() {
+            let count = if self.params.features.binary {
+                1
+            } else {
+                count
+            };
+            columns.push(column);
+            values.push(f64::from(count));
+        }
+        tfidf.weigh(columns, values);
+        let model = self.params.naive_bayes.model;
+        for value in values.iter_mut() {
+            *value = model.value(*value);
+        }
+        scores.resize(self.labels.len(), 0.0);
+        let row = columns.iter().copied().zip(values.iter().copied());
+        linear.scores(row, scores);
+        recognised
+    }
+
+    /// Runs `finish` on the scores of every text, in order, on a pool of our own.
+    fn for_texts<S, R, F>(&self, texts: &[S], finish: F) -> Result<Vec<R>>
+    where
+        S: AsRef<str> + Sync,
+        R: Send,
+        F: Fn(&mut Scratch) -> R + Sync,
+    {
+        with_threads(self.params.features.threads, || {
+            texts
+                .par_iter()
+                .with_min_len(documents_per_task(texts.len()).min(64))
+                .map_init(Scratch::default, |scratch, text| {
+                    self.score(scratch, text.as_ref());
+                    finish(scratch)
+                })
+                .collect()
+        })
+    }
+
+    /// The label of each text. Ties go to the first label in sorted order.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] where the system refuses the threads.
+    pub fn predict<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vec<&str>> {
+        let best = self.for_texts(texts, |scratch| crate::naive_bayes::argmax(&scratch.scores))?;
+        Ok(best
+            .into_iter()
+            .map(|class| self.labels[class].as_str())
+            .collect())
+    }
+
+    /// texts × labels: the probability of each label, in the order of [`labels`](Self::labels).
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict).
+    pub fn predict_proba<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Array2<f64>> {
+        self.scores_of(texts, crate::naive_bayes::probabilities)
+    }
+
+    /// texts × labels: log P(label) + log P(text | label), not normalised.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict).
+    pub fn joint_log_likelihood<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Array2<f64>> {
+        self.scores_of(texts, |_| {})
+    }
+
+    fn scores_of<S: AsRef<str> + Sync>(
+        &self,
+        texts: &[S],
+        finish: impl Fn(&mut [f64]) + Sync,
+    ) -> Result<Array2<f64>> {
+        let rows = self.for_texts(texts, |scratch| {
+            finish(&mut scratch.scores);
+            scratch.scores.clone()
+        })?;
+        let mut scores = Array2::zeros((texts.len(), self.labels.len()));
+        for (mut to, from) in scores.rows_mut().into_iter().zip(rows) {
+            to.assign(&ndarray::ArrayView1::from(&from));
+        }
+        Ok(scores)
+    }
+
+    /// The labels, sorted: the columns of probabilities.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// The terms that classification knows.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.weights.vocabulary
+    }
+
+    /// The settings it was trained with.
+    pub fn settings(&self) -> &TextClassifierParams {
+        &self.params
+    }
+
+    /// How many documents it was trained on.
+    pub fn n_documents(&self) -> u64 {
+        self.learned.n_documents
+    }
+
+    /// How many documents of each label it was trained on (weighted, where weights were given).
+    pub fn class_count(&self) -> &[f64] {
+        &self.learned.sums.class_count
+    }
+
+    /// The number of training documents that hold a term; 0 for an unknown one.
+    pub fn document_frequency(&self, term: &str) -> u64 {
+        let id = self.learned.vocabulary.id(term);
+        id.map_or(0, |id| self.learned.df[id as usize])
+    }
+
+    /// The weight of each term for each label: terms × labels, the derived values that a text's
+    /// term weights are multiplied with.
+    pub fn weights(&self) -> ndarray::ArrayView2<'_, f64> {
+        let shape = (self.weights.vocabulary.len(), self.labels.len());
+        ndarray::ArrayView2::from_shape(shape, &self.weights.linear.weights)
+            .expect("weights hold terms × labels values: checked when made and when loaded")
+    }
+
+    /// The same classifier with another number of threads for work on many texts.
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.params.features.threads = threads;
+        self
+    }
+}
+
+impl TextClassifierParams {
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Whether models of both settings are alike: everything but the threads.
+    fn same_model(&self, other: &Self) -> bool {
+        self.to_json() == other.to_json()
+    }
+}

@@ -1,0 +1,89 @@
+//! The answer for one text.
+
+use std::borrow::Cow;
+
+use crate::{
+    counts::Counter,
+    naive_bayes::{argmax, probabilities},
+};
+
+/// Buffers for classification: keep one for each thread and pass it again and again.
+#[derive(Debug, Default, Clone)]
+pub struct Scratch {
+    pub(super) counter: Counter,
+    pub(super) columns: Vec<u32>,
+    pub(super) values: Vec<f64>,
+    pub(super) scores: Vec<f64>,
+}
+
+/// The topic of a text and how likely each topic is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict<'a> {
+    labels: &'a [String],
+    probabilities: Cow<'a, [f64]>,
+    best: usize,
+    recognised: u64,
+}
+
+impl<'a> Verdict<'a> {
+    /// Turns scores into probabilities, in place. The best class is that of the scores: two
+    /// probabilities can round to the same number where the scores still differ.
+    pub(super) fn of_scores(labels: &'a [String], scores: &'a mut [f64], recognised: u64) -> Self {
+        let best = argmax(scores);
+        probabilities(scores);
+        Self {
+            labels,
+            probabilities: Cow::Borrowed(scores),
+            best,
+            recognised,
+        }
+    }
+
+    pub(super) fn into_owned<'b>(self, labels: &'b [String]) -> Verdict<'b> {
+        Verdict {
+            labels,
+            probabilities: Cow::Owned(self.probabilities.into_owned()),
+            best: self.best,
+            recognised: self.recognised,
+        }
+    }
+
+    /// The most likely topic; the first in sorted order of equals.
+    pub fn label(&self) -> &'a str {
+        &self.labels[self.best]
+    }
+
+    /// The position of [`label`](Self::label) among the sorted labels.
+    pub fn class(&self) -> usize {
+        self.best
+    }
+
+    /// The probability of [`label`](Self::label).
+    pub fn probability(&self) -> f64 {
+        self.probabilities[self.best]
+    }
+
+    /// The probability of each label, in sorted order of labels; they sum to 1.
+    pub fn probabilities(&self) -> &[f64] {
+        &self.probabilities
+    }
+
+    /// Every label with its probability, in sorted order of labels.
+    pub fn by_label(&self) -> impl ExactSizeIterator<Item = (&'a str, f64)> {
+        let labels = self.labels.iter().map(String::as_str);
+        labels.zip(self.probabilities.iter().copied())
+    }
+
+    /// The `k` most likely labels, most likely first; equals in sorted order.
+    pub fn top(&self, k: usize) -> Vec<(&'a str, f64)> {
+        let mut all: Vec<_> = self.by_label().collect();
+        all.sort_by(|a, b| b.1.total_cmp(&a.1));
+        all.truncate(k);
+        all
+    }
+
+    /// How many terms of the text the model knows, repeats included. 0: the answer is the prior.
+    pub fn recognised(&self) -> u64 {
+        self.recognised
+    }
+}

@@ -1,0 +1,304 @@
+//! Documents → count rows: the vocabulary is learned or given, then pruned.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    analyze::{Analyzer, Scratch},
+    error::{Error, Result},
+    rows::Rows,
+    threads::documents_per_task,
+    vocabulary::{TermTable, Vocabulary, too_many},
+};
+
+/// A bound on the number of documents that hold a term: an absolute count, or a fraction of all
+/// documents.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentFrequency {
+    /// So many documents.
+    Count(u64),
+    /// This part of the documents, 0 to 1.
+    Fraction(f64),
+}
+
+impl DocumentFrequency {
+    fn of(self, n_documents: usize) -> f64 {
+        match self {
+            Self::Count(count) => count as f64,
+            Self::Fraction(fraction) => fraction * n_documents as f64,
+        }
+    }
+
+    fn check(self, name: &'static str) -> Result<()> {
+        match self {
+            Self::Fraction(part) if !(0.0..=1.0).contains(&part) => Err(Error::parameter(
+                name,
+                part,
+                "a whole number of documents, or a fraction from 0 to 1",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl From<u64> for DocumentFrequency {
+    fn from(count: u64) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<i32> for DocumentFrequency {
+    /// So that `.min_df(2)` means two documents; a negative number means none.
+    fn from(count: i32) -> Self {
+        Self::Count(u64::try_from(count).unwrap_or(0))
+    }
+}
+
+impl From<f64> for DocumentFrequency {
+    fn from(part: f64) -> Self {
+        Self::Fraction(part)
+    }
+}
+
+/// Which terms of the documents are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pruning {
+    /// Terms in fewer documents are left out.
+    pub min_df: DocumentFrequency,
+    /// Terms in more documents are left out.
+    pub max_df: DocumentFrequency,
+    /// Of the rest, only so many with the highest total count; ties go to the earlier term.
+    pub max_features: Option<usize>,
+}
+
+impl Default for Pruning {
+    fn default() -> Self {
+        Self {
+            min_df: DocumentFrequency::Count(1),
+            max_df: DocumentFrequency::Fraction(1.0),
+            max_features: None,
+        }
+    }
+}
+
+impl Pruning {
+    pub(crate) fn check(&self) -> Result<()> {
+        self.min_df.check("min_df")?;
+        self.max_df.check("max_df")?;
+        if self.max_features == Some(0) {
+            return Err(Error::parameter("max_features", 0, "at least 1, or none"));
+        }
+        Ok(())
+    }
+
+    /// The columns to keep, ascending.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] where `max_df` means fewer documents than `min_df`,
+    /// [`Error::EmptyVocabulary`] where nothing is left.
+    pub(crate) fn keep(&self, n_documents: usize, df: &[u64], total: &[f64]) -> Result<Vec<u32>> {
+        let (low, high) = (self.min_df.of(n_documents), self.max_df.of(n_documents));
+        if high < low {
+            return Err(Error::parameter(
+                "max_df",
+                format!("{high} of {n_documents} documents"),
+                format!("at least min_df, which is {low} documents"),
+            ));
+        }
+        let mut kept: Vec<u32> = (0..df.len() as u32)
+            .filter(|&id| (low..=high).contains(&(df[id as usize] as f64)))
+            .collect();
+        if let Some(limit) = self.max_features.filter(|&limit| limit < kept.len()) {
+            kept.sort_by(|&a, &b| {
+                total[b as usize]
+                    .total_cmp(&total[a as usize])
+                    .then(a.cmp(&b))
+            });
+            kept.truncate(limit);
+            kept.sort_unstable();
+        }
+        if kept.is_empty() {
+            return Err(Error::EmptyVocabulary(
+                "after pruning no terms remain; try a lower min_df or a higher max_df".into(),
+            ));
+        }
+        Ok(kept)
+    }
+}
+
+/// Term counts of one document at a time, without allocation after warm-up.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Counter {
+    pub(crate) scratch: Scratch,
+    counts: Vec<u32>,
+    touched: Vec<u32>,
+}
+
+impl Counter {
+    /// Counts the known terms of a text; ids ascend afterwards. Returns how many terms were known,
+    /// repeats included.
+    pub(crate) fn count(
+        &mut self,
+        analyzer: &Analyzer,
+        vocabulary: &Vocabulary,
+        text: &str,
+    ) -> u64 {
+        self.clear(vocabulary.len());
+        let (counts, touched) = (&mut self.counts, &mut self.touched);
+        let mut recognised = 0;
+        analyzer.for_each_term(text, &mut self.scratch, |term| {
+            if let Some(id) = vocabulary.id(term) {
+                add(counts, touched, id);
+                recognised += 1;
+            }
+        });
+        touched.sort_unstable();
+        recognised
+    }
+
+    /// The (id, count) pairs of the last document.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.touched
+            .iter()
+            .map(|&id| (id, self.counts[id as usize]))
+    }
+
+    fn clear(&mut self, n_terms: usize) {
+        for id in self.touched.drain(..) {
+            self.counts[id as usize] = 0;
+        }
+        if self.counts.len() < n_terms {
+            self.counts.resize(n_terms, 0);
+        }
+    }
+}
+
+fn add(counts: &mut [u32], touched: &mut Vec<u32>, id: u32) {
+    let count = &mut counts[id as usize];
+    if *count == 0 {
+        touched.push(id);
+    }
+    *count = count.saturating_add(1);
+}
+
+/// Count rows of texts over a fixed vocabulary. Runs on the current pool.
+pub(crate) fn count_known<S: AsRef<str> + Sync>(
+    analyzer: &Analyzer,
+    vocabulary: &Vocabulary,
+    texts: &[S],
+) -> Rows<u32> {
+    let parts = texts
+        .par_chunks(documents_per_task(texts.len()))
+        .map_init(Counter::default, |counter, texts| {
+            let mut rows = Rows::empty(vocabulary.len());
+            for text in texts {
+                counter.count(analyzer, vocabulary, text.as_ref());
+                rows.push_row(counter.pairs());
+            }
+            rows
+        })
+        .collect();
+    Rows::concat(vocabulary.len(), parts)
+}
+
+/// Learns the vocabulary of texts (every term, in code-point order) and counts them in one pass.
+/// Runs on the current pool.
+pub(crate) fn learn<S: AsRef<str> + Sync>(
+    analyzer: &Analyzer,
+    texts: &[S],
+) -> Result<(Vocabulary, Rows<u32>)> {
+    let blocks: Vec<(TermTable, Rows<u32>)> = texts
+        .par_chunks(documents_per_task(texts.len()))
+        .map(|texts| learn_block(analyzer, texts))
+        .collect::<Result<_>>()?;
+
+    // Terms of all blocks under one numbering; `numbers[block][local id]` is the common id.
+    let mut all = TermTable::default();
+    let mut numbers = Vec::with_capacity(blocks.len());
+    for (table, _) in &blocks {
+        let number = (0..table.len() as u32)
+            .map(|id| all.insert(table.bytes(id)).ok_or_else(too_many))
+            .collect::<Result<Vec<u32>>>()?;
+        numbers.push(number);
+    }
+    if all.len() == 0 {
+        return Err(Error::EmptyVocabulary(format!(
+            "{} documents hold no term; perhaps they are empty or hold only stop words",
+            texts.len()
+        )));
+    }
+    let mut order: Vec<u32> = (0..all.len() as u32).collect();
+    order.par_sort_unstable_by_key(|&id| all.bytes(id));
+    let mut rank = vec![0; order.len()];
+    for (id, &old) in order.iter().enumerate() {
+        rank[old as usize] = id as u32;
+    }
+    let vocabulary = Vocabulary::from_table(&all, &order);
+
+    let parts = blocks
+        .into_par_iter()
+        .zip(numbers)
+        .map(|((_, rows), number)| {
+            let mut ranked = Rows::empty(rank.len());
+            let mut pairs: Vec<(u32, u32)> = Vec::new();
+            for (ids, counts) in rows.iter() {
+                pairs.clear();
+                let ids = ids.iter().map(|&id| rank[number[id as usize] as usize]);
+                pairs.extend(ids.zip(counts.iter().copied()));
+                pairs.sort_unstable();
+                ranked.push_row(pairs.iter().copied());
+            }
+            ranked
+        })
+        .collect();
+    Ok((vocabulary, Rows::concat(order.len(), parts)))
+}
+
+fn learn_block<S: AsRef<str>>(analyzer: &Analyzer, texts: &[S]) -> Result<(TermTable, Rows<u32>)> {
+    let mut table = TermTable::default();
+    let mut rows = Rows::empty(usize::MAX);
+    let mut counter = Counter::default();
+    for text in texts {
+        counter.clear(0);
+        let mut full = false;
+        let (counts, touched) = (&mut counter.counts, &mut counter.touched);
+        analyzer.for_each_term(text.as_ref(), &mut counter.scratch, |term| {
+            let Some(id) = table.insert(term.as_bytes()) else {
+                full = true;
+                return;
+            };
+            if counts.len() <= id as usize {
+                counts.resize(table.len().next_power_of_two(), 0);
+            }
+            add(counts, touched, id);
+        });
+        if full {
+            return Err(too_many());
+        }
+        counter.touched.sort_unstable();
+        rows.push_row(counter.pairs());
+    }
+    Ok((table, rows))
+}
+
+/// In how many rows each column has a value.
+pub(crate) fn document_frequency<T>(rows: &Rows<T>) -> Vec<u64> {
+    let mut df = vec![0; rows.n_columns()];
+    for &column in rows.parts().1 {
+        df[column as usize] += 1;
+    }
+    df
+}
+
+/// Total count of each column.
+pub(crate) fn totals(rows: &Rows<u32>) -> Vec<f64> {
+    let mut total = vec![0.0; rows.n_columns()];
+    for (columns, counts) in rows.iter() {
+        for (&column, &count) in columns.iter().zip(counts) {
+            total[column as usize] += f64::from(count);
+        }
+    }
+    total
+}

@@ -1,0 +1,152 @@
+//! The formats that can be read, and which one a path's name stands for.
+
+use std::{fmt, path::Path, str::FromStr};
+
+use crate::{Error, Result};
+
+/// How a data set is laid out. The [module documentation](super) describes each format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// The whole file is one document (`text`); no labels.
+    Text,
+    /// One document a line (`lines`), blank lines skipped; no labels.
+    Lines,
+    /// Comma-separated values (`csv`).
+    Csv,
+    /// Tab-separated values with the quoting rules of CSV (`tsv`).
+    Tsv,
+    /// One JSON object a line (`jsonl`).
+    JsonLines,
+    /// fastText's training format (`fasttext`): `__label__sports Some text`.
+    FastText,
+    /// A folder with one sub-folder for each class (`folder`), one document a file.
+    Folder,
+}
+
+/// Every format with its name, in the order in which messages list them.
+const NAMES: [(Format, &str); 7] = [
+    (Format::Text, "text"),
+    (Format::Lines, "lines"),
+    (Format::Csv, "csv"),
+    (Format::Tsv, "tsv"),
+    (Format::JsonLines, "jsonl"),
+    (Format::FastText, "fasttext"),
+    (Format::Folder, "folder"),
+];
+
+/// The names of all formats, for messages.
+pub(super) const ALL: &str = "text, lines, csv, tsv, jsonl, fasttext or folder";
+/// The names of the formats that carry labels, for messages.
+pub(super) const LABELLED: &str = "csv, tsv, jsonl, fasttext and folder";
+
+impl Format {
+    /// The format that a path stands for: [`Format::Folder`] for an existing folder, otherwise by
+    /// the extension once `.gz`, `.zst` or `.zstd` is taken off, in upper or lower case.
+    ///
+    /// | extension | format |
+    /// | --- | --- |
+    /// | `.csv` | [`Format::Csv`] |
+    /// | `.tsv` | [`Format::Tsv`] |
+    /// | `.jsonl`, `.ndjson` | [`Format::JsonLines`] |
+    /// | `.ft`, `.fasttext` | [`Format::FastText`] |
+    /// | `.txt`, `.text`, `.md`, none | [`Format::Text`] |
+    ///
+    /// `None` for every other extension: [`open`](super::open) then reads text, unless labels are
+    /// required, where a guess could only be wrong.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        if path.is_dir() {
+            return Some(Self::Folder);
+        }
+        let inner = match lower_extension(path).as_deref() {
+            Some("gz" | "zst" | "zstd") => path.with_extension(""),
+            _ => path.to_path_buf(),
+        };
+        match (inner.extension().is_some(), lower_extension(&inner)) {
+            (false, _) => Some(Self::Text),
+            (true, None) => None,
+            (true, Some(extension)) => match extension.as_str() {
+                "csv" => Some(Self::Csv),
+                "tsv" => Some(Self::Tsv),
+                "jsonl" | "ndjson" => Some(Self::JsonLines),
+                "ft" | "fasttext" => Some(Self::FastText),
+                "txt" | "text" | "md" => Some(Self::Text),
+                _ => None,
+            },
+        }
+    }
+
+    /// The name that [`FromStr`] accepts.
+    pub fn name(self) -> &'static str {
+        NAMES
+            .iter()
+            .find(|(format, _)| *format == self)
+            .map_or("", |(_, name)| name)
+    }
+
+    /// Whether records of this format can carry labels.
+    pub fn has_labels(self) -> bool {
+        !matches!(self, Self::Text | Self::Lines)
+    }
+
+    /// Whether the text and the label are chosen by column or key.
+    pub fn has_columns(self) -> bool {
+        matches!(self, Self::Csv | Self::Tsv | Self::JsonLines)
+    }
+}
+
+/// A path's extension in lower case; `None` without one, or with one that is not UTF-8.
+pub(super) fn lower_extension(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_ascii_lowercase())
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        NAMES
+            .iter()
+            .find(|(_, known)| *known == name)
+            .map(|(format, _)| *format)
+            .ok_or_else(|| Error::parameter("format", name, ALL))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_go_both_ways() {
+        for (format, name) in NAMES {
+            assert_eq!(format.to_string(), name);
+            assert_eq!(name.parse::<Format>().unwrap(), format);
+        }
+        assert_eq!(
+            "json".parse::<Format>().unwrap_err().to_string(),
+            "format is json: expected text, lines, csv, tsv, jsonl, fasttext or folder"
+        );
+    }
+
+    #[test]
+    fn extensions_are_read_below_the_compression() {
+        let of = |path: &str| Format::of_path(Path::new(path));
+        assert_eq!(of("a/news.csv"), Some(Format::Csv));
+        assert_eq!(of("news.TSV.GZ"), Some(Format::Tsv));
+        assert_eq!(of("news.ndjson.zst"), Some(Format::JsonLines));
+        assert_eq!(of("news.jsonl"), Some(Format::JsonLines));
+        assert_eq!(of("news.ft"), Some(Format::FastText));
+        assert_eq!(of("news.fasttext.zstd"), Some(Format::FastText));
+        assert_eq!(of("notes.md"), Some(Format::Text));
+        assert_eq!(of("README"), Some(Format::Text));
+        assert_eq!(of("news.gz"), Some(Format::Text));
+        assert_eq!(of("news.parquet"), None);
+        assert_eq!(of("news.json.gz"), None);
+    }
+}

@@ -1,0 +1,191 @@
+//! Some values of a JSON object, without keeping the others.
+
+use std::fmt;
+
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::Number;
+
+/// A value as far as a data set needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value {
+    Null,
+    Bool(bool),
+    /// As JSON writes it: `1`, `1.5`.
+    Number(String),
+    String(String),
+    /// The first element; `None` for an empty array.
+    Array(Option<Box<Value>>),
+    Object,
+}
+
+impl Value {
+    /// What messages call a value of this kind.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a string",
+            Self::Array(_) => "an array",
+            Self::Object => "an object",
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.to_string()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.to_string()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        // `Number` writes 1.0 as JSON does, where Rust alone would write 1.
+        let number = Number::from_f64(value).ok_or_else(|| E::custom("number out of range"))?;
+        Ok(Value::Number(number.to_string()))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let first = elements.next_element()?;
+        while elements.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Value::Array(first.map(Box::new)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Object)
+    }
+}
+
+/// The values of the keys `wanted`, in that order, `None` for those that the object lacks; of a
+/// key that stands twice, the last.
+pub(super) struct Wanted<'a>(pub(super) &'a [String]);
+
+impl<'de> DeserializeSeed<'de> for Wanted<'_> {
+    type Value = Vec<Option<Value>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Wanted<'_> {
+    type Value = Vec<Option<Value>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut values = vec![None; self.0.len()];
+        while let Some(place) = entries.next_key_seed(Place(self.0))? {
+            match place.and_then(|place| values.get_mut(place)) {
+                Some(value) => *value = Some(entries.next_value()?),
+                None => drop(entries.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(values)
+    }
+}
+
+/// A key as its place among those that are wanted.
+struct Place<'a>(&'a [String]);
+
+impl<'de> DeserializeSeed<'de> for Place<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Place<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|wanted| wanted == key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(keys: &[&str], json: &str) -> serde_json::Result<Vec<Option<Value>>> {
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        Wanted(&keys).deserialize(&mut serde_json::Deserializer::from_str(json))
+    }
+
+    #[test]
+    fn only_wanted_values_are_kept() {
+        let string = |text: &str| Some(Value::String(text.to_owned()));
+        let json = r#"{"x": [[{}]], "a": "1", "b\n": "2", "a": "3", "c": {"a": 1}}"#;
+        assert_eq!(
+            wanted(&["a", "b\n", "c", "d"], json).unwrap(),
+            [string("3"), string("2"), Some(Value::Object), None]
+        );
+    }
+
+    #[test]
+    fn numbers_keep_their_look() {
+        let json = r#"{"a": 1, "b": 1.0, "c": -7, "d": [2, "x"], "e": []}"#;
+        let number = |text: &str| Value::Number(text.to_owned());
+        assert_eq!(
+            wanted(&["a", "b", "c", "d", "e"], json).unwrap(),
+            [
+                number("1"),
+                number("1.0"),
+                number("-7"),
+                Value::Array(Some(Box::new(number("2")))),
+                Value::Array(None)
+            ]
+            .map(Some)
+        );
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        for deep in ["[".repeat(100_000), "{\"a\":".repeat(100_000)] {
+            assert!(wanted(&["a"], &format!("{{\"a\": {deep}")).is_err());
+            assert!(wanted(&["b"], &format!("{{\"a\": {deep}")).is_err());
+        }
+    }
+}

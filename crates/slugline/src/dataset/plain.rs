@@ -1,0 +1,62 @@
+//! The formats without structure: text, lines and fastText.
+
+use super::{
+    Record,
+    lines::{Lines, whole},
+    source::Source,
+    utf8::Utf8Reader,
+};
+use crate::Result;
+
+/// What fastText writes before a label.
+const PREFIX: &str = "__label__";
+
+/// A file that is one document, labelled by what the caller knows.
+pub(super) fn document(
+    input: Utf8Reader,
+    source: &Source,
+    label: Option<String>,
+) -> Result<Record> {
+    Ok(Record {
+        text: whole(input, source)?,
+        label,
+        id: None,
+        position: source.position(1),
+    })
+}
+
+/// The next document of a file with one a line.
+pub(super) fn next_line(lines: &mut Lines, source: &Source) -> Result<Option<Record>> {
+    Ok(lines.next(source)?.map(|(line, text)| Record {
+        text,
+        label: None,
+        id: None,
+        position: source.position(line),
+    }))
+}
+
+/// The next record of a fastText file: labels, then text. The first label counts; the others are
+/// neither label nor text.
+pub(super) fn next_fasttext(lines: &mut Lines, source: &Source) -> Result<Option<Record>> {
+    let Some((line, content)) = lines.next(source)? else {
+        return Ok(None);
+    };
+    let mut first = None;
+    let mut rest = content.trim_start();
+    while let Some(after) = rest.strip_prefix(PREFIX) {
+        let (label, text) = after.split_once(char::is_whitespace).unwrap_or((after, ""));
+        first.get_or_insert(label);
+        rest = text.trim_start();
+    }
+    let label = source.label(
+        line,
+        first.map(str::to_owned),
+        "`__label__` at the start of the line (`__label__sports The text`)",
+    )?;
+    Ok(Some(Record {
+        text: rest.to_owned(),
+        label,
+        id: None,
+        position: source.position(line),
+    }))
+}

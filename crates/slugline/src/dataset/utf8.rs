@@ -1,0 +1,272 @@
+//! A stream of bytes as valid UTF-8.
+//!
+//! Validation stands below the formats: that is where a byte still has an offset in the file, which
+//! a field of a CSV record, its quotes taken off, no longer has.
+
+use std::io::{self, BufRead, Read};
+
+use super::{InvalidUtf8, fault::Fault};
+
+/// Byte-order marks of encodings that are not read; the longer one of two with one beginning first.
+const OTHER_MARKS: [(&[u8], &str); 4] = [
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+];
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads valid UTF-8 and nothing else; [`BufRead::fill_buf`] always ends at a character boundary.
+///
+/// The byte-order mark at the start is dropped. What comes before an invalid byte is delivered
+/// before the error is.
+pub(super) struct Utf8Reader {
+    input: Box<dyn BufRead + Send>,
+    policy: InvalidUtf8,
+    started: bool,
+    /// Valid text, of which `taken` bytes have been delivered.
+    text: Vec<u8>,
+    taken: usize,
+    /// Raw bytes read but not yet validated: the start of a character whose rest has not come.
+    tail: Vec<u8>,
+    /// The error that is due once `text` is delivered.
+    fault: Option<Fault>,
+    /// Offset and line of the first byte of `text`. They are exact as long as nothing has been
+    /// replaced, and only asked for then.
+    offset: u64,
+    line: u64,
+}
+
+impl Utf8Reader {
+    pub(super) fn new(input: Box<dyn BufRead + Send>, policy: InvalidUtf8) -> Self {
+        Self {
+            input,
+            policy,
+            started: false,
+            text: Vec::new(),
+            taken: 0,
+            tail: Vec::new(),
+            fault: None,
+            offset: 0,
+            line: 1,
+        }
+    }
+
+    /// Replaces the delivered text with the next piece; an empty one at the end.
+    fn refill(&mut self) -> io::Result<()> {
+        self.offset += self.text.len() as u64;
+        self.line += line_breaks(&self.text);
+        self.text.clear();
+        self.taken = 0;
+        if let Some(fault) = self.fault.take() {
+            return Err(fault.into());
+        }
+        if !self.started {
+            self.start()?;
+            self.started = true;
+        }
+        loop {
+            self.text.append(&mut self.tail);
+            let more = append_from(&mut *self.input, &mut self.text, usize::MAX)?;
+            self.validate(!more);
+            if !self.text.is_empty() || self.fault.is_some() || !more {
+                break;
+            }
+        }
+        // Nothing valid stands before the fault: it is due now.
+        match self.fault.take() {
+            Some(fault) if self.text.is_empty() => Err(fault.into()),
+            fault => {
+                self.fault = fault;
+                Ok(())
+            }
+        }
+    }
+
+    /// Looks for a byte-order mark, reading no further than it must to tell.
+    fn start(&mut self) -> io::Result<()> {
+        let marks = || OTHER_MARKS.iter().map(|(mark, _)| *mark).chain([UTF8_MARK]);
+        while marks().any(|mark| mark.len() > self.tail.len() && mark.starts_with(&self.tail)) {
+            if !append_from(&mut *self.input, &mut self.tail, 1)? {
+                break;
+            }
+        }
+        if self.tail.starts_with(UTF8_MARK) {
+            self.tail.drain(..UTF8_MARK.len());
+            self.offset = UTF8_MARK.len() as u64;
+        }
+        match OTHER_MARKS
+            .iter()
+            .find(|(mark, _)| self.tail.starts_with(mark))
+        {
+            None => Ok(()),
+            Some((_, encoding)) => Err(Fault::File(format!(
+                "the text is {encoding} (it begins with that encoding's byte-order mark), expected \
+                 UTF-8: convert it, for example with `iconv -f {encoding} -t UTF-8`"
+            ))
+            .into()),
+        }
+    }
+
+    /// Makes `text`, which holds raw bytes, valid: by cutting it at the first invalid byte or by
+    /// replacement, and by moving an unfinished character at its end to `tail`.
+    fn validate(&mut self, at_end: bool) {
+        let Err(error) = str::from_utf8(&self.text) else {
+            return;
+        };
+        let valid = error.valid_up_to();
+        if self.policy == InvalidUtf8::Replace {
+            let mut replaced = Vec::with_capacity(self.text.len());
+            let mut chunks = self.text.utf8_chunks().peekable();
+            while let Some(chunk) = chunks.next() {
+                replaced.extend_from_slice(chunk.valid().as_bytes());
+                match chunk.invalid() {
+                    [] => {}
+                    // Only what stands at the very end can be unfinished.
+                    rest if !at_end && chunks.peek().is_none() && is_unfinished(rest) => {
+                        self.tail.extend_from_slice(rest);
+                    }
+                    _ => replaced.extend_from_slice("\u{fffd}".as_bytes()),
+                }
+            }
+            self.text = replaced;
+        } else if error.error_len().is_none() && !at_end {
+            self.tail = self.text.split_off(valid);
+        } else {
+            self.text.truncate(valid);
+            self.fault = Some(Fault::Utf8 {
+                line: self.line + line_breaks(&self.text),
+                offset: self.offset + valid as u64,
+            });
+        }
+    }
+}
+
+/// Whether bytes are the beginning of a character.
+fn is_unfinished(bytes: &[u8]) -> bool {
+    str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
+}
+
+fn line_breaks(text: &[u8]) -> u64 {
+    text.iter().map(|byte| u64::from(*byte == b'\n')).sum()
+}
+
+/// Appends what the input has at hand, at most `most` bytes; `false` at the end of the input.
+fn append_from(input: &mut dyn BufRead, to: &mut Vec<u8>, most: usize) -> io::Result<bool> {
+    let bytes = input.fill_buf()?;
+    let bytes = bytes.get(..most).unwrap_or(bytes);
+    let count = bytes.len();
+    to.extend_from_slice(bytes);
+    input.consume(count);
+    Ok(count > 0)
+}
+
+impl BufRead for Utf8Reader {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.taken >= self.text.len() {
+            self.refill()?;
+        }
+        Ok(self.text.get(self.taken..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.taken += count;
+    }
+}
+
+impl Read for Utf8Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufReader;
+
+    use super::*;
+
+    /// Reads with a buffer of every small size, so that every character is cut everywhere.
+    fn read(bytes: &'static [u8], policy: InvalidUtf8) -> Result<String, String> {
+        let mut results = (1..8).map(|size| {
+            let input = Box::new(BufReader::with_capacity(size, bytes));
+            let mut text = Vec::new();
+            match Utf8Reader::new(input, policy).read_to_end(&mut text) {
+                Ok(_) => Ok(String::from_utf8(text).unwrap()),
+                Err(error) => Err(match error.downcast::<Fault>().unwrap() {
+                    Fault::Utf8 { line, offset } => {
+                        format!("{line}:{offset} after {}", String::from_utf8(text).unwrap())
+                    }
+                    fault => fault.to_string(),
+                }),
+            }
+        });
+        let first = results.next().unwrap();
+        for result in results {
+            assert_eq!(result, first);
+        }
+        first
+    }
+
+    #[test]
+    fn valid_text_passes_whatever_the_buffer() {
+        assert_eq!(
+            read("aé€😀z".as_bytes(), InvalidUtf8::Error).unwrap(),
+            "aé€😀z"
+        );
+        assert_eq!(read(b"\xef\xbb\xbfa", InvalidUtf8::Error).unwrap(), "a");
+        assert_eq!(
+            read("a\u{feff}".as_bytes(), InvalidUtf8::Error).unwrap(),
+            "a\u{feff}"
+        );
+        assert_eq!(read(b"", InvalidUtf8::Error).unwrap(), "");
+        assert_eq!(read(b"\x00\x00", InvalidUtf8::Error).unwrap(), "\0\0");
+    }
+
+    #[test]
+    fn invalid_bytes_have_a_line_and_an_offset() {
+        let error = |bytes| read(bytes, InvalidUtf8::Error).unwrap_err();
+        assert_eq!(error(b"\xff"), "1:0 after ");
+        assert_eq!(error(b"ab\ncd\xffe\n"), "2:5 after ab\ncd");
+        assert_eq!(error(b"a\n\xe2\x82"), "2:2 after a\n");
+        assert_eq!(error(b"\xef\xbb\xbfa\xff"), "1:4 after a");
+        assert_eq!(error(b"\xef\xbb"), "1:0 after ");
+        assert_eq!(error(b"a\xe2\x28\xa1"), "1:1 after a");
+    }
+
+    #[test]
+    fn replacement_is_that_of_the_standard_library() {
+        for bytes in [
+            &b"a\xffb"[..],
+            b"\xe2\x82",
+            b"\xe2\x82x\xe2\x82\xac",
+            b"\xf0\x9f\x98\xf0\x9f\x98\x80",
+            b"\xed\xa0\x80",
+            b"\xc0\xaf\xff\xff",
+            b"x\xf4\x90\x80\x80y",
+        ] {
+            assert_eq!(
+                read(bytes, InvalidUtf8::Replace).unwrap(),
+                String::from_utf8_lossy(bytes)
+            );
+        }
+    }
+
+    #[test]
+    fn other_encodings_are_named() {
+        for (bytes, name) in [
+            (&b"\xff\xfea\x00"[..], "UTF-16 "),
+            (b"\xfe\xff\x00a", "UTF-16 "),
+            (b"\xff\xfe", "UTF-16 "),
+            (b"\xff\xfe\x00\x00a\x00\x00\x00", "UTF-32 "),
+            (b"\x00\x00\xfe\xff", "UTF-32 "),
+        ] {
+            for policy in [InvalidUtf8::Error, InvalidUtf8::Replace] {
+                let why = read(bytes, policy).unwrap_err();
+                assert!(why.starts_with(&format!("the text is {name}")), "{why}");
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The one error type of the crate. Every variant carries the numbers and positions that a person
+//! needs to mend the input.
+
+use std::{io, path::PathBuf};
+
+/// What can go wrong. Bad input is always one of these; nothing from outside causes a panic.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A parameter is outside its range; `expected` says what would be accepted.
+    #[error("{name} is {value}: expected {expected}")]
+    Parameter {
+        /// The parameter's name, as in the documentation.
+        name: &'static str,
+        /// The value that was given.
+        value: String,
+        /// What is accepted.
+        expected: String,
+    },
+    /// Two inputs that belong together have different lengths.
+    #[error("{what}: expected {expected}, got {actual}")]
+    Length {
+        /// What was counted.
+        what: &'static str,
+        /// How many there should be.
+        expected: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// The documents hold no term at all, or pruning left none.
+    #[error("empty vocabulary: {0}")]
+    EmptyVocabulary(String),
+    /// A naive Bayes model over counts was given a negative value.
+    #[error("negative value {value} at row {row}, column {column}: counts cannot be negative")]
+    NegativeFeature {
+        /// Row of the value.
+        row: usize,
+        /// Column of the value.
+        column: usize,
+        /// The value itself.
+        value: f64,
+    },
+    /// A value that must be finite is not.
+    #[error("{what} at position {position} is {value}: expected a finite number")]
+    NotFinite {
+        /// What the value stands for.
+        what: &'static str,
+        /// Where it stands.
+        position: usize,
+        /// The value itself.
+        value: f64,
+    },
+    /// The parts of a sparse matrix contradict each other.
+    #[error("malformed sparse rows: {0}")]
+    MalformedRows(String),
+    /// An operation that would not be exact is refused.
+    #[error("{operation} would not be exact: {why}")]
+    NotExact {
+        /// The operation that was asked for.
+        operation: &'static str,
+        /// Why it would not be exact, and what to do.
+        why: String,
+    },
+    /// Two models cannot be joined, or a model cannot take this input.
+    #[error("incompatible models: {0}")]
+    Incompatible(String),
+    /// A record of a data set cannot be used.
+    #[error("{file}:{line}: {why}")]
+    Record {
+        /// The file, or `<stdin>`.
+        file: String,
+        /// The line (from 1) on which the record starts.
+        line: u64,
+        /// What is wrong and what was expected.
+        why: String,
+    },
+    /// Text that is not UTF-8.
+    #[error(
+        "{file}: invalid UTF-8 at byte {offset}{}: convert the file to UTF-8, or replace the invalid bytes (`--invalid-utf8 replace`)",
+        if *line > 0 { format!(" (line {line})") } else { String::new() }
+    )]
+    Utf8 {
+        /// The file, or `<stdin>`.
+        file: String,
+        /// The line (from 1) of the invalid byte, 0 where lines mean nothing.
+        line: u64,
+        /// The invalid byte's offset in the (uncompressed) file, from 0.
+        offset: u64,
+    },
+    /// A data set as a whole cannot be used (no column of that name, no records, unknown format).
+    #[error("{file}: {why}")]
+    Dataset {
+        /// The file or folder.
+        file: String,
+        /// What is wrong and what was expected.
+        why: String,
+    },
+    /// A model file is damaged, from another program, or from a newer version.
+    #[error("{}{why}", if file.is_empty() { "model: ".to_owned() } else { format!("{file}: ") })]
+    ModelFile {
+        /// The file; empty when the model was read from memory.
+        file: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// Reading or writing failed.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// linfa reported an error of its own (a data set without targets, say).
+    #[cfg(feature = "linfa")]
+    #[error("linfa: {0}")]
+    Linfa(#[from] linfa::error::Error),
+}
+
+/// `Result` with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub(crate) fn parameter(
+        name: &'static str,
+        value: impl ToString,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self::Parameter {
+            name,
+            value: value.to_string(),
+            expected: expected.into(),
+        }
+    }
+
+    pub(crate) fn io(path: impl Into<PathBuf>, source: io::Error) -> Self {
+        Self::Io {
+            path: path.into(),
+            source,
+        }
+    }
+}
+
+/// Fails unless two things that belong together have the same length.
+pub(crate) fn same_length(what: &'static str, expected: usize, actual: usize) -> Result<()> {
+    if expected == actual {
+        return Ok(());
+    }
+    Err(Error::Length {
+        what,
+        expected,
+        actual,
+    })
+}

@@ -1,0 +1,21 @@
+#![doc = "slugline"]
+pub mod analyze;
+mod classifier;
+pub mod counts;
+pub mod dataset;
+mod error;
+pub mod hashing;
+pub mod naive_bayes;
+mod options;
+mod rows;
+mod storage;
+pub mod tfidf;
+mod threads;
+pub mod vectorizer;
+mod vocabulary;
+pub use classifier::*;
+pub use error::{Error, Result};
+pub use naive_bayes::NaiveBayes;
+pub use rows::Rows;
+pub use vectorizer::Vectorizer;
+pub use vocabulary::Vocabulary;

@@ -1,0 +1,150 @@
+//! The sums that everything else is derived from.
+
+use rayon::prelude::*;
+
+use super::Model;
+use crate::{
+    error::{Error, Result, same_length},
+    rows::Rows,
+    storage::Array,
+};
+
+/// Per class: the (weighted) number of documents, and of each feature the sum of its values.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Evidence {
+    /// One number for each class.
+    pub(crate) class_count: Array<f64>,
+    /// feature × class, feature by feature: a document touches few features but all classes.
+    pub(crate) feature_count: Array<f64>,
+}
+
+impl Evidence {
+    pub(crate) fn zero(n_classes: usize, n_features: usize) -> Self {
+        Self {
+            class_count: vec![0.0; n_classes].into(),
+            feature_count: vec![0.0; n_classes * n_features].into(),
+        }
+    }
+
+    pub(crate) fn n_classes(&self) -> usize {
+        self.class_count.len()
+    }
+
+    pub(crate) fn n_features(&self) -> usize {
+        self.feature_count.len() / self.n_classes().max(1)
+    }
+
+    /// The evidence with these documents added. Runs on the current pool.
+    ///
+    /// Each thread takes a range of features and reads the documents in order, so that every sum
+    /// is taken in document order: the same bits for any number of threads.
+    pub(crate) fn add(
+        &self,
+        model: Model,
+        rows: &Rows<f64>,
+        targets: &[usize],
+        weights: Option<&[f64]>,
+    ) -> Result<Self> {
+        let k = self.n_classes();
+        check(rows, targets, weights, k, self.n_features())?;
+        let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+
+        let mut class_count = self.class_count.to_vec();
+        for (row, &class) in targets.iter().enumerate() {
+            class_count[class] += weight(row);
+        }
+
+        let mut feature_count = self.feature_count.to_vec();
+        let features = self
+            .n_features()
+            .div_ceil(rayon::current_num_threads())
+            .max(1);
+        feature_count
+            .par_chunks_mut(features * k)
+            .enumerate()
+            .for_each(|(part, sums)| {
+                let first = part * features;
+                let last = first + sums.len() / k;
+                for (row, &class) in targets.iter().enumerate() {
+                    let (columns, values) = rows.row(row);
+                    let from = columns.partition_point(|&column| (column as usize) < first);
+                    let to = columns.partition_point(|&column| (column as usize) < last);
+                    for (&column, &value) in columns[from..to].iter().zip(&values[from..to]) {
+                        sums[(column as usize - first) * k + class] +=
+                            weight(row) * model.value(value);
+                    }
+                }
+            });
+        Ok(Self {
+            class_count: class_count.into(),
+            feature_count: feature_count.into(),
+        })
+    }
+
+    /// The sum of two evidences over the same classes and features.
+    pub(crate) fn merge(&self, other: &Self) -> Result<Self> {
+        same_length("classes", self.n_classes(), other.n_classes())?;
+        same_length("features", self.n_features(), other.n_features())?;
+        let sum = |a: &[f64], b: &[f64]| -> Array<f64> {
+            a.iter()
+                .zip(b)
+                .map(|(a, b)| a + b)
+                .collect::<Vec<f64>>()
+                .into()
+        };
+        Ok(Self {
+            class_count: sum(&self.class_count, &other.class_count),
+            feature_count: sum(&self.feature_count, &other.feature_count),
+        })
+    }
+}
+
+impl Model {
+    /// What a value of a row counts for.
+    #[inline]
+    pub(crate) fn value(self, value: f64) -> f64 {
+        match self {
+            Self::Bernoulli {
+                binarize: Some(threshold),
+            } => f64::from(u8::from(value > threshold)),
+            _ => value,
+        }
+    }
+}
+
+fn check(
+    rows: &Rows<f64>,
+    targets: &[usize],
+    weights: Option<&[f64]>,
+    n_classes: usize,
+    n_features: usize,
+) -> Result<()> {
+    rows.check_columns(n_features)?;
+    same_length("class ids (one for each row)", rows.n_rows(), targets.len())?;
+    rows.check_not_negative()?;
+    if let Some(&class) = targets.iter().find(|&&class| class >= n_classes) {
+        return Err(Error::parameter(
+            "targets",
+            class,
+            format!("class ids below {n_classes}"),
+        ));
+    }
+    if let Some(weights) = weights {
+        same_length(
+            "sample weights (one for each row)",
+            rows.n_rows(),
+            weights.len(),
+        )?;
+        if let Some(&weight) = weights
+            .iter()
+            .find(|&&weight| !(weight >= 0.0 && weight.is_finite()))
+        {
+            return Err(Error::parameter(
+                "sample_weight",
+                weight,
+                "finite numbers, 0 or more",
+            ));
+        }
+    }
+    Ok(())
+}

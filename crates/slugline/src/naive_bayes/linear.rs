@@ -1,0 +1,93 @@
+//! What all three models come down to at prediction: a bias for each class and a weight for each
+//! (feature, class). And from scores to probabilities.
+
+use crate::storage::Array;
+
+/// score(class | x) = bias(class) + Σ_t x_t · weight(t, class).
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Linear {
+    pub(crate) bias: Array<f64>,
+    /// feature × class, feature by feature: the weights of a term lie side by side.
+    pub(crate) weights: Array<f64>,
+}
+
+impl Linear {
+    /// Adds the row's part to scores that start as the bias.
+    pub(crate) fn scores(&self, row: impl Iterator<Item = (u32, f64)>, scores: &mut [f64]) {
+        scores.copy_from_slice(&self.bias);
+        let k = scores.len();
+        let weights = &*self.weights;
+        for (column, value) in row {
+            // A zero says nothing, even where the weight is infinite (alpha = 0).
+            if value == 0.0 {
+                continue;
+            }
+            let at = column as usize * k;
+            for (score, weight) in scores.iter_mut().zip(&weights[at..at + k]) {
+                *score += value * weight;
+            }
+        }
+    }
+}
+
+/// The position of the highest score; the first of equals. NaN never wins.
+pub(crate) fn argmax(scores: &[f64]) -> usize {
+    let mut best = 0;
+    for (at, &score) in scores.iter().enumerate().skip(1) {
+        if score > scores[best] || (scores[best].is_nan() && !score.is_nan()) {
+            best = at;
+        }
+    }
+    best
+}
+
+/// Scores → log-probabilities: s_c − ln Σ exp(s), by the log-sum-exp with the maximum taken out,
+/// so that it holds for scores of any size.
+///
+/// Where no class is possible (every score −∞, which takes `alpha = 0`), or a score is not a
+/// number, nothing tells the classes apart: all are equally likely.
+/// (Differs from scikit-learn: there it is NaN.)
+pub(crate) fn log_probabilities(scores: &mut [f64]) {
+    let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if !highest.is_finite() || scores.iter().any(|score| score.is_nan()) {
+        let even = -(scores.len() as f64).ln();
+        scores.fill(even);
+        return;
+    }
+    let sum: f64 = scores.iter().map(|score| (score - highest).exp()).sum();
+    let log_sum = highest + sum.ln();
+    for score in scores {
+        *score -= log_sum;
+    }
+}
+
+/// Scores → probabilities, finite and summing to 1.
+pub(crate) fn probabilities(scores: &mut [f64]) {
+    log_probabilities(scores);
+    for score in scores {
+        *score = score.exp();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ties_go_to_the_first() {
+        assert_eq!(argmax(&[1.0, 3.0, 3.0]), 1);
+        assert_eq!(argmax(&[f64::NEG_INFINITY; 2]), 0);
+        assert_eq!(argmax(&[f64::NAN, 1.0]), 1);
+    }
+
+    #[test]
+    fn probabilities_of_huge_scores() {
+        let mut scores = [-1e9, -1e9 + 1.0, f64::NEG_INFINITY];
+        probabilities(&mut scores);
+        assert!((scores.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!((scores[1] / scores[0] - std::f64::consts::E).abs() < 1e-6);
+        let mut none = [f64::NEG_INFINITY; 4];
+        probabilities(&mut none);
+        assert_eq!(none, [0.25; 4]);
+    }
+}

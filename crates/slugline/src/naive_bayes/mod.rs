@@ -1,0 +1,261 @@
+//! Naive Bayes on rows of numbers: multinomial, complement, Bernoulli. Knows nothing of text.
+//!
+//! A fitted model keeps its sums (how much of each feature each class has seen); the weights are
+//! derived from them, so that fitting in parts, merging and fitting at once come to the same.
+
+mod bernoulli;
+mod complement;
+mod evidence;
+mod linear;
+mod multinomial;
+mod params;
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
+
+pub(crate) use evidence::Evidence;
+pub(crate) use linear::{Linear, argmax, probabilities};
+pub use params::{Alpha, Model, NaiveBayesParams};
+
+use crate::{
+    error::{Error, Result},
+    rows::Rows,
+};
+
+/// The weights of a model, derived from its sums.
+pub(crate) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Result<Linear> {
+    params.check(evidence.n_classes(), evidence.n_features())?;
+    Ok(match params.model {
+        Model::Multinomial => multinomial::derive(params, evidence),
+        Model::Complement { norm } => complement::derive(params, evidence, norm),
+        Model::Bernoulli { .. } => bernoulli::derive(params, evidence),
+    })
+}
+
+/// A fitted naive Bayes model. Classes are numbered from 0, as in `targets`.
+///
+/// ```
+/// use slugline::{NaiveBayes, Rows};
+/// use ndarray::array;
+///
+/// let rows = Rows::from_dense(&array![[2.0, 0.0], [0.0, 1.0]].view());
+/// let model = NaiveBayes::multinomial().alpha(0.5).fit(&rows, &[0, 1], 2)?;
+/// assert_eq!(model.predict(&rows)?, [0, 1]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct NaiveBayes {
+    params: NaiveBayesParams,
+    evidence: Evidence,
+    linear: Linear,
+}
+
+impl NaiveBayesParams {
+    /// Fits the model: rows (n × features), the class of each row, and the number of classes.
+    ///
+    /// # Errors
+    /// Parameters out of range, lengths that do not agree, negative or non-finite values.
+    pub fn fit(&self, rows: &Rows<f64>, targets: &[usize], n_classes: usize) -> Result<NaiveBayes> {
+        self.fit_weighted(rows, targets, n_classes, None)
+    }
+
+    /// As [`fit`](Self::fit), with a weight ≥ 0 for each row.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn fit_weighted(
+        &self,
+        rows: &Rows<f64>,
+        targets: &[usize],
+        n_classes: usize,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<NaiveBayes> {
+        if n_classes == 0 || rows.n_rows() == 0 {
+            return Err(Error::parameter(
+                "rows",
+                format!("{} rows of {n_classes} classes", rows.n_rows()),
+                "at least one row and one class",
+            ));
+        }
+        let nothing = Evidence::zero(n_classes, rows.n_columns());
+        NaiveBayes::refit(self.clone(), &nothing, rows, targets, sample_weight)
+    }
+}
+
+impl NaiveBayes {
+    /// Settings of a multinomial model (scikit-learn's `MultinomialNB`).
+    pub fn multinomial() -> NaiveBayesParams {
+        NaiveBayesParams::new(Model::Multinomial)
+    }
+
+    /// Settings of a complement model (scikit-learn's `ComplementNB`), weights not normalised.
+    pub fn complement() -> NaiveBayesParams {
+        NaiveBayesParams::new(Model::Complement { norm: false })
+    }
+
+    /// Settings of a Bernoulli model (scikit-learn's `BernoulliNB`): present means above 0.
+    pub fn bernoulli() -> NaiveBayesParams {
+        NaiveBayesParams::new(Model::Bernoulli {
+            binarize: Some(0.0),
+        })
+    }
+
+    /// The model with more documents added to its sums: as if it had been fitted on all.
+    ///
+    /// # Errors
+    /// As [`NaiveBayesParams::fit`]; the number of features and classes is fixed.
+    pub fn partial_fit(
+        &self,
+        rows: &Rows<f64>,
+        targets: &[usize],
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self> {
+        Self::refit(
+            self.params.clone(),
+            &self.evidence,
+            rows,
+            targets,
+            sample_weight,
+        )
+    }
+
+    /// The model that two models, fitted apart with the same settings, would be together.
+    ///
+    /// # Errors
+    /// [`Error::Incompatible`] where the settings differ, [`Error::Length`] where classes or
+    /// features do.
+    pub fn merge(&self, other: &Self) -> Result<Self> {
+        if self.params != other.params {
+            return Err(Error::Incompatible(format!(
+                "settings differ: {:?} and {:?}",
+                self.params, other.params
+            )));
+        }
+        let evidence = self.evidence.merge(&other.evidence)?;
+        Ok(Self {
+            linear: derive(&self.params, &evidence)?,
+            params: self.params.clone(),
+            evidence,
+        })
+    }
+
+    fn refit(
+        params: NaiveBayesParams,
+        evidence: &Evidence,
+        rows: &Rows<f64>,
+        targets: &[usize],
+        weights: Option<&[f64]>,
+    ) -> Result<Self> {
+        // One thread: callers with a pool of their own use `Evidence` directly.
+        let evidence = crate::threads::with_threads(1, || {
+            evidence.add(params.model, rows, targets, weights)
+        })??;
+        Ok(Self {
+            linear: derive(&params, &evidence)?,
+            params,
+            evidence,
+        })
+    }
+
+    /// The settings.
+    pub fn params(&self) -> &NaiveBayesParams {
+        &self.params
+    }
+
+    /// Number of classes.
+    pub fn n_classes(&self) -> usize {
+        self.evidence.n_classes()
+    }
+
+    /// Number of features.
+    pub fn n_features(&self) -> usize {
+        self.evidence.n_features()
+    }
+
+    /// The (weighted) number of rows of each class.
+    pub fn class_count(&self) -> ArrayView1<'_, f64> {
+        ArrayView1::from(&*self.evidence.class_count)
+    }
+
+    /// classes × features: the sum of each feature's values over the rows of each class.
+    pub fn feature_count(&self) -> ArrayView2<'_, f64> {
+        self.classes_by_features(&self.evidence.feature_count)
+    }
+
+    /// log P(class).
+    pub fn class_log_prior(&self) -> Vec<f64> {
+        self.params.class_log_prior(&self.evidence.class_count)
+    }
+
+    /// classes × features: scikit-learn's `feature_log_prob_` (the weights, for complement).
+    pub fn feature_log_prob(&self) -> Array2<f64> {
+        match self.params.model {
+            Model::Bernoulli { .. } => {
+                let log_prob = bernoulli::feature_log_prob(&self.params, &self.evidence);
+                self.classes_by_features(&log_prob).to_owned()
+            }
+            _ => self.classes_by_features(&self.linear.weights).to_owned(),
+        }
+    }
+
+    fn classes_by_features<'a>(&self, values: &'a [f64]) -> ArrayView2<'a, f64> {
+        let shape = (self.n_features(), self.n_classes());
+        ArrayView2::from_shape(shape, values)
+            .expect("evidence and weights hold features × classes values by construction")
+            .reversed_axes()
+    }
+
+    /// rows × classes: log P(class) + log P(row | class), not normalised.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where the number of columns differs, [`Error::NotFinite`] for a value
+    /// that is not finite.
+    pub fn joint_log_likelihood(&self, rows: &Rows<f64>) -> Result<Array2<f64>> {
+        rows.check_columns(self.n_features())?;
+        rows.check_finite()?;
+        let mut scores = Array2::zeros((rows.n_rows(), self.n_classes()));
+        let model = self.params.model;
+        for (mut scores, (columns, values)) in scores.rows_mut().into_iter().zip(rows.iter()) {
+            let row = columns
+                .iter()
+                .zip(values)
+                .map(|(&c, &v)| (c, model.value(v)));
+            if let Some(scores) = scores.as_slice_mut() {
+                self.linear.scores(row, scores);
+            }
+        }
+        Ok(scores)
+    }
+
+    /// rows × classes: log P(class | row).
+    ///
+    /// # Errors
+    /// As [`joint_log_likelihood`](Self::joint_log_likelihood).
+    pub fn predict_log_proba(&self, rows: &Rows<f64>) -> Result<Array2<f64>> {
+        let mut scores = self.joint_log_likelihood(rows)?;
+        for mut row in scores.rows_mut() {
+            row.as_slice_mut().map(linear::log_probabilities);
+        }
+        Ok(scores)
+    }
+
+    /// rows × classes: P(class | row), each row summing to 1.
+    ///
+    /// # Errors
+    /// As [`joint_log_likelihood`](Self::joint_log_likelihood).
+    pub fn predict_proba(&self, rows: &Rows<f64>) -> Result<Array2<f64>> {
+        Ok(self.predict_log_proba(rows)?.mapv_into(f64::exp))
+    }
+
+    /// The most likely class of each row; the first of equals.
+    ///
+    /// # Errors
+    /// As [`joint_log_likelihood`](Self::joint_log_likelihood).
+    pub fn predict(&self, rows: &Rows<f64>) -> Result<Vec<usize>> {
+        let scores = self.joint_log_likelihood(rows)?;
+        Ok(scores
+            .rows()
+            .into_iter()
+            .map(|row| row.as_slice().map_or(0, argmax))
+            .collect())
+    }
+}

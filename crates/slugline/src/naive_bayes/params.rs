@@ -1,0 +1,188 @@
+//! The settings of the three naive Bayes models, with scikit-learn's names and defaults.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result, same_length};
+
+/// Which of the three models.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Model {
+    /// Multinomial: a class is a distribution over terms.
+    Multinomial,
+    /// Complement (Rennie et al. 2003): a class is what the other classes are not.
+    Complement {
+        /// Normalise the weights of each class, as in the paper.
+        norm: bool,
+    },
+    /// Bernoulli: a class says of each term whether it occurs.
+    Bernoulli {
+        /// Values above this count as present; none where rows hold 0 and 1 already.
+        binarize: Option<f64>,
+    },
+}
+
+/// Additive smoothing: a number of imagined occurrences, for all features or for each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Alpha {
+    /// The same for every feature.
+    Scalar(f64),
+    /// One for each feature.
+    PerFeature(Vec<f64>),
+}
+
+impl From<f64> for Alpha {
+    fn from(alpha: f64) -> Self {
+        Self::Scalar(alpha)
+    }
+}
+
+impl From<Vec<f64>> for Alpha {
+    fn from(alpha: Vec<f64>) -> Self {
+        Self::PerFeature(alpha)
+    }
+}
+
+/// Settings of [`NaiveBayes`](super::NaiveBayes). Made by
+/// [`NaiveBayes::multinomial`](super::NaiveBayes::multinomial) and its siblings.
+///
+/// | field | default | meaning |
+/// |---|---|---|
+/// | `alpha` | 1.0 | smoothing, ≥ 0 |
+/// | `force_alpha` | `true` | use `alpha` as it is; else at least 1e-10 |
+/// | `fit_prior` | `true` | learn the class prior; else uniform |
+/// | `class_prior` | `None` | a given class prior, one number > 0 for each class |
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NaiveBayesParams {
+    /// Which model.
+    pub model: Model,
+    /// Smoothing.
+    pub alpha: Alpha,
+    /// Whether an `alpha` below 1e-10 is used as it is.
+    pub force_alpha: bool,
+    /// Whether the class prior is learned.
+    pub fit_prior: bool,
+    /// The class prior, if given.
+    pub class_prior: Option<Vec<f64>>,
+}
+
+impl NaiveBayesParams {
+    pub(crate) fn new(model: Model) -> Self {
+        Self {
+            model,
+            alpha: Alpha::Scalar(1.0),
+            force_alpha: true,
+            fit_prior: true,
+            class_prior: None,
+        }
+    }
+
+    /// Sets the smoothing: one number, or one for each feature.
+    pub fn alpha(mut self, alpha: impl Into<Alpha>) -> Self {
+        self.alpha = alpha.into();
+        self
+    }
+
+    /// Sets whether an `alpha` below 1e-10 is used as it is.
+    pub fn force_alpha(mut self, force_alpha: bool) -> Self {
+        self.force_alpha = force_alpha;
+        self
+    }
+
+    /// Sets whether the class prior is learned.
+    pub fn fit_prior(mut self, fit_prior: bool) -> Self {
+        self.fit_prior = fit_prior;
+        self
+    }
+
+    /// Sets the class prior.
+    pub fn class_prior(mut self, class_prior: impl Into<Vec<f64>>) -> Self {
+        self.class_prior = Some(class_prior.into());
+        self
+    }
+
+    pub(crate) fn check(&self, n_classes: usize, n_features: usize) -> Result<()> {
+        let alphas = match &self.alpha {
+            Alpha::Scalar(alpha) => std::slice::from_ref(alpha),
+            Alpha::PerFeature(alphas) => {
+                same_length(
+                    "values of alpha (one for each feature)",
+                    n_features,
+                    alphas.len(),
+                )?;
+                alphas
+            }
+        };
+        if let Some(&alpha) = alphas
+            .iter()
+            .find(|&&alpha| !(alpha >= 0.0 && alpha.is_finite()))
+        {
+            return Err(Error::parameter(
+                "alpha",
+                alpha,
+                "a finite number, 0 or more",
+            ));
+        }
+        if let Some(prior) = &self.class_prior {
+            same_length(
+                "values of class_prior (one for each class)",
+                n_classes,
+                prior.len(),
+            )?;
+            if let Some(&part) = prior
+                .iter()
+                .find(|&&part| !(part > 0.0 && part.is_finite()))
+            {
+                return Err(Error::parameter(
+                    "class_prior",
+                    part,
+                    "finite numbers above 0",
+                ));
+            }
+        }
+        if let Model::Bernoulli {
+            binarize: Some(threshold),
+        } = self.model
+            && !(threshold >= 0.0)
+        {
+            return Err(Error::parameter(
+                "binarize",
+                threshold,
+                "0 or more: below 0 every value that is not stored would count as present",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The smoothing of a feature.
+    pub(super) fn alpha_of(&self, feature: usize) -> f64 {
+        const LEAST: f64 = 1e-10;
+        let alpha = match &self.alpha {
+            Alpha::Scalar(alpha) => *alpha,
+            Alpha::PerFeature(alphas) => alphas[feature],
+        };
+        if self.force_alpha {
+            alpha
+        } else {
+            alpha.max(LEAST)
+        }
+    }
+
+    /// log P(class): given, learned (share of the documents), or uniform.
+    pub(super) fn class_log_prior(&self, class_count: &[f64]) -> Vec<f64> {
+        if let Some(prior) = &self.class_prior {
+            return prior.iter().map(|part| part.ln()).collect();
+        }
+        let n = class_count.len() as f64;
+        if !self.fit_prior {
+            return vec![-n.ln(); class_count.len()];
+        }
+        let total: f64 = class_count.iter().sum();
+        class_count
+            .iter()
+            .map(|count| count.ln() - total.ln())
+            .collect()
+    }
+}

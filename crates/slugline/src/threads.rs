@@ -1,0 +1,32 @@
+//! A pool of our own for one piece of work, never the global one: a process that forks, or that
+//! uses rayon itself, is not disturbed.
+
+use rayon::ThreadPoolBuilder;
+
+use crate::error::{Error, Result};
+
+/// Runs `work` on a pool of `threads` threads; 0 means one for each processor.
+pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {
+    ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map(|pool| pool.install(work))
+        .map_err(|error| {
+            Error::parameter(
+                "threads",
+                threads,
+                format!("a number of threads that the system grants ({error})"),
+            )
+        })
+}
+
+/// How many documents one task takes: a few tasks a thread, so that uneven documents even out.
+/// Only exact (integer) sums and independent rows are computed so, hence the bits of a result do
+/// not depend on it.
+pub(crate) fn documents_per_task(documents: usize) -> usize {
+    let tasks = match rayon::current_num_threads() {
+        1 => 1,
+        threads => threads * 8,
+    };
+    documents.div_ceil(tasks).max(1)
+}

@@ -1,0 +1,229 @@
+//! term ↔ id: a flat open-addressing table over one byte arena, the same bytes in memory and in
+//! the model file.
+
+mod hash;
+mod table;
+
+pub(crate) use table::TermTable;
+
+use crate::{
+    error::{Error, Result},
+    storage::Array,
+};
+use hash::hash;
+use table::{EMPTY, MAX_TERMS, find, id_of, place, slots_for};
+
+/// Terms and their ids, 0 to `len() - 1`.
+///
+/// A learned vocabulary is in code-point order (so an id is the term's rank); a given one keeps
+/// the order in which it was given.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    bytes: Array<u8>,
+    /// Start of each term in `bytes`, then the end of the last.
+    offsets: Array<u64>,
+    slots: Array<u64>,
+}
+
+impl PartialEq for Vocabulary {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes && self.offsets == other.offsets
+    }
+}
+
+impl Vocabulary {
+    /// A vocabulary of these terms, in this order.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a term that comes twice, [`Error::EmptyVocabulary`] for no term.
+    pub fn new<S: AsRef<str>>(terms: impl IntoIterator<Item = S>) -> Result<Self> {
+        let mut table = TermTable::default();
+        for (position, term) in terms.into_iter().enumerate() {
+            let term = term.as_ref();
+            match table.insert(term.as_bytes()) {
+                Some(id) if id as usize == position => {}
+                Some(id) => {
+                    return Err(Error::parameter(
+                        "vocabulary",
+                        format!("{term:?} at positions {id} and {position}"),
+                        "each term once",
+                    ));
+                }
+                None => return Err(too_many()),
+            }
+        }
+        if table.len() == 0 {
+            return Err(Error::EmptyVocabulary("no term was given".into()));
+        }
+        let order: Vec<u32> = (0..table.len() as u32).collect();
+        Ok(Self::from_table(&table, &order))
+    }
+
+    /// The terms of `table` whose ids `order` lists, in that order.
+    pub(crate) fn from_table(table: &TermTable, order: &[u32]) -> Self {
+        let mut bytes = Vec::new();
+        let mut offsets = Vec::with_capacity(order.len() + 1);
+        offsets.push(0);
+        let mut slots = vec![EMPTY; slots_for(order.len())];
+        for (id, &old) in order.iter().enumerate() {
+            let term = table.bytes(old);
+            bytes.extend_from_slice(term);
+            offsets.push(bytes.len() as u64);
+            place(&mut slots, hash(term), id as u32);
+        }
+        Self {
+            bytes: bytes.into(),
+            offsets: offsets.into(),
+            slots: slots.into(),
+        }
+    }
+
+    /// The terms with these ids, numbered anew from 0.
+    pub(crate) fn select(&self, kept: &[u32]) -> Self {
+        let mut table = TermTable::default();
+        for &id in kept {
+            table.insert(self.term(id).unwrap_or_default().as_bytes());
+        }
+        let order: Vec<u32> = (0..table.len() as u32).collect();
+        Self::from_table(&table, &order)
+    }
+
+    /// Number of terms.
+    pub fn len(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    /// Whether there is no term.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The id of a term.
+    #[inline]
+    pub fn id(&self, term: &str) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let (bytes, offsets) = (&*self.bytes, &*self.offsets);
+        find(&self.slots, hash(term.as_bytes()), term.as_bytes(), |id| {
+            &bytes[offsets[id as usize] as usize..offsets[id as usize + 1] as usize]
+        })
+        .ok()
+    }
+
+    /// The term of an id, None from `len()` on.
+    pub fn term(&self, id: u32) -> Option<&str> {
+        let start = *self.offsets.get(id as usize)? as usize;
+        let end = *self.offsets.get(id as usize + 1)? as usize;
+        std::str::from_utf8(self.bytes.get(start..end)?).ok()
+    }
+
+    /// All terms in order of id.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        (0..self.len() as u32).map(|id| self.term(id).unwrap_or_default())
+    }
+
+    pub(crate) fn parts(&self) -> (&[u8], &[u64], &[u64]) {
+        (&self.bytes, &self.offsets, &self.slots)
+    }
+
+    /// A vocabulary from the arrays of a model file, after checking everything that a look-up
+    /// relies on. The error says what is wrong.
+    pub(crate) fn from_parts(
+        bytes: Array<u8>,
+        offsets: Array<u64>,
+        slots: Array<u64>,
+    ) -> Result<Self, String> {
+        let n = offsets.len().saturating_sub(1);
+        if n == 0 || n > MAX_TERMS || offsets[0] != 0 || offsets[n] != bytes.len() as u64 {
+            return Err(format!("the offsets of {n} terms do not span their bytes"));
+        }
+        if let Some(id) = offsets.windows(2).position(|pair| pair[0] > pair[1]) {
+            return Err(format!("the offsets fall after term {id}"));
+        }
+        let text = std::str::from_utf8(&bytes).map_err(|error| format!("terms: {error}"))?;
+        if let Some(&cut) = offsets
+            .iter()
+            .find(|&&at| !text.is_char_boundary(at as usize))
+        {
+            return Err(format!("a term begins inside a character, at byte {cut}"));
+        }
+        // A load above one half would be slow, a full table would never end a search.
+        if !slots.len().is_power_of_two() || slots.len() < n * 2 {
+            return Err(format!(
+                "a hash table of {} slots for {n} terms",
+                slots.len()
+            ));
+        }
+        let mut seen = vec![false; n];
+        for &slot in slots.iter().filter(|&&slot| slot != EMPTY) {
+            match seen.get_mut(id_of(slot) as usize) {
+                Some(seen) if !*seen => *seen = true,
+                _ => return Err(format!("the hash table names term {} wrongly", id_of(slot))),
+            }
+        }
+        if let Some(id) = seen.iter().position(|seen| !seen) {
+            return Err(format!("the hash table lacks term {id}"));
+        }
+        Ok(Self {
+            bytes,
+            offsets,
+            slots,
+        })
+    }
+}
+
+pub(crate) fn too_many() -> Error {
+    Error::parameter(
+        "vocabulary",
+        "too large",
+        format!("at most {MAX_TERMS} terms"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_terms() {
+        let terms: Vec<String> = (0..1000).map(|n| format!("term{n}")).collect();
+        let vocabulary = Vocabulary::new(&terms).unwrap();
+        for (id, term) in terms.iter().enumerate() {
+            assert_eq!(vocabulary.id(term), Some(id as u32));
+            assert_eq!(vocabulary.term(id as u32), Some(term.as_str()));
+        }
+        assert_eq!(vocabulary.id("other"), None);
+        assert_eq!(vocabulary.term(1000), None);
+        assert!(vocabulary.iter().eq(terms.iter()));
+        assert_eq!(Vocabulary::default().id("term1"), None);
+    }
+
+    #[test]
+    fn given_terms_are_checked() {
+        assert!(Vocabulary::new(["a", "b", "a"]).is_err());
+        assert!(Vocabulary::new(Vec::<String>::new()).is_err());
+    }
+
+    #[test]
+    fn hostile_parts_are_refused() {
+        let good = Vocabulary::new(["ab", "é", "z"]).unwrap();
+        let (bytes, offsets, slots) = good.parts();
+        let try_parts = |bytes: &[u8], offsets: &[u64], slots: &[u64]| {
+            Vocabulary::from_parts(
+                bytes.to_vec().into(),
+                offsets.to_vec().into(),
+                slots.to_vec().into(),
+            )
+        };
+        assert!(try_parts(bytes, offsets, slots).is_ok());
+        assert!(try_parts(bytes, &[], slots).is_err());
+        assert!(try_parts(bytes, &[0, 4, 2, 5], slots).is_err());
+        assert!(try_parts(bytes, &[0, 2, 3, 5], slots).is_err(), "inside é");
+        assert!(try_parts(bytes, &[0, 2, 4, 9], slots).is_err());
+        assert!(try_parts(&[0xFF; 5], offsets, slots).is_err());
+        assert!(try_parts(bytes, offsets, &slots[..7]).is_err());
+        assert!(try_parts(bytes, offsets, &[EMPTY; 8]).is_err());
+        assert!(try_parts(bytes, offsets, &[0; 8]).is_err());
+    }
+}
