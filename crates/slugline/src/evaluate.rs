@@ -41,7 +41,10 @@ pub struct ClassScores {
 
 /// All figures at once, for output.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "each field is documented at the method of its name")]
+#[allow(
+    missing_docs,
+    reason = "each field is documented at the method of its name"
+)]
 pub struct Report {
     pub n: u64,
     pub accuracy: f64,
@@ -109,7 +112,11 @@ impl Evaluation {
 
     /// Adds the answers of another evaluation.
     pub fn merge(&mut self, other: &Self) {
-        let numbers: Vec<usize> = other.labels.iter().map(|label| self.number(label)).collect();
+        let numbers: Vec<usize> = other
+            .labels
+            .iter()
+            .map(|label| self.number(label))
+            .collect();
         for (row, counts) in numbers.iter().zip(&other.confusion) {
             for (column, count) in numbers.iter().zip(counts) {
                 self.confusion[*row][*column] += count;
@@ -140,7 +147,9 @@ impl Evaluation {
 
     /// The part of right answers; 0 before the first.
     pub fn accuracy(&self) -> f64 {
-        let right: u64 = (0..self.labels.len()).map(|class| self.confusion[class][class]).sum();
+        let right: u64 = (0..self.labels.len())
+            .map(|class| self.confusion[class][class])
+            .sum();
         ratio(right as f64, self.n() as f64)
     }
 
@@ -176,7 +185,11 @@ impl Evaluation {
 
     /// The mean F1 weighted by the number of documents of each class.
     pub fn weighted_f1(&self) -> f64 {
-        let weighted = self.per_class().iter().map(|scores| scores.f1 * scores.support as f64).sum();
+        let weighted = self
+            .per_class()
+            .iter()
+            .map(|scores| scores.f1 * scores.support as f64)
+            .sum();
         ratio(weighted, self.n() as f64)
     }
 
@@ -256,7 +269,10 @@ where
     let mut scratch = Scratch::default();
     for fold in 0..k {
         let of_fold = |inside: bool| {
-            let chosen = folds.iter().enumerate().filter(move |(_, f)| (**f == fold) == inside);
+            let chosen = folds
+                .iter()
+                .enumerate()
+                .filter(move |(_, f)| (**f == fold) == inside);
             chosen.map(|(document, _)| (texts[document].as_ref(), labels[document].as_ref()))
         };
         let (train, train_labels): (Vec<&str>, Vec<&str>) = of_fold(false).unzip();

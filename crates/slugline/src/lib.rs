@@ -1,21 +1,36 @@
-#![doc = "slugline"]
+#![doc = include_str!("lib.md")]
+
 pub mod analyze;
 mod classifier;
-pub mod counts;
+mod counts;
 pub mod dataset;
 mod error;
+pub mod evaluate;
 pub mod hashing;
+#[cfg(feature = "linfa")]
+pub mod linfa;
+mod map;
+mod model_file;
 pub mod naive_bayes;
 mod options;
 mod rows;
 mod storage;
-pub mod tfidf;
+mod tfidf;
 mod threads;
-pub mod vectorizer;
+#[cfg(feature = "topics")]
+mod topics;
+mod vectorizer;
 mod vocabulary;
-pub use classifier::*;
+
+pub use analyze::{Language, StopWords, StripAccents, Unit, Words};
+pub use classifier::{Explanation, Reason, Scratch, TextClassifier, TextClassifierParams, Verdict};
+pub use counts::{DocumentFrequency, Pruning};
 pub use error::{Error, Result};
-pub use naive_bayes::NaiveBayes;
+pub use model_file::Provenance;
+pub use naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams};
 pub use rows::Rows;
-pub use vectorizer::Vectorizer;
+pub use tfidf::{IdfOrder, Norm, Tfidf, TfidfParams};
+#[cfg(feature = "topics")]
+pub use topics::topics;
+pub use vectorizer::{Vectorizer, VectorizerParams};
 pub use vocabulary::Vocabulary;

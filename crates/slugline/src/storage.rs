@@ -7,19 +7,6 @@ pub(crate) trait Bytes: Send + Sync {
     fn bytes(&self) -> &[u8];
 }
 
-impl Bytes for &'static [u8] {
-    fn bytes(&self) -> &[u8] {
-        self
-    }
-}
-
-/// Bytes on an 8-byte boundary, so that arrays of numbers can be read in place.
-impl Bytes for Vec<u64> {
-    fn bytes(&self) -> &[u8] {
-        bytemuck::cast_slice(self)
-    }
-}
-
 /// An immutable array, cheap to clone and to share between threads.
 #[derive(Clone)]
 pub(crate) enum Array<T> {

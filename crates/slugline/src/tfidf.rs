@@ -178,10 +178,6 @@ impl Tfidf {
         &self.idf
     }
 
-    pub(crate) fn idf_array(&self) -> &Array<f64> {
-        &self.idf
-    }
-
     /// The TF-IDF rows of rows of counts.
     ///
     /// # Errors

@@ -168,9 +168,20 @@ mod tests {
         );
     }
 
+    /// The standard library and `unicode-properties` may be a Unicode version apart: so only
+    /// characters of up to Unicode 14, the version of the golden numbers, are compared.
     #[test]
     fn case_rule_agrees_with_the_standard_library_around_every_character() {
-        for c in (0..=0x0010_FFFF).filter_map(char::from_u32) {
+        let goldens = include_str!("../../tests/goldens/unicode.json");
+        let goldens: serde_json::Value = serde_json::from_str(goldens).unwrap();
+        let unassigned: Vec<(u32, u32)> =
+            serde_json::from_value(goldens["unassigned"].clone()).unwrap();
+        let old = |c: &u32| {
+            !unassigned
+                .iter()
+                .any(|(first, last)| (first..=last).contains(&c))
+        };
+        for c in (0..=0x0010_FFFF).filter(old).filter_map(char::from_u32) {
             for text in [
                 format!("a{c}Σ"),
                 format!("aΣ{c}"),
@@ -184,7 +195,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lowercase_is_the_standard_librarys(text in "[\\PCΣσa-z' \u{301}]{0,40}") {
+        fn lowercase_is_the_standard_librarys(text in "[Σσςa-zA-ZÀ-ÿА-я'’.: \u{301}\u{ad}]{0,40}") {
             prop_assert_eq!(fold(&text, None).0, text.to_lowercase());
         }
 

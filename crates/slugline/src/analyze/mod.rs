@@ -76,7 +76,8 @@ impl Analyzer {
     }
 
     /// As [`for_each_term`](Self::for_each_term), with the byte range of `text` that each term was
-    /// read from. Ranges lie on character boundaries. A padding blank of `char_wb` has no width.
+    /// read from. Ranges lie on character boundaries. The padding of `char_wb` adds
+    /// nothing to a range.
     pub fn for_each_span(
         &self,
         text: &str,

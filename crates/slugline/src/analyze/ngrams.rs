@@ -8,8 +8,8 @@ type Span = Range<usize>;
 
 fn gram<'a>(arena: &'a str, units: &[Piece]) -> Option<(&'a str, Span)> {
     let (first, last) = (units.first()?, units.last()?);
-    // The source range of a gram that begins with the blank between two words begins with the
-    // second one; `min`/`max` keep it in order.
+    // A blank between two words begins where the second one does and ends where the first one
+    // did; alone, it stands for the white space between them.
     let (from, to) = (first.from.min(last.to), last.to.max(first.from));
     Some((&arena[first.start..last.end], from..to))
 }

@@ -101,10 +101,17 @@ pub(super) fn pad_words<const SPANS: bool>(
             0..0
         };
         if !in_word {
-            // The blank between two words belongs to both paddings and has no width.
+            // The blank between two words belongs to both paddings: as the first character of a
+            // gram it stands where the next word begins, as the last where this one ended.
             let start = arena.len();
             arena.push(' ');
-            units.push(Piece::new(start..start + 1, span.start..span.start));
+            let before = if start == 0 { span.start } else { end };
+            units.push(Piece {
+                start,
+                end: start + 1,
+                from: span.start,
+                to: before,
+            });
             in_word = true;
         }
         end = span.end;

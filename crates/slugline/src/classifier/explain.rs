@@ -65,6 +65,33 @@ impl TextClassifier {
         Ok(self.explain_class(text, class, versus))
     }
 
+    /// The `n` terms that spoke most for a label in training, strongest first: the term's weight
+    /// above the average of the other labels, times the sum of its values in the label's documents.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a label that the model does not have.
+    pub fn top_terms(&self, label: &str, n: usize) -> Result<Vec<(String, f64)>> {
+        let class = self.class_of(label)?;
+        let k = self.labels.len();
+        let weights = self.weights.linear.weights.chunks_exact(k);
+        let mut terms: Vec<(&str, f64)> = self
+            .weights
+            .vocabulary
+            .iter()
+            .zip(weights)
+            .filter_map(|(term, weights)| {
+                let id = self.learned.vocabulary.id(term)? as usize;
+                let seen = self.learned.sums.feature_count[id * k + class];
+                Some((term, seen * above(weights, class, None)))
+            })
+            .collect();
+        terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+        let strongest = terms.into_iter().take(n);
+        Ok(strongest
+            .map(|(term, weight)| (term.to_owned(), weight))
+            .collect())
+    }
+
     fn class_of(&self, label: &str) -> Result<usize> {
         self.labels
             .iter()

@@ -16,6 +16,7 @@ pub use verdict::{Scratch, Verdict};
 use crate::{
     analyze::Analyzer,
     error::{Error, Result, same_length},
+    model_file::Provenance,
     threads::{documents_per_task, with_threads},
     vocabulary::Vocabulary,
 };
@@ -41,6 +42,7 @@ pub struct TextClassifier {
     pub(crate) analyzer: Analyzer,
     pub(crate) learned: Learned,
     pub(crate) weights: Weights,
+    pub(crate) provenance: Provenance,
 }
 
 impl TextClassifierParams {
@@ -108,6 +110,7 @@ impl TextClassifier {
             params,
             labels,
             learned,
+            provenance: Provenance::default(),
         })
     }
 
@@ -146,7 +149,13 @@ impl TextClassifier {
         let learned = self
             .learned
             .merge(&other.learned, labels.len(), &mine, &theirs)?;
-        Self::from_learned(self.params.clone(), labels, learned)
+        let mut merged = Self::from_learned(self.params.clone(), labels, learned)?;
+        merged.provenance.sources = [
+            self.provenance.sources.as_slice(),
+            other.provenance.sources.as_slice(),
+        ]
+        .concat();
+        Ok(merged)
     }
 
     /// The topic of a text, with its probabilities.
@@ -302,6 +311,17 @@ impl TextClassifier {
         let shape = (self.weights.vocabulary.len(), self.labels.len());
         ndarray::ArrayView2::from_shape(shape, &self.weights.linear.weights)
             .expect("weights hold terms × labels values: checked when made and when loaded")
+    }
+
+    /// Where the model comes from.
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// The same classifier with one more thing noted that it was trained on.
+    pub fn with_source(mut self, source: impl Into<String>) -> Self {
+        self.provenance.sources.push(source.into());
+        self
     }
 
     /// The same classifier with another number of threads for work on many texts.

@@ -130,6 +130,7 @@ fn check(
         ));
     }
     if let Some(weights) = weights {
+        let expected = "finite numbers, 0 or more, not all 0";
         same_length(
             "sample weights (one for each row)",
             rows.n_rows(),
@@ -139,11 +140,10 @@ fn check(
             .iter()
             .find(|&&weight| !(weight >= 0.0 && weight.is_finite()))
         {
-            return Err(Error::parameter(
-                "sample_weight",
-                weight,
-                "finite numbers, 0 or more",
-            ));
+            return Err(Error::parameter("sample_weight", weight, expected));
+        }
+        if weights.iter().all(|&weight| weight == 0.0) {
+            return Err(Error::parameter("sample_weight", "0 everywhere", expected));
         }
     }
     Ok(())

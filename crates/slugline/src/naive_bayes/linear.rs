@@ -55,9 +55,10 @@ pub(crate) fn log_probabilities(scores: &mut [f64]) {
         return;
     }
     let sum: f64 = scores.iter().map(|score| (score - highest).exp()).sum();
-    let log_sum = highest + sum.ln();
+    let log_sum = sum.ln();
     for score in scores {
-        *score -= log_sum;
+        // In this order small differences between huge scores are kept.
+        *score = *score - highest - log_sum;
     }
 }
 

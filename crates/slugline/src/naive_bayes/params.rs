@@ -52,7 +52,7 @@ impl From<Vec<f64>> for Alpha {
 /// | `alpha` | 1.0 | smoothing, ≥ 0 |
 /// | `force_alpha` | `true` | use `alpha` as it is; else at least 1e-10 |
 /// | `fit_prior` | `true` | learn the class prior; else uniform |
-/// | `class_prior` | `None` | a given class prior, one number > 0 for each class |
+/// | `class_prior` | `None` | a given class prior, one number ≥ 0 for each class |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NaiveBayesParams {
@@ -131,14 +131,12 @@ impl NaiveBayesParams {
                 n_classes,
                 prior.len(),
             )?;
-            if let Some(&part) = prior
-                .iter()
-                .find(|&&part| !(part > 0.0 && part.is_finite()))
-            {
+            let good = |part: &f64| *part >= 0.0 && part.is_finite();
+            if !prior.iter().all(good) || prior.iter().all(|&part| part == 0.0) {
                 return Err(Error::parameter(
                     "class_prior",
-                    part,
-                    "finite numbers above 0",
+                    format!("{prior:?}"),
+                    "finite numbers, 0 or more, not all 0",
                 ));
             }
         }

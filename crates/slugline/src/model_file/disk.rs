@@ -1,0 +1,122 @@
+//! The only part of the model file that touches the disk.
+
+use std::{
+    fs::File,
+    io::{Read, Write},
+    path::Path,
+    sync::Arc,
+};
+
+use tempfile::NamedTempFile;
+
+use super::read::classifier;
+use crate::{
+    classifier::TextClassifier,
+    error::{Error, Result},
+    storage::Bytes,
+};
+
+impl TextClassifier {
+    /// Writes the model file. It is written beside its place and then moved there, so that at
+    /// every moment either the old file or the whole new one is there.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the folder does not exist or cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        let bytes = self.to_bytes()?;
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let write = || -> std::io::Result<()> {
+            let mut file = NamedTempFile::new_in(folder)?;
+            file.write_all(&bytes)?;
+            share_like_a_new_file(file.as_file())?;
+            file.as_file().sync_all()?;
+            file.persist(path)?;
+            // The new name is on the disk only when the folder is.
+            #[cfg(unix)]
+            File::open(folder)?.sync_all()?;
+            Ok(())
+        };
+        write().map_err(|source| Error::io(path, source))
+    }
+
+    /// Reads a model file into memory.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where it cannot be read, [`Error::ModelFile`] where it is damaged, of another
+    /// program, or of a newer version.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let read = || -> std::io::Result<Vec<u8>> {
+            let mut file = File::open(path)?;
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        let bytes = read().map_err(|source| Error::io(path, source))?;
+        classifier(aligned(&bytes), &path.display().to_string())
+    }
+
+    /// Maps a model file into memory: pages are read when they are needed, and shared between
+    /// processes.
+    ///
+    /// The file must not be changed in place or cut short while the classifier lives ([`save`]
+    /// never does that: it puts a new file in its place). Where that cannot be promised, use
+    /// [`load`].
+    ///
+    /// [`save`]: Self::save
+    /// [`load`]: Self::load
+    ///
+    /// # Errors
+    /// As [`load`].
+    pub fn map(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let file = File::open(path).map_err(|source| Error::io(path, source))?;
+        let map = crate::map::map(&file).map_err(|source| Error::io(path, source))?;
+        classifier(Arc::new(map), &path.display().to_string())
+    }
+
+    /// A classifier from the bytes of a model file, which are copied.
+    ///
+    /// # Errors
+    /// [`Error::ModelFile`] as for [`load`](Self::load).
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        classifier(aligned(bytes), "")
+    }
+}
+
+fn aligned(bytes: &[u8]) -> Arc<dyn Bytes> {
+    let mut words = vec![0_u64; bytes.len().div_ceil(8)];
+    bytemuck::cast_slice_mut(&mut words)[..bytes.len()].copy_from_slice(bytes);
+    Arc::new(Aligned {
+        words,
+        len: bytes.len(),
+    })
+}
+
+/// Bytes on an 8-byte boundary, so that arrays of numbers are read in place.
+struct Aligned {
+    words: Vec<u64>,
+    len: usize,
+}
+
+impl Bytes for Aligned {
+    fn bytes(&self) -> &[u8] {
+        &bytemuck::cast_slice(&self.words)[..self.len]
+    }
+}
+
+/// Temporary files are made for their owner alone; a model is to be read like any other file.
+#[cfg(unix)]
+fn share_like_a_new_file(file: &File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn share_like_a_new_file(_: &File) -> std::io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Saving and loading a classifier: one `.safetensors` file, versioned, checksummed, validated.
+//!
+//! The file is a plain safetensors container, which many tools open:
+//!
+//! | tensor | type, shape | content |
+//! |---|---|---|
+//! | `terms.bytes`, `terms.offsets`, `terms.slots` | u8, u64, u64 | terms that classification knows, end to end; where each begins; the hash table |
+//! | `idf` | f64, terms | inverse document frequency |
+//! | `weights` | f64, terms × classes | what a term's weight is multiplied with |
+//! | `bias` | f64, classes | what a score starts from |
+//! | `class_count` | f64, classes | documents of each class |
+//! | `df`, `total` | u64, f64, learned terms | documents that hold a term; its total count |
+//! | `feature_count` | f64, learned terms × classes | the sums that weights are derived from |
+//! | `learned.bytes`, `.offsets`, `.slots` | as `terms.*` | the learned terms, where pruning makes them more than `terms` |
+//!
+//! The metadata key `slugline` holds the settings, labels, provenance and checksum as JSON. The
+//! checksum is the CRC-32 of the whole file with the checksum's own eight digits as zeros.
+//!
+//! Reading trusts nothing: sizes, offsets, the hash table and numbers are checked before the first
+//! look-up. The format is little-endian; a big-endian machine gets an error.
+
+mod disk;
+mod read;
+mod write;
+
+use serde::{Deserialize, Serialize};
+
+use crate::classifier::TextClassifierParams;
+
+/// The version that is written. Older ones stay readable.
+const FORMAT: u32 = 1;
+/// The metadata key.
+const KEY: &str = "slugline";
+/// What the checksum's digits are while the checksum is computed.
+const NO_CHECKSUM: &str = "00000000";
+
+/// Where a model comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// The version of slugline that trained it.
+    pub slugline: String,
+    /// What it was trained on, as far as it was told.
+    pub sources: Vec<String>,
+}
+
+impl Default for Provenance {
+    fn default() -> Self {
+        Self {
+            slugline: env!("CARGO_PKG_VERSION").to_owned(),
+            sources: Vec::new(),
+        }
+    }
+}
+
+/// The metadata. `checksum` comes first, so that it is easy to find in the header's bytes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    checksum: String,
+    format: u32,
+    n_documents: u64,
+    labels: Vec<String>,
+    params: TextClassifierParams,
+    provenance: Provenance,
+}
+
+/// Where the checksum's digits stand in the file.
+fn checksum_position(file: &[u8]) -> Option<usize> {
+    // Inside the metadata string every quote is escaped.
+    const BEFORE: &[u8] = br#"\"checksum\":\""#;
+    let header = file.get(8..)?;
+    let found = header
+        .windows(BEFORE.len())
+        .position(|bytes| bytes == BEFORE)?;
+    let start = 8 + found + BEFORE.len();
+    (start + NO_CHECKSUM.len() <= file.len()).then_some(start)
+}
+
+/// CRC-32 of the file with the digits at `position` taken as zeros.
+fn checksum(file: &[u8], position: usize) -> String {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(&file[..position]);
+    crc.update(NO_CHECKSUM.as_bytes());
+    crc.update(&file[position + NO_CHECKSUM.len()..]);
+    format!("{:08x}", crc.finalize())
+}

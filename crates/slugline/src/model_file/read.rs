@@ -1,0 +1,203 @@
+//! Bytes → classifier: everything is checked, then used where it lies.
+
+use std::sync::Arc;
+
+use bytemuck::AnyBitPattern;
+use safetensors::{Dtype, SafeTensors};
+
+use super::{FORMAT, Header, KEY, checksum, checksum_position};
+use crate::{
+    analyze::Analyzer,
+    classifier::{Learned, TextClassifier, Weights},
+    error::{Error, Result},
+    naive_bayes::{Evidence, Linear},
+    storage::{Array, Bytes},
+    tfidf::Tfidf,
+    vocabulary::Vocabulary,
+};
+
+/// Why the file cannot be used.
+type Fault = String;
+
+pub(super) fn classifier(file: Arc<dyn Bytes>, name: &str) -> Result<TextClassifier> {
+    if cfg!(target_endian = "big") {
+        return Err(fault(
+            name,
+            "this format needs a little-endian machine".into(),
+        ));
+    }
+    read(&file).map_err(|why| fault(name, why))
+}
+
+fn fault(name: &str, why: Fault) -> Error {
+    Error::ModelFile {
+        file: name.to_owned(),
+        why,
+    }
+}
+
+fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
+    let bytes = file.bytes();
+    let header = header(bytes)?;
+    let source = Source::new(file)?;
+    let k = header.labels.len();
+
+    let vocabulary = source.vocabulary("terms")?;
+    let n = vocabulary.len();
+    let learned_vocabulary = match source.has("learned.offsets") {
+        true => source.vocabulary("learned")?,
+        false => vocabulary.clone(),
+    };
+    let m = learned_vocabulary.len();
+
+    let idf = source.numbers("idf", &[n], |idf| idf.is_finite())?;
+    // alpha = 0 makes infinite weights, rightly.
+    let not_nan = |value: f64| !value.is_nan();
+    let count = |value: f64| value.is_finite() && value >= 0.0;
+    let weights = Weights {
+        vocabulary,
+        tfidf: Tfidf::from_idf(header.params.features.tfidf, idf),
+        linear: Linear {
+            bias: source.numbers("bias", &[k], not_nan)?,
+            weights: source.numbers("weights", &[n, k], not_nan)?,
+        },
+    };
+    let learned = Learned {
+        vocabulary: learned_vocabulary,
+        n_documents: header.n_documents,
+        df: source.array("df", Dtype::U64, &[m])?,
+        total: source.numbers("total", &[m], count)?,
+        sums: Evidence {
+            class_count: source.numbers("class_count", &[k], count)?,
+            feature_count: source.numbers("feature_count", &[m, k], count)?,
+        },
+    };
+    if let Some(&df) = learned.df.iter().find(|&&df| df > header.n_documents) {
+        return Err(format!(
+            "a term in {df} of {} documents",
+            header.n_documents
+        ));
+    }
+    let analyzer = Analyzer::new(header.params.features.analyzer.clone())
+        .map_err(|error| format!("settings: {error}"))?;
+    header
+        .params
+        .naive_bayes
+        .check(k, n)
+        .map_err(|error| format!("settings: {error}"))?;
+    Ok(TextClassifier {
+        params: header.params,
+        labels: header.labels,
+        analyzer,
+        learned,
+        weights,
+        provenance: header.provenance,
+    })
+}
+
+/// The metadata, after the checksum has been found right.
+fn header(file: &[u8]) -> Result<Header, Fault> {
+    let (_, metadata) = SafeTensors::read_metadata(file)
+        .map_err(|error| format!("not a whole safetensors file ({error})"))?;
+    let json = metadata
+        .metadata()
+        .as_ref()
+        .and_then(|metadata| metadata.get(KEY))
+        .ok_or("a safetensors file, but not one of slugline's")?;
+    #[derive(serde::Deserialize)]
+    struct Version {
+        format: u32,
+    }
+    let version: Version =
+        serde_json::from_str(json).map_err(|error| format!("metadata: {error}"))?;
+    if version.format == 0 || version.format > FORMAT {
+        return Err(format!(
+            "format {}; this version of slugline reads formats 1 to {FORMAT}: use a newer one",
+            version.format
+        ));
+    }
+    let position = checksum_position(file).ok_or("the header has no checksum")?;
+    let expected = checksum(file, position);
+    if file[position..position + expected.len()] != *expected.as_bytes() {
+        return Err("the checksum is wrong: the file was damaged or altered".into());
+    }
+    let header: Header =
+        serde_json::from_str(json).map_err(|error| format!("metadata: {error}"))?;
+    if header.labels.is_empty() || header.labels.windows(2).any(|pair| pair[0] >= pair[1]) {
+        return Err("the labels are not sorted and distinct".into());
+    }
+    Ok(header)
+}
+
+/// The tensors of a file and where its data begins.
+struct Source<'a> {
+    file: &'a Arc<dyn Bytes>,
+    tensors: SafeTensors<'a>,
+}
+
+impl<'a> Source<'a> {
+    fn new(file: &'a Arc<dyn Bytes>) -> Result<Self, Fault> {
+        let tensors = SafeTensors::deserialize(file.bytes()).map_err(|error| error.to_string())?;
+        Ok(Self { file, tensors })
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.tensors.tensor(name).is_ok()
+    }
+
+    fn tensor<T: AnyBitPattern>(
+        &self,
+        name: &str,
+        dtype: Dtype,
+    ) -> Result<(Array<T>, Vec<usize>), Fault> {
+        let tensor = self
+            .tensors
+            .tensor(name)
+            .map_err(|error| error.to_string())?;
+        if tensor.dtype() != dtype {
+            return Err(format!(
+                "{name} is of type {:?}, not {dtype:?}",
+                tensor.dtype()
+            ));
+        }
+        let bytes = self.file.bytes();
+        let start = tensor.data().as_ptr().addr() - bytes.as_ptr().addr();
+        let array = Array::in_file(self.file, start, start + tensor.data().len())
+            .ok_or_else(|| format!("{name} is not aligned"))?;
+        Ok((array, tensor.shape().to_vec()))
+    }
+
+    fn array<T: AnyBitPattern>(
+        &self,
+        name: &str,
+        dtype: Dtype,
+        shape: &[usize],
+    ) -> Result<Array<T>, Fault> {
+        let (array, actual) = self.tensor(name, dtype)?;
+        if actual != shape {
+            return Err(format!("{name} has shape {actual:?}, expected {shape:?}"));
+        }
+        Ok(array)
+    }
+
+    fn numbers(
+        &self,
+        name: &str,
+        shape: &[usize],
+        good: impl Fn(f64) -> bool,
+    ) -> Result<Array<f64>, Fault> {
+        let array: Array<f64> = self.array(name, Dtype::F64, shape)?;
+        // Without a branch for each number: this is most of the loading time.
+        if !array.iter().fold(true, |all, &value| all & good(value)) {
+            return Err(format!("{name} holds a value that cannot be"));
+        }
+        Ok(array)
+    }
+
+    fn vocabulary(&self, name: &str) -> Result<Vocabulary, Fault> {
+        let (bytes, _) = self.tensor(&format!("{name}.bytes"), Dtype::U8)?;
+        let (offsets, _) = self.tensor(&format!("{name}.offsets"), Dtype::U64)?;
+        let (slots, _) = self.tensor(&format!("{name}.slots"), Dtype::U64)?;
+        Vocabulary::from_parts(bytes, offsets, slots).map_err(|why| format!("{name}: {why}"))
+    }
+}

@@ -1,0 +1,12 @@
+//! slugline against the golden numbers of scikit-learn (README.md beside this file): terms and
+//! counts exactly, floats to 1e-9 relative.
+
+#![allow(missing_docs)]
+
+mod analysis;
+mod common;
+mod corpora;
+mod features;
+mod models;
+mod sib200;
+mod unicode;
