@@ -305,12 +305,12 @@ impl TextClassifier {
         id.map_or(0, |id| self.learned.df[id as usize])
     }
 
-    /// The weight of each term for each label: terms × labels, the derived values that a text's
-    /// term weights are multiplied with.
-    pub fn weights(&self) -> ndarray::ArrayView2<'_, f64> {
-        let shape = (self.weights.vocabulary.len(), self.labels.len());
-        ndarray::ArrayView2::from_shape(shape, &self.weights.linear.weights)
-            .expect("weights hold terms × labels values: checked when made and when loaded")
+    /// The weight of a known term for each label, in the order of [`labels`](Self::labels): what
+    /// the term's TF-IDF value is multiplied with.
+    pub fn weights_of(&self, term: &str) -> Option<&[f64]> {
+        let id = self.weights.vocabulary.id(term)? as usize;
+        let k = self.labels.len();
+        self.weights.linear.weights.get(id * k..(id + 1) * k)
     }
 
     /// Where the model comes from.

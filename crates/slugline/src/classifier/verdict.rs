@@ -39,7 +39,7 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    pub(super) fn into_owned<'b>(self, labels: &'b [String]) -> Verdict<'b> {
+    pub(super) fn into_owned(self, labels: &[String]) -> Verdict<'_> {
         Verdict {
             labels,
             probabilities: Cow::Owned(self.probabilities.into_owned()),

@@ -1,0 +1,192 @@
+//! The command line: commands, their arguments and help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{engine_args::EngineArgs, input::InputArgs};
+
+/// Names the topic of text, and says why.
+///
+/// Out of the box it tells technology, policy and markets apart; `train` teaches it any topics.
+#[derive(Debug, Parser)]
+#[command(name = "slugline", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Name the topic of text files, of standard input, or of every record of a data set
+    #[command(after_help = "Examples:
+  slugline classify article.txt
+  slugline classify --format json news.csv > topics.jsonl
+  zcat news.jsonl.gz | slugline classify --input-format jsonl -
+  slugline classify --model desk.safetensors --text headline,body news.csv")]
+    Classify(Classify),
+    /// Train a classifier on labelled text
+    #[command(after_help = "Examples:
+  slugline train news.csv -o desk.safetensors
+  slugline train news.csv --text headline,body --label section -o desk.safetensors
+  slugline train folders/ --ngram-range 1,2 --stop-words english --min-df 2 -o desk.safetensors
+
+The defaults are TF-IDF as in scikit-learn with sublinear tf, and complement naive Bayes with
+alpha 0.3.")]
+    Train(Train),
+    /// Measure a model on labelled text, or training options by cross-validation
+    #[command(after_help = "Examples:
+  slugline evaluate test.csv --model desk.safetensors
+  slugline evaluate news.csv --folds 5 --naive-bayes multinomial --alpha 0.1")]
+    Evaluate(Evaluate),
+    /// Say which terms argued for and against the topic of a text
+    #[command(after_help = "Examples:
+  slugline explain article.txt
+  slugline explain article.txt --label policy --versus technology
+  slugline explain --format json article.txt")]
+    Explain(Explain),
+    /// Show what is in a model: settings, labels, sizes, strongest terms
+    Inspect(Inspect),
+    /// Join models that were trained apart on different documents
+    #[command(after_help = "Example:
+  slugline train monday.csv --idf-order after-norm -o monday.safetensors
+  slugline train tuesday.csv --idf-order after-norm -o tuesday.safetensors
+  slugline merge monday.safetensors tuesday.safetensors -o both.safetensors")]
+    Merge(Merge),
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Classify {
+    /// Text files, data sets (CSV, TSV, JSON Lines, …; .gz and .zst too) or `-` for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Model file [default: the bundled technology / policy / markets model]
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: Option<PathBuf>,
+    /// Output format
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+    /// Only the K most likely topics [default: all]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) top: Option<u32>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Train {
+    /// Labelled data sets: CSV, TSV, JSON Lines, fastText, or a folder with one sub-folder a class
+    #[arg(value_name = "DATA", required = true)]
+    pub(crate) data: Vec<PathBuf>,
+    /// Where to write the model
+    #[arg(long, short, value_name = "MODEL")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Column or key of the label [default: label, else labels]
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) label: Option<String>,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Evaluate {
+    /// Labelled data sets
+    #[arg(value_name = "DATA", required = true)]
+    pub(crate) data: Vec<PathBuf>,
+    /// Model file [default: the bundled technology / policy / markets model]
+    #[arg(long, value_name = "MODEL", conflicts_with = "folds")]
+    pub(crate) model: Option<PathBuf>,
+    /// Cross-validate the training options over K stratified folds instead of measuring a model
+    #[arg(long, value_name = "K")]
+    pub(crate) folds: Option<usize>,
+    /// Output format
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Column or key of the label [default: label, else labels]
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) label: Option<String>,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A text file, or `-` for standard input; of a data set the first record
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Model file [default: the bundled technology / policy / markets model]
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: Option<PathBuf>,
+    /// Explain this topic instead of the most likely one
+    #[arg(long)]
+    pub(crate) label: Option<String>,
+    /// Compare with this topic instead of the average of all others
+    #[arg(long)]
+    pub(crate) versus: Option<String>,
+    /// How many terms for and how many against are listed
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) top: usize,
+    /// Output format
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+    /// When to colour the text
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) color: Color,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// Model file [default: the bundled technology / policy / markets model]
+    #[arg(value_name = "MODEL")]
+    pub(crate) model: Option<PathBuf>,
+    /// How many terms are listed for each label
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) top: usize,
+    /// Output format
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: InspectFormat,
+}
+
+/// A model is no table: no CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InspectFormat {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Merge {
+    /// The models, at least two
+    #[arg(value_name = "MODEL", required = true, num_args = 2..)]
+    pub(crate) models: Vec<PathBuf>,
+    /// Where to write the joined model
+    #[arg(long, short, value_name = "MODEL")]
+    pub(crate) output: PathBuf,
+}

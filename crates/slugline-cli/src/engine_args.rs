@@ -1,0 +1,258 @@
+//! The engine's options as flags, under scikit-learn's names.
+
+use std::{fs, path::Path, str::FromStr};
+
+use clap::Args;
+use slugline::{
+    DocumentFrequency, IdfOrder, Language, Model, NaiveBayes, Norm, StopWords, StripAccents,
+    TextClassifier, TextClassifierParams, Unit, Words,
+};
+
+use crate::failure::Failure;
+
+/// Flags of training. All are optional, so that "none was given" can be told.
+#[derive(Debug, Args, Default, PartialEq)]
+#[command(next_help_heading = "Training options")]
+pub(crate) struct EngineArgs {
+    /// multinomial, complement or bernoulli [default: complement]
+    #[arg(long, value_name = "MODEL")]
+    naive_bayes: Option<String>,
+    /// Smoothing, 0 or more [default: 0.3]
+    #[arg(long, value_name = "NUMBER")]
+    alpha: Option<f64>,
+    /// Raise an alpha below 1e-10 to 1e-10
+    #[arg(long)]
+    no_force_alpha: bool,
+    /// All classes equally likely before reading, instead of as often as in the data
+    #[arg(long)]
+    no_fit_prior: bool,
+    /// Class prior, in the sorted order of the labels
+    #[arg(long, value_name = "P,P,…", value_delimiter = ',')]
+    class_prior: Option<Vec<f64>>,
+    /// Complement model: normalise the weights of each class
+    #[arg(long)]
+    norm_weights: bool,
+    /// Bernoulli model: values above this are present; `none`: values are 0 and 1 [default: 0]
+    #[arg(long, value_name = "NUMBER|none")]
+    binarize: Option<String>,
+    /// Terms are word, char or char_wb n-grams [default: word]
+    #[arg(long, value_name = "UNIT")]
+    analyzer: Option<String>,
+    /// What a word is: sklearn (two or more letters, digits, underscores) or unicode (UAX #29)
+    #[arg(long, value_name = "RULE", conflicts_with = "token_pattern")]
+    words: Option<String>,
+    /// Words are the matches of this pattern
+    #[arg(long, value_name = "REGEX")]
+    token_pattern: Option<String>,
+    /// Keep upper case
+    #[arg(long)]
+    no_lowercase: bool,
+    /// Remove accents: ascii, unicode or none [default: none]
+    #[arg(long, value_name = "HOW")]
+    strip_accents: Option<String>,
+    /// Leave out a language's stop words, or those in a file (one a line), or none [default: none]
+    #[arg(long, value_name = "LANGUAGE|FILE")]
+    stop_words: Option<String>,
+    /// Stem words of this language [default: none]
+    #[arg(long, value_name = "LANGUAGE")]
+    stem: Option<String>,
+    /// Smallest and largest n of the n-grams [default: 1,1]
+    #[arg(long, value_name = "MIN,MAX")]
+    ngram_range: Option<String>,
+    /// Leave out terms in fewer documents: 2 means two, 0.01 one in a hundred [default: 1]
+    #[arg(long, value_name = "DF")]
+    min_df: Option<String>,
+    /// Leave out terms in more documents: 100 means a hundred, 0.5 every second [default: 1.0]
+    #[arg(long, value_name = "DF")]
+    max_df: Option<String>,
+    /// Keep only the N most frequent terms
+    #[arg(long, value_name = "N")]
+    max_features: Option<usize>,
+    /// Use the terms of this file (one a line) instead of learning them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["min_df", "max_df", "max_features"])]
+    vocabulary: Option<std::path::PathBuf>,
+    /// Count a term once a document
+    #[arg(long)]
+    binary: bool,
+    /// Length of a document's row: l1, l2 or none [default: l2]
+    #[arg(long, value_name = "NORM")]
+    norm: Option<String>,
+    /// Do not weigh terms by inverse document frequency
+    #[arg(long, conflicts_with_all = ["no_smooth_idf", "idf_order"])]
+    no_idf: bool,
+    /// idf = ln(n / df) + 1 instead of ln((1 + n) / (1 + df)) + 1
+    #[arg(long)]
+    no_smooth_idf: bool,
+    /// 1 + ln(count) instead of the count [default: true]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    sublinear_tf: Option<bool>,
+    /// Multiply idf in before the norm, as scikit-learn does, or after it, so that models merge
+    /// exactly: before-norm or after-norm [default: before-norm]
+    #[arg(long, value_name = "ORDER")]
+    idf_order: Option<String>,
+    /// Threads, 0 for one each processor; any number gives the same model [default: 0]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+/// Reads a flag's value with the library's own parser, which also words the error.
+fn parse<T: FromStr<Err = slugline::Error>>(flag: &str, value: &str) -> Result<T, Failure> {
+    value
+        .parse()
+        .map_err(|error| Failure::usage(format!("--{flag}: {error}")))
+}
+
+impl EngineArgs {
+    /// The settings that the flags describe.
+    pub(crate) fn params(&self) -> Result<TextClassifierParams, Failure> {
+        let mut params = self.text_params(TextClassifier::params())?;
+        params.naive_bayes.model = self.model()?;
+        if let Some(alpha) = self.alpha {
+            params = params.alpha(alpha);
+        }
+        params.naive_bayes.force_alpha = !self.no_force_alpha;
+        params.naive_bayes.fit_prior = !self.no_fit_prior;
+        params.naive_bayes.class_prior.clone_from(&self.class_prior);
+        if self.no_fit_prior && self.class_prior.is_some() {
+            return Err(Failure::usage(
+                "--no-fit-prior has no meaning beside --class-prior",
+            ));
+        }
+        Ok(params)
+    }
+
+    fn model(&self) -> Result<Model, Failure> {
+        let name = self.naive_bayes.as_deref().unwrap_or("complement");
+        if self.norm_weights && name != "complement" {
+            return Err(Failure::usage(
+                "--norm-weights belongs to --naive-bayes complement",
+            ));
+        }
+        if self.binarize.is_some() && name != "bernoulli" {
+            return Err(Failure::usage(
+                "--binarize belongs to --naive-bayes bernoulli",
+            ));
+        }
+        Ok(match name {
+            "multinomial" => NaiveBayes::multinomial().model,
+            "complement" => Model::Complement {
+                norm: self.norm_weights,
+            },
+            "bernoulli" => Model::Bernoulli {
+                binarize: match self.binarize.as_deref() {
+                    None => Some(0.0),
+                    Some("none") => None,
+                    Some(number) => Some(number.parse().map_err(|_| {
+                        Failure::usage(format!("--binarize is {number}: expected a number or none"))
+                    })?),
+                },
+            },
+            other => {
+                return Err(Failure::usage(format!(
+                    "--naive-bayes is {other}: expected multinomial, complement or bernoulli"
+                )));
+            }
+        })
+    }
+
+    fn text_params(
+        &self,
+        mut params: TextClassifierParams,
+    ) -> Result<TextClassifierParams, Failure> {
+        let analyzer = &mut params.features.analyzer;
+        if let Some(unit) = &self.analyzer {
+            analyzer.analyzer = parse("analyzer", unit)?;
+        }
+        if analyzer.analyzer != Unit::Word && (self.words.is_some() || self.token_pattern.is_some())
+        {
+            return Err(Failure::usage(
+                "--words and --token-pattern belong to --analyzer word: character n-grams have no words",
+            ));
+        }
+        analyzer.words = match (self.words.as_deref(), &self.token_pattern) {
+            (_, Some(pattern)) => Words::Pattern(pattern.clone()),
+            (None | Some("sklearn"), None) => Words::Sklearn,
+            (Some("unicode"), None) => Words::Unicode,
+            (Some(other), None) => {
+                return Err(Failure::usage(format!(
+                    "--words is {other}: expected sklearn or unicode"
+                )));
+            }
+        };
+        analyzer.lowercase = !self.no_lowercase;
+        analyzer.strip_accents = match self.strip_accents.as_deref() {
+            None | Some("none") => None,
+            Some(how) => Some(parse::<StripAccents>("strip-accents", how)?),
+        };
+        analyzer.stop_words = match self.stop_words.as_deref() {
+            None | Some("none") => StopWords::None,
+            Some(file) if Path::new(file).is_file() => StopWords::List(lines(Path::new(file))?),
+            Some(language) => StopWords::Language(language.to_owned()),
+        };
+        analyzer.stemmer = match self.stem.as_deref() {
+            None | Some("none") => None,
+            Some(language) => Some(parse::<Language>("stem", language)?),
+        };
+        if let Some(range) = &self.ngram_range {
+            analyzer.ngram_range = ngram_range(range)?;
+        }
+        if let Some(df) = &self.min_df {
+            params = params.min_df(document_frequency("min-df", df)?);
+        }
+        if let Some(df) = &self.max_df {
+            params = params.max_df(document_frequency("max-df", df)?);
+        }
+        params = params.max_features(self.max_features).binary(self.binary);
+        if let Some(file) = &self.vocabulary {
+            params = params.vocabulary(lines(file)?);
+        }
+        match self.norm.as_deref() {
+            None => {}
+            Some("none") => params = params.norm(None),
+            Some(norm) => params = params.norm(parse::<Norm>("norm", norm)?),
+        }
+        if let Some(order) = &self.idf_order {
+            params = params.idf_order(parse::<IdfOrder>("idf-order", order)?);
+        }
+        Ok(params
+            .use_idf(!self.no_idf)
+            .smooth_idf(!self.no_smooth_idf)
+            .sublinear_tf(self.sublinear_tf.unwrap_or(true))
+            .threads(self.threads.unwrap_or(0)))
+    }
+}
+
+/// The lines of a file that are not blank.
+fn lines(path: &Path) -> Result<Vec<String>, Failure> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::work(format!("{}: {error}", path.display())))?;
+    let lines = text
+        .lines()
+        .map(str::trim_end)
+        .filter(|line| !line.is_empty());
+    Ok(lines.map(str::to_owned).collect())
+}
+
+fn ngram_range(range: &str) -> Result<(usize, usize), Failure> {
+    let numbers: Option<Vec<usize>> = range.split(',').map(|n| n.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some(&[min, max]) => Ok((min, max)),
+        _ => Err(Failure::usage(format!(
+            "--ngram-range is {range}: expected MIN,MAX such as 1,2"
+        ))),
+    }
+}
+
+/// A whole number is a number of documents, a number with a point a fraction of them.
+fn document_frequency(flag: &str, value: &str) -> Result<DocumentFrequency, Failure> {
+    let parsed = if value.contains('.') {
+        value.parse().ok().map(DocumentFrequency::Fraction)
+    } else {
+        value.parse().ok().map(DocumentFrequency::Count)
+    };
+    parsed.ok_or_else(|| {
+        Failure::usage(format!(
+            "--{flag} is {value}: expected a number of documents such as 2, or a fraction such as 0.5"
+        ))
+    })
+}

@@ -1,0 +1,80 @@
+//! How a command ends badly, and the exit status that says so.
+
+use std::{fmt, io, process::ExitCode};
+
+/// Why a command stops.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line does not make sense: exit status 2.
+    Usage(String),
+    /// The work failed: exit status 1.
+    Work(String),
+    /// Some inputs failed, each reported already: exit status 1, and nothing more to say.
+    Reported,
+    /// The reader of our output has gone away (`| head`): not an error.
+    Closed,
+}
+
+impl Failure {
+    pub(crate) fn usage(why: impl fmt::Display) -> Self {
+        Self::Usage(why.to_string())
+    }
+
+    pub(crate) fn work(why: impl fmt::Display) -> Self {
+        Self::Work(why.to_string())
+    }
+
+    /// Prints what there is to say and gives the exit status.
+    pub(crate) fn report(&self) -> ExitCode {
+        match self {
+            Self::Closed => ExitCode::SUCCESS,
+            Self::Reported => ExitCode::FAILURE,
+            Self::Work(why) => {
+                eprintln!("slugline: error: {why}");
+                ExitCode::FAILURE
+            }
+            Self::Usage(why) => {
+                eprintln!(
+                    "slugline: error: {why}\nslugline: `slugline --help` lists the commands and options"
+                );
+                ExitCode::from(2)
+            }
+        }
+    }
+}
+
+impl From<slugline::Error> for Failure {
+    fn from(error: slugline::Error) -> Self {
+        match error {
+            slugline::Error::Parameter { .. } => Self::Usage(error.to_string()),
+            _ => Self::Work(error.to_string()),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::work(error),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        match error.io_error_kind() {
+            Some(kind) => io::Error::from(kind).into(),
+            None => Self::work(error),
+        }
+    }
+}
+
+impl From<csv::Error> for Failure {
+    fn from(error: csv::Error) -> Self {
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => error.into(),
+            other => Self::work(format!("{other:?}")),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! From arguments to records.
+
+use std::{
+    io::{self, IsTerminal},
+    path::Path,
+};
+
+use clap::Args;
+use slugline::dataset::{self, Column, Format, InvalidUtf8, LabelUse, ReadOptions, Records};
+
+use crate::{failure::Failure, progress::Progress};
+
+/// Flags that say how inputs are read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input options")]
+pub(crate) struct InputArgs {
+    /// text, lines, csv, tsv, jsonl, fasttext or folder [default: by the file's name]
+    #[arg(long, value_name = "FORMAT")]
+    input_format: Option<String>,
+    /// Columns or keys of the text, by name or number from 1; several are joined by a newline
+    /// [default: text, with title before it]
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    text: Vec<String>,
+    /// What becomes of bytes that are not UTF-8: error or replace
+    #[arg(long, value_name = "WHAT", default_value = "error")]
+    invalid_utf8: String,
+    /// The first row of a CSV or TSV file is data: columns go by number
+    #[arg(long)]
+    no_header: bool,
+}
+
+impl InputArgs {
+    pub(crate) fn options(
+        &self,
+        labels: LabelUse,
+        label: Option<&str>,
+    ) -> Result<ReadOptions, Failure> {
+        let column = |name: &str| name.parse::<Column>().map_err(Failure::usage);
+        Ok(ReadOptions {
+            format: self
+                .input_format
+                .as_deref()
+                .map(|name| name.parse::<Format>().map_err(Failure::usage))
+                .transpose()?,
+            text: self
+                .text
+                .iter()
+                .map(|name| column(name))
+                .collect::<Result<_, _>>()?,
+            label: label.map(column).transpose()?,
+            labels,
+            invalid_utf8: self
+                .invalid_utf8
+                .parse::<InvalidUtf8>()
+                .map_err(Failure::usage)?,
+            header: !self.no_header,
+            ..ReadOptions::default()
+        })
+    }
+}
+
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Opens a file, a folder, or standard input (`-`).
+pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Records, Failure> {
+    if !is_stdin(path) {
+        return Ok(dataset::open(path, options)?);
+    }
+    if io::stdin().is_terminal() {
+        return Err(Failure::usage(
+            "standard input is a terminal: name a file, or pipe text into the command",
+        ));
+    }
+    Ok(dataset::read(io::stdin(), "<stdin>", options)?)
+}
+
+/// All labelled records of the files, with a progress bar where someone watches.
+pub(crate) fn load(
+    paths: &[impl AsRef<Path>],
+    options: &ReadOptions,
+) -> Result<(Vec<String>, Vec<String>), Failure> {
+    let (mut texts, mut labels) = (Vec::new(), Vec::new());
+    for path in paths {
+        let path = path.as_ref();
+        let mut records = open(path, options)?;
+        let progress = Progress::reading(path, records.total_bytes());
+        while let Some(record) = records.next() {
+            let record = record?;
+            texts.push(record.text);
+            labels.push(record.label.unwrap_or_default());
+            progress.at(records.bytes_read());
+        }
+    }
+    if texts.is_empty() {
+        let names: Vec<String> = paths
+            .iter()
+            .map(|path| path.as_ref().display().to_string())
+            .collect();
+        return Err(Failure::work(format!(
+            "{}: no labelled records",
+            names.join(", ")
+        )));
+    }
+    Ok((texts, labels))
+}

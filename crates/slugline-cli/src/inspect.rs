@@ -1,0 +1,112 @@
+//! `slugline inspect`.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, BufWriter, Write},
+};
+
+use serde::Serialize;
+use slugline::{Provenance, TextClassifier, TextClassifierParams};
+
+use crate::{
+    args::{Inspect, InspectFormat},
+    failure::Failure,
+    models,
+};
+
+#[derive(Serialize)]
+struct Contents<'a> {
+    documents: u64,
+    terms: usize,
+    labels: BTreeMap<&'a str, LabelContents>,
+    merges_exactly: bool,
+    settings: &'a TextClassifierParams,
+    provenance: &'a Provenance,
+}
+
+#[derive(Serialize)]
+struct LabelContents {
+    documents: f64,
+    top_terms: Vec<(String, f64)>,
+}
+
+pub(crate) fn run(args: &Inspect) -> Result<(), Failure> {
+    let model = models::open(args.model.as_deref())?;
+    let contents = contents(&model, args.top)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    match args.format {
+        InspectFormat::Json => {
+            serde_json::to_writer(&mut out, &contents)?;
+            writeln!(out)?;
+        }
+        InspectFormat::Text => write_text(&mut out, &contents)?,
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn contents(model: &TextClassifier, top: usize) -> Result<Contents<'_>, Failure> {
+    let mut labels = BTreeMap::new();
+    for (label, &documents) in model.labels().iter().zip(model.class_count()) {
+        let top_terms = model.top_terms(label, top)?;
+        labels.insert(
+            label.as_str(),
+            LabelContents {
+                documents,
+                top_terms,
+            },
+        );
+    }
+    Ok(Contents {
+        documents: model.n_documents(),
+        terms: model.vocabulary().len(),
+        labels,
+        merges_exactly: model.settings().sums_are_exact(),
+        settings: model.settings(),
+        provenance: model.provenance(),
+    })
+}
+
+fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failure> {
+    writeln!(out, "documents  {}", contents.documents)?;
+    writeln!(out, "terms      {}", contents.terms)?;
+    writeln!(
+        out,
+        "merges     {}",
+        if contents.merges_exactly {
+            "exactly"
+        } else {
+            "no (see --idf-order)"
+        }
+    )?;
+    let provenance = contents.provenance;
+    writeln!(
+        out,
+        "trained    by slugline {} on {}",
+        provenance.slugline,
+        match provenance.sources.as_slice() {
+            [] => "data it does not name".to_owned(),
+            sources => sources.join(", "),
+        }
+    )?;
+    writeln!(out, "\nlabels, their documents and strongest terms")?;
+    for (label, of_label) in &contents.labels {
+        let terms: Vec<&str> = of_label
+            .top_terms
+            .iter()
+            .map(|(term, _)| term.as_str())
+            .collect();
+        writeln!(
+            out,
+            "  {label} ({}): {}",
+            of_label.documents,
+            terms.join(", ")
+        )?;
+    }
+    writeln!(
+        out,
+        "\nsettings\n{}",
+        serde_json::to_string_pretty(contents.settings)?
+    )?;
+    Ok(())
+}

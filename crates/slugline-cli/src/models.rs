@@ -1,0 +1,52 @@
+//! Opening and writing model files.
+
+use std::{borrow::Cow, fs, path::Path};
+
+use slugline::TextClassifier;
+
+use crate::failure::Failure;
+
+/// The model of a file, or the bundled one.
+pub(crate) fn open(path: Option<&Path>) -> Result<Cow<'static, TextClassifier>, Failure> {
+    Ok(match path {
+        Some(path) => Cow::Owned(TextClassifier::map(path)?),
+        None => Cow::Borrowed(slugline::topics()),
+    })
+}
+
+/// Fails early, before hours of work, where the model could not be written in the end.
+pub(crate) fn check_output(path: &Path) -> Result<(), Failure> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if !folder.is_dir() {
+        return Err(Failure::work(format!(
+            "{}: the folder {} does not exist: make it first",
+            path.display(),
+            folder.display()
+        )));
+    }
+    if path.is_dir() {
+        return Err(Failure::work(format!(
+            "{}: is a folder, expected a file name",
+            path.display()
+        )));
+    }
+    Ok(())
+}
+
+/// Writes the model and says what was written.
+pub(crate) fn save(model: &TextClassifier, path: &Path) -> Result<(), Failure> {
+    model.save(path)?;
+    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    eprintln!(
+        "{}: {} documents, {} labels, {} terms, {:.1} MB",
+        path.display(),
+        model.n_documents(),
+        model.labels().len(),
+        model.vocabulary().len(),
+        size as f64 / 1e6
+    );
+    Ok(())
+}

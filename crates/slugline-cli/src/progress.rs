@@ -1,0 +1,45 @@
+//! Progress on standard error. indicatif shows nothing where that is not a terminal.
+
+use std::{path::Path, time::Duration};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar or a spinner that disappears when it is dropped.
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    /// Bytes read of a file, or of a stream of unknown length.
+    pub(crate) fn reading(path: &Path, total: Option<u64>) -> Self {
+        let bar = match total {
+            Some(total) => ProgressBar::new(total).with_style(style(
+                "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+            )),
+            None => ProgressBar::new_spinner()
+                .with_style(style("{spinner} {msg} {bytes} {bytes_per_sec}")),
+        };
+        bar.set_message(format!("reading {}", path.display()));
+        Self(bar)
+    }
+
+    /// Work without a known end.
+    pub(crate) fn working(what: impl Into<String>) -> Self {
+        let bar = ProgressBar::new_spinner().with_style(style("{spinner} {msg} {elapsed}"));
+        bar.set_message(what.into());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self(bar)
+    }
+
+    pub(crate) fn at(&self, position: u64) {
+        self.0.set_position(position);
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
