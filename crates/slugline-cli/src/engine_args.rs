@@ -10,6 +10,10 @@ use slugline::{
 
 use crate::failure::Failure;
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 /// Flags of training. All are optional, so that "none was given" can be told.
 #[derive(Debug, Args, Default, PartialEq)]
 #[command(next_help_heading = "Training options")]

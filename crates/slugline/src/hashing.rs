@@ -157,5 +157,5 @@ pub fn murmur3(bytes: &[u8]) -> i32 {
     hash ^= bytes.len() as u32;
     hash = (hash ^ (hash >> 16)).wrapping_mul(0x85EB_CA6B);
     hash = (hash ^ (hash >> 13)).wrapping_mul(0xC2B2_AE35);
-    (hash ^ (hash >> 16)) as i32
+    (hash ^ (hash >> 16)).cast_signed()
 }

@@ -9,6 +9,10 @@
 //! | [`TextClassifierParams`] | `Fit` over texts with `String` targets |
 //! | [`TextClassifier`] | `Predict` (`PredictInplace`) over texts |
 //!
+//! Where a type has a method of its own by the same name (`Vectorizer::transform` takes a slice),
+//! the trait's is called by its full name: `Transformer::transform(&vectorizer, dataset)`. Generic
+//! code over linfa's traits needs no such thing.
+//!
 //! Columns are in code-point order, idf is that of the fitted documents, probabilities are
 //! normalised by log-sum-exp.
 

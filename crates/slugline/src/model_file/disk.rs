@@ -57,7 +57,7 @@ impl TextClassifier {
             Ok(bytes)
         };
         let bytes = read().map_err(|source| Error::io(path, source))?;
-        classifier(aligned(&bytes), &path.display().to_string())
+        classifier(&aligned(&bytes), &path.display().to_string())
     }
 
     /// Maps a model file into memory: pages are read when they are needed, and shared between
@@ -76,7 +76,8 @@ impl TextClassifier {
         let path = path.as_ref();
         let file = File::open(path).map_err(|source| Error::io(path, source))?;
         let map = crate::map::map(&file).map_err(|source| Error::io(path, source))?;
-        classifier(Arc::new(map), &path.display().to_string())
+        let file: Arc<dyn Bytes> = Arc::new(map);
+        classifier(&file, &path.display().to_string())
     }
 
     /// A classifier from the bytes of a model file, which are copied.
@@ -84,7 +85,7 @@ impl TextClassifier {
     /// # Errors
     /// [`Error::ModelFile`] as for [`load`](Self::load).
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        classifier(aligned(bytes), "")
+        classifier(&aligned(bytes), "")
     }
 }
 

@@ -19,14 +19,14 @@ use crate::{
 /// Why the file cannot be used.
 type Fault = String;
 
-pub(super) fn classifier(file: Arc<dyn Bytes>, name: &str) -> Result<TextClassifier> {
+pub(super) fn classifier(file: &Arc<dyn Bytes>, name: &str) -> Result<TextClassifier> {
     if cfg!(target_endian = "big") {
         return Err(fault(
             name,
             "this format needs a little-endian machine".into(),
         ));
     }
-    read(&file).map_err(|why| fault(name, why))
+    read(file).map_err(|why| fault(name, why))
 }
 
 fn fault(name: &str, why: Fault) -> Error {
@@ -50,7 +50,7 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
     };
     let m = learned_vocabulary.len();
 
-    let idf = source.numbers("idf", &[n], |idf| idf.is_finite())?;
+    let idf = source.numbers("idf", &[n], f64::is_finite)?;
     // alpha = 0 makes infinite weights, rightly.
     let not_nan = |value: f64| !value.is_nan();
     let count = |value: f64| value.is_finite() && value >= 0.0;
@@ -95,6 +95,12 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
     })
 }
 
+/// The part of the metadata that every version has.
+#[derive(serde::Deserialize)]
+struct Version {
+    format: u32,
+}
+
 /// The metadata, after the checksum has been found right.
 fn header(file: &[u8]) -> Result<Header, Fault> {
     let (_, metadata) = SafeTensors::read_metadata(file)
@@ -104,10 +110,6 @@ fn header(file: &[u8]) -> Result<Header, Fault> {
         .as_ref()
         .and_then(|metadata| metadata.get(KEY))
         .ok_or("a safetensors file, but not one of slugline's")?;
-    #[derive(serde::Deserialize)]
-    struct Version {
-        format: u32,
-    }
     let version: Version =
         serde_json::from_str(json).map_err(|error| format!("metadata: {error}"))?;
     if version.format == 0 || version.format > FORMAT {

@@ -143,7 +143,7 @@ impl NaiveBayesParams {
         if let Model::Bernoulli {
             binarize: Some(threshold),
         } = self.model
-            && !(threshold >= 0.0)
+            && (threshold < 0.0 || threshold.is_nan())
         {
             return Err(Error::parameter(
                 "binarize",

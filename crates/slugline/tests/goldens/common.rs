@@ -110,10 +110,10 @@ pub(crate) fn assert_rows(rows: &Rows<f64>, expected: &Value, tolerance: f64, wh
 }
 
 pub(crate) fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
+    let digest = Sha256::digest(text.as_bytes());
+    digest
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// A file of the real corpora, which are not part of the repository. None, with a printed reason,

@@ -2,6 +2,10 @@
 //! counts exactly, floats to 1e-9 relative.
 
 #![allow(missing_docs)]
+#![allow(
+    clippy::float_cmp,
+    reason = "infinities and counts are compared exactly"
+)]
 
 mod analysis;
 mod common;

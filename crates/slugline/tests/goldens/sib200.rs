@@ -7,7 +7,10 @@ use slugline::{NaiveBayes, NaiveBayesParams, Rows, Vectorizer, analyze::Analyzer
 
 use super::common::{analyzer_params, assert_close, corpus, golden, number, numbers, sha256};
 
-fn languages() -> Option<BTreeMap<String, (Vec<String>, Vec<String>)>> {
+/// Texts and labels of each language.
+type Languages = BTreeMap<String, (Vec<String>, Vec<String>)>;
+
+fn languages() -> Option<Languages> {
     let path = corpus("sib200/test.jsonl.gz")?;
     let column = |name: &str| vec![Column::Name(name.into())];
     let read = |text: &str| -> Vec<Record> {
@@ -20,7 +23,7 @@ fn languages() -> Option<BTreeMap<String, (Vec<String>, Vec<String>)>> {
             .collect::<Result<_, _>>()
             .unwrap()
     };
-    let mut languages: BTreeMap<String, (Vec<String>, Vec<String>)> = BTreeMap::new();
+    let mut languages = Languages::new();
     for (record, lang) in read("text").into_iter().zip(read("lang")) {
         let (texts, labels) = languages.entry(lang.text).or_default();
         texts.push(record.text);

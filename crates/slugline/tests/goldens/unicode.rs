@@ -32,10 +32,10 @@ fn for_each_assigned(golden: &Value, name: &str, mut check: impl FnMut(char, boo
 fn word_and_space_characters_are_pythons() {
     let golden = golden("unicode.json");
     for_each_assigned(&golden, "word", |c, word| {
-        assert_eq!(is_word(c), word, "{c:?}")
+        assert_eq!(is_word(c), word, "{c:?}");
     });
     for_each_assigned(&golden, "space", |c, space| {
-        assert_eq!(is_space(c), space, "{c:?}")
+        assert_eq!(is_space(c), space, "{c:?}");
     });
 }
 
