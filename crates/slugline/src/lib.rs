@@ -34,3 +34,8 @@ pub use tfidf::{IdfOrder, Norm, Tfidf, TfidfParams};
 pub use topics::topics;
 pub use vectorizer::{Vectorizer, VectorizerParams};
 pub use vocabulary::Vocabulary;
+
+/// The README's code is compiled and run by the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -5,6 +5,7 @@
 mod common;
 
 use proptest::prelude::*;
+use slugline::dataset::ReadOptions;
 use slugline::{
     IdfOrder, Language, Model, NaiveBayes, NaiveBayesParams, Norm, Rows, Scratch, TextClassifier,
     TextClassifierParams, Unit, Vectorizer, Words,
@@ -151,7 +152,8 @@ proptest! {
             for model in [both, merged] {
                 let actual = model.joint_log_likelihood(&rows(&dense)).unwrap();
                 for (a, b) in actual.iter().zip(&expected) {
-                    prop_assert!(a == b || (a - b).abs() <= 1e-9 * b.abs().max(1.0), "{a} {b}");
+                    let same_infinity = a.is_infinite() && a.total_cmp(b).is_eq();
+                    prop_assert!(same_infinity || (a - b).abs() <= 1e-9 * b.abs().max(1.0), "{a} {b}");
                 }
             }
         }
@@ -232,7 +234,7 @@ fn merged_halves_of_ag_news_are_the_whole() {
         eprintln!("skipped: {} is not there", path.display());
         return;
     }
-    let (texts, labels) = slugline::dataset::load(&path, &Default::default()).unwrap();
+    let (texts, labels) = slugline::dataset::load(&path, &ReadOptions::default()).unwrap();
     let half = texts.len() / 2;
     for params in [
         TextClassifier::params().idf_order(IdfOrder::AfterNorm),

@@ -73,19 +73,31 @@ impl TextClassifier {
     pub fn top_terms(&self, label: &str, n: usize) -> Result<Vec<(String, f64)>> {
         let class = self.class_of(label)?;
         let k = self.labels.len();
+        let (known, learned) = (&self.weights.vocabulary, &self.learned.vocabulary);
+        // Unless terms were pruned, both have the same ids.
+        let same_ids = known.len() == learned.len();
         let weights = self.weights.linear.weights.chunks_exact(k);
-        let mut terms: Vec<(&str, f64)> = self
-            .weights
-            .vocabulary
+        let mut terms: Vec<(&str, f64)> = known
             .iter()
             .zip(weights)
-            .filter_map(|(term, weights)| {
-                let id = self.learned.vocabulary.id(term)? as usize;
+            .enumerate()
+            .filter_map(|(id, (term, weights))| {
+                let id = if same_ids {
+                    id
+                } else {
+                    learned.id(term)? as usize
+                };
                 let seen = self.learned.sums.feature_count[id * k + class];
                 Some((term, seen * above(weights, class, None)))
             })
             .collect();
-        terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+        let order = |a: &(&str, f64), b: &(&str, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(b.0));
+        // Only the strongest have to be put in order.
+        if n < terms.len() {
+            terms.select_nth_unstable_by(n, order);
+            terms.truncate(n);
+        }
+        terms.sort_unstable_by(order);
         let strongest = terms.into_iter().take(n);
         Ok(strongest
             .map(|(term, weight)| (term.to_owned(), weight))
