@@ -15,6 +15,7 @@ use crate::{
     args::{Classify, Format},
     failure::Failure,
     input, models,
+    progress::Progress,
 };
 
 pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
@@ -78,10 +79,17 @@ fn classify_file(
         ..options.clone()
     };
     let mut scratch = Scratch::default();
-    for record in input::open(file, &options)? {
+    let mut records = input::open(file, &options)?;
+    // Answers on a terminal are progress enough, and a bar would run through them.
+    let progress =
+        (!io::stdout().is_terminal()).then(|| Progress::reading(file, records.total_bytes()));
+    while let Some(record) = records.next() {
         let record = record?;
         let verdict = model.classify_with(&mut scratch, &record.text);
         answers.write(&record, format, &verdict)?;
+        if let Some(progress) = &progress {
+            progress.at(records.bytes_read());
+        }
     }
     Ok(())
 }

@@ -99,7 +99,8 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
         writeln!(
             out,
             "  {label} ({}): {}",
-            of_label.documents,
+            // Weighted documents need not be whole.
+            (of_label.documents * 10.0).round() / 10.0,
             terms.join(", ")
         )?;
     }

@@ -267,6 +267,15 @@ fn merged_halves_of_ag_news_are_the_whole() {
 }
 
 #[test]
+fn fitted_values_are_shared_between_threads() {
+    fn shared<T: Send + Sync + Clone>() {}
+    shared::<TextClassifier>();
+    shared::<Vectorizer>();
+    shared::<NaiveBayes>();
+    shared::<Analyzer>();
+}
+
+#[test]
 fn what_would_not_be_exact_is_refused() {
     let model = common::fit(&TextClassifier::params());
     let error = model.merge(&model).unwrap_err().to_string();
