@@ -13,4 +13,5 @@ mod corpora;
 mod features;
 mod models;
 mod sib200;
+mod stems;
 mod unicode;
