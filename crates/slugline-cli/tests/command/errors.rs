@@ -1,0 +1,136 @@
+//! What goes wrong is said, with the place and the exit status.
+
+use std::fs;
+
+use predicates::{prelude::*, str::contains};
+
+use super::desk::Desk;
+
+#[test]
+fn options_without_effect_or_sense_are_errors() {
+    let desk = Desk::trained();
+    for (options, why) in [
+        (
+            "train train.csv -o m --binarize 1",
+            "belongs to --naive-bayes bernoulli",
+        ),
+        (
+            "train train.csv -o m --naive-bayes bernoulli --norm-weights",
+            "belongs to --naive-bayes complement",
+        ),
+        (
+            "train train.csv -o m --analyzer char --words unicode",
+            "character n-grams have no words",
+        ),
+        (
+            "train train.csv -o m --analyzer char --stem english",
+            "stemmer",
+        ),
+        ("train train.csv -o m --ngram-range 2,1", "1 <= min <= max"),
+        ("train train.csv -o m --ngram-range 2", "expected MIN,MAX"),
+        ("train train.csv -o m --alpha=-1", "alpha is -1"),
+        (
+            "train train.csv -o m --min-df many",
+            "a number of documents such as 2",
+        ),
+        ("train train.csv -o m --stem klingon", "english"),
+        (
+            "train train.csv -o m --naive-bayes gaussian",
+            "expected multinomial, complement or bernoulli",
+        ),
+        ("train train.csv", "--output"),
+        ("evaluate train.csv --alpha 2", "add --folds"),
+        ("evaluate train.csv --folds 100", "2 to 9"),
+        ("classify --top 0 news.txt", "0"),
+        ("classify --input-format word news.txt", "jsonl"),
+        ("fly", "unrecognized subcommand"),
+    ] {
+        let args: Vec<&str> = options.split(' ').collect();
+        desk.run(&args).code(2).stderr(contains(why));
+        assert!(!desk.path("m").exists(), "{options}");
+    }
+}
+
+#[test]
+fn bad_input_is_named_with_its_place() {
+    let desk = Desk::trained();
+    desk.write("empty_label.csv", "text,label\na b,x\nc d,\n");
+    desk.write("columns.csv", "body,section\nfine words,x\n");
+    desk.write("latin.txt", b"caf\xe9 news");
+    desk.write(
+        "broken.jsonl",
+        "{\"text\":\"ok\",\"label\":\"a\"}\n{\"text\":\n",
+    );
+    let whole = fs::read(desk.path("desk.safetensors")).unwrap();
+    desk.write("cut.safetensors", &whole[..whole.len() / 2]);
+    let mut flipped = whole.clone();
+    let middle = flipped.len() / 2;
+    flipped[middle] ^= 1;
+    desk.write("flipped.safetensors", flipped);
+    for (options, why) in [
+        (
+            "train empty_label.csv -o m",
+            "empty_label.csv:3: label is empty",
+        ),
+        ("train columns.csv -o m", "body"),
+        ("train broken.jsonl -o m", "broken.jsonl:2"),
+        ("train missing.csv -o m", "missing.csv"),
+        ("train train.csv -o no/such/m", "does not exist"),
+        ("classify latin.txt", "invalid UTF-8 at byte 3"),
+        (
+            "classify news.txt --model cut.safetensors",
+            "cut.safetensors: not a whole safetensors file",
+        ),
+        ("classify news.txt --model flipped.safetensors", "checksum"),
+        (
+            "classify news.txt --model train.csv",
+            "not a whole safetensors file",
+        ),
+        ("evaluate columns.csv", "choose with --text"),
+        (
+            "train train.csv -o m --class-prior 0.5,0.5",
+            "one for each class",
+        ),
+    ] {
+        let args: Vec<&str> = options.split(' ').collect();
+        desk.run(&args)
+            .code(1)
+            .stderr(contains(why).and(contains("slugline: error: ")));
+        assert!(!desk.path("m").exists(), "{options}");
+    }
+    desk.run(&["classify", "latin.txt", "--invalid-utf8", "replace"])
+        .success();
+    desk.run(&[
+        "train",
+        "columns.csv",
+        "--text",
+        "body",
+        "--label",
+        "section",
+        "-o",
+        "m",
+    ])
+    .success();
+}
+
+#[test]
+fn one_bad_file_does_not_cost_the_others() {
+    let desk = Desk::new();
+    desk.run(&["classify", "missing.txt", "news.txt"])
+        .code(1)
+        .stdout(contains("news.txt\t"))
+        .stderr(contains("missing.txt"));
+}
+
+#[test]
+fn help_shows_examples() {
+    let desk = Desk::new();
+    for command in ["classify", "train", "evaluate", "explain", "merge"] {
+        desk.run(&[command, "--help"])
+            .success()
+            .stdout(contains(format!("slugline {command}")));
+    }
+    desk.run(&["--version"])
+        .success()
+        .stdout(contains("slugline 0.1.0"));
+}

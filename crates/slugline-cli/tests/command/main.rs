@@ -1,0 +1,8 @@
+//! The command end to end, on corpora written for these tests.
+
+#![allow(missing_docs)]
+
+mod answers;
+mod desk;
+mod errors;
+mod models;

@@ -1,0 +1,169 @@
+//! Training, measuring, inspecting and merging.
+
+use std::fs;
+
+use predicates::{prelude::*, str::contains};
+
+use super::desk::{Desk, TRAIN};
+
+#[test]
+fn train_classify_evaluate_inspect() {
+    let desk = Desk::new();
+    desk.run(&[
+        "train",
+        "train.csv",
+        "-o",
+        "desk.safetensors",
+        "--ngram-range",
+        "1,2",
+        "--alpha",
+        "0.5",
+    ])
+    .success()
+    .stderr(contains("9 documents, 3 labels"));
+    let answer = desk.json(&[
+        "classify",
+        "--model",
+        "desk.safetensors",
+        "--format",
+        "json",
+        "news.txt",
+    ]);
+    assert_eq!(answer["label"], "markets");
+    let best = answer["probabilities"]["markets"].as_f64().unwrap();
+    assert!((answer["probability"].as_f64().unwrap() - best).abs() < 1e-15);
+
+    let report = desk.json(&[
+        "evaluate",
+        "train.csv",
+        "--model",
+        "desk.safetensors",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(report["n"], 9);
+    assert_eq!(report["accuracy"], 1.0);
+    assert_eq!(
+        report["confusion"],
+        serde_json::json!([[3, 0, 0], [0, 3, 0], [0, 0, 3]])
+    );
+    assert_eq!(report["per_class"]["policy"]["f1"], 1.0);
+    assert!(report["log_loss"].as_f64().unwrap() > 0.0);
+    desk.run(&["evaluate", "train.csv", "--model", "desk.safetensors"])
+        .success()
+        .stdout(contains("macro F1").and(contains("confusion")));
+
+    let model = desk.json(&[
+        "inspect",
+        "desk.safetensors",
+        "--format",
+        "json",
+        "--top",
+        "2",
+    ]);
+    assert_eq!(model["documents"], 9);
+    assert_eq!(model["settings"]["naive_bayes"]["alpha"], 0.5);
+    assert_eq!(
+        model["labels"]["markets"]["top_terms"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    assert_eq!(model["provenance"]["sources"][0], "train.csv");
+}
+
+#[test]
+fn merged_halves_are_the_whole() {
+    let desk = Desk::new();
+    let lines: Vec<&str> = TRAIN.lines().collect();
+    desk.write(
+        "a.csv",
+        format!("{}\n{}\n", lines[0], lines[1..5].join("\n")),
+    );
+    desk.write(
+        "b.csv",
+        format!("{}\n{}\n", lines[0], lines[5..].join("\n")),
+    );
+    for name in ["a", "b", "train"] {
+        let (data, model) = (format!("{name}.csv"), format!("{name}.safetensors"));
+        desk.run(&["train", &data, "-o", &model, "--idf-order", "after-norm"])
+            .success();
+    }
+    desk.run(&[
+        "merge",
+        "a.safetensors",
+        "b.safetensors",
+        "-o",
+        "both.safetensors",
+    ])
+    .success();
+    let answer = |model: &str| {
+        desk.stdout(&[
+            "classify",
+            "train.csv",
+            "--format",
+            "json",
+            "--model",
+            model,
+        ])
+    };
+    assert_eq!(answer("both.safetensors"), answer("train.safetensors"));
+
+    desk.run(&["train", "train.csv", "-o", "plain.safetensors"])
+        .success();
+    desk.run(&[
+        "merge",
+        "plain.safetensors",
+        "plain.safetensors",
+        "-o",
+        "x.safetensors",
+    ])
+    .code(1)
+    .stderr(contains("would not be exact").and(contains("after_norm")));
+    assert!(!desk.path("x.safetensors").exists());
+}
+
+#[test]
+fn cross_validation_and_every_training_option() {
+    let desk = Desk::new();
+    desk.write("stop.txt", "the\nand\n");
+    desk.write("terms.txt", "bank\nchip\nminister\nshares\ncourt\n");
+    for options in [
+        "--naive-bayes multinomial --no-fit-prior --no-force-alpha --alpha 0",
+        "--naive-bayes complement --norm-weights",
+        "--naive-bayes bernoulli --binarize 0 --binary",
+        "--analyzer char_wb --ngram-range 2,4 --max-features 200",
+        "--words unicode --strip-accents unicode --stop-words english --stem english",
+        "--token-pattern [a-z]+ --no-lowercase --stop-words stop.txt",
+        "--min-df 1 --max-df 0.9 --norm l1 --no-smooth-idf --sublinear-tf=false --threads 1",
+        "--vocabulary terms.txt --norm none --no-idf",
+        "--class-prior 0.2,0.3,0.5 --idf-order after-norm",
+    ] {
+        let options: Vec<&str> = options.split(' ').collect();
+        let args = [
+            &["evaluate", "train.csv", "--folds", "3", "--format", "json"],
+            options.as_slice(),
+        ]
+        .concat();
+        let report = desk.json(&args);
+        assert_eq!(report["n"], 9, "{options:?}");
+        let args = [
+            &["train", "train.csv", "-o", "m.safetensors"],
+            options.as_slice(),
+        ]
+        .concat();
+        desk.run(&args).success();
+    }
+}
+
+#[test]
+fn a_failed_training_leaves_the_old_model() {
+    let desk = Desk::trained();
+    let before = fs::read(desk.path("desk.safetensors")).unwrap();
+    desk.write("bad.csv", "text,label\n!,a\n?,b\n");
+    desk.run(&["train", "bad.csv", "-o", "desk.safetensors"])
+        .code(1)
+        .stderr(contains("no term"));
+    assert_eq!(fs::read(desk.path("desk.safetensors")).unwrap(), before);
+}
