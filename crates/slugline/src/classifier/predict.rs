@@ -86,7 +86,7 @@ impl TextClassifier {
     /// The label of each text. Ties go to the first label in sorted order.
     ///
     /// # Errors
-    /// [`Error::Parameter`] where the system refuses the threads.
+    /// [`Error::Parameter`](crate::Error::Parameter) where the system refuses the threads.
     pub fn predict<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vec<&str>> {
         let best = self.for_texts(texts, |scratch| argmax(&scratch.scores))?;
         Ok(best
