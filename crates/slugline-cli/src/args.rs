@@ -11,6 +11,15 @@ use crate::{engine_args::EngineArgs, input::InputArgs};
 /// Out of the box it tells technology, policy and markets apart; `train` teaches it any topics.
 #[derive(Debug, Parser)]
 #[command(name = "slugline", version, max_term_width = 100)]
+#[command(after_help = "Examples:
+  slugline classify article.txt
+  slugline explain article.txt
+  slugline train news.csv -o desk.safetensors
+  slugline evaluate test.csv --model desk.safetensors
+  slugline classify --model desk.safetensors --format json today.jsonl.gz
+
+The exit status is 0 when all went well, 1 for a failure, 2 for arguments that make no sense.
+`slugline help COMMAND` tells more about a command.")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -46,6 +55,10 @@ alpha 0.3.")]
   slugline explain --format json article.txt")]
     Explain(Explain),
     /// Show what is in a model: settings, labels, sizes, strongest terms
+    #[command(after_help = "Examples:
+  slugline inspect
+  slugline inspect desk.safetensors --top 20
+  slugline inspect desk.safetensors --format json")]
     Inspect(Inspect),
     /// Join models that were trained apart on different documents
     #[command(after_help = "Example:
@@ -54,6 +67,9 @@ alpha 0.3.")]
   slugline merge monday.safetensors tuesday.safetensors -o both.safetensors")]
     Merge(Merge),
 }
+
+/// More threads than this help nobody, and the system may not grant them.
+pub(crate) const MAX_THREADS: i64 = 1024;
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -80,6 +96,10 @@ pub(crate) struct Classify {
     /// Only the K most likely topics [default: all]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) top: Option<u32>,
+    /// Threads, 0 for one each processor; any number gives the same answers in the same order
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
+    pub(crate) threads: u16,
     #[command(flatten)]
     pub(crate) input: InputArgs,
 }
@@ -138,7 +158,7 @@ pub(crate) struct Explain {
     /// Compare with this topic instead of the average of all others
     #[arg(long)]
     pub(crate) versus: Option<String>,
-    /// How many terms for and how many against are listed
+    /// Text format: how many terms for and how many against are listed (JSON and CSV have all)
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) top: usize,
     /// Output format
@@ -155,7 +175,9 @@ pub(crate) struct Explain {
 pub(crate) enum Color {
     /// On a terminal
     Auto,
+    /// Even into a file or a pipe
     Always,
+    /// Nowhere
     Never,
 }
 

@@ -1,21 +1,19 @@
 //! `slugline classify`.
 
 use std::{
-    io::{self, BufWriter, IsTerminal, Write},
+    io::{self, BufWriter, IsTerminal, StdoutLock, Write},
+    panic,
     path::{Path, PathBuf},
+    thread,
 };
 
-use serde::{Serialize, Serializer};
 use slugline::{
-    Scratch, TextClassifier, Verdict,
-    dataset::{Format as InputFormat, LabelUse, Position, ReadOptions, Record},
+    Scratch,
+    dataset::{Format as InputFormat, LabelUse, ReadOptions, Record, Records},
 };
 
 use crate::{
-    args::{Classify, Format},
-    failure::Failure,
-    input, models,
-    progress::Progress,
+    answers::Answers, args::Classify, failure::Failure, input, models, progress::Progress, say,
 };
 
 pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
@@ -30,217 +28,166 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
     }
     let options = args.input.options(LabelUse::Ignored, None)?;
     let model = models::open(args.model.as_deref())?;
-    let top = args.top.map_or(usize::MAX, |top| top as usize);
-    let single = files.len() == 1 && format_of(&files[0], &options) == InputFormat::Text;
-    let mut answers = Answers::new(&model, args.format, single, top)?;
-
+    let answers = Answers {
+        model: &model,
+        format: args.format,
+        single: files.len() == 1 && input::format_of(&files[0], &options) == InputFormat::Text,
+        top: args.top.map_or(usize::MAX, |top| top as usize),
+    };
+    let mut desk = Desk {
+        scratches: vec![Scratch::default(); threads(args.threads)],
+        out: BufWriter::new(io::stdout().lock()),
+    };
+    desk.out.write_all(&answers.header()?)?;
     let mut failed = false;
     for file in &files {
         // One bad file does not cost the answers to the others.
-        match classify_file(file, &options, &model, &mut answers) {
+        match desk.classify_file(file, &options, &answers) {
             Ok(()) => {}
             Err(Failure::Work(why)) => {
-                answers.flush()?;
-                eprintln!("slugline: error: {why}");
+                desk.out.flush()?;
+                say::error(&why);
                 failed = true;
             }
             Err(other) => return Err(other),
         }
     }
-    answers.flush()?;
-    if failed {
-        Err(Failure::Reported)
-    } else {
-        Ok(())
+    desk.out.flush()?;
+    match failed {
+        true => Err(Failure::Reported),
+        false => Ok(()),
     }
 }
 
-/// A file whose name says nothing is text.
-fn format_of(file: &Path, options: &ReadOptions) -> InputFormat {
-    options
-        .format
-        .or_else(|| {
-            (!input::is_stdin(file))
-                .then(|| InputFormat::of_path(file))
-                .flatten()
-        })
-        .unwrap_or(InputFormat::Text)
-}
-
-fn classify_file(
-    file: &Path,
-    options: &ReadOptions,
-    model: &TextClassifier,
-    answers: &mut Answers,
-) -> Result<(), Failure> {
-    let format = format_of(file, options);
-    let options = ReadOptions {
-        format: Some(format),
-        ..options.clone()
-    };
-    let mut scratch = Scratch::default();
-    let mut records = input::open(file, &options)?;
-    // Answers on a terminal are progress enough, and a bar would run through them.
-    let progress =
-        (!io::stdout().is_terminal()).then(|| Progress::reading(file, records.total_bytes()));
-    while let Some(record) = records.next() {
-        let record = record?;
-        let verdict = model.classify_with(&mut scratch, &record.text);
-        answers.write(&record, format, &verdict)?;
-        if let Some(progress) = &progress {
-            progress.at(records.bytes_read());
-        }
+/// 0 is one for each processor.
+fn threads(asked: u16) -> usize {
+    match asked {
+        0 => thread::available_parallelism().map_or(1, usize::from),
+        threads => threads.into(),
     }
-    Ok(())
 }
 
-/// Where answers go, and in which shape.
-struct Answers {
-    format: Format,
-    single: bool,
-    top: usize,
-    labels: Vec<String>,
-    text: Option<BufWriter<io::StdoutLock<'static>>>,
-    csv: Option<csv::Writer<io::StdoutLock<'static>>>,
+/// The hands that classify, and where their answers go.
+struct Desk {
+    /// One for each thread.
+    scratches: Vec<Scratch>,
+    out: BufWriter<StdoutLock<'static>>,
 }
 
-impl Answers {
-    fn new(
-        model: &TextClassifier,
-        format: Format,
-        single: bool,
-        top: usize,
-    ) -> Result<Self, Failure> {
-        let mut answers = Self {
-            format,
-            single,
-            top,
-            labels: model.labels().to_vec(),
-            text: None,
-            csv: None,
-        };
-        if format == Format::Csv {
-            let mut csv = csv::Writer::from_writer(io::stdout().lock());
-            let fixed = ["source", "label", "probability"].into_iter();
-            let labels = answers.labels.iter().map(String::as_str);
-            csv.write_record(fixed.chain(labels).chain(["recognised"]))?;
-            answers.csv = Some(csv);
-        } else {
-            answers.text = Some(BufWriter::new(io::stdout().lock()));
-        }
-        Ok(answers)
-    }
-
-    fn write(
+impl Desk {
+    fn classify_file(
         &mut self,
-        record: &Record,
-        format: InputFormat,
-        verdict: &Verdict<'_>,
+        file: &Path,
+        options: &ReadOptions,
+        answers: &Answers<'_>,
     ) -> Result<(), Failure> {
-        let source = source(&record.position, format);
-        if let Some(csv) = &mut self.csv {
-            // `--top` leaves the other columns empty, so that the header holds.
-            let top = verdict.top(self.top);
-            let shown = |label: &String| top.iter().find(|(name, _)| name == label);
-            let cells = self.labels.iter().map(|label| {
-                shown(label).map_or_else(String::new, |(_, probability)| probability.to_string())
-            });
-            let fixed = [
-                source,
-                verdict.label().to_owned(),
-                verdict.probability().to_string(),
-            ];
-            let last = [verdict.recognised().to_string()];
-            csv.write_record(fixed.into_iter().chain(cells).chain(last))?;
-        } else if let Some(out) = &mut self.text {
-            match self.format {
-                Format::Json => {
-                    let answer = Answer {
-                        source: &source,
-                        id: record.id.as_deref(),
-                        label: verdict.label(),
-                        probability: verdict.probability(),
-                        probabilities: Probabilities(ranked(verdict, self.top)),
-                        recognised: verdict.recognised(),
-                    };
-                    serde_json::to_writer(&mut *out, &answer)?;
-                    writeln!(out)?;
-                }
-                _ if self.single => write_single(out, verdict, self.top)?,
-                _ => writeln!(
-                    out,
-                    "{source}\t{}\t{:.4}",
-                    verdict.label(),
-                    verdict.probability()
-                )?,
+        let from = input::format_of(file, options);
+        let options = ReadOptions {
+            format: Some(from),
+            ..options.clone()
+        };
+        let mut records = input::open(file, &options)?;
+        // Answers on a terminal are progress enough, and a bar would run through them.
+        let progress =
+            (!io::stdout().is_terminal()).then(|| Progress::reading(file, records.total_bytes()));
+        let mut batch = Batch::read(&mut records);
+        while !batch.records.is_empty() {
+            let (rendered, next) = self.render(&batch, &mut records, answers, from)?;
+            for part in rendered {
+                self.out.write_all(&part)?;
+            }
+            if let Some(progress) = &progress {
+                progress.at(records.bytes_read());
+            }
+            // The answers to the records before a bad one are given first.
+            match batch.failure {
+                None => batch = next,
+                Some(_) => break,
             }
         }
-        Ok(())
-    }
-
-    fn flush(&mut self) -> Result<(), Failure> {
-        if let Some(csv) = &mut self.csv {
-            csv.flush()?;
+        match batch.failure {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
         }
-        if let Some(text) = &mut self.text {
-            text.flush()?;
+    }
+
+    /// The answers to a batch, in parts, and the batch that was read meanwhile.
+    fn render(
+        &mut self,
+        batch: &Batch,
+        records: &mut Records,
+        answers: &Answers<'_>,
+        from: InputFormat,
+    ) -> Result<(Vec<Vec<u8>>, Batch), Failure> {
+        let each = batch.records.len().div_ceil(self.scratches.len());
+        // A few records are classified sooner than a thread is started.
+        if let [scratch, ..] = self.scratches.as_mut_slice()
+            && (batch.last || each == batch.records.len())
+        {
+            let part = answers.render(scratch, &batch.records, from)?;
+            return Ok((vec![part], batch.next(records)));
         }
-        Ok(())
+        thread::scope(|scope| {
+            let hands: Vec<_> = batch
+                .records
+                .chunks(each)
+                .zip(&mut self.scratches)
+                .map(|(part, scratch)| {
+                    let work = move || answers.render(scratch, part, from);
+                    thread::Builder::new().spawn_scoped(scope, work)
+                })
+                .collect::<io::Result<_>>()?;
+            let next = batch.next(records);
+            let parts: Vec<Vec<u8>> = hands
+                .into_iter()
+                .map(|hand| hand.join().unwrap_or_else(|why| panic::resume_unwind(why)))
+                .collect::<Result<_, _>>()?;
+            Ok((parts, next))
+        })
     }
 }
 
-/// A record's place; a file that is one document needs no line.
-fn source(position: &Position, format: InputFormat) -> String {
-    match format {
-        InputFormat::Text | InputFormat::Folder => position.file.to_string(),
-        _ => position.to_string(),
-    }
+/// Some records that follow each other: as many as keep the threads busy for a while, and no more
+/// of a large file than that is in memory.
+#[derive(Default)]
+struct Batch {
+    records: Vec<Record>,
+    /// What came behind them instead of a record.
+    failure: Option<slugline::Error>,
+    /// Nothing comes behind them.
+    last: bool,
 }
 
-/// All labels in their order, or the few most likely ones.
-fn ranked<'a>(verdict: &Verdict<'a>, top: usize) -> Vec<(&'a str, f64)> {
-    if top >= verdict.probabilities().len() {
-        return verdict.by_label().collect();
+impl Batch {
+    const RECORDS: usize = 2048;
+    const BYTES: usize = 1 << 20;
+
+    fn read(from: &mut Records) -> Self {
+        let mut batch = Self::default();
+        let mut bytes = 0;
+        while batch.records.len() < Self::RECORDS && bytes < Self::BYTES {
+            match from.next() {
+                Some(Ok(record)) => {
+                    bytes += record.text.len();
+                    batch.records.push(record);
+                }
+                Some(Err(error)) => {
+                    batch.failure = Some(error);
+                    break;
+                }
+                None => {
+                    batch.last = true;
+                    break;
+                }
+            }
+        }
+        batch
     }
-    verdict.top(top)
-}
 
-fn write_single(out: &mut impl Write, verdict: &Verdict<'_>, top: usize) -> io::Result<()> {
-    writeln!(out, "{}", verdict.label())?;
-    let width = verdict
-        .by_label()
-        .map(|(label, _)| label.chars().count())
-        .max()
-        .unwrap_or(0);
-    for (label, probability) in verdict.top(top) {
-        let bar = "█".repeat((probability * 30.0).round() as usize);
-        writeln!(out, "  {label:width$}  {probability:.3}  {bar}")?;
-    }
-    if verdict.recognised() == 0 {
-        writeln!(
-            out,
-            "  (no word of this text is known to the model: this is only its guess before reading)"
-        )?;
-    }
-    Ok(())
-}
-
-#[derive(Serialize)]
-struct Answer<'a> {
-    source: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
-    label: &'a str,
-    probability: f64,
-    probabilities: Probabilities<'a>,
-    recognised: u64,
-}
-
-/// Pairs as a JSON object that keeps their order.
-struct Probabilities<'a>(Vec<(&'a str, f64)>);
-
-impl Serialize for Probabilities<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().copied())
+    fn next(&self, records: &mut Records) -> Self {
+        match self.last || self.failure.is_some() {
+            true => Self::default(),
+            false => Self::read(records),
+        }
     }
 }

@@ -1,14 +1,18 @@
 //! The engine's options as flags, under scikit-learn's names.
 
-use std::{fs, path::Path, str::FromStr};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use slugline::{
-    DocumentFrequency, IdfOrder, Language, Model, NaiveBayes, Norm, StopWords, StripAccents,
-    TextClassifier, TextClassifierParams, Unit, Words,
+    IdfOrder, Language, Model, NaiveBayes, Norm, StopWords, StripAccents, TextClassifier,
+    TextClassifierParams, Unit, Words, analyze::Analyzer,
 };
 
-use crate::failure::Failure;
+use crate::{
+    args::MAX_THREADS,
+    failure::Failure,
+    values::{document_frequency, lines, ngram_range, parse},
+};
 
 #[allow(
     clippy::struct_excessive_bools,
@@ -22,22 +26,29 @@ pub(crate) struct EngineArgs {
     #[arg(long, value_name = "MODEL")]
     naive_bayes: Option<String>,
     /// Smoothing, 0 or more [default: 0.3]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     alpha: Option<f64>,
-    /// Raise an alpha below 1e-10 to 1e-10
-    #[arg(long)]
-    no_force_alpha: bool,
-    /// All classes equally likely before reading, instead of as often as in the data
+    /// Use an alpha below 1e-10 as it is; false raises it to 1e-10 [default: true]
+    #[arg(long, value_name = "BOOL")]
+    force_alpha: Option<bool>,
+    /// Multinomial and Bernoulli models: all classes are equally likely before reading, instead of
+    /// as often as in the data
     #[arg(long)]
     no_fit_prior: bool,
-    /// Class prior, in the sorted order of the labels
-    #[arg(long, value_name = "P,P,…", value_delimiter = ',')]
+    /// Multinomial and Bernoulli models: class prior, in the sorted order of the labels
+    #[arg(
+        long,
+        value_name = "P,P,…",
+        value_delimiter = ',',
+        conflicts_with = "no_fit_prior"
+    )]
+    #[arg(allow_negative_numbers = true)]
     class_prior: Option<Vec<f64>>,
     /// Complement model: normalise the weights of each class
     #[arg(long)]
     norm_weights: bool,
     /// Bernoulli model: values above this are present; `none`: values are 0 and 1 [default: 0]
-    #[arg(long, value_name = "NUMBER|none")]
+    #[arg(long, value_name = "NUMBER|none", allow_negative_numbers = true)]
     binarize: Option<String>,
     /// Terms are word, char or char_wb n-grams [default: word]
     #[arg(long, value_name = "UNIT")]
@@ -74,7 +85,7 @@ pub(crate) struct EngineArgs {
     max_features: Option<usize>,
     /// Use the terms of this file (one a line) instead of learning them
     #[arg(long, value_name = "FILE", conflicts_with_all = ["min_df", "max_df", "max_features"])]
-    vocabulary: Option<std::path::PathBuf>,
+    vocabulary: Option<PathBuf>,
     /// Count a term once a document
     #[arg(long)]
     binary: bool,
@@ -95,15 +106,8 @@ pub(crate) struct EngineArgs {
     #[arg(long, value_name = "ORDER")]
     idf_order: Option<String>,
     /// Threads, 0 for one each processor; any number gives the same model [default: 0]
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
-}
-
-/// Reads a flag's value with the library's own parser, which also words the error.
-fn parse<T: FromStr<Err = slugline::Error>>(flag: &str, value: &str) -> Result<T, Failure> {
-    value
-        .parse()
-        .map_err(|error| Failure::usage(format!("--{flag}: {error}")))
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
+    threads: Option<u16>,
 }
 
 impl EngineArgs {
@@ -114,30 +118,77 @@ impl EngineArgs {
         if let Some(alpha) = self.alpha {
             params = params.alpha(alpha);
         }
-        params.naive_bayes.force_alpha = !self.no_force_alpha;
+        if let Some(force_alpha) = self.force_alpha {
+            params.naive_bayes.force_alpha = force_alpha;
+        }
         params.naive_bayes.fit_prior = !self.no_fit_prior;
         params.naive_bayes.class_prior.clone_from(&self.class_prior);
-        if self.no_fit_prior && self.class_prior.is_some() {
-            return Err(Failure::usage(
-                "--no-fit-prior has no meaning beside --class-prior",
-            ));
-        }
+        self.check_model(params.naive_bayes.model)?;
+        // Told now, and not after hours of reading.
+        Analyzer::new(params.features.analyzer.clone())?;
         Ok(params)
     }
 
+    /// Fails where an option was given that the model would ignore.
+    fn check_model(&self, model: Model) -> Result<(), Failure> {
+        const OF_BERNOULLI: &str = "it belongs to --naive-bayes bernoulli";
+        const OF_COMPLEMENT: &str = "it belongs to --naive-bayes complement";
+        const NO_PRIOR: &str =
+            "the complement model has no class prior: choose another with --naive-bayes";
+        // The weight of a term that is there is above 0, whatever these options are.
+        const PRESENCE: &str =
+            "the Bernoulli model only asks which terms are there: choose another --binarize";
+
+        let bernoulli = matches!(model, Model::Bernoulli { .. });
+        let complement = matches!(model, Model::Complement { .. });
+        let presence = model
+            == Model::Bernoulli {
+                binarize: Some(0.0),
+            };
+        // Given, flag, ignored, why.
+        let options = [
+            (
+                self.norm_weights,
+                "--norm-weights",
+                !complement,
+                OF_COMPLEMENT,
+            ),
+            (
+                self.binarize.is_some(),
+                "--binarize",
+                !bernoulli,
+                OF_BERNOULLI,
+            ),
+            (self.no_fit_prior, "--no-fit-prior", complement, NO_PRIOR),
+            (
+                self.class_prior.is_some(),
+                "--class-prior",
+                complement,
+                NO_PRIOR,
+            ),
+            (self.binary, "--binary", presence, PRESENCE),
+            (self.norm.is_some(), "--norm", presence, PRESENCE),
+            (self.no_idf, "--no-idf", presence, PRESENCE),
+            (self.no_smooth_idf, "--no-smooth-idf", presence, PRESENCE),
+            (
+                self.sublinear_tf.is_some(),
+                "--sublinear-tf",
+                presence,
+                PRESENCE,
+            ),
+            (self.idf_order.is_some(), "--idf-order", presence, PRESENCE),
+        ];
+        match options
+            .iter()
+            .find(|(given, _, ignored, _)| *given && *ignored)
+        {
+            None => Ok(()),
+            Some((_, flag, _, why)) => Err(Failure::usage(format!("{flag} has no effect: {why}"))),
+        }
+    }
+
     fn model(&self) -> Result<Model, Failure> {
-        let name = self.naive_bayes.as_deref().unwrap_or("complement");
-        if self.norm_weights && name != "complement" {
-            return Err(Failure::usage(
-                "--norm-weights belongs to --naive-bayes complement",
-            ));
-        }
-        if self.binarize.is_some() && name != "bernoulli" {
-            return Err(Failure::usage(
-                "--binarize belongs to --naive-bayes bernoulli",
-            ));
-        }
-        Ok(match name {
+        Ok(match self.naive_bayes.as_deref().unwrap_or("complement") {
             "multinomial" => NaiveBayes::multinomial().model,
             "complement" => Model::Complement {
                 norm: self.norm_weights,
@@ -190,7 +241,10 @@ impl EngineArgs {
         };
         analyzer.stop_words = match self.stop_words.as_deref() {
             None | Some("none") => StopWords::None,
-            Some(file) if Path::new(file).is_file() => StopWords::List(lines(Path::new(file))?),
+            Some(file) if Path::new(file).is_file() => {
+                let words = lines(Path::new(file))?;
+                StopWords::List(words.iter().map(|word| word.trim().to_owned()).collect())
+            }
             Some(language) => StopWords::Language(language.to_owned()),
         };
         analyzer.stemmer = match self.stem.as_deref() {
@@ -208,7 +262,15 @@ impl EngineArgs {
         }
         params = params.max_features(self.max_features).binary(self.binary);
         if let Some(file) = &self.vocabulary {
-            params = params.vocabulary(lines(file)?);
+            let mut terms = lines(file)?;
+            // A blank belongs to a term of characters, and never to one of words.
+            if params.features.analyzer.analyzer == Unit::Word {
+                for term in &mut terms {
+                    term.truncate(term.trim_end().len());
+                }
+                terms.retain(|term| !term.is_empty());
+            }
+            params = params.vocabulary(terms);
         }
         match self.norm.as_deref() {
             None => {}
@@ -222,41 +284,6 @@ impl EngineArgs {
             .use_idf(!self.no_idf)
             .smooth_idf(!self.no_smooth_idf)
             .sublinear_tf(self.sublinear_tf.unwrap_or(true))
-            .threads(self.threads.unwrap_or(0)))
+            .threads(self.threads.map_or(0, usize::from)))
     }
-}
-
-/// The lines of a file that are not blank.
-fn lines(path: &Path) -> Result<Vec<String>, Failure> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::work(format!("{}: {error}", path.display())))?;
-    let lines = text
-        .lines()
-        .map(str::trim_end)
-        .filter(|line| !line.is_empty());
-    Ok(lines.map(str::to_owned).collect())
-}
-
-fn ngram_range(range: &str) -> Result<(usize, usize), Failure> {
-    let numbers: Option<Vec<usize>> = range.split(',').map(|n| n.trim().parse().ok()).collect();
-    match numbers.as_deref() {
-        Some(&[min, max]) => Ok((min, max)),
-        _ => Err(Failure::usage(format!(
-            "--ngram-range is {range}: expected MIN,MAX such as 1,2"
-        ))),
-    }
-}
-
-/// A whole number is a number of documents, a number with a point a fraction of them.
-fn document_frequency(flag: &str, value: &str) -> Result<DocumentFrequency, Failure> {
-    let parsed = if value.contains('.') {
-        value.parse().ok().map(DocumentFrequency::Fraction)
-    } else {
-        value.parse().ok().map(DocumentFrequency::Count)
-    };
-    parsed.ok_or_else(|| {
-        Failure::usage(format!(
-            "--{flag} is {value}: expected a number of documents such as 2, or a fraction such as 0.5"
-        ))
-    })
 }

@@ -9,11 +9,12 @@ use anstream::{AutoStream, ColorChoice};
 use owo_colors::OwoColorize;
 use serde::Serialize;
 use slugline::{
-    Explanation, Reason,
-    dataset::{Format as InputFormat, LabelUse, ReadOptions},
+    Explanation, Reason, Verdict,
+    dataset::{LabelUse, ReadOptions},
 };
 
 use crate::{
+    answers::{Probabilities, source},
     args::{Color, Explain, Format},
     failure::Failure,
     input, models,
@@ -21,21 +22,20 @@ use crate::{
 
 #[derive(Serialize)]
 struct Answer<'a> {
+    source: &'a str,
     #[serde(flatten)]
     explanation: &'a Explanation,
     probability: f64,
+    probabilities: Probabilities<'a>,
     recognised: u64,
 }
 
 pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     let model = models::open(args.model.as_deref())?;
     let options = args.input.options(LabelUse::Ignored, None)?;
-    let by_name = match input::is_stdin(&args.file) {
-        true => None,
-        false => InputFormat::of_path(&args.file),
-    };
+    let from = input::format_of(&args.file, &options);
     let options = ReadOptions {
-        format: options.format.or(by_name).or(Some(InputFormat::Text)),
+        format: Some(from),
         ..options
     };
     let mut records = input::open(&args.file, &options)?;
@@ -45,10 +45,11 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
             args.file.display()
         )));
     };
-    let text = record?.text;
-    let verdict = model.classify(&text);
+    let record = record?;
+    let text = &record.text;
+    let verdict = model.classify(text);
     let label = args.label.as_deref().unwrap_or(verdict.label());
-    let explanation = model.explain_label(&text, label, args.versus.as_deref())?;
+    let explanation = model.explain_label(text, label, args.versus.as_deref())?;
     let probability = verdict
         .by_label()
         .find(|(name, _)| *name == label)
@@ -58,8 +59,10 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
         Format::Json => {
             let mut out = io::stdout().lock();
             let answer = Answer {
+                source: &source(&record, from),
                 explanation: &explanation,
                 probability,
+                probabilities: Probabilities::of(&verdict, usize::MAX),
                 recognised: verdict.recognised(),
             };
             serde_json::to_writer(&mut out, &answer)?;
@@ -82,48 +85,61 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
                 Color::Never => ColorChoice::Never,
             };
             let mut out = AutoStream::new(io::stdout().lock(), choice);
-            write_text(&mut out, &text, &explanation, probability, args.top)?;
+            write_verdict(&mut out, &verdict, &explanation, probability)?;
+            write_reasons(&mut out, &explanation, args.top)?;
+            write_marked(&mut out, text, &explanation, args.top)?;
             out.flush()?;
         }
     }
     Ok(())
 }
 
-fn write_text(
+fn write_verdict(
     out: &mut impl Write,
-    text: &str,
+    verdict: &Verdict<'_>,
     explanation: &Explanation,
     probability: f64,
-    top: usize,
 ) -> io::Result<()> {
-    let versus = explanation
-        .versus
-        .as_deref()
-        .unwrap_or("the average of the others");
+    let versus = explanation.versus.as_deref();
+    let versus = versus.unwrap_or("the average of the others");
     let label = &explanation.label;
     writeln!(
         out,
         "{} ({probability:.3}), compared with {versus}",
         label.bold()
     )?;
-    if explanation.reasons.is_empty() {
+    if verdict.label() != label {
+        let (best, probability) = (verdict.label(), verdict.probability());
+        writeln!(out, "  the most likely topic is {best} ({probability:.3})")?;
+    }
+    if verdict.recognised() == 0 {
         writeln!(
             out,
             "  no word of this text is known to the model: this is only its guess before reading"
         )?;
     }
-    let (fors, againsts): (Vec<&Reason>, Vec<&Reason>) = explanation
-        .reasons
-        .iter()
+    Ok(())
+}
+
+/// The reasons for the label and those against it, strongest first.
+fn sides(explanation: &Explanation) -> (Vec<&Reason>, Vec<&Reason>) {
+    let reasons = explanation.reasons.iter();
+    reasons
         .filter(|reason| reason.contribution != 0.0)
-        .partition(|reason| reason.contribution > 0.0);
+        .partition(|reason| reason.contribution > 0.0)
+}
+
+fn write_reasons(out: &mut impl Write, explanation: &Explanation, top: usize) -> io::Result<()> {
+    let (fors, againsts) = sides(explanation);
     for (title, reasons) in [("for", &fors), ("against", &againsts)] {
+        if reasons.is_empty() {
+            continue;
+        }
         writeln!(out, "\n{title}")?;
         for reason in reasons.iter().take(top) {
-            let times = if reason.count > 1 {
-                format!(" × {}", reason.count)
-            } else {
-                String::new()
+            let times = match reason.count {
+                0 | 1 => String::new(),
+                count => format!(" × {count}"),
             };
             writeln!(
                 out,
@@ -137,8 +153,17 @@ fn write_text(
         }
     }
     writeln!(out, "\n  {:+9.4}  before reading", explanation.bias)?;
-    writeln!(out, "  {:+9.4}  score: the sum of all", explanation.score)?;
+    writeln!(out, "  {:+9.4}  score: the sum of all", explanation.score)
+}
 
+/// The text, with the terms that are listed in colour.
+fn write_marked(
+    out: &mut impl Write,
+    text: &str,
+    explanation: &Explanation,
+    top: usize,
+) -> io::Result<()> {
+    let (fors, againsts) = sides(explanation);
     let fors = fors.iter().take(top).flat_map(|reason| mark(reason, true));
     let againsts = againsts
         .iter()

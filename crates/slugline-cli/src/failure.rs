@@ -2,6 +2,8 @@
 
 use std::{fmt, io, process::ExitCode};
 
+use crate::say;
+
 /// Why a command stops.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -30,13 +32,12 @@ impl Failure {
             Self::Closed => ExitCode::SUCCESS,
             Self::Reported => ExitCode::FAILURE,
             Self::Work(why) => {
-                eprintln!("slugline: error: {why}");
+                say::error(why);
                 ExitCode::FAILURE
             }
             Self::Usage(why) => {
-                eprintln!(
-                    "slugline: error: {why}\nslugline: `slugline --help` lists the commands and options"
-                );
+                say::error(why);
+                say::note("slugline: `slugline --help` lists the commands and options");
                 ExitCode::from(2)
             }
         }
@@ -46,9 +47,31 @@ impl Failure {
 impl From<slugline::Error> for Failure {
     fn from(error: slugline::Error) -> Self {
         match error {
-            slugline::Error::Parameter { .. } => Self::Usage(error.to_string()),
+            slugline::Error::Parameter {
+                name,
+                value,
+                expected,
+            } => Self::Usage(format!("{} is {value}: expected {expected}", flag(name))),
+            // What the library calls `format` is `--input-format` here: `--format` is the output's.
+            slugline::Error::Dataset { .. } => Self::Work(
+                error
+                    .to_string()
+                    .replace("give --format with", "give --input-format with"),
+            ),
             _ => Self::Work(error.to_string()),
         }
+    }
+}
+
+/// The flag by which a parameter of the library is set.
+fn flag(parameter: &str) -> String {
+    match parameter {
+        // Of which flag, the value tells.
+        "column" => "column".to_owned(),
+        "format" => "--input-format".to_owned(),
+        "stemmer" => "--stem".to_owned(),
+        "language" => "the language".to_owned(),
+        name => format!("--{}", name.replace('_', "-")),
     }
 }
 
@@ -64,7 +87,7 @@ impl From<io::Error> for Failure {
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
         match error.io_error_kind() {
-            Some(kind) => io::Error::from(kind).into(),
+            Some(_) => io::Error::from(error).into(),
             None => Self::work(error),
         }
     }

@@ -35,12 +35,12 @@ impl InputArgs {
         labels: LabelUse,
         label: Option<&str>,
     ) -> Result<ReadOptions, Failure> {
-        let column = |name: &str| name.parse::<Column>().map_err(Failure::usage);
+        let column = |name: &str| name.parse::<Column>();
         Ok(ReadOptions {
             format: self
                 .input_format
                 .as_deref()
-                .map(|name| name.parse::<Format>().map_err(Failure::usage))
+                .map(str::parse::<Format>)
                 .transpose()?,
             text: self
                 .text
@@ -49,10 +49,7 @@ impl InputArgs {
                 .collect::<Result<_, _>>()?,
             label: label.map(column).transpose()?,
             labels,
-            invalid_utf8: self
-                .invalid_utf8
-                .parse::<InvalidUtf8>()
-                .map_err(Failure::usage)?,
+            invalid_utf8: self.invalid_utf8.parse::<InvalidUtf8>()?,
             header: !self.no_header,
             ..ReadOptions::default()
         })
@@ -61,6 +58,15 @@ impl InputArgs {
 
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// How an input is read that need not be labelled: what its name does not tell is text.
+pub(crate) fn format_of(path: &Path, options: &ReadOptions) -> Format {
+    let by_name = || match is_stdin(path) {
+        true => None,
+        false => Format::of_path(path),
+    };
+    options.format.or_else(by_name).unwrap_or(Format::Text)
 }
 
 /// Opens a file, a folder, or standard input (`-`).

@@ -1,5 +1,6 @@
 //! The command `slugline`: reads arguments, calls the library, prints.
 
+mod answers;
 mod args;
 mod classify;
 mod engine_args;
@@ -10,7 +11,9 @@ mod input;
 mod inspect;
 mod models;
 mod progress;
+mod say;
 mod train;
+mod values;
 
 use std::process::ExitCode;
 
@@ -18,7 +21,11 @@ use args::{Cli, Command};
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return say::usage(&error),
+    };
+    let done = match cli.command {
         Command::Classify(args) => classify::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),

@@ -2,9 +2,10 @@
 
 use std::{borrow::Cow, fs, path::Path};
 
+use indicatif::DecimalBytes;
 use slugline::TextClassifier;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, say};
 
 /// The model of a file, or the bundled one.
 pub(crate) fn open(path: Option<&Path>) -> Result<Cow<'static, TextClassifier>, Failure> {
@@ -40,13 +41,13 @@ pub(crate) fn check_output(path: &Path) -> Result<(), Failure> {
 pub(crate) fn save(model: &TextClassifier, path: &Path) -> Result<(), Failure> {
     model.save(path)?;
     let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
-    eprintln!(
-        "{}: {} documents, {} labels, {} terms, {:.1} MB",
+    say::note(format_args!(
+        "{}: {} documents, {} labels, {} terms, {}",
         path.display(),
         model.n_documents(),
         model.labels().len(),
         model.vocabulary().len(),
-        size as f64 / 1e6
-    );
+        DecimalBytes(size)
+    ));
     Ok(())
 }

@@ -150,6 +150,10 @@ fn explanations_add_up() {
         "json",
         "news.txt",
     ]);
+    assert_eq!(answer["source"], "news.txt");
+    assert_eq!(answer["label"], "markets");
+    assert_eq!(answer["probability"], answer["probabilities"]["markets"]);
+    assert!((sum(&answer["probabilities"]) - 1.0).abs() < 1e-9);
     let reasons = answer["reasons"].as_array().unwrap();
     let sum: f64 = reasons
         .iter()
@@ -177,7 +181,20 @@ fn explanations_add_up() {
         "markets",
     ])
     .success()
-    .stdout(contains("compared with markets").and(contains("\u{1b}[")));
+    .stdout(
+        contains("compared with markets")
+            .and(contains("the most likely topic is markets"))
+            .and(contains("\u{1b}[")),
+    );
+    // Into a pipe: no colour, and the text as it was.
+    desk.run(&["explain", "--model", "desk.safetensors", "news.txt"])
+        .success()
+        .stdout(contains(NEWS).and(contains("\u{1b}[").not()));
+    desk.command(&["explain", "--model", "desk.safetensors", "-"])
+        .write_stdin("zzz qqq")
+        .assert()
+        .success()
+        .stdout(contains("no word of this text is known"));
     desk.run(&[
         "explain",
         "news.txt",

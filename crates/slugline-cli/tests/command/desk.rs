@@ -56,6 +56,13 @@ impl Desk {
         command
     }
 
+    /// As [`command`](Self::command), with streams of the test's choice.
+    pub(crate) fn process(&self, args: &[&str]) -> std::process::Command {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("slugline"));
+        command.current_dir(self.folder.path()).args(args);
+        command
+    }
+
     pub(crate) fn run(&self, args: &[&str]) -> assert_cmd::assert::Assert {
         self.command(args).assert()
     }

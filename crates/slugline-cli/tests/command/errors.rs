@@ -24,11 +24,42 @@ fn options_without_effect_or_sense_are_errors() {
         ),
         (
             "train train.csv -o m --analyzer char --stem english",
-            "stemmer",
+            "--stem is set",
         ),
         ("train train.csv -o m --ngram-range 2,1", "1 <= min <= max"),
+        ("train missing.csv -o m --token-pattern (", "unclosed group"),
         ("train train.csv -o m --ngram-range 2", "expected MIN,MAX"),
-        ("train train.csv -o m --alpha=-1", "alpha is -1"),
+        ("train train.csv -o m --alpha -1", "--alpha is -1"),
+        (
+            "train train.csv -o m --class-prior 0.2,0.3,0.5",
+            "--class-prior has no effect: the complement model has no class prior",
+        ),
+        (
+            "train train.csv -o m --no-fit-prior",
+            "--no-fit-prior has no effect",
+        ),
+        (
+            "train train.csv -o m --naive-bayes bernoulli --sublinear-tf",
+            "--sublinear-tf has no effect",
+        ),
+        (
+            "train train.csv -o m --naive-bayes multinomial --norm-weights",
+            "belongs to --naive-bayes complement",
+        ),
+        (
+            "train train.csv -o m --naive-bayes bernoulli --binarize -1",
+            "--binarize is -1: expected 0 or more",
+        ),
+        ("train train.csv -o m --threads 100000", "1024"),
+        ("classify news.txt --threads 100000", "1024"),
+        (
+            "train train.csv -o m --vocabulary t --min-df 2",
+            "cannot be used with",
+        ),
+        (
+            "evaluate train.csv --folds 3 --model m",
+            "cannot be used with",
+        ),
         (
             "train train.csv -o m --min-df many",
             "a number of documents such as 2",
@@ -46,7 +77,10 @@ fn options_without_effect_or_sense_are_errors() {
         ("fly", "unrecognized subcommand"),
     ] {
         let args: Vec<&str> = options.split(' ').collect();
-        desk.run(&args).code(2).stderr(contains(why));
+        let error = desk.run(&args).code(2).get_output().stderr.clone();
+        let error = String::from_utf8(error).unwrap();
+        assert!(error.starts_with("slugline: error: "), "{error}");
+        assert!(error.contains(why), "{error}");
         assert!(!desk.path("m").exists(), "{options}");
     }
 }
@@ -75,6 +109,13 @@ fn bad_input_is_named_with_its_place() {
         ("train columns.csv -o m", "body"),
         ("train broken.jsonl -o m", "broken.jsonl:2"),
         ("train missing.csv -o m", "missing.csv"),
+        ("train news.txt -o m", "give --input-format with"),
+        ("train train.csv -o m --vocabulary none.txt", "none.txt"),
+        (
+            "train train.csv -o m --label section",
+            "\"title\", \"text\", \"label\"",
+        ),
+        ("classify broken.jsonl", "broken.jsonl:2"),
         ("train train.csv -o no/such/m", "does not exist"),
         ("classify latin.txt", "invalid UTF-8 at byte 3"),
         (
@@ -88,7 +129,7 @@ fn bad_input_is_named_with_its_place() {
         ),
         ("evaluate columns.csv", "choose with --text"),
         (
-            "train train.csv -o m --class-prior 0.5,0.5",
+            "train train.csv -o m --naive-bayes multinomial --class-prior 0.5,0.5",
             "one for each class",
         ),
     ] {
@@ -114,22 +155,77 @@ fn bad_input_is_named_with_its_place() {
 }
 
 #[test]
+fn errors_take_one_line() {
+    let desk = Desk::new();
+    for (args, lines) in [
+        (["classify", "--input-format", "csv", "missing.csv"], 1),
+        // The second line names `--help`.
+        (
+            ["evaluate", "train.csv", "--folds=2", "--token-pattern=("],
+            2,
+        ),
+    ] {
+        let error = desk.run(&args).failure().get_output().stderr.clone();
+        let error = String::from_utf8(error).unwrap();
+        assert_eq!(error.lines().count(), lines, "{error}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_a_failure_and_never_a_panic() {
+    let desk = Desk::new();
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut command = desk.process(&["classify", "news.txt"]);
+    let output = command.stdout(full()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("No space left"));
+    for (args, code) in [
+        (&["classify", "missing.txt"][..], 1),
+        (&["fly"], 2),
+        (&["train", "train.csv", "-o", "m"], 0),
+    ] {
+        let status = desk.process(args).stderr(full()).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{args:?}");
+    }
+}
+
+#[test]
 fn one_bad_file_does_not_cost_the_others() {
     let desk = Desk::new();
     desk.run(&["classify", "missing.txt", "news.txt"])
         .code(1)
         .stdout(contains("news.txt\t"))
         .stderr(contains("missing.txt"));
+    // Nor one bad record those before it.
+    let good = "{\"text\":\"the bank\"}\n".repeat(5000);
+    desk.write("late.jsonl", format!("{good}{{\n"));
+    let output = desk
+        .run(&["classify", "late.jsonl", "news.txt"])
+        .code(1)
+        .stderr(contains("late.jsonl:5001"))
+        .get_output()
+        .stdout
+        .clone();
+    let output = String::from_utf8(output).unwrap();
+    assert_eq!(output.lines().count(), 5001);
+    assert!(output.lines().last().unwrap().starts_with("news.txt\t"));
 }
 
 #[test]
 fn help_shows_examples() {
     let desk = Desk::new();
-    for command in ["classify", "train", "evaluate", "explain", "merge"] {
+    for command in [
+        "classify", "train", "evaluate", "explain", "inspect", "merge",
+    ] {
         desk.run(&[command, "--help"])
             .success()
-            .stdout(contains(format!("slugline {command}")));
+            .stdout(contains("Example").and(contains(format!("slugline {command}"))));
     }
+    desk.run(&["--help"])
+        .success()
+        .stdout(contains("Examples:").and(contains("exit status")));
+    desk.run(&[]).code(2).stderr(contains("Usage: slugline"));
     desk.run(&["--version"])
         .success()
         .stdout(contains("slugline 0.1.0"));

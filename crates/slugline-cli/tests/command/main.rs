@@ -5,4 +5,5 @@
 mod answers;
 mod desk;
 mod errors;
+mod formats;
 mod models;

@@ -109,6 +109,37 @@ fn merged_halves_are_the_whole() {
         ])
     };
     assert_eq!(answer("both.safetensors"), answer("train.safetensors"));
+    let report = |command: &str, model: &str| {
+        let args = match command {
+            "inspect" => vec!["inspect", model, "--format", "json"],
+            _ => vec![
+                "evaluate",
+                "train.csv",
+                "--model",
+                model,
+                "--format",
+                "json",
+            ],
+        };
+        let mut report = desk.json(&args);
+        // The one thing in which they differ.
+        if let Some(object) = report.as_object_mut() {
+            object.remove("provenance");
+        }
+        report
+    };
+    for command in ["inspect", "evaluate"] {
+        assert_eq!(
+            report(command, "both.safetensors"),
+            report(command, "train.safetensors")
+        );
+    }
+    let both = desk.json(&["inspect", "both.safetensors", "--format", "json"]);
+    assert_eq!(
+        both["provenance"]["sources"],
+        serde_json::json!(["a.csv", "b.csv"])
+    );
+    assert_eq!(both["merges_exactly"], true);
 
     desk.run(&["train", "train.csv", "-o", "plain.safetensors"])
         .success();
@@ -130,15 +161,16 @@ fn cross_validation_and_every_training_option() {
     desk.write("stop.txt", "the\nand\n");
     desk.write("terms.txt", "bank\nchip\nminister\nshares\ncourt\n");
     for options in [
-        "--naive-bayes multinomial --no-fit-prior --no-force-alpha --alpha 0",
+        "--naive-bayes multinomial --no-fit-prior --force-alpha false --alpha 0",
         "--naive-bayes complement --norm-weights",
-        "--naive-bayes bernoulli --binarize 0 --binary",
+        "--naive-bayes bernoulli --binarize 0",
+        "--naive-bayes bernoulli --binarize none --binary --norm none --no-idf",
         "--analyzer char_wb --ngram-range 2,4 --max-features 200",
         "--words unicode --strip-accents unicode --stop-words english --stem english",
         "--token-pattern [a-z]+ --no-lowercase --stop-words stop.txt",
         "--min-df 1 --max-df 0.9 --norm l1 --no-smooth-idf --sublinear-tf=false --threads 1",
         "--vocabulary terms.txt --norm none --no-idf",
-        "--class-prior 0.2,0.3,0.5 --idf-order after-norm",
+        "--naive-bayes multinomial --class-prior 0.2,0.3,0.5 --idf-order after-norm",
     ] {
         let options: Vec<&str> = options.split(' ').collect();
         let args = [
@@ -166,4 +198,26 @@ fn a_failed_training_leaves_the_old_model() {
         .code(1)
         .stderr(contains("no term"));
     assert_eq!(fs::read(desk.path("desk.safetensors")).unwrap(), before);
+}
+
+#[test]
+fn evaluation_as_csv_and_of_labels_that_the_model_lacks() {
+    let desk = Desk::trained();
+    desk.write(
+        "more.csv",
+        format!("{TRAIN}Goal,The striker scored,sport\n"),
+    );
+    let args = ["evaluate", "more.csv", "--model", "desk.safetensors"];
+    let csv = desk.stdout(&[&args[..], &["--format", "csv"]].concat());
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    assert_eq!(reader.headers().unwrap().len(), 5 + 4);
+    let labels: Vec<String> = reader
+        .records()
+        .map(|row| row.unwrap()[0].to_owned())
+        .collect();
+    assert_eq!(labels, ["markets", "policy", "technology", "sport"]);
+    let report = desk.json(&[&args[..], &["--format", "json"]].concat());
+    assert_eq!(report["accuracy"], 0.9);
+    assert_eq!(report["per_class"]["sport"]["recall"], 0.0);
+    assert_eq!(report["per_class"]["sport"]["support"], 1);
 }

@@ -1,0 +1,53 @@
+//! Values of flags.
+
+use std::{fs, path::Path, str::FromStr};
+
+use slugline::DocumentFrequency;
+
+use crate::failure::Failure;
+
+/// Reads a flag's value with the library's own parser, which also words the error.
+pub(crate) fn parse<T: FromStr<Err = slugline::Error>>(
+    flag: &str,
+    value: &str,
+) -> Result<T, Failure> {
+    value.parse().map_err(|error| match error {
+        slugline::Error::Parameter { expected, .. } => {
+            Failure::usage(format!("--{flag} is {value}: expected {expected}"))
+        }
+        other => Failure::usage(format!("--{flag}: {other}")),
+    })
+}
+
+/// The lines of a file that are not empty. Blanks are kept: a term of characters may end in one.
+pub(crate) fn lines(path: &Path) -> Result<Vec<String>, Failure> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::work(format!("{}: {error}", path.display())))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let lines = text.lines().filter(|line| !line.is_empty());
+    Ok(lines.map(str::to_owned).collect())
+}
+
+pub(crate) fn ngram_range(range: &str) -> Result<(usize, usize), Failure> {
+    let numbers: Option<Vec<usize>> = range.split(',').map(|n| n.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some(&[min, max]) => Ok((min, max)),
+        _ => Err(Failure::usage(format!(
+            "--ngram-range is {range}: expected MIN,MAX such as 1,2"
+        ))),
+    }
+}
+
+/// A whole number is a number of documents, a number with a point a fraction of them.
+pub(crate) fn document_frequency(flag: &str, value: &str) -> Result<DocumentFrequency, Failure> {
+    let parsed = if value.contains('.') {
+        value.parse().ok().map(DocumentFrequency::Fraction)
+    } else {
+        value.parse().ok().map(DocumentFrequency::Count)
+    };
+    parsed.ok_or_else(|| {
+        Failure::usage(format!(
+            "--{flag} is {value}: expected a number of documents such as 2, or a fraction such as 0.5"
+        ))
+    })
+}
