@@ -1,8 +1,8 @@
 //! How a command ends badly, and the exit status that says so.
 
-use std::{fmt, io, process::ExitCode};
+use std::{fmt, io};
 
-use crate::say;
+use crate::{FAILURE, SUCCESS, USAGE, say};
 
 /// Why a command stops.
 #[derive(Debug)]
@@ -27,18 +27,18 @@ impl Failure {
     }
 
     /// Prints what there is to say and gives the exit status.
-    pub(crate) fn report(&self) -> ExitCode {
+    pub(crate) fn report(&self) -> u8 {
         match self {
-            Self::Closed => ExitCode::SUCCESS,
-            Self::Reported => ExitCode::FAILURE,
+            Self::Closed => SUCCESS,
+            Self::Reported => FAILURE,
             Self::Work(why) => {
                 say::error(why);
-                ExitCode::FAILURE
+                FAILURE
             }
             Self::Usage(why) => {
                 say::error(why);
                 say::note("slugline: `slugline --help` lists the commands and options");
-                ExitCode::from(2)
+                USAGE
             }
         }
     }

@@ -6,8 +6,9 @@
 use std::{
     fmt::Display,
     io::{self, Write},
-    process::ExitCode,
 };
+
+use crate::{SUCCESS, USAGE};
 
 /// An error, on one line however many its cause takes up.
 pub(crate) fn error(why: &str) {
@@ -21,11 +22,11 @@ pub(crate) fn note(what: impl Display) {
 }
 
 /// What clap found in the arguments: a mistake, or the wish for help or the version.
-pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+pub(crate) fn usage(error: &clap::Error) -> u8 {
     if !error.use_stderr() {
         // As for every other output: a reader that has gone away is no failure.
         let _ = error.print();
-        return ExitCode::SUCCESS;
+        return SUCCESS;
     }
     let message = error.render();
     // Without any command clap shows the help, which begins otherwise.
@@ -34,5 +35,5 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
         false => "",
     };
     let _ = write!(anstream::stderr(), "{name}{}", message.ansi());
-    ExitCode::from(2)
+    USAGE
 }

@@ -24,7 +24,7 @@ mod vocabulary;
 
 pub use analyze::{Language, StopWords, StripAccents, Unit, Words};
 pub use classifier::{Explanation, Reason, Scratch, TextClassifier, TextClassifierParams, Verdict};
-pub use counts::{DocumentFrequency, Pruning};
+pub use counts::{Counts, DocumentFrequency, Pruning};
 pub use error::{Error, Result};
 pub use model_file::Provenance;
 pub use naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams};

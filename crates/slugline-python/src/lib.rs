@@ -1,0 +1,43 @@
+//! `slugline._core`: the Rust side of the Python package.
+//!
+//! It converts, releases the interpreter lock, watches for Ctrl-C and turns errors into Python's;
+//! the work is done in the crate `slugline`. The estimators themselves are Python (`python/slugline`).
+
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "arguments that Python passes are owned by the function"
+)]
+
+mod classifier;
+mod documents;
+mod errors;
+mod sparse;
+mod terms;
+mod work;
+
+use std::ffi::OsString;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _core {
+    #[pymodule_export]
+    use super::{
+        classifier::Classifier,
+        command,
+        documents::Documents,
+        errors::NotNative,
+        sparse::{class_sums, log_likelihood, normalise, times_idf},
+        terms::{Analysis, Vocabulary, count, hash, learn},
+        work::threads,
+    };
+
+    #[pymodule_export]
+    const __VERSION__: &str = env!("CARGO_PKG_VERSION");
+}
+
+/// Runs the command `slugline`; returns its exit status.
+#[pyfunction]
+fn command(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
+    py.detach(|| slugline_cli::run(arguments))
+}

@@ -1,0 +1,299 @@
+//! Arithmetic on SciPy's CSR arrays, for the drop-in estimators.
+//!
+//! Each operation adds and multiplies in the order in which SciPy and scikit-learn do, so that the
+//! results are the same to the last bit. Unlike the library's rows, these may be unsorted and hold
+//! duplicates, infinities and negative numbers: NumPy's arithmetic decides what they mean.
+
+use std::ops::{Mul, Range};
+
+use numpy::{
+    Element, IntoPyArray, PyArray2, PyReadonlyArray1, PyReadonlyArray2, PyReadwriteArray1,
+    ndarray::{Array2, ArrayView2},
+};
+use pyo3::{exceptions::PyValueError, prelude::*};
+
+/// A column number.
+trait Index: Element + Copy + Sync {
+    /// None where it is negative.
+    fn get(self) -> Option<usize>;
+}
+
+impl Index for i32 {
+    fn get(self) -> Option<usize> {
+        usize::try_from(self).ok()
+    }
+}
+
+impl Index for i64 {
+    fn get(self) -> Option<usize> {
+        usize::try_from(self).ok()
+    }
+}
+
+/// `indptr` and `indices` of a CSR matrix, checked.
+struct Shape<'a, I> {
+    indptr: &'a [I],
+    indices: &'a [I],
+}
+
+impl<'a, I: Index> Shape<'a, I> {
+    fn new(indptr: &'a [I], indices: &'a [I], n_values: usize, n_columns: usize) -> PyResult<Self> {
+        let ends = indptr.first().and_then(|first| first.get()) == Some(0)
+            && indptr.last().and_then(|last| last.get()) == Some(indices.len())
+            && indices.len() == n_values;
+        let rises = indptr.windows(2).all(|pair| pair[0].get() <= pair[1].get());
+        let inside = indices
+            .iter()
+            .all(|column| column.get().is_some_and(|column| column < n_columns));
+        if !(ends && rises && inside) {
+            return Err(PyValueError::new_err(format!(
+                "malformed sparse matrix: {} rows, {} columns, {} indices, {n_values} values do not belong together",
+                indptr.len().saturating_sub(1),
+                n_columns,
+                indices.len(),
+            )));
+        }
+        Ok(Self { indptr, indices })
+    }
+
+    fn n_rows(&self) -> usize {
+        self.indptr.len() - 1
+    }
+
+    /// Where the values of a row lie.
+    fn range(&self, row: usize) -> Range<usize> {
+        let at = |row: usize| self.indptr[row].get().unwrap_or(0);
+        at(row)..at(row + 1)
+    }
+
+    /// (column, value) of a row, in stored order.
+    fn row<'b, T: Copy>(
+        &self,
+        row: usize,
+        data: &'b [T],
+    ) -> impl Iterator<Item = (usize, T)> + use<'b, 'a, T, I> {
+        let range = self.range(row);
+        let columns = &self.indices[range.clone()];
+        columns
+            .iter()
+            .map(|column| column.get().unwrap_or(0))
+            .zip(data[range].iter().copied())
+    }
+}
+
+/// Runs `$work` with `$shape` made of 32-bit or 64-bit index arrays.
+macro_rules! with_shape {
+    ($indptr:expr, $indices:expr, $n_values:expr, $n_columns:expr, |$shape:ident| $work:expr) => {
+        if let (Ok(indptr), Ok(indices)) = (
+            $indptr.extract::<PyReadonlyArray1<'_, i32>>(),
+            $indices.extract::<PyReadonlyArray1<'_, i32>>(),
+        ) {
+            let $shape = Shape::new(
+                indptr.as_slice()?,
+                indices.as_slice()?,
+                $n_values,
+                $n_columns,
+            )?;
+            $work
+        } else {
+            let indptr = $indptr.extract::<PyReadonlyArray1<'_, i64>>()?;
+            let indices = $indices.extract::<PyReadonlyArray1<'_, i64>>()?;
+            let $shape = Shape::new(
+                indptr.as_slice()?,
+                indices.as_slice()?,
+                $n_values,
+                $n_columns,
+            )?;
+            $work
+        }
+    };
+}
+
+/// classes × columns: Yᵀ X for X in CSR (rows × columns) and Y dense (rows × classes).
+#[pyfunction]
+pub(crate) fn class_sums<'py>(
+    py: Python<'py>,
+    data: PyReadonlyArray1<'py, f64>,
+    indices: &Bound<'py, PyAny>,
+    indptr: &Bound<'py, PyAny>,
+    n_columns: usize,
+    y: PyReadonlyArray2<'py, f64>,
+) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    let data = data.as_slice()?;
+    let y = y.as_array();
+    let sums = with_shape!(indptr, indices, data.len(), n_columns, |shape| {
+        if y.nrows() != shape.n_rows() {
+            return Err(PyValueError::new_err(format!(
+                "{} rows but {} targets",
+                shape.n_rows(),
+                y.nrows()
+            )));
+        }
+        py.detach(|| sum_by_class(&shape, data, n_columns, &y))
+    });
+    Ok(sums.into_pyarray(py))
+}
+
+fn sum_by_class<I: Index>(
+    shape: &Shape<'_, I>,
+    data: &[f64],
+    n_columns: usize,
+    y: &ArrayView2<'_, f64>,
+) -> Array2<f64> {
+    let mut sums = Array2::zeros((y.ncols(), n_columns));
+    for (row, weights) in y.rows().into_iter().enumerate() {
+        for (class, &weight) in weights.iter().enumerate() {
+            // SciPy adds these zeros; that changes nothing, as no sum is −0.
+            if weight == 0.0 {
+                continue;
+            }
+            let mut sums = sums.row_mut(class);
+            if let Some(sums) = sums.as_slice_mut() {
+                for (column, value) in shape.row(row, data) {
+                    sums[column] += value * weight;
+                }
+            }
+        }
+    }
+    sums
+}
+
+/// rows × classes: X Wᵀ for X in CSR (rows × columns) and W dense (classes × columns).
+#[pyfunction]
+pub(crate) fn log_likelihood<'py>(
+    py: Python<'py>,
+    data: PyReadonlyArray1<'py, f64>,
+    indices: &Bound<'py, PyAny>,
+    indptr: &Bound<'py, PyAny>,
+    weights: PyReadonlyArray2<'py, f64>,
+) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    let data = data.as_slice()?;
+    let weights = weights.as_array();
+    let scores = with_shape!(indptr, indices, data.len(), weights.ncols(), |shape| {
+        py.detach(|| score(&shape, data, &weights))
+    });
+    Ok(scores.into_pyarray(py))
+}
+
+fn score<I: Index>(
+    shape: &Shape<'_, I>,
+    data: &[f64],
+    weights: &ArrayView2<'_, f64>,
+) -> Array2<f64> {
+    let k = weights.nrows();
+    // Laid out column by column, a value's weights lie side by side. For a few values that copy
+    // would cost more than it saves.
+    let by_column =
+        (data.len() > weights.ncols() / 4).then(|| weights.t().as_standard_layout().into_owned());
+    let mut scores = Array2::zeros((shape.n_rows(), k));
+    for (row, mut scores) in scores.rows_mut().into_iter().enumerate() {
+        for (column, value) in shape.row(row, data) {
+            let weights = match &by_column {
+                Some(weights) => weights.row(column),
+                None => weights.column(column),
+            };
+            for (score, weight) in scores.iter_mut().zip(weights) {
+                *score += value * weight;
+            }
+        }
+    }
+    scores
+}
+
+/// Multiplies every value with the idf of its column, in place.
+#[pyfunction]
+pub(crate) fn times_idf<'py>(
+    py: Python<'py>,
+    data: &Bound<'py, PyAny>,
+    indices: &Bound<'py, PyAny>,
+    idf: &Bound<'py, PyAny>,
+) -> PyResult<()> {
+    fn columns<T: Element + Copy + Mul<Output = T>, I: Index>(
+        py: Python<'_>,
+        mut data: PyReadwriteArray1<'_, T>,
+        indices: PyReadonlyArray1<'_, I>,
+        idf: PyReadonlyArray1<'_, T>,
+    ) -> PyResult<()> {
+        let (data, indices, idf) = (data.as_slice_mut()?, indices.as_slice()?, idf.as_slice()?);
+        let outside =
+            || PyValueError::new_err(format!("a column outside the {} of idf", idf.len()));
+        py.detach(|| {
+            for (value, column) in data.iter_mut().zip(indices) {
+                let idf = column.get().and_then(|column| idf.get(column))?;
+                *value = *value * *idf;
+            }
+            Some(())
+        })
+        .ok_or_else(outside)
+    }
+    macro_rules! of {
+        ($float:ty, $index:ty) => {
+            columns::<$float, $index>(py, data.extract()?, indices.extract()?, idf.extract()?)
+        };
+    }
+    let narrow = indices.extract::<PyReadonlyArray1<'_, i32>>().is_ok();
+    let single = data.extract::<PyReadonlyArray1<'_, f32>>().is_ok();
+    match (single, narrow) {
+        (false, true) => of!(f64, i32),
+        (false, false) => of!(f64, i64),
+        (true, true) => of!(f32, i32),
+        (true, false) => of!(f32, i64),
+    }
+}
+
+/// Scales every row to length 1 by its l1 or l2 norm, in place. A row of zeros stays as it is.
+///
+/// Returns False, and changes nothing, where the length of a row is not finite.
+#[pyfunction]
+pub(crate) fn normalise<'py>(
+    py: Python<'py>,
+    data: &Bound<'py, PyAny>,
+    indptr: &Bound<'py, PyAny>,
+    norm: &str,
+) -> PyResult<bool> {
+    let indptr: Vec<usize> = match indptr.extract::<PyReadonlyArray1<'_, i32>>() {
+        Ok(indptr) => starts(indptr.as_slice()?),
+        Err(_) => starts(indptr.extract::<PyReadonlyArray1<'_, i64>>()?.as_slice()?),
+    };
+    let l1 = norm == "l1";
+    // As in scikit-learn, the length of a row of 32-bit numbers is summed in 64 bits.
+    macro_rules! rows {
+        ($float:ty, $array:expr) => {{
+            let mut array = $array;
+            let data = array.as_slice_mut()?;
+            if indptr.windows(2).any(|pair| pair[0] > pair[1])
+                || indptr.last().is_some_and(|&last| last > data.len())
+            {
+                return Err(PyValueError::new_err("malformed sparse matrix: indptr"));
+            }
+            Ok(py.detach(|| {
+                let rows = indptr.windows(2).map(|pair| &data[pair[0]..pair[1]]);
+                let lengths: Vec<f64> = rows
+                    .map(|row| match l1 {
+                        true => row.iter().map(|&v| f64::from(v.abs())).sum(),
+                        false => row.iter().map(|&v| f64::from(v * v)).sum::<f64>().sqrt(),
+                    })
+                    .collect();
+                if !lengths.iter().all(|length| length.is_finite()) {
+                    return false;
+                }
+                for (pair, length) in indptr.windows(2).zip(lengths) {
+                    if length > 0.0 {
+                        for value in &mut data[pair[0]..pair[1]] {
+                            *value = (f64::from(*value) / length) as $float;
+                        }
+                    }
+                }
+                true
+            }))
+        }};
+    }
+    if let Ok(array) = data.extract::<PyReadwriteArray1<'_, f32>>() {
+        return rows!(f32, array);
+    }
+    rows!(f64, data.extract::<PyReadwriteArray1<'_, f64>>()?)
+}
+
+fn starts<I: Index>(indptr: &[I]) -> Vec<usize> {
+    indptr.iter().map(|at| at.get().unwrap_or(0)).collect()
+}

@@ -1,0 +1,36 @@
+"""scikit-learn's text estimators on slugline's engine: change the import, keep the rest.
+
+Each class is a subclass of the scikit-learn class of the same name and has its parameters,
+attributes, errors and warnings; what it computes is equal, only sooner. Models fitted here can be
+used where scikit-learn's are expected, and pickled.
+
+Settings that Python code is part of (a callable ``tokenizer``, ``preprocessor`` or ``analyzer``, a
+``token_pattern`` other than whole words) run through scikit-learn's own code, with its speed.
+
+Examples
+--------
+>>> from slugline.sklearn import MultinomialNB, TfidfVectorizer
+>>> from sklearn.pipeline import make_pipeline
+>>> texts = ["new phones and chips", "ministers vote on a bill", "chips for phones"]
+>>> pipeline = make_pipeline(TfidfVectorizer(), MultinomialNB())
+>>> pipeline.fit(texts, ["technology", "policy", "technology"]).predict(["a vote"]).tolist()
+['policy']
+"""
+
+from slugline._naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
+from slugline._vectorizers import (
+    CountVectorizer,
+    HashingVectorizer,
+    TfidfTransformer,
+    TfidfVectorizer,
+)
+
+__all__ = [
+    "BernoulliNB",
+    "ComplementNB",
+    "CountVectorizer",
+    "HashingVectorizer",
+    "MultinomialNB",
+    "TfidfTransformer",
+    "TfidfVectorizer",
+]
