@@ -52,11 +52,11 @@ impl From<slugline::Error> for Failure {
                 value,
                 expected,
             } => Self::Usage(format!("{} is {value}: expected {expected}", flag(name))),
-            // What the library calls `format` is `--input-format` here: `--format` is the output's.
             slugline::Error::Dataset { .. } => Self::Work(
                 error
                     .to_string()
-                    .replace("give --format with", "give --input-format with"),
+                    .replace("name the format", "name the format with --input-format")
+                    .replace("name one that has", "name one that has with --input-format"),
             ),
             _ => Self::Work(error.to_string()),
         }

@@ -23,7 +23,10 @@ mod vectorizer;
 mod vocabulary;
 
 pub use analyze::{Language, StopWords, StripAccents, Unit, Words};
-pub use classifier::{Explanation, Reason, Scratch, TextClassifier, TextClassifierParams, Verdict};
+pub use classifier::{
+    Explanation, GivenSums, LabelType, Reason, Scratch, TextClassifier, TextClassifierParams,
+    Verdict,
+};
 pub use counts::{Counts, DocumentFrequency, Pruning};
 pub use error::{Error, Result};
 pub use model_file::Provenance;

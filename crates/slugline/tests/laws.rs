@@ -7,8 +7,8 @@ mod common;
 use proptest::prelude::*;
 use slugline::dataset::ReadOptions;
 use slugline::{
-    IdfOrder, Language, Model, NaiveBayes, NaiveBayesParams, Norm, Rows, Scratch, TextClassifier,
-    TextClassifierParams, Unit, Vectorizer, Words,
+    GivenSums, IdfOrder, Language, Model, NaiveBayes, NaiveBayesParams, Norm, Rows, Scratch,
+    TextClassifier, TextClassifierParams, Unit, Vectorizer, Words,
     analyze::{Analyzer, AnalyzerParams, StripAccents},
 };
 
@@ -304,5 +304,84 @@ fn a_million_tokens_and_nothing_at_all() {
             assert_eq!(verdict.recognised(), 0);
             assert!((verdict.probabilities().iter().sum::<f64>() - 1.0).abs() < 1e-12);
         }
+    }
+}
+
+#[test]
+fn settings_out_of_range_are_told_before_reading() {
+    let params = TextClassifier::params;
+    assert!(params().check().is_ok());
+    for (wrong, name) in [
+        (params().alpha(-1.0), "alpha"),
+        (params().ngram_range(2, 1), "ngram_range"),
+        (params().min_df(1.5), "min_df"),
+        (params().class_prior([0.0, 0.0]), "class_prior"),
+    ] {
+        let error = wrong.check().unwrap_err().to_string();
+        assert!(error.starts_with(name), "{error}");
+        assert_eq!(
+            wrong.fit(&["a text"], &["x"]).unwrap_err().to_string(),
+            error
+        );
+    }
+    let error = params().threads(100_000).fit(&["a text"], &["x"]);
+    assert!(error.unwrap_err().to_string().contains("at most 1024"));
+}
+
+#[test]
+fn without_smoothing_weights_are_numbers_or_the_fit_fails() {
+    let texts = ["chip code", "bank rate"];
+    let labels = ["technology", "markets"];
+    let complement = |norm| {
+        let mut params = TextClassifier::params().alpha(0.0);
+        params.naive_bayes.model = Model::Complement { norm };
+        params.fit(&texts, &labels)
+    };
+    let error = complement(true).unwrap_err().to_string();
+    assert!(error.contains("alpha is 0"), "{error}");
+    // Infinite weights are taken as large ones, so that an explanation is a sum of numbers.
+    let model = complement(false).unwrap();
+    let why = model.explain("chip, code, chip");
+    assert!(why.score.is_finite() && why.bias.is_finite());
+    assert!(
+        why.reasons
+            .iter()
+            .all(|reason| reason.contribution.is_finite())
+    );
+    assert_eq!(why.label, "technology");
+    assert!(why.score > 0.0);
+}
+
+#[test]
+fn sums_taken_elsewhere_give_the_same_classifier() {
+    for params in [
+        TextClassifier::params(),
+        TextClassifier::params().use_idf(false).norm(None),
+        TextClassifier::params().naive_bayes(NaiveBayes::bernoulli()),
+    ] {
+        let model = common::fit(&params);
+        let given = GivenSums {
+            program: "a test".into(),
+            labels: model.labels().to_vec(),
+            terms: model.vocabulary().iter().map(str::to_owned).collect(),
+            idf: params.features.tfidf.use_idf.then(|| model.idf().to_vec()),
+            class_count: model.class_count().to_vec(),
+            feature_count: model.feature_count().unwrap(),
+        };
+        let again = params.from_sums(given.clone()).unwrap();
+        let again = TextClassifier::from_bytes(&again.to_bytes().unwrap()).unwrap();
+        for text in common::texts() {
+            assert_eq!(again.classify(text), model.classify(text));
+        }
+        let error = again.merge(&again).unwrap_err().to_string();
+        assert!(error.contains("a test"), "{error}");
+        let wrong = |change: &dyn Fn(&mut GivenSums)| {
+            let mut given = given.clone();
+            change(&mut given);
+            params.from_sums(given).unwrap_err().to_string()
+        };
+        assert!(wrong(&|given| given.labels.reverse()).contains("sorted"));
+        assert!(wrong(&|given| given.class_count[0] = f64::NAN).contains("class_count"));
+        assert!(wrong(&|given| given.terms.truncate(3)).contains("one for each term"));
     }
 }

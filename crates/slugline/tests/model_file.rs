@@ -54,6 +54,25 @@ fn write_read_write_gives_the_same_bytes_and_answers() {
 }
 
 #[test]
+fn what_labels_were_is_remembered() {
+    use slugline::LabelType;
+    let model = fit(&TextClassifier::params());
+    assert_eq!(model.label_type(), LabelType::Text);
+    for label_type in [LabelType::Text, LabelType::Integer, LabelType::Boolean] {
+        let bytes = model
+            .clone()
+            .with_label_type(label_type)
+            .to_bytes()
+            .unwrap();
+        let read = TextClassifier::from_bytes(&bytes).unwrap();
+        assert_eq!(read.label_type(), label_type);
+    }
+    // Of names nothing is said, so that files of models with names stay as they were.
+    let bytes = model.to_bytes().unwrap();
+    assert!(!bytes.windows(10).any(|bytes| bytes == b"label_type"));
+}
+
+#[test]
 fn saved_loaded_and_mapped_models_agree() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.safetensors");

@@ -14,6 +14,7 @@ mod words;
 
 use std::ops::Range;
 
+pub(crate) use params::names;
 pub use params::{AnalyzerParams, StopWords, StripAccents, Unit, Words};
 pub use stem::Language;
 pub use units::Scratch;

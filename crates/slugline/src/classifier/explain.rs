@@ -11,6 +11,10 @@ use crate::error::{Error, Result};
 ///
 /// The score is how far the label's joint log-likelihood lies above that of the alternative (one
 /// other label, or the average of all others): `score` = `bias` + the sum of all contributions.
+///
+/// All numbers are finite. With `alpha` = 0 (or a class prior of 0) a weight can be infinite; it is
+/// taken here as ±708.4, the logarithm of the smallest positive number, so that arguments can
+/// still be added up.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
     /// The label that is explained.
@@ -162,18 +166,23 @@ impl TextClassifier {
 
 /// How far the value of a class lies above that of the other, or the average of all others.
 fn above(values: &[f64], class: usize, versus: Option<usize>) -> f64 {
+    let value = |class: usize| finite(values[class]);
     let others = match versus {
-        Some(other) => values[other],
+        Some(other) => value(other),
         None if values.len() == 1 => 0.0,
         None => {
-            let sum: f64 = values
-                .iter()
-                .enumerate()
-                .filter(|(c, _)| *c != class)
-                .map(|(_, v)| v)
-                .sum();
-            sum / (values.len() - 1) as f64
+            let others = (0..values.len()).filter(|&other| other != class);
+            others.map(value).sum::<f64>() / (values.len() - 1) as f64
         }
     };
-    values[class] - others
+    value(class) - others
+}
+
+/// An infinite number as a very large one.
+fn finite(value: f64) -> f64 {
+    let most = -f64::MIN_POSITIVE.ln();
+    match value.is_infinite() {
+        true => most.copysign(value),
+        false => value,
+    }
 }

@@ -156,27 +156,32 @@ fn on_grid(value: f64) -> f64 {
     (value * GRID).round() / GRID
 }
 
-impl Weights {
-    /// Weights from sums: prunes, computes idf, and smooths.
-    pub(super) fn derive(params: &TextClassifierParams, learned: &Learned) -> Result<Self> {
+impl Learned {
+    /// The terms that classification will know, their idf, and the sums that their weights are
+    /// derived from: those learned, after what the settings do last (pruning and idf where sums are
+    /// exact; nothing elsewhere).
+    pub(super) fn in_use(
+        &self,
+        params: &TextClassifierParams,
+    ) -> Result<(Vocabulary, Tfidf, Evidence)> {
         let features = &params.features;
-        let k = learned.sums.n_classes();
-        let mut vocabulary = learned.vocabulary.clone();
-        let mut df = learned.df.to_vec();
-        let mut sums = learned.sums.clone();
+        let k = self.sums.n_classes();
+        let mut vocabulary = self.vocabulary.clone();
+        let mut df = self.df.to_vec();
+        let mut sums = self.sums.clone();
         let exact = params.sums_are_exact();
         if exact && features.vocabulary.is_none() {
-            let n = usize::try_from(learned.n_documents).unwrap_or(usize::MAX);
-            let kept = features.pruning.keep(n, &df, &learned.total)?;
+            let n = usize::try_from(self.n_documents).unwrap_or(usize::MAX);
+            let kept = features.pruning.keep(n, &df, &self.total)?;
             if kept.len() < df.len() {
                 vocabulary = vocabulary.select(&kept);
                 df = kept.iter().map(|&id| df[id as usize]).collect();
-                let all = &learned.sums.feature_count;
+                let all = &self.sums.feature_count;
                 let rows = kept.iter().map(|&id| &all[id as usize * k..][..k]);
                 sums.feature_count = rows.flatten().copied().collect::<Vec<f64>>().into();
             }
         }
-        let tfidf = Tfidf::from_df(features.tfidf, learned.n_documents, &df);
+        let tfidf = Tfidf::from_df(features.tfidf, self.n_documents, &df);
         let bernoulli = matches!(params.naive_bayes.model, Model::Bernoulli { .. });
         if exact && features.tfidf.use_idf && !bernoulli {
             let mut scaled = sums.feature_count.to_vec();
@@ -187,10 +192,24 @@ impl Weights {
             }
             sums.feature_count = scaled.into();
         }
+        Ok((vocabulary, tfidf, sums))
+    }
+}
+
+impl Weights {
+    /// Weights from sums.
+    ///
+    /// # Errors
+    /// Where a weight would be no number, which only `alpha` = 0 can bring about (0 / 0, ∞ / ∞): no
+    /// text with that term could be classified.
+    pub(super) fn derive(params: &TextClassifierParams, learned: &Learned) -> Result<Self> {
+        let (vocabulary, tfidf, sums) = learned.in_use(params)?;
+        let linear = derive(&params.naive_bayes, &sums)?;
+        linear.check()?;
         Ok(Self {
-            linear: derive(&params.naive_bayes, &sums)?,
             vocabulary,
             tfidf,
+            linear,
         })
     }
 }

@@ -1,15 +1,21 @@
 //! The whole path in one value: text → terms → rows → topic.
 
 mod explain;
+mod given;
+mod label_type;
 mod learned;
 mod params;
 mod predict;
 mod verdict;
 
 pub use explain::{Explanation, Reason};
+pub use given::GivenSums;
+pub use label_type::LabelType;
 pub(crate) use learned::{Learned, Weights};
 pub use params::TextClassifierParams;
 pub use verdict::{Scratch, Verdict};
+
+use ndarray::{Array2, ArrayView2};
 
 use crate::{
     analyze::Analyzer,
@@ -37,6 +43,7 @@ use crate::{
 pub struct TextClassifier {
     pub(crate) params: TextClassifierParams,
     pub(crate) labels: Vec<String>,
+    pub(crate) label_type: LabelType,
     pub(crate) analyzer: Analyzer,
     pub(crate) learned: Learned,
     pub(crate) weights: Weights,
@@ -75,6 +82,7 @@ impl TextClassifierParams {
         L: AsRef<str>,
     {
         same_length("labels (one for each text)", texts.len(), labels.len())?;
+        self.check()?;
         let analyzer = Analyzer::new(self.features.analyzer.clone())?;
         let (labels, targets) = learned::number_labels(labels)?;
         let learned = with_threads(self.features.threads, || {
@@ -107,6 +115,7 @@ impl TextClassifier {
             weights: Weights::derive(&params, &learned)?,
             params,
             labels,
+            label_type: LabelType::Text,
             learned,
             provenance: Provenance::default(),
         })
@@ -126,6 +135,22 @@ impl TextClassifier {
                 self.params.to_json(),
                 other.params.to_json()
             )));
+        }
+        if self.label_type != other.label_type {
+            return Err(Error::Incompatible(format!(
+                "the labels of one are of type {}, those of the other of type {}",
+                self.label_type, other.label_type
+            )));
+        }
+        let imported = [self, other].map(|model| model.provenance.imported_from.as_deref());
+        if let Some(program) = imported.into_iter().flatten().next() {
+            return Err(Error::NotExact {
+                operation: "merging",
+                why: format!(
+                    "the sums of one come from {program}, which does not keep in how many \
+                     documents a term occurs"
+                ),
+            });
         }
         if !self.params.sums_are_exact() {
             return Err(Error::NotExact {
@@ -148,6 +173,7 @@ impl TextClassifier {
             .learned
             .merge(&other.learned, labels.len(), &mine, &theirs)?;
         let mut merged = Self::from_learned(self.params.clone(), labels, learned)?;
+        merged.label_type = self.label_type;
         merged.provenance.sources = [
             self.provenance.sources.as_slice(),
             other.provenance.sources.as_slice(),
@@ -159,6 +185,17 @@ impl TextClassifier {
     /// The labels, sorted: the columns of probabilities.
     pub fn labels(&self) -> &[String] {
         &self.labels
+    }
+
+    /// What the labels were before they became names.
+    pub fn label_type(&self) -> LabelType {
+        self.label_type
+    }
+
+    /// The same classifier with another note of what its labels were.
+    pub fn with_label_type(mut self, label_type: LabelType) -> Self {
+        self.label_type = label_type;
+        self
     }
 
     /// The terms that classification knows.
@@ -179,6 +216,24 @@ impl TextClassifier {
     /// How many documents of each label it was trained on (weighted, where weights were given).
     pub fn class_count(&self) -> &[f64] {
         &self.learned.sums.class_count
+    }
+
+    /// classes × terms of [`vocabulary`](Self::vocabulary): the sums that the weights are derived
+    /// from, in the order of [`labels`](Self::labels).
+    ///
+    /// # Errors
+    /// As [`TextClassifierParams::fit`].
+    pub fn feature_count(&self) -> Result<Array2<f64>> {
+        let (_, _, sums) = self.learned.in_use(&self.params)?;
+        let shape = (sums.n_features(), sums.n_classes());
+        let by_term = ArrayView2::from_shape(shape, &sums.feature_count)
+            .map_err(|error| Error::MalformedRows(error.to_string()))?;
+        Ok(by_term.t().to_owned())
+    }
+
+    /// The idf of each term of [`vocabulary`](Self::vocabulary).
+    pub fn idf(&self) -> &[f64] {
+        self.weights.tfidf.idf()
     }
 
     /// The number of training documents that hold a term; 0 for an unknown one.

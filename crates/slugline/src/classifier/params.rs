@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    analyze::{Language, StopWords, StripAccents, Unit, Words},
+    analyze::{Analyzer, Language, StopWords, StripAccents, Unit, Words},
     counts::DocumentFrequency,
+    error::Result,
     naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams},
     options::text_options,
     tfidf::{IdfOrder, Norm},
@@ -66,6 +67,17 @@ impl TextClassifierParams {
     pub fn class_prior(mut self, class_prior: impl Into<Vec<f64>>) -> Self {
         self.naive_bayes.class_prior = Some(class_prior.into());
         self
+    }
+
+    /// Fails for settings out of range, as [`fit`](Self::fit) would: to be told before documents are
+    /// read. What depends on the documents (the number of classes, say) is not checked.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`](crate::Error::Parameter).
+    pub fn check(&self) -> Result<()> {
+        Analyzer::new(self.features.analyzer.clone())?;
+        self.features.check()?;
+        self.naive_bayes.check_numbers()
     }
 
     /// Whether the sums of a model with these settings are sums over documents in the strict

@@ -53,7 +53,7 @@ pub fn open(path: &Path, options: &ReadOptions) -> Result<Records> {
         None if options.labels != LabelUse::Required => Format::Text,
         None => {
             return Err(source.error(format!(
-                "the format cannot be told from the file's name: give --format with {ALL}"
+                "the format cannot be told from the file's name: name the format, one of {ALL}"
             )));
         }
     };
@@ -111,19 +111,19 @@ fn check(source: &Source, format: Format) -> Result<()> {
     let options = &source.options;
     if options.labels == LabelUse::Required && !format.has_labels() {
         return Err(source.error(format!(
-            "the format {format} has no labels: give --format with one that has ({LABELLED})"
+            "the format {format} has no labels: name one that has ({LABELLED})"
         )));
     }
     let unused = match (&options.label, options.labels) {
         _ if format.has_columns() => None,
-        _ if !options.text.is_empty() => Some("--text"),
-        (Some(_), LabelUse::Required | LabelUse::Optional) => Some("--label"),
+        _ if !options.text.is_empty() => Some("the text columns"),
+        (Some(_), LabelUse::Required | LabelUse::Optional) => Some("the label column"),
         _ => None,
     };
     match unused {
         None => Ok(()),
-        Some(flag) => Err(source.error(format!(
-            "the format {format} has no columns: leave {flag} out, or give --format with csv, tsv \
+        Some(given) => Err(source.error(format!(
+            "the format {format} has no columns: leave {given} out, or name the format: csv, tsv \
              or jsonl"
         ))),
     }

@@ -25,7 +25,7 @@ mod write;
 
 use serde::{Deserialize, Serialize};
 
-use crate::classifier::TextClassifierParams;
+use crate::classifier::{LabelType, TextClassifierParams};
 
 /// The version that is written. Older ones stay readable.
 const FORMAT: u32 = 1;
@@ -42,6 +42,10 @@ pub struct Provenance {
     pub slugline: String,
     /// What it was trained on, as far as it was told.
     pub sources: Vec<String>,
+    /// The program whose sums these are, where slugline did not take them itself: then it is not
+    /// known which documents hold a term, and nothing can be added to the sums.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported_from: Option<String>,
 }
 
 impl Default for Provenance {
@@ -49,6 +53,7 @@ impl Default for Provenance {
         Self {
             slugline: env!("CARGO_PKG_VERSION").to_owned(),
             sources: Vec::new(),
+            imported_from: None,
         }
     }
 }
@@ -61,6 +66,8 @@ struct Header {
     format: u32,
     n_documents: u64,
     labels: Vec<String>,
+    #[serde(default, skip_serializing_if = "LabelType::is_text")]
+    label_type: LabelType,
     params: TextClassifierParams,
     provenance: Provenance,
 }

@@ -88,6 +88,7 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
     Ok(TextClassifier {
         params: header.params,
         labels: header.labels,
+        label_type: header.label_type,
         analyzer,
         learned,
         weights,

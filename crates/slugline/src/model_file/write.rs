@@ -26,6 +26,7 @@ impl TextClassifier {
             format: FORMAT,
             n_documents: self.learned.n_documents,
             labels: self.labels.clone(),
+            label_type: self.label_type,
             params: self.params.clone(),
             provenance: self.provenance.clone(),
         };

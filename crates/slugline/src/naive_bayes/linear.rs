@@ -1,7 +1,10 @@
 //! What all three models come down to at prediction: a bias for each class and a weight for each
 //! (feature, class). And from scores to probabilities.
 
-use crate::storage::Array;
+use crate::{
+    error::{Error, Result},
+    storage::Array,
+};
 
 /// score(class | x) = bias(class) + Σ_t x_t · weight(t, class).
 #[derive(Debug, Clone, PartialEq)]
@@ -12,6 +15,20 @@ pub(crate) struct Linear {
 }
 
 impl Linear {
+    /// Fails where a number is none.
+    pub(crate) fn check(&self) -> Result<()> {
+        let nan = |values: &[f64]| values.iter().any(|value| value.is_nan());
+        if nan(&self.bias) || nan(&self.weights) {
+            return Err(Error::parameter(
+                "alpha",
+                0,
+                "above 0: without smoothing these data leave weights that are no numbers \
+                 (0 / 0 or infinity / infinity)",
+            ));
+        }
+        Ok(())
+    }
+
     /// Adds the row's part to scores that start as the bias.
     pub(crate) fn scores(&self, row: impl Iterator<Item = (u32, f64)>, scores: &mut [f64]) {
         scores.copy_from_slice(&self.bias);

@@ -104,16 +104,28 @@ impl NaiveBayesParams {
     }
 
     pub(crate) fn check(&self, n_classes: usize, n_features: usize) -> Result<()> {
+        if let Alpha::PerFeature(alphas) = &self.alpha {
+            same_length(
+                "values of alpha (one for each feature)",
+                n_features,
+                alphas.len(),
+            )?;
+        }
+        if let Some(prior) = &self.class_prior {
+            same_length(
+                "values of class_prior (one for each class)",
+                n_classes,
+                prior.len(),
+            )?;
+        }
+        self.check_numbers()
+    }
+
+    /// Fails for numbers that no model could be made with.
+    pub(crate) fn check_numbers(&self) -> Result<()> {
         let alphas = match &self.alpha {
             Alpha::Scalar(alpha) => std::slice::from_ref(alpha),
-            Alpha::PerFeature(alphas) => {
-                same_length(
-                    "values of alpha (one for each feature)",
-                    n_features,
-                    alphas.len(),
-                )?;
-                alphas
-            }
+            Alpha::PerFeature(alphas) => alphas,
         };
         if let Some(&alpha) = alphas
             .iter()
@@ -126,11 +138,6 @@ impl NaiveBayesParams {
             ));
         }
         if let Some(prior) = &self.class_prior {
-            same_length(
-                "values of class_prior (one for each class)",
-                n_classes,
-                prior.len(),
-            )?;
             let good = |part: &f64| *part >= 0.0 && part.is_finite();
             if !prior.iter().all(good) || prior.iter().all(|&part| part == 0.0) {
                 return Err(Error::parameter(

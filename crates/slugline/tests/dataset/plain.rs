@@ -32,7 +32,7 @@ fn formats_without_labels_cannot_train() {
         assert_eq!(
             message("a", &required(format)),
             format!(
-                "in: the format {name} has no labels: give --format with one that has (csv, tsv, \
+                "in: the format {name} has no labels: name one that has (csv, tsv, \
                  jsonl, fasttext and folder)"
             )
         );
@@ -47,14 +47,14 @@ fn formats_without_columns_refuse_columns() {
     };
     assert_eq!(
         message("a", &chosen),
-        "in: the format lines has no columns: leave --text out, or give --format with csv, tsv or \
+        "in: the format lines has no columns: leave the text columns out, or name the format: csv, tsv or \
          jsonl"
     );
     chosen.text.clear();
     chosen.label = Some(column("label"));
     assert_eq!(
         message("a", &chosen),
-        "in: the format lines has no columns: leave --label out, or give --format with csv, tsv or \
+        "in: the format lines has no columns: leave the label column out, or name the format: csv, tsv or \
          jsonl"
     );
     chosen.labels = LabelUse::Ignored;
@@ -84,7 +84,7 @@ fn the_format_goes_by_the_name() {
     };
     assert_eq!(
         files.message("b.unknown", &training),
-        "b.unknown: the format cannot be told from the file's name: give --format with text, \
+        "b.unknown: the format cannot be told from the file's name: name the format, one of text, \
          lines, csv, tsv, jsonl, fasttext or folder"
     );
 }

@@ -1,0 +1,37 @@
+//! What labels were before they became names.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    analyze::names,
+    error::{Error, Result},
+};
+use std::{fmt, str::FromStr};
+
+/// What the labels of the training data were. A classifier's labels are names; a language whose
+/// users label with numbers turns them back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelType {
+    /// Names.
+    #[default]
+    Text,
+    /// Whole numbers in decimal.
+    Integer,
+    /// Floating-point numbers.
+    Float,
+    /// `True` and `False`.
+    Boolean,
+}
+
+impl LabelType {
+    #[allow(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde calls it with a reference"
+    )]
+    pub(crate) fn is_text(&self) -> bool {
+        *self == Self::Text
+    }
+}
+
+names!(LabelType, "label_type", "text" => Text, "integer" => Integer, "float" => Float, "boolean" => Boolean);
