@@ -1,8 +1,351 @@
 //! The whole path from text to topic.
 
-use pyo3::prelude::*;
-use slugline::TextClassifier;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+};
 
-/// A fitted text classifier.
+use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1, PyReadonlyArray2, ndarray::Array2};
+use pyo3::{
+    exceptions::PyValueError,
+    prelude::*,
+    types::{PyBytes, PyList, PyString, PyTuple, PyType},
+};
+use slugline::{GivenSums, Scratch, TextClassifier};
+
+use crate::{
+    characters::Characters,
+    documents::Documents,
+    errors::{of_panic, to_python},
+    settings::Settings,
+    work::on_texts,
+};
+
+/// The names of the labels, and what they were before they became names.
+#[derive(FromPyObject)]
+pub(crate) struct Labels(Vec<String>, String);
+
+/// Fewer texts, and bytes, than this are classified sooner than a thread is started.
+const FEW: (usize, usize) = (64, 1 << 15);
+
+/// A fitted text classifier. Immutable: safe to share between threads.
 #[pyclass(frozen, module = "slugline._core")]
-pub(crate) struct Classifier(TextClassifier);
+pub(crate) struct Classifier {
+    model: TextClassifier,
+    /// Buffers that are not in use.
+    scratches: Mutex<Vec<Scratch>>,
+}
+
+impl From<TextClassifier> for Classifier {
+    fn from(model: TextClassifier) -> Self {
+        Self {
+            model,
+            scratches: Mutex::default(),
+        }
+    }
+}
+
+#[pymethods]
+impl Classifier {
+    /// Fits on documents; `targets[i]` is the position of document i's label in `labels`, which are sorted.
+    #[staticmethod]
+    fn fit(
+        py: Python<'_>,
+        settings: Settings,
+        documents: &Documents,
+        labels: Labels,
+        targets: PyReadonlyArray1<'_, usize>,
+        sample_weight: Option<PyReadonlyArray1<'_, f64>>,
+        threads: usize,
+    ) -> PyResult<Self> {
+        let params = settings.params(threads).map_err(to_python)?;
+        let label_type = labels.1.parse().map_err(to_python)?;
+        let targets = targets.as_slice()?;
+        let weights = sample_weight
+            .as_ref()
+            .map(PyReadonlyArray1::as_slice)
+            .transpose()?;
+        let texts = documents.texts(py)?;
+        let model = on_texts(py, &texts, |texts| {
+            params.fit_classes(texts, labels.0, targets, weights)
+        })?;
+        Ok(model.with_label_type(label_type).into())
+    }
+
+    /// A classifier from sums that another program took. `labels` are sorted.
+    #[staticmethod]
+    fn from_sums(
+        settings: Settings,
+        program: String,
+        labels: Labels,
+        terms: Vec<String>,
+        idf: Option<Vec<f64>>,
+        class_count: Vec<f64>,
+        feature_count: PyReadonlyArray2<'_, f64>,
+    ) -> PyResult<Self> {
+        let given = GivenSums {
+            program,
+            labels: labels.0,
+            terms,
+            idf,
+            class_count,
+            feature_count: feature_count.as_array().to_owned(),
+        };
+        let make = || {
+            let label_type = labels.1.parse()?;
+            let model = settings.params(1)?.from_sums(given)?;
+            Ok(model.with_label_type(label_type).into())
+        };
+        make().map_err(to_python)
+    }
+
+    /// The bundled technology / policy / markets model.
+    #[staticmethod]
+    fn topics(py: Python<'_>) -> Self {
+        py.detach(slugline::topics).clone().into()
+    }
+
+    /// Reads a model file.
+    #[staticmethod]
+    fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        let model = py.detach(|| TextClassifier::load(path));
+        model.map(Into::into).map_err(to_python)
+    }
+
+    /// A classifier from the bytes of a model file.
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
+        let model = py.detach(|| TextClassifier::from_bytes(bytes));
+        model.map(Into::into).map_err(to_python)
+    }
+
+    /// Writes the model file: the whole file or nothing.
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        py.detach(|| self.model.save(path)).map_err(to_python)
+    }
+
+    /// The bytes of the model file.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = py.detach(|| self.model.to_bytes()).map_err(to_python)?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let make = PyType::new::<Self>(py).getattr("from_bytes")?;
+        let arguments = PyTuple::new(py, [self.to_bytes(py)?])?;
+        PyTuple::new(py, [make, arguments.into_any()])
+    }
+
+    /// The classifier that one fitted on the documents of both would be.
+    fn merge(&self, py: Python<'_>, other: &Self) -> PyResult<Self> {
+        let merged = py.detach(|| self.model.merge(&other.model));
+        merged.map(Into::into).map_err(to_python)
+    }
+
+    /// The position of each document's label among `labels`.
+    fn predict<'py>(
+        &self,
+        py: Python<'py>,
+        documents: &Documents,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray1<usize>>> {
+        let texts = documents.texts(py)?;
+        if few(&texts) {
+            let classes = self.each(&texts, |model, scratch, text| {
+                model.classify_with(scratch, text).class()
+            })?;
+            return Ok(classes.into_pyarray(py));
+        }
+        let model = self.model.clone().with_threads(threads);
+        let classes = on_texts(py, &texts, |texts| model.predict_class(texts))?;
+        Ok(classes.into_pyarray(py))
+    }
+
+    /// documents × labels: the probability of each label.
+    fn predict_proba<'py>(
+        &self,
+        py: Python<'py>,
+        documents: &Documents,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let texts = documents.texts(py)?;
+        if few(&texts) {
+            return self.rows(py, &texts, |model, scratch, text, row| {
+                row.extend(model.classify_with(scratch, text).probabilities());
+            });
+        }
+        let model = self.model.clone().with_threads(threads);
+        let rows = on_texts(py, &texts, |texts| model.predict_proba(texts))?;
+        Ok(rows.into_pyarray(py))
+    }
+
+    /// documents × labels: log P(label) + log P(document | label).
+    fn joint_log_likelihood<'py>(
+        &self,
+        py: Python<'py>,
+        documents: &Documents,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let texts = documents.texts(py)?;
+        if few(&texts) {
+            return self.rows(py, &texts, |model, scratch, text, row| {
+                row.extend(model.joint_log_likelihood_with(scratch, text));
+            });
+        }
+        let model = self.model.clone().with_threads(threads);
+        let rows = on_texts(py, &texts, |texts| model.joint_log_likelihood(texts))?;
+        Ok(rows.into_pyarray(py))
+    }
+
+    /// One text: the position of its label, all probabilities, and how many terms were known.
+    fn classify(&self, text: &str) -> PyResult<(usize, Vec<f64>, u64)> {
+        let mut all = self.each(&[text], |model, scratch, text| {
+            let verdict = model.classify_with(scratch, text);
+            let probabilities = verdict.probabilities().to_vec();
+            (verdict.class(), probabilities, verdict.recognised())
+        })?;
+        all.pop().ok_or_else(|| of_panic(&"no verdict"))
+    }
+
+    /// Why a text has a label: `(label, versus, score, bias, reasons)`; a reason is `(term, count,
+    /// contribution, [(start, end), …])` with positions in characters.
+    #[pyo3(signature = (text, label=None, versus=None))]
+    fn explain<'py>(
+        &self,
+        text: &Bound<'py, PyString>,
+        label: Option<&str>,
+        versus: Option<&str>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let py = text.py();
+        let text = text.to_str()?;
+        let explain = || match (label, versus) {
+            (None, None) => Ok(self.model.explain(text)),
+            (Some(label), versus) => self.model.explain_label(text, label, versus),
+            (None, versus) => {
+                let verdict = self.model.classify(text);
+                self.model.explain_label(text, verdict.label(), versus)
+            }
+        };
+        let why = py.detach(|| catch_unwind(AssertUnwindSafe(explain)));
+        let why = why.map_err(|cause| of_panic(&*cause))?.map_err(to_python)?;
+        let characters = Characters::of(text);
+        let reasons = why.reasons.into_iter().map(|reason| {
+            let spans: Vec<(usize, usize)> = reason
+                .spans
+                .iter()
+                .map(|span| (characters.before(span.start), characters.before(span.end)))
+                .collect();
+            (reason.term, reason.count, reason.contribution, spans)
+        });
+        let reasons: Vec<_> = reasons.collect();
+        (why.label, why.versus, why.score, why.bias, reasons).into_pyobject(py)
+    }
+
+    /// The `n` terms that spoke most for a label in training, with their strength.
+    fn top_terms(&self, py: Python<'_>, label: &str, n: usize) -> PyResult<Vec<(String, f64)>> {
+        py.detach(|| self.model.top_terms(label, n))
+            .map_err(to_python)
+    }
+
+    /// The labels, sorted.
+    #[getter]
+    fn labels(&self) -> Vec<String> {
+        self.model.labels().to_vec()
+    }
+
+    /// What the labels were: text, integer, float or boolean.
+    #[getter]
+    fn label_type(&self) -> String {
+        self.model.label_type().to_string()
+    }
+
+    /// The settings as JSON.
+    #[getter]
+    fn settings(&self) -> String {
+        self.model.settings().to_json()
+    }
+
+    /// Whether models with these settings can be merged without loss.
+    #[getter]
+    fn sums_are_exact(&self) -> bool {
+        let imported = self.model.provenance().imported_from.is_some();
+        self.model.settings().sums_are_exact() && !imported
+    }
+
+    /// How many documents it was fitted on.
+    #[getter]
+    fn n_documents(&self) -> u64 {
+        self.model.n_documents()
+    }
+
+    /// The known terms, in order of their columns.
+    fn terms<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, self.model.vocabulary().iter())
+    }
+
+    /// The idf of each term.
+    fn idf<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        self.model.idf().to_vec().into_pyarray(py)
+    }
+
+    /// How many documents of each label it was fitted on.
+    fn class_count<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        self.model.class_count().to_vec().into_pyarray(py)
+    }
+
+    /// labels × terms: the sums that the weights are derived from.
+    fn feature_count<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let sums = py.detach(|| self.model.feature_count());
+        Ok(sums
+            .map_err(to_python)?
+            .as_standard_layout()
+            .into_owned()
+            .into_pyarray(py))
+    }
+}
+
+impl Classifier {
+    /// Runs `finish` on a few texts, on this thread.
+    fn each<R>(
+        &self,
+        texts: &[&str],
+        finish: impl Fn(&TextClassifier, &mut Scratch, &str) -> R,
+    ) -> PyResult<Vec<R>> {
+        let scratches = || {
+            self.scratches
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        let mut scratch = scratches().pop().unwrap_or_default();
+        let all = catch_unwind(AssertUnwindSafe(|| {
+            let one = |text: &&str| finish(&self.model, &mut scratch, text);
+            texts.iter().map(one).collect()
+        }))
+        .map_err(|cause| of_panic(&*cause))?;
+        scratches().push(scratch);
+        Ok(all)
+    }
+
+    /// texts × labels of a few texts.
+    fn rows<'py>(
+        &self,
+        py: Python<'py>,
+        texts: &[&str],
+        finish: impl Fn(&TextClassifier, &mut Scratch, &str, &mut Vec<f64>),
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let rows = self.each(texts, |model, scratch, text| {
+            let mut row = Vec::with_capacity(model.labels().len());
+            finish(model, scratch, text, &mut row);
+            row
+        })?;
+        let shape = (texts.len(), self.model.labels().len());
+        let rows = Array2::from_shape_vec(shape, rows.concat())
+            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(rows.into_pyarray(py))
+    }
+}
+
+fn few(texts: &[&str]) -> bool {
+    texts.len() < FEW.0 && texts.iter().map(|text| text.len()).sum::<usize>() < FEW.1
+}

@@ -7,10 +7,16 @@
     clippy::needless_pass_by_value,
     reason = "arguments that Python passes are owned by the function"
 )]
+#![allow(
+    clippy::cast_possible_wrap,
+    reason = "NumPy's sizes are signed, and no array has 2^63 values"
+)]
 
+mod characters;
 mod classifier;
 mod documents;
 mod errors;
+mod settings;
 mod sparse;
 mod terms;
 mod work;

@@ -109,7 +109,10 @@ fn bad_input_is_named_with_its_place() {
         ("train columns.csv -o m", "body"),
         ("train broken.jsonl -o m", "broken.jsonl:2"),
         ("train missing.csv -o m", "missing.csv"),
-        ("train news.txt -o m", "name one that has with --input-format"),
+        (
+            "train news.txt -o m",
+            "name one that has with --input-format",
+        ),
         ("train train.csv -o m --vocabulary none.txt", "none.txt"),
         (
             "train train.csv -o m --label section",

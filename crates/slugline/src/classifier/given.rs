@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::{Learned, TextClassifier, TextClassifierParams, Weights};
+use super::{Learned, TextClassifier, TextClassifierParams, Weights, label_type::check_sorted};
 use crate::{
     analyze::Analyzer,
     error::{Error, Result, same_length},
@@ -40,13 +40,7 @@ impl TextClassifierParams {
         self.check()?;
         let vocabulary = Vocabulary::new(&given.terms)?;
         let (n, k) = (vocabulary.len(), given.labels.len());
-        if k == 0 || given.labels.windows(2).any(|pair| pair[0] >= pair[1]) {
-            return Err(Error::parameter(
-                "labels",
-                given.labels.join(", "),
-                "sorted, distinct names",
-            ));
-        }
+        check_sorted(&given.labels)?;
         same_length(
             "class counts (one for each label)",
             k,

@@ -1,4 +1,6 @@
-//! What labels were before they became names.
+//! Labels, and what they were before they became names.
+
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +8,6 @@ use crate::{
     analyze::names,
     error::{Error, Result},
 };
-use std::{fmt, str::FromStr};
 
 /// What the labels of the training data were. A classifier's labels are names; a language whose
 /// users label with numbers turns them back.
@@ -35,3 +36,16 @@ impl LabelType {
 }
 
 names!(LabelType, "label_type", "text" => Text, "integer" => Integer, "float" => Float, "boolean" => Boolean);
+
+/// Fails unless there is at least one label and all are named, sorted and distinct.
+pub(super) fn check_sorted(labels: &[String]) -> Result<()> {
+    let sorted = labels.windows(2).all(|pair| pair[0] < pair[1]);
+    if sorted && labels.first().is_some_and(|first| !first.is_empty()) {
+        return Ok(());
+    }
+    Err(Error::parameter(
+        "labels",
+        format!("{labels:?}"),
+        "names, sorted and distinct, at least one",
+    ))
+}

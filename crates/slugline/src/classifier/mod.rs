@@ -82,18 +82,29 @@ impl TextClassifierParams {
         L: AsRef<str>,
     {
         same_length("labels (one for each text)", texts.len(), labels.len())?;
-        self.check()?;
-        let analyzer = Analyzer::new(self.features.analyzer.clone())?;
         let (labels, targets) = learned::number_labels(labels)?;
+        self.fit_classes(texts, labels, &targets, sample_weight)
+    }
+
+    /// As [`fit_weighted`](Self::fit_weighted), for texts whose labels are numbered already:
+    /// `targets[i]` is the position of text `i`'s label in `labels`, which are sorted and distinct.
+    /// A label that no text has is known to the model all the same.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn fit_classes<S: AsRef<str> + Sync>(
+        &self,
+        texts: &[S],
+        labels: Vec<String>,
+        targets: &[usize],
+        sample_weight: Option<&[f64]>,
+    ) -> Result<TextClassifier> {
+        same_length("targets (one for each text)", texts.len(), targets.len())?;
+        self.check()?;
+        label_type::check_sorted(&labels)?;
+        let analyzer = Analyzer::new(self.features.analyzer.clone())?;
         let learned = with_threads(self.features.threads, || {
-            Learned::fit(
-                self,
-                &analyzer,
-                texts,
-                &targets,
-                labels.len(),
-                sample_weight,
-            )
+            Learned::fit(self, &analyzer, texts, targets, labels.len(), sample_weight)
         })??;
         TextClassifier::from_learned(self.clone(), labels, learned)
     }
@@ -269,7 +280,8 @@ impl TextClassifier {
 }
 
 impl TextClassifierParams {
-    pub(crate) fn to_json(&self) -> String {
+    /// The settings as JSON: what a model file holds of them.
+    pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 

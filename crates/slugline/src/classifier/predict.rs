@@ -27,6 +27,13 @@ impl TextClassifier {
         Verdict::of_scores(&self.labels, &mut scratch.scores, recognised)
     }
 
+    /// The text's joint log-likelihood under each label, in the order of [`labels`](Self::labels),
+    /// in buffers that the caller keeps: log P(label) + log P(text | label), not normalised.
+    pub fn joint_log_likelihood_with<'a>(&self, scratch: &'a mut Scratch, text: &str) -> &'a [f64] {
+        self.score(scratch, text);
+        &scratch.scores
+    }
+
     /// Leaves the text's joint log-likelihood under each class in `scratch.scores`; returns how
     /// many of its terms are known, repeats included.
     pub(super) fn score(&self, scratch: &mut Scratch, text: &str) -> u64 {
@@ -88,11 +95,19 @@ impl TextClassifier {
     /// # Errors
     /// [`Error::Parameter`](crate::Error::Parameter) where the system refuses the threads.
     pub fn predict<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vec<&str>> {
-        let best = self.for_texts(texts, |scratch| argmax(&scratch.scores))?;
+        let best = self.predict_class(texts)?;
         Ok(best
             .into_iter()
             .map(|class| self.labels[class].as_str())
             .collect())
+    }
+
+    /// The position of each text's label among [`labels`](Self::labels).
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict).
+    pub fn predict_class<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vec<usize>> {
+        self.for_texts(texts, |scratch| argmax(&scratch.scores))
     }
 
     /// texts × labels: the probability of each label, in the order of [`labels`](Self::labels).

@@ -1,0 +1,153 @@
+//! A Python estimator's parameters as the library's settings.
+
+use pyo3::prelude::*;
+use slugline::{
+    Alpha, DocumentFrequency, Error, Model, NaiveBayesParams, Pruning, Result, StopWords,
+    TextClassifierParams, TfidfParams, VectorizerParams, Words, analyze::AnalyzerParams,
+};
+
+/// The parameters by name, as `get_params` gives them.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a parameter of the estimator"
+)]
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Settings {
+    naive_bayes: String,
+    alpha: Smoothing,
+    force_alpha: bool,
+    fit_prior: bool,
+    class_prior: Option<Vec<f64>>,
+    norm_weights: bool,
+    binarize: Option<f64>,
+    lowercase: bool,
+    strip_accents: Option<String>,
+    analyzer: String,
+    words: String,
+    token_pattern: Option<String>,
+    stop_words: Option<Leave>,
+    stemmer: Option<String>,
+    ngram_range: (usize, usize),
+    min_df: Frequency,
+    max_df: Frequency,
+    max_features: Option<usize>,
+    vocabulary: Option<Vec<String>>,
+    binary: bool,
+    norm: Option<String>,
+    use_idf: bool,
+    smooth_idf: bool,
+    sublinear_tf: bool,
+    idf_order: String,
+}
+
+#[derive(FromPyObject)]
+enum Smoothing {
+    One(f64),
+    PerFeature(Vec<f64>),
+}
+
+#[derive(FromPyObject)]
+enum Leave {
+    Language(String),
+    Words(Vec<String>),
+}
+
+/// An integer is a number of documents, a float a part of them, as in scikit-learn.
+#[derive(FromPyObject)]
+enum Frequency {
+    Count(u64),
+    Fraction(f64),
+}
+
+impl From<Frequency> for DocumentFrequency {
+    fn from(frequency: Frequency) -> Self {
+        match frequency {
+            Frequency::Count(count) => Self::Count(count),
+            Frequency::Fraction(part) => Self::Fraction(part),
+        }
+    }
+}
+
+impl Settings {
+    pub(crate) fn params(self, threads: usize) -> Result<TextClassifierParams> {
+        let model = match self.naive_bayes.as_str() {
+            "multinomial" => Model::Multinomial,
+            "complement" => Model::Complement {
+                norm: self.norm_weights,
+            },
+            "bernoulli" => Model::Bernoulli {
+                binarize: self.binarize,
+            },
+            other => {
+                return Err(Error::Parameter {
+                    name: "naive_bayes",
+                    value: other.to_owned(),
+                    expected: "multinomial, complement or bernoulli".to_owned(),
+                });
+            }
+        };
+        let words = match (self.token_pattern, self.words.as_str()) {
+            (Some(pattern), "sklearn") => Words::Pattern(pattern),
+            (None, "sklearn") => Words::Sklearn,
+            (None, "unicode") => Words::Unicode,
+            (pattern, words) => {
+                return Err(Error::Parameter {
+                    name: "words",
+                    value: words.to_owned(),
+                    expected: match pattern {
+                        Some(_) => "sklearn where a token_pattern is given",
+                        None => "sklearn or unicode",
+                    }
+                    .to_owned(),
+                });
+            }
+        };
+        let features = VectorizerParams {
+            analyzer: AnalyzerParams {
+                lowercase: self.lowercase,
+                strip_accents: self.strip_accents.map(|how| how.parse()).transpose()?,
+                analyzer: self.analyzer.parse()?,
+                words,
+                stop_words: match self.stop_words {
+                    None => StopWords::None,
+                    Some(Leave::Language(language)) => StopWords::Language(language),
+                    Some(Leave::Words(words)) => StopWords::List(words),
+                },
+                stemmer: self.stemmer.map(|language| language.parse()).transpose()?,
+                ngram_range: self.ngram_range,
+            },
+            pruning: Pruning {
+                min_df: self.min_df.into(),
+                max_df: self.max_df.into(),
+                max_features: self.max_features,
+            },
+            vocabulary: self.vocabulary,
+            binary: self.binary,
+            tfidf: TfidfParams {
+                norm: self.norm.map(|norm| norm.parse()).transpose()?,
+                use_idf: self.use_idf,
+                smooth_idf: self.smooth_idf,
+                sublinear_tf: self.sublinear_tf,
+                idf_order: self.idf_order.parse()?,
+            },
+            threads,
+        };
+        let naive_bayes = NaiveBayesParams {
+            model,
+            alpha: match self.alpha {
+                Smoothing::One(alpha) => Alpha::Scalar(alpha),
+                Smoothing::PerFeature(alphas) => Alpha::PerFeature(alphas),
+            },
+            force_alpha: self.force_alpha,
+            fit_prior: self.fit_prior,
+            class_prior: self.class_prior,
+        };
+        let params = TextClassifierParams {
+            features,
+            naive_bayes,
+        };
+        params.check()?;
+        Ok(params)
+    }
+}

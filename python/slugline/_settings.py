@@ -1,0 +1,121 @@
+"""A classifier's parameters: as scikit-learn sees them, as Rust takes them, as a file holds them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import Any
+
+from sklearn.utils._param_validation import Interval, StrOptions
+
+#: What scikit-learn's validation accepts. What is left (languages, patterns) Rust checks.
+CONSTRAINTS: dict[str, list[Any]] = {
+    "naive_bayes": [StrOptions({"complement", "multinomial", "bernoulli"})],
+    "alpha": [Interval(Real, 0, None, closed="left"), "array-like"],
+    "force_alpha": ["boolean"],
+    "fit_prior": ["boolean"],
+    "class_prior": ["array-like", None],
+    "norm_weights": ["boolean"],
+    "binarize": [Interval(Real, 0, None, closed="left"), None],
+    "lowercase": ["boolean"],
+    "strip_accents": [StrOptions({"ascii", "unicode"}), None],
+    "analyzer": [StrOptions({"word", "char", "char_wb"})],
+    "words": [StrOptions({"sklearn", "unicode"})],
+    "token_pattern": [str, None],
+    "stop_words": [str, list, tuple, set, frozenset, None],
+    "stemmer": [str, None],
+    "ngram_range": [tuple, list],
+    "min_df": [
+        Interval(Real, 0, 1, closed="both"),
+        Interval(Integral, 1, None, closed="left"),
+    ],
+    "max_df": [
+        Interval(Real, 0, 1, closed="both"),
+        Interval(Integral, 1, None, closed="left"),
+    ],
+    "max_features": [Interval(Integral, 1, None, closed="left"), None],
+    "vocabulary": [Mapping, "array-like", set, frozenset, None],
+    "binary": ["boolean"],
+    "norm": [StrOptions({"l1", "l2"}), None],
+    "use_idf": ["boolean"],
+    "smooth_idf": ["boolean"],
+    "sublinear_tf": ["boolean"],
+    "idf_order": [StrOptions({"before_norm", "after_norm"})],
+    "n_jobs": [Integral, None],
+}
+
+
+def for_rust(params: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of an estimator in the types that the extension module takes."""
+    settings = {name: value for name, value in params.items() if name != "n_jobs"}
+    low, high = settings["ngram_range"]
+    if low < 1 or low > high:
+        raise ValueError(f"ngram_range is {(low, high)}: expected 1 <= min <= max")
+    settings["ngram_range"] = (int(low), int(high))
+    alpha = settings["alpha"]
+    settings["alpha"] = float(alpha) if isinstance(alpha, Real) else [float(a) for a in alpha]
+    if settings["class_prior"] is not None:
+        settings["class_prior"] = [float(part) for part in settings["class_prior"]]
+    stop_words = settings["stop_words"]
+    if stop_words is not None and not isinstance(stop_words, str):
+        settings["stop_words"] = sorted(stop_words)
+    settings["vocabulary"] = _terms(settings["vocabulary"])
+    return settings
+
+
+def _terms(vocabulary: Any) -> list[str] | None:
+    """Return the terms of a given vocabulary in the order of their columns."""
+    if vocabulary is None:
+        return None
+    if isinstance(vocabulary, Mapping):
+        if sorted(vocabulary.values()) != list(range(len(vocabulary))):
+            raise ValueError(
+                "vocabulary: expected a mapping of terms to the columns "
+                f"0 to {len(vocabulary) - 1}, each once"
+            )
+        return sorted(vocabulary, key=vocabulary.__getitem__)
+    if isinstance(vocabulary, (set, frozenset)):
+        return sorted(vocabulary)
+    return list(vocabulary)
+
+
+def from_rust(settings: str) -> dict[str, Any]:
+    """Return the parameters that the JSON settings of a model file describe."""
+    parts = json.loads(settings)
+    features, bayes = parts["features"], parts["naive_bayes"]
+    analyzer, tfidf, pruning = features["analyzer"], features["tfidf"], features["pruning"]
+    model, of_model = _variant(bayes["model"])
+    words, pattern = _variant(analyzer["words"])
+    _, stop_words = _variant(analyzer["stop_words"])
+    return {
+        "naive_bayes": model,
+        "alpha": bayes["alpha"],
+        "force_alpha": bayes["force_alpha"],
+        "fit_prior": bayes["fit_prior"],
+        "class_prior": bayes["class_prior"],
+        "norm_weights": of_model["norm"] if model == "complement" else False,
+        "binarize": of_model["binarize"] if model == "bernoulli" else 0.0,
+        "lowercase": analyzer["lowercase"],
+        "strip_accents": analyzer["strip_accents"],
+        "analyzer": analyzer["analyzer"],
+        "words": "unicode" if words == "unicode" else "sklearn",
+        "token_pattern": pattern,
+        "stop_words": stop_words,
+        "stemmer": analyzer["stemmer"],
+        "ngram_range": tuple(analyzer["ngram_range"]),
+        "min_df": _variant(pruning["min_df"])[1],
+        "max_df": _variant(pruning["max_df"])[1],
+        "max_features": pruning["max_features"],
+        "vocabulary": features["vocabulary"],
+        "binary": features["binary"],
+        **tfidf,
+    }
+
+
+def _variant(value: Any) -> tuple[str, Any]:
+    """Return the name and the content of an enum's variant: "none", or {"language": "english"}."""
+    if isinstance(value, str):
+        return value, None
+    ((name, content),) = value.items()
+    return name, content
