@@ -626,9 +626,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
 
 def _documents(X: Any) -> _core.Documents:
     if isinstance(X, (str, bytes)):
-        raise ValueError(
-            "Iterable over raw text documents expected, string object received."
-        )
+        raise ValueError("Iterable over raw text documents expected, string object received.")
     return _core.Documents(X)
 
 

@@ -134,7 +134,7 @@ def _parts(pipeline: Any, model: Any) -> tuple[Any, Any, Any]:
     if len(steps) == 2:
         steps.insert(1, None)
     if len(steps) == 3 and all(
-        step is None and at == 1 or isinstance(step, kind)
+        (step is None and at == 1) or isinstance(step, kind)
         for at, (step, kind) in enumerate(zip(steps, kinds, strict=True))
     ):
         if steps[1] is not None and isinstance(steps[0], text.TfidfVectorizer):

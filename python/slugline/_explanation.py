@@ -151,7 +151,7 @@ class Explanation:
         return [reason for reason in self.reasons if reason.contribution < 0]
 
     def _weights(self) -> list[float]:
-        """What stands at each character: the sum of the terms that cover it, a place's part each."""
+        """What stands at each character: the sum of the terms that cover it."""
         weights = [0.0] * len(self.text)
         for reason in self.reasons:
             for start, end in reason.spans:

@@ -1,4 +1,4 @@
-"""A classifier's parameters: as scikit-learn sees them, as Rust takes them, as a file holds them."""
+"""A classifier's parameters: for scikit-learn, for Rust, and in a model file."""
 
 from __future__ import annotations
 

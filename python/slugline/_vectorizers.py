@@ -203,7 +203,7 @@ class CountVectorizer(_Native, text.CountVectorizer):
         return vocabulary
 
 
-class TfidfTransformer(text.TfidfTransformer):
+class TfidfTransformer(text.TfidfTransformer, auto_wrap_output_keys=None):
     __doc__ = text.TfidfTransformer.__doc__
 
     def transform(self, X, copy=True):

@@ -373,6 +373,7 @@ fn sums_taken_elsewhere_give_the_same_classifier() {
         for text in common::texts() {
             assert_eq!(again.classify(text), model.classify(text));
         }
+        assert_eq!(again.feature_count().unwrap(), given.feature_count);
         let error = again.merge(&again).unwrap_err().to_string();
         assert!(error.contains("a test"), "{error}");
         let wrong = |change: &dyn Fn(&mut GivenSums)| {

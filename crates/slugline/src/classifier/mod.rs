@@ -235,7 +235,11 @@ impl TextClassifier {
     /// # Errors
     /// As [`TextClassifierParams::fit`].
     pub fn feature_count(&self) -> Result<Array2<f64>> {
-        let (_, _, sums) = self.learned.in_use(&self.params)?;
+        // Sums taken elsewhere are those in use already.
+        let sums = match self.provenance.imported_from {
+            Some(_) => self.learned.sums.clone(),
+            None => self.learned.in_use(&self.params)?.2,
+        };
         let shape = (sums.n_features(), sums.n_classes());
         let by_term = ArrayView2::from_shape(shape, &sums.feature_count)
             .map_err(|error| Error::MalformedRows(error.to_string()))?;
