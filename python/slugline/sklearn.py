@@ -13,7 +13,7 @@ Examples
 >>> from sklearn.pipeline import make_pipeline
 >>> texts = ["new phones and chips", "ministers vote on a bill", "chips for phones"]
 >>> pipeline = make_pipeline(TfidfVectorizer(), MultinomialNB())
->>> pipeline.fit(texts, ["technology", "policy", "technology"]).predict(["a vote"]).tolist()
+>>> pipeline.fit(texts, ["technology", "policy", "technology"]).predict(["ministers vote"]).tolist()
 ['policy']
 """
 

@@ -44,7 +44,7 @@ def test_equal_to_the_pipeline_there_and_back(name, labels):
             other.predict_proba(TEXTS), pipeline.predict_proba(TEXTS), rtol=1e-9
         )
         np.testing.assert_allclose(
-            other.predict_log_proba(TEXTS), pipeline.predict_log_proba(TEXTS), rtol=1e-9
+            other.predict_log_proba(TEXTS), pipeline.predict_log_proba(TEXTS), rtol=1e-9, atol=1e-12
         )
 
 
