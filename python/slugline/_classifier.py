@@ -603,20 +603,16 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
             targets = np.searchsorted(declared, classes)[targets]
             classes = declared
         names, label_type = names_of(classes)
-        settings = for_rust(self.get_params(deep=False))
+        settings = for_rust(self.get_params(deep=False), classes)
         order = order_of(classes)
         if order is not None:
             targets = order[targets]
-            by_name = np.argsort(order)
-            names = [names[at] for at in by_name]
-            if settings["class_prior"] is not None and len(settings["class_prior"]) == len(names):
-                settings["class_prior"] = [settings["class_prior"][at] for at in by_name]
         if sample_weight is not None:
             sample_weight = np.ascontiguousarray(sample_weight, dtype=np.float64)
         model = _core.Classifier.fit(
             settings,
             documents,
-            (names, label_type),
+            (sorted(names), label_type),
             np.ascontiguousarray(targets, dtype=np.uintp),
             sample_weight,
             _core.threads(self.n_jobs),

@@ -14,9 +14,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from slugline import _core
 from slugline._classifier import TextClassifier
-from slugline._labels import names_of, order_of
+from slugline._labels import by_name, names_of
 from slugline._settings import for_rust
-from slugline._vectorizers import _HOOKS, _WHOLE_WORDS
+from slugline._vectorizers import is_whole_words, replaced_hooks
 
 _MODELS = {
     naive_bayes.MultinomialNB: "multinomial",
@@ -99,24 +99,15 @@ def from_sklearn(pipeline: Any, model: Any = None) -> TextClassifier:
         sublinear_tf=bool(tfidf.sublinear_tf) if weighs else False,
     )
     names, label_type = names_of(bayes.classes_)
-    settings = for_rust(classifier.get_params(deep=False))
-    class_count, feature_count = bayes.class_count_, bayes.feature_count_
-    order = order_of(bayes.classes_)
-    if order is not None:
-        by_name = np.argsort(order)
-        names = [names[at] for at in by_name]
-        class_count, feature_count = class_count[by_name], feature_count[by_name]
-        if settings["class_prior"] is not None:
-            settings["class_prior"] = [settings["class_prior"][at] for at in by_name]
     terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
     fitted = _core.Classifier.from_sums(
-        settings,
+        for_rust(classifier.get_params(deep=False), bayes.classes_),
         f"scikit-learn {sklearn.__version__}",
-        (names, label_type),
+        (sorted(names), label_type),
         terms,
         [float(idf) for idf in tfidf.idf_] if use_idf else None,
-        [float(count) for count in class_count],
-        np.ascontiguousarray(feature_count, dtype=np.float64),
+        [float(count) for count in by_name(bayes.classes_, bayes.class_count_)],
+        np.ascontiguousarray(by_name(bayes.classes_, bayes.feature_count_), dtype=np.float64),
     )
     classifier._become(fitted, bayes.classes_)
     return classifier
@@ -153,13 +144,11 @@ def _problems_of_text(vectorizer: Any) -> list[str]:
         for name in ("preprocessor", "tokenizer", "analyzer", "strip_accents")
         if callable(getattr(vectorizer, name))
     ]
-    for hook in _HOOKS:
-        own = getattr(type(vectorizer), hook)
-        if hook in vars(vectorizer) or own is not getattr(text._VectorizerMixin, hook):
-            problems.append(f"{hook} of {type(vectorizer).__name__}: Python code")
+    for hook in replaced_hooks(vectorizer):
+        problems.append(f"{hook} of {type(vectorizer).__name__}: Python code")
     if vectorizer.analyzer == "word" and vectorizer.tokenizer is None:
         pattern = vectorizer.token_pattern
-        if not isinstance(pattern, str) or not _WHOLE_WORDS.fullmatch(pattern):
+        if not is_whole_words(pattern):
             problems.append(
                 f"token_pattern {pattern!r}: Python's regular expressions differ from Rust's; "
                 r"only whole words (\b\w+\b, \b\w\w+\b, \b\w{n,}\b) mean the same in both"
@@ -274,7 +263,7 @@ def _problems_for_sklearn(classifier: TextClassifier) -> list[str]:
     if classifier.analyzer == "word" and classifier.words != "sklearn":
         problems.append(f"words={classifier.words!r}")
     pattern = classifier.token_pattern
-    if pattern is not None and not _WHOLE_WORDS.fullmatch(pattern):
+    if pattern is not None and not is_whole_words(pattern):
         problems.append(f"token_pattern={pattern!r} in Rust's syntax")
     if isinstance(classifier.stop_words, str) and classifier.stop_words != "english":
         problems.append(f"stop_words={classifier.stop_words!r}")

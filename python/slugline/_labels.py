@@ -33,6 +33,12 @@ def classes_of(names: list[str], label_type: str) -> Any:
     return np.unique(np.array(names))
 
 
+def by_name(classes: Any, values: Any) -> Any:
+    """Return values, one for each class, in the order of the classes' sorted names."""
+    order = order_of(classes)
+    return values if order is None else np.asarray(values)[np.argsort(order)]
+
+
 def order_of(classes: Any) -> Any:
     """Return the position of each class among its sorted names; None where it is the same.
 

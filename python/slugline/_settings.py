@@ -9,6 +9,8 @@ from typing import Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from slugline._labels import by_name
+
 #: What scikit-learn's validation accepts. What is left (languages, patterns) Rust checks.
 CONSTRAINTS: dict[str, list[Any]] = {
     "naive_bayes": [StrOptions({"complement", "multinomial", "bernoulli"})],
@@ -46,8 +48,8 @@ CONSTRAINTS: dict[str, list[Any]] = {
 }
 
 
-def for_rust(params: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters of an estimator in the types that the extension module takes."""
+def for_rust(params: dict[str, Any], classes: Any) -> dict[str, Any]:
+    """Return the parameters of an estimator of these classes as the extension module takes them."""
     settings = {name: value for name, value in params.items() if name != "n_jobs"}
     low, high = settings["ngram_range"]
     if low < 1 or low > high:
@@ -55,8 +57,11 @@ def for_rust(params: dict[str, Any]) -> dict[str, Any]:
     settings["ngram_range"] = (int(low), int(high))
     alpha = settings["alpha"]
     settings["alpha"] = float(alpha) if isinstance(alpha, Real) else [float(a) for a in alpha]
-    if settings["class_prior"] is not None:
-        settings["class_prior"] = [float(part) for part in settings["class_prior"]]
+    prior = settings["class_prior"]
+    if prior is not None:
+        # One of the wrong length is Rust's to complain about.
+        prior = by_name(classes, prior) if len(prior) == len(classes) else prior
+        settings["class_prior"] = [float(part) for part in prior]
     stop_words = settings["stop_words"]
     if stop_words is not None and not isinstance(stop_words, str):
         settings["stop_words"] = sorted(stop_words)

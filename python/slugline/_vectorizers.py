@@ -44,15 +44,28 @@ _csr = sp.csr_array if hasattr(text, "_align_api_if_sparse") else sp.csr_matrix
 _native_analysis = lru_cache(maxsize=128)(_core.Analysis)
 
 
+def is_whole_words(token_pattern: Any) -> bool:
+    """Whether Rust and Python find the same words by this pattern."""
+    return isinstance(token_pattern, str) and bool(_WHOLE_WORDS.fullmatch(token_pattern))
+
+
+def replaced_hooks(vectorizer: Any) -> list[str]:
+    """Return the methods of scikit-learn's analysis that were replaced by other Python code."""
+    own, kind = vars(vectorizer), type(vectorizer)
+    return [
+        hook
+        for hook in _HOOKS
+        if hook in own or getattr(kind, hook) is not getattr(text._VectorizerMixin, hook)
+    ]
+
+
 class _Native:
     """From a vectoriser's settings and documents to those of the Rust side."""
 
     def _analysis(self) -> _core.Analysis | None:
         """Text analysis with these settings; None where Python code is part of it."""
-        own = vars(self)
-        for hook in _HOOKS:
-            if hook in own or getattr(type(self), hook) is not getattr(text._VectorizerMixin, hook):
-                return None
+        if replaced_hooks(self):
+            return None
         words = self.analyzer == "word"
         if (
             self.preprocessor is not None
@@ -64,13 +77,11 @@ class _Native:
         pattern = stop_words = None
         if words:
             pattern = self.token_pattern
-            if self.tokenizer is not None or not isinstance(pattern, str):
-                return None
-            if not _WHOLE_WORDS.fullmatch(pattern):
+            if self.tokenizer is not None or not is_whole_words(pattern):
                 return None
             stop_words = self.get_stop_words()
             if stop_words is not None:
-                if id(self.stop_words) != own.get("_stop_words_id"):
+                if id(self.stop_words) != vars(self).get("_stop_words_id"):
                     self._check_stop_words_consistency(
                         stop_words, self.build_preprocessor(), self.build_tokenizer()
                     )

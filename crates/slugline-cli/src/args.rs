@@ -68,8 +68,8 @@ alpha 0.3.")]
     Merge(Merge),
 }
 
-/// More threads than this help nobody, and the system may not grant them.
-pub(crate) const MAX_THREADS: i64 = 1024;
+/// The library's limit, in the type of a flag's range.
+pub(crate) const MAX_THREADS: i64 = slugline::MAX_THREADS.cast_signed() as i64;
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -226,13 +226,8 @@ impl EngineArgs {
         }
         analyzer.words = match (self.words.as_deref(), &self.token_pattern) {
             (_, Some(pattern)) => Words::Pattern(pattern.clone()),
-            (None | Some("sklearn"), None) => Words::Sklearn,
-            (Some("unicode"), None) => Words::Unicode,
-            (Some(other), None) => {
-                return Err(Failure::usage(format!(
-                    "--words is {other}: expected sklearn or unicode"
-                )));
-            }
+            (None, None) => Words::Sklearn,
+            (Some(rule), None) => parse("words", rule)?,
         };
         analyzer.lowercase = !self.no_lowercase;
         analyzer.strip_accents = match self.strip_accents.as_deref() {

@@ -19,7 +19,7 @@ use crate::{
     documents::Documents,
     errors::{of_panic, to_python},
     settings::Settings,
-    work::on_texts,
+    work::{Text, on_texts},
 };
 
 /// The names of the labels, and what they were before they became names.
@@ -150,15 +150,17 @@ impl Classifier {
         documents: &Documents,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray1<usize>>> {
-        let texts = documents.texts(py)?;
-        if few(&texts) {
-            let classes = self.each(&texts, |model, scratch, text| {
-                model.classify_with(scratch, text).class()
-            })?;
-            return Ok(classes.into_pyarray(py));
-        }
-        let model = self.model.clone().with_threads(threads);
-        let classes = on_texts(py, &texts, |texts| model.predict_class(texts))?;
+        let classes = self.on_documents(
+            py,
+            documents,
+            threads,
+            |texts| {
+                self.each(texts, |scratch, text| {
+                    self.model.classify_with(scratch, text).class()
+                })
+            },
+            |model, texts| model.predict_class(texts),
+        )?;
         Ok(classes.into_pyarray(py))
     }
 
@@ -169,14 +171,17 @@ impl Classifier {
         documents: &Documents,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let texts = documents.texts(py)?;
-        if few(&texts) {
-            return self.rows(py, &texts, |model, scratch, text, row| {
-                row.extend(model.classify_with(scratch, text).probabilities());
-            });
-        }
-        let model = self.model.clone().with_threads(threads);
-        let rows = on_texts(py, &texts, |texts| model.predict_proba(texts))?;
+        let rows = self.on_documents(
+            py,
+            documents,
+            threads,
+            |texts| {
+                self.rows(texts, |scratch, text, row| {
+                    row.extend(self.model.classify_with(scratch, text).probabilities());
+                })
+            },
+            |model, texts| model.predict_proba(texts),
+        )?;
         Ok(rows.into_pyarray(py))
     }
 
@@ -187,21 +192,24 @@ impl Classifier {
         documents: &Documents,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let texts = documents.texts(py)?;
-        if few(&texts) {
-            return self.rows(py, &texts, |model, scratch, text, row| {
-                row.extend(model.joint_log_likelihood_with(scratch, text));
-            });
-        }
-        let model = self.model.clone().with_threads(threads);
-        let rows = on_texts(py, &texts, |texts| model.joint_log_likelihood(texts))?;
+        let rows = self.on_documents(
+            py,
+            documents,
+            threads,
+            |texts| {
+                self.rows(texts, |scratch, text, row| {
+                    row.extend(self.model.joint_log_likelihood_with(scratch, text));
+                })
+            },
+            |model, texts| model.joint_log_likelihood(texts),
+        )?;
         Ok(rows.into_pyarray(py))
     }
 
     /// One text: the position of its label, all probabilities, and how many terms were known.
     fn classify(&self, text: &str) -> PyResult<(usize, Vec<f64>, u64)> {
-        let mut all = self.each(&[text], |model, scratch, text| {
-            let verdict = model.classify_with(scratch, text);
+        let mut all = self.each(&[text], |scratch, text| {
+            let verdict = self.model.classify_with(scratch, text);
             let probabilities = verdict.probabilities().to_vec();
             (verdict.class(), probabilities, verdict.recognised())
         })?;
@@ -219,13 +227,9 @@ impl Classifier {
     ) -> PyResult<Bound<'py, PyTuple>> {
         let py = text.py();
         let text = text.to_str()?;
-        let explain = || match (label, versus) {
-            (None, None) => Ok(self.model.explain(text)),
-            (Some(label), versus) => self.model.explain_label(text, label, versus),
-            (None, versus) => {
-                let verdict = self.model.classify(text);
-                self.model.explain_label(text, verdict.label(), versus)
-            }
+        let explain = || {
+            let label = label.unwrap_or_else(|| self.model.classify(text).label());
+            self.model.explain_label(text, label, versus)
         };
         let why = py.detach(|| catch_unwind(AssertUnwindSafe(explain)));
         let why = why.map_err(|cause| of_panic(&*cause))?.map_err(to_python)?;
@@ -266,11 +270,10 @@ impl Classifier {
         self.model.settings().to_json()
     }
 
-    /// Whether models with these settings can be merged without loss.
+    /// Whether it can be merged without loss.
     #[getter]
     fn sums_are_exact(&self) -> bool {
-        let imported = self.model.provenance().imported_from.is_some();
-        self.model.settings().sums_are_exact() && !imported
+        self.model.sums_are_exact()
     }
 
     /// How many documents it was fitted on.
@@ -306,11 +309,28 @@ impl Classifier {
 }
 
 impl Classifier {
-    /// Runs `finish` on a few texts, on this thread.
+    /// Runs `small` on a few texts, on this thread, and `large` on many, on `threads` threads.
+    fn on_documents<R: Send>(
+        &self,
+        py: Python<'_>,
+        documents: &Documents,
+        threads: usize,
+        small: impl FnOnce(&[&str]) -> PyResult<R>,
+        large: impl FnOnce(&TextClassifier, &[Text<'_>]) -> slugline::Result<R> + Send,
+    ) -> PyResult<R> {
+        let texts = documents.texts(py)?;
+        if few(&texts) {
+            return small(&texts);
+        }
+        let model = self.model.clone().with_threads(threads);
+        on_texts(py, &texts, |texts| large(&model, texts))
+    }
+
+    /// Runs `finish` on each of a few texts, on this thread.
     fn each<R>(
         &self,
         texts: &[&str],
-        finish: impl Fn(&TextClassifier, &mut Scratch, &str) -> R,
+        finish: impl Fn(&mut Scratch, &str) -> R,
     ) -> PyResult<Vec<R>> {
         let scratches = || {
             self.scratches
@@ -319,30 +339,30 @@ impl Classifier {
         };
         let mut scratch = scratches().pop().unwrap_or_default();
         let all = catch_unwind(AssertUnwindSafe(|| {
-            let one = |text: &&str| finish(&self.model, &mut scratch, text);
-            texts.iter().map(one).collect()
+            texts
+                .iter()
+                .map(|text| finish(&mut scratch, text))
+                .collect()
         }))
         .map_err(|cause| of_panic(&*cause))?;
         scratches().push(scratch);
         Ok(all)
     }
 
-    /// texts × labels of a few texts.
-    fn rows<'py>(
+    /// texts × labels of a few texts; `finish` adds a text's row.
+    fn rows(
         &self,
-        py: Python<'py>,
         texts: &[&str],
-        finish: impl Fn(&TextClassifier, &mut Scratch, &str, &mut Vec<f64>),
-    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let rows = self.each(texts, |model, scratch, text| {
-            let mut row = Vec::with_capacity(model.labels().len());
-            finish(model, scratch, text, &mut row);
+        finish: impl Fn(&mut Scratch, &str, &mut Vec<f64>),
+    ) -> PyResult<Array2<f64>> {
+        let k = self.model.labels().len();
+        let rows = self.each(texts, |scratch, text| {
+            let mut row = Vec::with_capacity(k);
+            finish(scratch, text, &mut row);
             row
         })?;
-        let shape = (texts.len(), self.model.labels().len());
-        let rows = Array2::from_shape_vec(shape, rows.concat())
-            .map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(rows.into_pyarray(py))
+        Array2::from_shape_vec((texts.len(), k), rows.concat())
+            .map_err(|error| PyValueError::new_err(error.to_string()))
     }
 }
 

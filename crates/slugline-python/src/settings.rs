@@ -89,17 +89,12 @@ impl Settings {
         };
         let words = match (self.token_pattern, self.words.as_str()) {
             (Some(pattern), "sklearn") => Words::Pattern(pattern),
-            (None, "sklearn") => Words::Sklearn,
-            (None, "unicode") => Words::Unicode,
-            (pattern, words) => {
+            (None, words) => words.parse()?,
+            (Some(_), words) => {
                 return Err(Error::Parameter {
                     name: "words",
                     value: words.to_owned(),
-                    expected: match pattern {
-                        Some(_) => "sklearn where a token_pattern is given",
-                        None => "sklearn or unicode",
-                    }
-                    .to_owned(),
+                    expected: "sklearn where a token_pattern is given".to_owned(),
                 });
             }
         };

@@ -81,32 +81,25 @@ impl<'a, I: Index> Shape<'a, I> {
     }
 }
 
+/// Whether an array of indices has 32 bits.
+fn is_narrow(indices: &Bound<'_, PyAny>) -> bool {
+    indices.extract::<PyReadonlyArray1<'_, i32>>().is_ok()
+}
+
 /// Runs `$work` with `$shape` made of 32-bit or 64-bit index arrays.
 macro_rules! with_shape {
     ($indptr:expr, $indices:expr, $n_values:expr, $n_columns:expr, |$shape:ident| $work:expr) => {
-        if let (Ok(indptr), Ok(indices)) = (
-            $indptr.extract::<PyReadonlyArray1<'_, i32>>(),
-            $indices.extract::<PyReadonlyArray1<'_, i32>>(),
-        ) {
-            let $shape = Shape::new(
-                indptr.as_slice()?,
-                indices.as_slice()?,
-                $n_values,
-                $n_columns,
-            )?;
-            $work
-        } else {
-            let indptr = $indptr.extract::<PyReadonlyArray1<'_, i64>>()?;
-            let indices = $indices.extract::<PyReadonlyArray1<'_, i64>>()?;
-            let $shape = Shape::new(
-                indptr.as_slice()?,
-                indices.as_slice()?,
-                $n_values,
-                $n_columns,
-            )?;
-            $work
+        match is_narrow($indptr) && is_narrow($indices) {
+            true => with_shape!(@of i32, $indptr, $indices, $n_values, $n_columns, |$shape| $work),
+            false => with_shape!(@of i64, $indptr, $indices, $n_values, $n_columns, |$shape| $work),
         }
     };
+    (@of $index:ty, $indptr:expr, $indices:expr, $n_values:expr, $n_columns:expr, |$shape:ident| $work:expr) => {{
+        let indptr = $indptr.extract::<PyReadonlyArray1<'_, $index>>()?;
+        let indices = $indices.extract::<PyReadonlyArray1<'_, $index>>()?;
+        let $shape = Shape::new(indptr.as_slice()?, indices.as_slice()?, $n_values, $n_columns)?;
+        $work
+    }};
 }
 
 /// classes × columns: Yᵀ X for X in CSR (rows × columns) and Y dense (rows × classes).
@@ -231,9 +224,8 @@ pub(crate) fn times_idf<'py>(
             columns::<$float, $index>(py, data.extract()?, indices.extract()?, idf.extract()?)
         };
     }
-    let narrow = indices.extract::<PyReadonlyArray1<'_, i32>>().is_ok();
     let single = data.extract::<PyReadonlyArray1<'_, f32>>().is_ok();
-    match (single, narrow) {
+    match (single, is_narrow(indices)) {
         (false, true) => of!(f64, i32),
         (false, false) => of!(f64, i64),
         (true, true) => of!(f32, i32),

@@ -12,6 +12,7 @@ use std::{
 };
 
 use pyo3::prelude::*;
+use slugline::MAX_THREADS;
 
 use crate::errors::{of_panic, to_python};
 
@@ -100,7 +101,6 @@ fn watched<R: Send>(
 #[pyfunction]
 #[pyo3(signature = (n_jobs=None))]
 pub(crate) fn threads(n_jobs: Option<isize>) -> usize {
-    const MOST: usize = 1024;
     let processors = || thread::available_parallelism().map_or(1, usize::from);
     let variable = |name| env::var(name).ok()?.trim().parse().ok().filter(|&n| n > 0);
     let threads = match n_jobs {
@@ -110,5 +110,5 @@ pub(crate) fn threads(n_jobs: Option<isize>) -> usize {
         Some(jobs) if jobs >= 0 => jobs.unsigned_abs(),
         Some(jobs) => (processors() + 1).saturating_sub(jobs.unsigned_abs()),
     };
-    threads.clamp(1, MOST)
+    threads.clamp(1, MAX_THREADS)
 }

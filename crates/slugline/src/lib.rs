@@ -33,6 +33,7 @@ pub use model_file::Provenance;
 pub use naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams};
 pub use rows::Rows;
 pub use tfidf::{IdfOrder, Norm, Tfidf, TfidfParams};
+pub use threads::MAX_THREADS;
 #[cfg(feature = "topics")]
 pub use topics::topics;
 pub use vectorizer::{Vectorizer, VectorizerParams};

@@ -5,8 +5,8 @@ use rayon::ThreadPoolBuilder;
 
 use crate::error::{Error, Result};
 
-/// More threads than this help nobody, and asking the system for them could bring it down.
-pub(crate) const MAX_THREADS: usize = 1024;
+/// The most threads that can be asked for: more help nobody, and could bring the system down.
+pub const MAX_THREADS: usize = 1024;
 
 /// Runs `work` on a pool of `threads` threads; 0 means one for each processor.
 pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     analyze::{Analyzer, AnalyzerParams, Language, StopWords, StripAccents, Unit, Words},
-    counts::{DocumentFrequency, Pruning, count_known, document_frequency, learn, totals},
+    counts::{Counts, DocumentFrequency, Pruning, count_known, learn},
     error::{Error, Result},
     options::text_options,
     rows::Rows,
@@ -59,16 +59,13 @@ impl VectorizerParams {
         self.check()?;
         let analyzer = Analyzer::new(self.analyzer.clone())?;
         with_threads(self.threads, || {
-            let (vocabulary, mut counts) = self.count(&analyzer, texts)?;
-            let vocabulary = match self.kept(&counts)? {
-                None => vocabulary,
-                Some(kept) => {
-                    counts = counts.select(&kept);
-                    vocabulary.select(&kept)
-                }
-            };
-            let tfidf = Tfidf::fit(self.tfidf, &counts);
-            let rows = tfidf.transform(counts.map(f64::from))?;
+            let mut counts = self.count(&analyzer, texts)?;
+            if let Some(kept) = self.kept(&counts)? {
+                counts = counts.select(&kept)?;
+            }
+            let Counts { vocabulary, rows } = counts;
+            let tfidf = Tfidf::fit(self.tfidf, &rows);
+            let rows = tfidf.transform(rows.map(f64::from))?;
             let vectorizer = Vectorizer {
                 params: self.clone(),
                 analyzer,
@@ -79,37 +76,38 @@ impl VectorizerParams {
         })?
     }
 
-    /// Every term of the texts (or the given ones) and the count rows. Runs on the current pool.
+    /// Every term of the texts (or the given ones), counted. Runs on the current pool.
     pub(crate) fn count<S: AsRef<str> + Sync>(
         &self,
         analyzer: &Analyzer,
         texts: &[S],
-    ) -> Result<(Vocabulary, Rows<u32>)> {
+    ) -> Result<Counts> {
         if texts.is_empty() {
             return Err(Error::EmptyVocabulary("there are no documents".into()));
         }
-        let (vocabulary, counts) = match &self.vocabulary {
+        let (vocabulary, mut rows) = match &self.vocabulary {
             None => learn(analyzer, texts)?,
             Some(terms) => {
                 let vocabulary = Vocabulary::new(terms)?;
-                let counts = count_known(analyzer, &vocabulary, texts);
-                (vocabulary, counts)
+                let rows = count_known(analyzer, &vocabulary, texts);
+                (vocabulary, rows)
             }
         };
-        let counts = match self.binary {
-            true => counts.map(|_| 1),
-            false => counts,
-        };
-        Ok((vocabulary, counts))
+        if self.binary {
+            rows = rows.map(|_| 1);
+        }
+        Ok(Counts { vocabulary, rows })
     }
 
     /// The columns that pruning keeps; None where that is all of them.
-    fn kept(&self, counts: &Rows<u32>) -> Result<Option<Vec<u32>>> {
+    fn kept(&self, counts: &Counts) -> Result<Option<Vec<u32>>> {
         if self.vocabulary.is_some() {
             return Ok(None);
         }
-        let df = document_frequency(counts);
-        let kept = self.pruning.keep(counts.n_rows(), &df, &totals(counts))?;
+        let df = counts.document_frequency();
+        let kept = self
+            .pruning
+            .keep(counts.rows.n_rows(), &df, &counts.totals())?;
         Ok((kept.len() < df.len()).then_some(kept))
     }
 }

@@ -119,6 +119,19 @@ pub enum Words {
     Pattern(String),
 }
 
+impl FromStr for Words {
+    type Err = Error;
+
+    /// `sklearn` or `unicode`; a pattern is no name.
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "sklearn" => Ok(Self::Sklearn),
+            "unicode" => Ok(Self::Unicode),
+            _ => Err(Error::parameter("words", name, "sklearn or unicode")),
+        }
+    }
+}
+
 /// Which words are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

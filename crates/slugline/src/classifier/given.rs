@@ -1,13 +1,13 @@
 //! A classifier from sums that another program took.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
 use super::{Learned, TextClassifier, TextClassifierParams, Weights, label_type::check_sorted};
 use crate::{
     analyze::Analyzer,
     error::{Error, Result, same_length},
     model_file::Provenance,
-    naive_bayes::{Evidence, derive},
+    naive_bayes::Evidence,
     tfidf::Tfidf,
     vocabulary::Vocabulary,
 };
@@ -83,31 +83,16 @@ impl TextClassifierParams {
                 });
             }
         }
-        let total: Vec<f64> =
-            given
-                .feature_count
-                .rows()
-                .into_iter()
-                .fold(vec![0.0; n], |sum, row| {
-                    sum.iter()
-                        .zip(row)
-                        .map(|(sum, count)| sum + count)
-                        .collect()
-                });
+        let total = given.feature_count.sum_axis(Axis(0)).to_vec();
         let n_documents = given.class_count.iter().sum::<f64>().round() as u64;
         let sums = Evidence {
             class_count: given.class_count.into(),
             feature_count: feature_count.into(),
         };
-        let linear = derive(&self.naive_bayes, &sums)?;
-        linear.check()?;
+        let tfidf = Tfidf::from_idf(self.features.tfidf, idf.into());
         Ok(TextClassifier {
             analyzer: Analyzer::new(self.features.analyzer.clone())?,
-            weights: Weights {
-                vocabulary: vocabulary.clone(),
-                tfidf: Tfidf::from_idf(self.features.tfidf, idf.into()),
-                linear,
-            },
+            weights: Weights::of_sums(self, vocabulary.clone(), tfidf, &sums)?,
             params: self.clone(),
             labels: given.labels,
             label_type: super::LabelType::Text,

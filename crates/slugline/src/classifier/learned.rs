@@ -2,7 +2,7 @@
 
 use crate::{
     analyze::Analyzer,
-    counts::{document_frequency, totals},
+    counts::Counts,
     error::{Error, Result, same_length},
     naive_bayes::{Evidence, Linear, Model, derive},
     rows::Rows,
@@ -49,20 +49,20 @@ impl Learned {
     ) -> Result<Self> {
         let features = &params.features;
         features.check()?;
-        let (mut vocabulary, mut counts) = features.count(analyzer, texts)?;
-        let mut df = document_frequency(&counts);
-        let mut total = totals(&counts);
+        let mut counts = features.count(analyzer, texts)?;
+        let mut df = counts.document_frequency();
+        let mut total = counts.totals();
         let exact = params.sums_are_exact();
         if !exact && features.vocabulary.is_none() {
-            let kept = features.pruning.keep(counts.n_rows(), &df, &total)?;
+            let kept = features.pruning.keep(counts.rows.n_rows(), &df, &total)?;
             if kept.len() < df.len() {
-                counts = counts.select(&kept);
-                vocabulary = vocabulary.select(&kept);
+                counts = counts.select(&kept)?;
                 df = kept.iter().map(|&id| df[id as usize]).collect();
                 total = kept.iter().map(|&id| total[id as usize]).collect();
             }
         }
-        let rows = summed_rows(params, &df, counts)?;
+        let Counts { vocabulary, rows } = counts;
+        let rows = summed_rows(params, &df, rows)?;
         let sums = Evidence::zero(n_classes, vocabulary.len()).add(
             params.naive_bayes.model,
             &rows,
@@ -158,18 +158,18 @@ fn on_grid(value: f64) -> f64 {
 
 impl Learned {
     /// The terms that classification will know, their idf, and the sums that their weights are
-    /// derived from: those learned, after what the settings do last (pruning and idf where sums are
-    /// exact; nothing elsewhere).
+    /// derived from: those learned, after what comes last where they are `exact` (pruning and idf);
+    /// elsewhere both were done before they were taken.
     pub(super) fn in_use(
         &self,
         params: &TextClassifierParams,
+        exact: bool,
     ) -> Result<(Vocabulary, Tfidf, Evidence)> {
         let features = &params.features;
         let k = self.sums.n_classes();
         let mut vocabulary = self.vocabulary.clone();
         let mut df = self.df.to_vec();
         let mut sums = self.sums.clone();
-        let exact = params.sums_are_exact();
         if exact && features.vocabulary.is_none() {
             let n = usize::try_from(self.n_documents).unwrap_or(usize::MAX);
             let kept = features.pruning.keep(n, &df, &self.total)?;
@@ -197,14 +197,27 @@ impl Learned {
 }
 
 impl Weights {
-    /// Weights from sums.
+    /// Weights from sums that slugline took.
     ///
     /// # Errors
     /// Where a weight would be no number, which only `alpha` = 0 can bring about (0 / 0, ∞ / ∞): no
     /// text with that term could be classified.
     pub(super) fn derive(params: &TextClassifierParams, learned: &Learned) -> Result<Self> {
-        let (vocabulary, tfidf, sums) = learned.in_use(params)?;
-        let linear = derive(&params.naive_bayes, &sums)?;
+        let (vocabulary, tfidf, sums) = learned.in_use(params, params.sums_are_exact())?;
+        Self::of_sums(params, vocabulary, tfidf, &sums)
+    }
+
+    /// Weights from the sums in use.
+    ///
+    /// # Errors
+    /// As [`derive`](Self::derive).
+    pub(super) fn of_sums(
+        params: &TextClassifierParams,
+        vocabulary: Vocabulary,
+        tfidf: Tfidf,
+        sums: &Evidence,
+    ) -> Result<Self> {
+        let linear = derive(&params.naive_bayes, sums)?;
         linear.check()?;
         Ok(Self {
             vocabulary,

@@ -219,6 +219,12 @@ impl TextClassifier {
         &self.params
     }
 
+    /// Whether its sums are sums over documents in the strict sense, so that it can be merged: its
+    /// settings make them so ([`TextClassifierParams::sums_are_exact`]), and slugline took them.
+    pub fn sums_are_exact(&self) -> bool {
+        self.params.sums_are_exact() && self.provenance.imported_from.is_none()
+    }
+
     /// How many documents it was trained on.
     pub fn n_documents(&self) -> u64 {
         self.learned.n_documents
@@ -235,11 +241,8 @@ impl TextClassifier {
     /// # Errors
     /// As [`TextClassifierParams::fit`].
     pub fn feature_count(&self) -> Result<Array2<f64>> {
-        // Sums taken elsewhere are those in use already.
-        let sums = match self.provenance.imported_from {
-            Some(_) => self.learned.sums.clone(),
-            None => self.learned.in_use(&self.params)?.2,
-        };
+        let exact = self.sums_are_exact();
+        let (_, _, sums) = self.learned.in_use(&self.params, exact)?;
         let shape = (sums.n_features(), sums.n_classes());
         let by_term = ArrayView2::from_shape(shape, &sums.feature_count)
             .map_err(|error| Error::MalformedRows(error.to_string()))?;
