@@ -6,7 +6,8 @@
 - `from_sklearn`: a fitted scikit-learn pipeline as a `TextClassifier`.
 """
 
-from slugline._classifier import TextClassifier, classify, topics
+from slugline._bundled import classify, topics
+from slugline._classifier import TextClassifier
 from slugline._conversion import from_sklearn
 from slugline._core import __VERSION__ as __version__
 from slugline._explanation import Explanation, Reason, Verdict

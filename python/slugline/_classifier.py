@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import os
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
-from sklearn.exceptions import NotFittedError
+from numpy.typing import ArrayLike
+from sklearn.pipeline import Pipeline
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
 from slugline import _core
-from slugline._explanation import Explanation, Reason, Verdict
+from slugline._fitted import FittedText, documents_of
 from slugline._labels import classes_of, names_of, order_of
 from slugline._settings import CONSTRAINTS, for_rust, from_rust
+from slugline._types import Texts, checked
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
-class TextClassifier(ClassifierMixin, BaseEstimator):
+class TextClassifier(FittedText):
     r"""Text classification with TF-IDF and naive Bayes.
 
     The whole path from text to class in one estimator, equal to scikit-learn's
@@ -146,34 +150,34 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        naive_bayes="complement",
+        naive_bayes: str = "complement",
         *,
-        alpha=0.3,
-        force_alpha=True,
-        fit_prior=True,
-        class_prior=None,
-        norm_weights=False,
-        binarize=0.0,
-        lowercase=True,
-        strip_accents=None,
-        analyzer="word",
-        words="sklearn",
-        token_pattern=None,
-        stop_words=None,
-        stemmer=None,
-        ngram_range=(1, 1),
-        min_df=1,
-        max_df=1.0,
-        max_features=None,
-        vocabulary=None,
-        binary=False,
-        norm="l2",
-        use_idf=True,
-        smooth_idf=True,
-        sublinear_tf=True,
-        idf_order="before_norm",
-        n_jobs=None,
-    ):
+        alpha: ArrayLike = 0.3,
+        force_alpha: bool = True,
+        fit_prior: bool = True,
+        class_prior: ArrayLike | None = None,
+        norm_weights: bool = False,
+        binarize: float | None = 0.0,
+        lowercase: bool = True,
+        strip_accents: str | None = None,
+        analyzer: str = "word",
+        words: str = "sklearn",
+        token_pattern: str | None = None,
+        stop_words: str | Iterable[str] | None = None,
+        stemmer: str | None = None,
+        ngram_range: tuple[int, int] = (1, 1),
+        min_df: float = 1,
+        max_df: float = 1.0,
+        max_features: int | None = None,
+        vocabulary: Mapping[str, int] | Iterable[str] | None = None,
+        binary: bool = False,
+        norm: str | None = "l2",
+        use_idf: bool = True,
+        smooth_idf: bool = True,
+        sublinear_tf: bool = True,
+        idf_order: str = "before_norm",
+        n_jobs: int | None = None,
+    ) -> None:
         self.naive_bayes = naive_bayes
         self.alpha = alpha
         self.force_alpha = force_alpha
@@ -201,8 +205,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         self.idf_order = idf_order
         self.n_jobs = n_jobs
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
+    @checked
+    def fit(self, X: Texts, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit on texts and their classes.
 
         Parameters
@@ -226,8 +230,14 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         self.__dict__.pop("_declared", None)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    @checked
+    def partial_fit(
+        self,
+        X: Texts,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Add more texts: as if the model had been fitted on all texts at once.
 
         New terms and new classes may appear. It is exact only where everything learned is a sum,
@@ -276,7 +286,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         self._declared = declared
         return self
 
-    def merge(self, other: TextClassifier) -> TextClassifier:
+    def merge(self, other: TextClassifier) -> Self:
         """Return the classifier that one fitted on the documents of both would be.
 
         Classes and vocabularies may differ, settings may not.
@@ -303,170 +313,6 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         merged._become(model, classes_of(model.labels, model.label_type))
         return merged
 
-    def predict(self, X):
-        """Return the class of each text.
-
-        Parameters
-        ----------
-        X : iterable of str, or text in Arrow memory
-            The texts.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            The classes; the first in sorted order of equally likely ones.
-        """
-        model = self._fitted_model()
-        if self._order is None:
-            return self.classes_[model.predict(_documents(X), _core.threads(self.n_jobs))]
-        return self.classes_[self.predict_joint_log_proba(X).argmax(axis=1)]
-
-    def predict_proba(self, X):
-        """Return the probability of each class.
-
-        Parameters
-        ----------
-        X : iterable of str, or text in Arrow memory
-            The texts.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            P(class | text), in the order of ``classes_``; each row sums to 1.
-        """
-        model = self._fitted_model()
-        return self._in_order(model.predict_proba(_documents(X), _core.threads(self.n_jobs)))
-
-    def predict_log_proba(self, X):
-        """Return the logarithm of the probability of each class.
-
-        Parameters
-        ----------
-        X : iterable of str, or text in Arrow memory
-            The texts.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            ln P(class | text), in the order of ``classes_``.
-        """
-        scores = self.predict_joint_log_proba(X)
-        highest = scores.max(axis=1, keepdims=True, initial=-np.inf)
-        # No class is possible (alpha = 0): nothing tells them apart.
-        scores = np.where(np.isfinite(highest), scores, 0.0)
-        scores -= np.where(np.isfinite(highest), highest, 0.0)
-        with np.errstate(divide="ignore"):
-            return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
-
-    def predict_joint_log_proba(self, X):
-        """Return the joint log-likelihood of each text and class.
-
-        Parameters
-        ----------
-        X : iterable of str, or text in Arrow memory
-            The texts.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            ln P(class) + ln P(text | class), in the order of ``classes_``; not normalised.
-        """
-        model = self._fitted_model()
-        return self._in_order(model.joint_log_likelihood(_documents(X), _core.threads(self.n_jobs)))
-
-    def decision_function(self, X):
-        """Return how far the evidence speaks for each class.
-
-        Parameters
-        ----------
-        X : iterable of str, or text in Arrow memory
-            The texts.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_classes)
-            The joint log-likelihood; with two classes how far that of the second lies above that
-            of the first.
-        """
-        scores = self.predict_joint_log_proba(X)
-        return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores
-
-    def classify(self, text: str) -> Verdict:
-        """Return the class of one text with all probabilities.
-
-        Parameters
-        ----------
-        text : str
-            The text.
-
-        Returns
-        -------
-        Verdict
-            Label, probabilities, and how many terms were recognised.
-        """
-        best, probabilities, recognised = self._fitted_model().classify(text)
-        if self._order is not None:
-            probabilities = [probabilities[at] for at in self._order]
-            best = self._order.tolist().index(best)
-        labels = self.classes_.tolist()
-        return Verdict(
-            labels[best],
-            probabilities[best],
-            dict(zip(labels, probabilities, strict=True)),
-            recognised,
-        )
-
-    def explain(self, text: str, label: Any = None, versus: Any = None) -> Explanation:
-        """Explain why a text is, or is not, of a class.
-
-        Parameters
-        ----------
-        text : str
-            The text.
-
-        label : object, default=None
-            The class to explain; None: the most likely one.
-
-        versus : object, default=None
-            The class to compare with; None: the average of all others.
-
-        Returns
-        -------
-        Explanation
-            The terms that argue for and against, with their places in the text. It prints as a
-            table, and shows the highlighted text in a notebook.
-        """
-        names = [None if each is None else str(each) for each in (label, versus)]
-        name, other, score, bias, reasons = self._fitted_model().explain(text, *names)
-        by_name = dict(zip(names_of(self.classes_)[0], self.classes_.tolist(), strict=True))
-        return Explanation(
-            text,
-            by_name[name],
-            None if other is None else by_name[other],
-            score,
-            bias,
-            [Reason(*reason) for reason in reasons],
-        )
-
-    def top_terms(self, label: Any, n: int = 10) -> list[tuple[str, float]]:
-        """Return the terms that spoke most for a class in training.
-
-        Parameters
-        ----------
-        label : object
-            The class.
-
-        n : int, default=10
-            How many terms.
-
-        Returns
-        -------
-        list of (str, float)
-            Terms and their strength, strongest first: the term's weight above the average of the
-            other classes, times the sum of its values in the class's documents.
-        """
-        return self._fitted_model().top_terms(str(label), n)
-
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model file: the whole file or nothing.
 
@@ -481,7 +327,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         self._fitted_model().save(os.fspath(path))
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> TextClassifier:
+    def load(cls, path: str | os.PathLike[str]) -> Self:
         """Read a model file.
 
         Parameters
@@ -503,7 +349,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         """
         return cls._of(_core.Classifier.load(os.fspath(path)))
 
-    def to_sklearn(self):
+    def to_sklearn(self) -> Pipeline:
         """Return a fitted scikit-learn pipeline with the same answers.
 
         Returns
@@ -520,79 +366,30 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
 
         return to_sklearn(self)
 
-    @property
-    def class_count_(self):
-        """How many documents of each class it was fitted on."""
-        counts = self._fitted_model().class_count()
-        return counts if self._order is None else counts[self._order]
-
-    @property
-    def n_documents_(self) -> int:
-        """How many documents it was fitted on."""
-        return self._fitted_model().n_documents
-
-    @property
-    def vocabulary_(self) -> dict[str, int]:
-        """The known terms and their columns."""
-        terms = self._fitted_model().terms()
-        return dict(zip(terms, range(len(terms)), strict=True))
-
-    @property
-    def idf_(self):
-        """The inverse document frequency of each term."""
-        return self._fitted_model().idf()
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return "_model" in self.__dict__
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags
-
     @classmethod
-    def _of(cls, model: _core.Classifier) -> TextClassifier:
+    def _of(cls, model: _core.Classifier) -> Self:
         """An estimator around a fitted model."""
         classifier = cls(**from_rust(model.settings))
         classes = classes_of(model.labels, model.label_type)
         prior = classifier.class_prior
         if prior is not None and (order := order_of(classes)) is not None:
-            classifier.class_prior = [prior[at] for at in order]
+            classifier.class_prior = np.asarray(prior)[order].tolist()
         classifier._become(model, classes)
         return classifier
-
-    def _become(self, model: _core.Classifier, classes: Any) -> None:
-        self._model = model
-        self.classes_ = classes
-        self._order = order_of(classes)
-
-    def _fitted_model(self) -> _core.Classifier:
-        try:
-            return self.__dict__["_model"]
-        except KeyError:
-            raise NotFittedError(
-                f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with "
-                "appropriate arguments before using this estimator."
-            ) from None
-
-    def _in_order(self, columns: Any) -> Any:
-        """Columns in the order of sorted names as columns in the order of `classes_`."""
-        return columns if self._order is None else columns[:, self._order]
 
     def _fitted(
         self, X: Any, y: Any, declared: Any, sample_weight: Any
     ) -> tuple[_core.Classifier, Any]:
         """A model of these texts alone, and its classes."""
-        documents = _documents(X)
-        y = column_or_1d(y, warn=True)
-        check_classification_targets(y)
-        if len(documents) != len(y):
+        documents = documents_of(X)
+        targets = column_or_1d(y, warn=True)
+        check_classification_targets(targets)
+        if len(documents) != len(targets):
             raise ValueError(
                 "Found input variables with inconsistent numbers of samples: "
-                f"[{len(documents)}, {len(y)}]"
+                f"[{len(documents)}, {len(targets)}]"
             )
-        classes, targets = np.unique(y, return_inverse=True)
+        classes, targets = np.unique(targets, return_inverse=True)
         if declared is not None:
             unknown = np.setdiff1d(classes, declared)
             if len(unknown):
@@ -618,53 +415,3 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
             _core.threads(self.n_jobs),
         )
         return model, classes
-
-
-def _documents(X: Any) -> _core.Documents:
-    if isinstance(X, (str, bytes)):
-        raise ValueError("Iterable over raw text documents expected, string object received.")
-    return _core.Documents(X)
-
-
-@cache
-def _topics() -> TextClassifier:
-    return TextClassifier._of(_core.Classifier.topics())
-
-
-def topics() -> TextClassifier:
-    """Return the bundled classifier of news: technology, policy or markets.
-
-    Returns
-    -------
-    TextClassifier
-        A fitted classifier of its own: what is done to it changes no other.
-
-    Examples
-    --------
-    >>> import slugline
-    >>> slugline.topics().predict(["The central bank raised interest rates."]).tolist()
-    ['markets']
-    """
-    return TextClassifier._of(_topics()._model)
-
-
-def classify(text: str) -> Verdict:
-    """Name the topic of a news article: technology, policy or markets.
-
-    Parameters
-    ----------
-    text : str
-        The article.
-
-    Returns
-    -------
-    Verdict
-        Label, probabilities, and how many terms were recognised.
-
-    Examples
-    --------
-    >>> import slugline
-    >>> slugline.classify("The central bank raised interest rates again.").label
-    'markets'
-    """
-    return _topics().classify(text)

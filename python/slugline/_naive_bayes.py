@@ -18,7 +18,7 @@ from slugline import _core
 
 
 def _is_native(X: Any) -> bool:
-    return sp.issparse(X) and X.format == "csr" and X.dtype.kind in "fiub"
+    return bool(sp.issparse(X)) and X.format == "csr" and X.dtype.kind in "fiub"
 
 
 def _arrays(X: Any) -> tuple[Any, Any, Any]:

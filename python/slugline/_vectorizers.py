@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.base import _fit_context
 from sklearn.feature_extraction import text
 from sklearn.preprocessing import normalize
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from slugline import _core
+from slugline._types import checked
 
 #: Patterns that mean "every whole word of at least n characters", on which Rust and Python agree
 #: for all text.
@@ -59,7 +59,7 @@ def replaced_hooks(vectorizer: Any) -> list[str]:
     ]
 
 
-class _Native:
+class _Native(text._VectorizerMixin):
     """From a vectoriser's settings and documents to those of the Rust side."""
 
     def _analysis(self) -> _core.Analysis | None:
@@ -126,7 +126,7 @@ class _Native:
 class CountVectorizer(_Native, text.CountVectorizer):
     __doc__ = text.CountVectorizer.__doc__
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checked
     def fit_transform(self, raw_documents, y=None):
         """Learn the vocabulary and return the counts of each document.
 
@@ -188,7 +188,9 @@ class CountVectorizer(_Native, text.CountVectorizer):
     def _count_vocab(self, raw_documents, fixed_vocab):
         slow = super()._count_vocab
         analysis = self._analysis() if fixed_vocab else None
-        vocabulary = analysis and self._known_vocabulary()
+        if analysis is None:
+            return slow(raw_documents, fixed_vocab)
+        vocabulary = self._known_vocabulary()
         if vocabulary is None:
             return slow(raw_documents, fixed_vocab)
         documents, raw_documents = self._documents(raw_documents)
@@ -214,7 +216,7 @@ class CountVectorizer(_Native, text.CountVectorizer):
         return vocabulary
 
 
-class TfidfTransformer(text.TfidfTransformer, auto_wrap_output_keys=None):
+class TfidfTransformer(text.TfidfTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     __doc__ = text.TfidfTransformer.__doc__
 
     def transform(self, X, copy=True):
@@ -271,7 +273,7 @@ def _is_plain(data: Any) -> bool:
 class TfidfVectorizer(CountVectorizer, text.TfidfVectorizer):
     __doc__ = text.TfidfVectorizer.__doc__
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checked
     def fit(self, raw_documents, y=None):
         """Learn vocabulary and idf.
 
@@ -291,7 +293,7 @@ class TfidfVectorizer(CountVectorizer, text.TfidfVectorizer):
         self._count_and_learn_idf(raw_documents)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checked
     def fit_transform(self, raw_documents, y=None):
         """Learn vocabulary and idf, and return the weighted documents.
 

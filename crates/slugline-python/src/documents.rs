@@ -1,16 +1,16 @@
 //! Documents that came from Python, held for as long as they are read.
 
-use arrow_array::{Array, ArrayRef, LargeStringArray, StringArray, StringViewArray};
-use arrow_schema::DataType;
 use pyo3::{
-    exceptions::{PyTypeError, PyUnicodeEncodeError, PyValueError},
+    exceptions::{PyTypeError, PyUnicodeEncodeError},
     intern,
     prelude::*,
     types::PyString,
 };
-use pyo3_arrow::input::AnyArray;
 
-use crate::errors::NotNative;
+use crate::{
+    arrow::{Column, columns},
+    errors::NotNative,
+};
 
 /// Texts, ready to be read without the interpreter lock: Python strings whose UTF-8 is borrowed,
 /// or Arrow arrays that are read where they lie.
@@ -19,7 +19,7 @@ pub(crate) struct Documents(Held);
 
 enum Held {
     Strings(Vec<Py<PyString>>),
-    Arrow(Vec<ArrayRef>),
+    Arrow(Vec<Column>),
 }
 
 #[pymethods]
@@ -36,8 +36,8 @@ impl Documents {
         decode: Option<&Bound<'_, PyAny>>,
         words: bool,
     ) -> PyResult<Self> {
-        if let Some(arrays) = arrow(documents)? {
-            return Ok(Self(Held::Arrow(arrays)));
+        if let Some(columns) = columns(documents)? {
+            return Ok(Self(Held::Arrow(columns)));
         }
         let mut strings = Vec::with_capacity(documents.len().unwrap_or(0));
         for (position, document) in documents.try_iter()?.enumerate() {
@@ -49,7 +49,7 @@ impl Documents {
     fn __len__(&self) -> usize {
         match &self.0 {
             Held::Strings(strings) => strings.len(),
-            Held::Arrow(arrays) => arrays.iter().map(Array::len).sum(),
+            Held::Arrow(columns) => columns.iter().map(Column::len).sum(),
         }
     }
 }
@@ -59,17 +59,10 @@ impl Documents {
     pub(crate) fn texts<'a>(&'a self, py: Python<'a>) -> PyResult<Vec<&'a str>> {
         match &self.0 {
             Held::Strings(strings) => strings.iter().map(|text| text.to_str(py)).collect(),
-            Held::Arrow(arrays) => {
+            Held::Arrow(columns) => {
                 let mut texts = Vec::with_capacity(self.__len__());
-                for array in arrays {
-                    let array = array.as_any();
-                    if let Some(array) = array.downcast_ref::<StringViewArray>() {
-                        texts.extend(array.iter().flatten());
-                    } else if let Some(array) = array.downcast_ref::<StringArray>() {
-                        texts.extend(array.iter().flatten());
-                    } else if let Some(array) = array.downcast_ref::<LargeStringArray>() {
-                        texts.extend(array.iter().flatten());
-                    }
+                for column in columns {
+                    column.texts(&mut texts);
                 }
                 Ok(texts)
             }
@@ -117,51 +110,4 @@ fn text_of<'py>(
             .cast_into::<PyString>()
             .map_err(Into::into),
     }
-}
-
-/// The arrays of an object with the Arrow PyCapsule interface.
-fn arrow(documents: &Bound<'_, PyAny>) -> PyResult<Option<Vec<ArrayRef>>> {
-    let py = documents.py();
-    let has = |name| documents.hasattr(name);
-    if !has(intern!(py, "__arrow_c_stream__"))? && !has(intern!(py, "__arrow_c_array__"))? {
-        return Ok(None);
-    }
-    // A column of Python objects would be copied into Arrow memory, where borrowing them is free.
-    if let Ok(dtype) = documents.getattr(intern!(py, "dtype"))
-        && dtype.str()? == "object"
-    {
-        return Ok(None);
-    }
-    // pandas offers the interface even where PyArrow, which it needs for it, is missing.
-    let Ok(column) = documents.extract::<AnyArray>() else {
-        return Ok(None);
-    };
-    let column = column.into_chunked_array()?;
-    let (chunks, field) = column.into_inner();
-    let texts = |array: ArrayRef| match array.data_type() {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Ok(array),
-        DataType::Dictionary(_, values) if values.is_string() => {
-            arrow_cast::cast(&array, &DataType::LargeUtf8)
-                .map_err(|error| PyValueError::new_err(error.to_string()))
-        }
-        other => Err(PyTypeError::new_err(format!(
-            "expected one column of text, got Arrow data of type {other} in {:?}",
-            field.name()
-        ))),
-    };
-    let arrays: Vec<ArrayRef> = chunks.into_iter().map(texts).collect::<PyResult<_>>()?;
-    let mut before = 0;
-    for array in &arrays {
-        if let Some(at) = (array.null_count() > 0)
-            .then(|| (0..array.len()).find(|&at| array.is_null(at)))
-            .flatten()
-        {
-            return Err(PyValueError::new_err(format!(
-                "document {} is null, expected a text",
-                before + at
-            )));
-        }
-        before += array.len();
-    }
-    Ok(Some(arrays))
 }

@@ -12,6 +12,7 @@
     reason = "NumPy's sizes are signed, and no array has 2^63 values"
 )]
 
+mod arrow;
 mod characters;
 mod classifier;
 mod documents;

@@ -1,0 +1,245 @@
+"""What a fitted classifier answers: classes, probabilities, explanations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import NotFittedError
+
+from slugline import _core
+from slugline._explanation import Explanation, Reason, Verdict
+from slugline._labels import names_of, order_of
+from slugline._types import Texts
+
+
+class FittedText(ClassifierMixin, BaseEstimator):
+    """An estimator around a fitted model of the Rust side."""
+
+    n_jobs: int | None
+    classes_: NDArray[Any]
+    _model: _core.Classifier
+    _order: NDArray[np.intp] | None
+
+    def predict(self, X: Texts) -> NDArray[Any]:
+        """Return the class of each text.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            The classes; the first in sorted order of equally likely ones.
+        """
+        model = self._fitted_model()
+        if self._order is None:
+            return self.classes_[model.predict(documents_of(X), _core.threads(self.n_jobs))]
+        return self.classes_[self.predict_joint_log_proba(X).argmax(axis=1)]
+
+    def predict_proba(self, X: Texts) -> NDArray[np.float64]:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            P(class | text), in the order of ``classes_``; each row sums to 1.
+        """
+        model = self._fitted_model()
+        return self._in_order(model.predict_proba(documents_of(X), _core.threads(self.n_jobs)))
+
+    def predict_log_proba(self, X: Texts) -> NDArray[np.float64]:
+        """Return the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            ln P(class | text), in the order of ``classes_``.
+        """
+        scores = self.predict_joint_log_proba(X)
+        highest = scores.max(axis=1, keepdims=True, initial=-np.inf)
+        # No class is possible (alpha = 0): nothing tells them apart.
+        scores = np.where(np.isfinite(highest), scores, 0.0)
+        scores -= np.where(np.isfinite(highest), highest, 0.0)
+        with np.errstate(divide="ignore"):
+            return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+
+    def predict_joint_log_proba(self, X: Texts) -> NDArray[np.float64]:
+        """Return the joint log-likelihood of each text and class.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            ln P(class) + ln P(text | class), in the order of ``classes_``; not normalised.
+        """
+        model = self._fitted_model()
+        return self._in_order(
+            model.joint_log_likelihood(documents_of(X), _core.threads(self.n_jobs))
+        )
+
+    def decision_function(self, X: Texts) -> NDArray[np.float64]:
+        """Return how far the evidence speaks for each class.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            The joint log-likelihood; with two classes how far that of the second lies above that
+            of the first.
+        """
+        scores = self.predict_joint_log_proba(X)
+        return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores
+
+    def classify(self, text: str) -> Verdict:
+        """Return the class of one text with all probabilities.
+
+        Parameters
+        ----------
+        text : str
+            The text.
+
+        Returns
+        -------
+        Verdict
+            Label, probabilities, and how many terms were recognised.
+        """
+        best, probabilities, recognised = self._fitted_model().classify(text)
+        if self._order is not None:
+            probabilities = [probabilities[at] for at in self._order]
+            best = self._order.tolist().index(best)
+        labels = self.classes_.tolist()
+        return Verdict(
+            labels[best],
+            probabilities[best],
+            dict(zip(labels, probabilities, strict=True)),
+            recognised,
+        )
+
+    def explain(self, text: str, label: Any = None, versus: Any = None) -> Explanation:
+        """Explain why a text is, or is not, of a class.
+
+        Parameters
+        ----------
+        text : str
+            The text.
+
+        label : object, default=None
+            The class to explain; None: the most likely one.
+
+        versus : object, default=None
+            The class to compare with; None: the average of all others.
+
+        Returns
+        -------
+        Explanation
+            The terms that argue for and against, with their places in the text. It prints as a
+            table, and shows the highlighted text in a notebook.
+        """
+        names = [None if each is None else str(each) for each in (label, versus)]
+        name, other, score, bias, reasons = self._fitted_model().explain(text, *names)
+        by_name = dict(zip(names_of(self.classes_)[0], self.classes_.tolist(), strict=True))
+        return Explanation(
+            text,
+            by_name[name],
+            None if other is None else by_name[other],
+            score,
+            bias,
+            [Reason(*reason) for reason in reasons],
+        )
+
+    def top_terms(self, label: Any, n: int = 10) -> list[tuple[str, float]]:
+        """Return the terms that spoke most for a class in training.
+
+        Parameters
+        ----------
+        label : object
+            The class.
+
+        n : int, default=10
+            How many terms.
+
+        Returns
+        -------
+        list of (str, float)
+            Terms and their strength, strongest first: the term's weight above the average of the
+            other classes, times the sum of its values in the class's documents.
+        """
+        return self._fitted_model().top_terms(str(label), n)
+
+    @property
+    def class_count_(self) -> NDArray[np.float64]:
+        """How many documents of each class it was fitted on."""
+        counts = self._fitted_model().class_count()
+        return counts if self._order is None else counts[self._order]
+
+    @property
+    def n_documents_(self) -> int:
+        """How many documents it was fitted on."""
+        return self._fitted_model().n_documents
+
+    @property
+    def vocabulary_(self) -> dict[str, int]:
+        """The known terms and their columns."""
+        terms = self._fitted_model().terms()
+        return dict(zip(terms, range(len(terms)), strict=True))
+
+    @property
+    def idf_(self) -> NDArray[np.float64]:
+        """The inverse document frequency of each term."""
+        return self._fitted_model().idf()
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return "_model" in self.__dict__
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+    def _become(self, model: _core.Classifier, classes: Any) -> None:
+        self._model = model
+        self.classes_ = classes
+        self._order = order_of(classes)
+
+    def _fitted_model(self) -> _core.Classifier:
+        try:
+            return self.__dict__["_model"]
+        except KeyError:
+            raise NotFittedError(
+                f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with "
+                "appropriate arguments before using this estimator."
+            ) from None
+
+    def _in_order(self, columns: Any) -> Any:
+        """Columns in the order of sorted names as columns in the order of `classes_`."""
+        return columns if self._order is None else columns[:, self._order]
+
+
+def documents_of(X: Texts) -> _core.Documents:
+    if isinstance(X, (str, bytes)):
+        raise ValueError("Iterable over raw text documents expected, string object received.")
+    return _core.Documents(X)

@@ -1,0 +1,34 @@
+"""Types of arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from sklearn.base import _fit_context
+
+
+class ArrowStream(Protocol):
+    """Columns that offer their Arrow memory: of Polars, PyArrow, pandas and others."""
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """Return a capsule of an ``ArrowArrayStream``."""
+
+
+class ArrowArray(Protocol):
+    """Arrays that offer their Arrow memory."""
+
+    def __arrow_c_array__(self, requested_schema: Any = None) -> Any:
+        """Return capsules of an ``ArrowSchema`` and an ``ArrowArray``."""
+
+
+#: Texts to read.
+Texts: TypeAlias = Iterable[str] | ArrowStream | ArrowArray
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def checked(method: _Method) -> _Method:
+    """Decorate a method that fits: its estimator's parameters are checked first."""
+    wrapped: _Method = _fit_context(prefer_skip_nested_validation=True)(method)
+    return wrapped

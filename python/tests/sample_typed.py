@@ -1,0 +1,31 @@
+"""A program whose types must hold: checked by `mypy --strict`, and run as a test."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from slugline import TextClassifier, Verdict, classify, from_sklearn, topics
+from slugline.sklearn import MultinomialNB, TfidfVectorizer
+
+
+def main(folder: Path) -> list[str]:
+    """Use what the package offers; return what was found."""
+    texts = ["new phones and chips", "ministers vote on a bill", "chips for phones"]
+    labels = ["technology", "policy", "technology"]
+    model: TextClassifier = TextClassifier(ngram_range=(1, 2), stemmer="english").fit(texts, labels)
+    model.save(folder / "model.safetensors")
+    model = TextClassifier.load(folder / "model.safetensors")
+    probabilities: NDArray[np.float64] = model.predict_proba(texts)
+    explanation = model.explain("a vote", versus="technology")
+    verdict: Verdict = classify("The central bank raised interest rates.")
+    vectorizer = TfidfVectorizer(sublinear_tf=True, min_df=1)
+    X = vectorizer.fit_transform(texts)
+    bayes = MultinomialNB(alpha=0.3).fit(X, labels)
+    fast = from_sklearn(vectorizer, bayes)
+    return [
+        f"{probabilities.sum():.0f}",
+        f"{explanation.label} {explanation.reasons[0].term}",
+        f"{verdict.label} {max(verdict.probabilities.values()) == verdict.probability}",
+        str(topics().predict(["A court struck down the law."])[0]),
+        f"{fast.predict(texts).tolist() == bayes.predict(X).tolist()} {len(vectorizer.vocabulary_)}",
+    ]
