@@ -175,7 +175,8 @@ def _problems_of_model(bayes: Any) -> list[str]:
     if not problems:
         again = _smoothed(clone(bayes), bayes)
         for name in ("feature_log_prob_", "class_log_prior_"):
-            if not np.allclose(getattr(again, name), getattr(bayes, name), rtol=1e-9, atol=1e-12):
+            made, found = getattr(again, name), getattr(bayes, name)
+            if not np.allclose(made, found, rtol=1e-9, atol=1e-12, equal_nan=True):
                 problems.append(f"{name} was changed after fitting")
     return problems
 

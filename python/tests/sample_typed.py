@@ -27,5 +27,6 @@ def main(folder: Path) -> list[str]:
         f"{explanation.label} {explanation.reasons[0].term}",
         f"{verdict.label} {max(verdict.probabilities.values()) == verdict.probability}",
         str(topics().predict(["A court struck down the law."])[0]),
-        f"{fast.predict(texts).tolist() == bayes.predict(X).tolist()} {len(vectorizer.vocabulary_)}",
+        f"{fast.predict(texts).tolist() == bayes.predict(X).tolist()}",
+        f"{len(vectorizer.vocabulary_)} terms",
     ]

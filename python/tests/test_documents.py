@@ -1,5 +1,7 @@
 """Texts from Python and from Arrow memory."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas
 import polars
@@ -20,7 +22,7 @@ def read(documents):
     terms = vocabulary.terms()
     return [
         {terms[column]: data[at] for at, column in enumerate(indices[start:end], start)}
-        for start, end in zip(indptr, indptr[1:], strict=False)
+        for start, end in pairwise(indptr)
     ]
 
 

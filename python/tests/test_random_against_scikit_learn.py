@@ -19,7 +19,10 @@ TALE = "the The cat sat CAT, the mat; cafe\u0301 café ÉTÉ naïve x y_z 12 3.5
 
 # What tends to go wrong: letters whose lower case is longer, final sigma, combining marks, scripts
 # without spaces, digits of other scripts, private use, joiners, what Unicode calls no character.
-ODD = "İıſẞßΣςσ\u0301\u0345\u0130\u200b\u200d\ufeff\u00a0\u2028\x00\x1c\x85कि१٣๓ก็漢字ｶﾞ가각🏳️‍🌈ǅǆﬁŉᾳ\U0001d400\ue000\uffff"
+ODD = (
+    "İıſẞßΣςσ\u0301\u0345\u0130\u200b\u200d\ufeff\u00a0\u2028\x00\x1c\x85कि१٣๓"
+    "ก็漢字ｶﾞ가각🏳️‍🌈ǅǆﬁŉᾳ\U0001d400\ue000\uffff"
+)
 
 
 def analysis():
@@ -124,7 +127,7 @@ def compare(documents, unseen, targets, analysis, weighting, smoothing):
         return
     fast, refusal = outcome(lambda: from_sklearn(theirs, bayes))
     if fast is None:
-        assert "token_pattern" in refusal
+        assert "token_pattern" in refusal or "alpha is 0" in refusal
         return
     np.testing.assert_array_equal(fast.predict(unseen)[clear], labels[clear])
     np.testing.assert_allclose(
