@@ -7,6 +7,9 @@ used where scikit-learn's are expected, and pickled.
 Settings that Python code is part of (a callable ``tokenizer``, ``preprocessor`` or ``analyzer``, a
 ``token_pattern`` other than whole words) run through scikit-learn's own code, with its speed.
 
+One difference is known: characters that came into Unicode after the Python in use (in 2022 and
+later for Python 3.11) are letters here, and no part of a word to Python's ``re``.
+
 Examples
 --------
 >>> from slugline.sklearn import MultinomialNB, TfidfVectorizer
