@@ -205,7 +205,7 @@ def test_every_script(texts, unseen, random, parts):
     ),
     st.sampled_from(["l1", "l2", None]),
     st.booleans(),
-    st.sampled_from([1, 2, 7, 1000, 2**20, 2**31 - 1]),
+    st.sampled_from([1, 2, 7, 1000, 2**20, 2**31 - 2]),
 )
 def test_hashing(texts, settings, norm, alternate_sign, n_features):
     settings = {

@@ -68,11 +68,11 @@ impl HashingVectorizer {
     /// # Errors
     /// [`Error::Parameter`] for settings out of range.
     pub fn new(params: HashingParams) -> Result<Self> {
-        if !(1..=i32::MAX as usize).contains(&params.n_features) {
+        if !(1..i32::MAX as usize).contains(&params.n_features) {
             return Err(Error::parameter(
                 "n_features",
                 params.n_features,
-                "1 to 2147483647",
+                "1 to 2147483646",
             ));
         }
         Ok(Self {
