@@ -15,8 +15,8 @@ from sklearn.utils.validation import column_or_1d
 from slugline import _core
 from slugline._fitted import FittedText, documents_of
 from slugline._labels import classes_of, names_of, order_of
-from slugline._settings import CONSTRAINTS, for_rust, from_rust
-from slugline._types import Texts, checked
+from slugline._settings import CONSTRAINTS, checked, for_rust, from_rust
+from slugline._types import Texts
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -200,9 +200,7 @@ class _Sums:
         model = classifier._fitted_model()
         self.classes_ = classifier.classes_
         self.class_count_ = classifier.class_count_
-        feature_count = model.feature_count()
-        order = classifier._order
-        self.feature_count_ = feature_count if order is None else feature_count[order]
+        self.feature_count_ = classifier._in_order(model.feature_count().T).T
         self.n_features_in_ = self.feature_count_.shape[1]
 
 

@@ -21,7 +21,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
     n_jobs: int | None
     classes_: NDArray[Any]
     _model: _core.Classifier
-    _order: NDArray[np.intp] | None
+    _order: NDArray[np.uintp] | None
 
     def predict(self, X: Texts) -> NDArray[Any]:
         """Return the class of each text.
@@ -192,8 +192,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
     @property
     def class_count_(self) -> NDArray[np.float64]:
         """How many documents of each class it was fitted on."""
-        counts = self._fitted_model().class_count()
-        return counts if self._order is None else counts[self._order]
+        return self._in_order(self._fitted_model().class_count())
 
     @property
     def n_documents_(self) -> int:
@@ -234,9 +233,9 @@ class FittedText(ClassifierMixin, BaseEstimator):
                 "appropriate arguments before using this estimator."
             ) from None
 
-    def _in_order(self, columns: Any) -> Any:
-        """Columns in the order of sorted names as columns in the order of `classes_`."""
-        return columns if self._order is None else columns[:, self._order]
+    def _in_order(self, values: Any) -> Any:
+        """Values (last axis) in the order of sorted names as values in the order of `classes_`."""
+        return values if self._order is None else values[..., self._order]
 
 
 def documents_of(X: Texts) -> _core.Documents:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeVar
 
+from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from slugline._labels import by_name
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 #: What scikit-learn's validation accepts. What is left (languages, patterns) Rust checks.
 CONSTRAINTS: dict[str, list[Any]] = {
@@ -46,6 +49,12 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "idf_order": [StrOptions({"before_norm", "after_norm"})],
     "n_jobs": [Integral, None],
 }
+
+
+def checked(method: _Method) -> _Method:
+    """Decorate a method that fits: its estimator's parameters are checked first."""
+    wrapped: _Method = _fit_context(prefer_skip_nested_validation=True)(method)
+    return wrapped
 
 
 def for_rust(params: dict[str, Any], classes: Any) -> dict[str, Any]:

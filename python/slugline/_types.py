@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol, TypeAlias, TypeVar
-
-from sklearn.base import _fit_context
+from collections.abc import Iterable
+from typing import Any, Protocol, TypeAlias
 
 
 class ArrowStream(Protocol):
@@ -24,11 +22,3 @@ class ArrowArray(Protocol):
 
 #: Texts to read.
 Texts: TypeAlias = Iterable[str] | ArrowStream | ArrowArray
-
-_Method = TypeVar("_Method", bound=Callable[..., Any])
-
-
-def checked(method: _Method) -> _Method:
-    """Decorate a method that fits: its estimator's parameters are checked first."""
-    wrapped: _Method = _fit_context(prefer_skip_nested_validation=True)(method)
-    return wrapped

@@ -19,7 +19,7 @@ from sklearn.preprocessing import normalize
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from slugline import _core
-from slugline._types import checked
+from slugline._settings import checked
 
 #: Patterns that mean "every whole word of at least n characters", on which Rust and Python agree
 #: for all text.

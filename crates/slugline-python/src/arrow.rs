@@ -148,7 +148,7 @@ fn is_text(found: &DataType) -> bool {
 }
 
 fn first_null(data: &ArrayData) -> Option<usize> {
-    (0..data.len()).find(|&at| data.is_null(at))
+    data.nulls()?.iter().position(|valid| !valid)
 }
 
 fn not_text(found: &DataType) -> PyErr {
