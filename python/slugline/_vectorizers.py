@@ -37,6 +37,8 @@ _HOOKS = (
     "_word_ngrams",
 )
 
+_LARGEST = 2**31 - 1
+
 # scikit-learn 1.9 returns sparse arrays where its configuration asks for them, matrices elsewhere.
 _as_configured = getattr(text, "_align_api_if_sparse", lambda X: X)
 _csr = sp.csr_array if hasattr(text, "_align_api_if_sparse") else sp.csr_matrix
@@ -347,7 +349,8 @@ class HashingVectorizer(_Native, text.HashingVectorizer):
             return slow(X)
         self._validate_ngram_range()
         analysis = self._analysis()
-        if analysis is None:
+        # The largest n_features is refused by `fit`, as in scikit-learn, but not by `transform`.
+        if analysis is None or self.n_features == _LARGEST:
             return slow(X)
         documents, X = self._documents(X)
         if documents is None or len(documents) == 0:
