@@ -165,7 +165,7 @@ def languages(corpus):
 
 
 @pytest.mark.filterwarnings("ignore")
-@quietly(1500)
+@quietly(2000)
 @given(data=st.data(), parts=st.tuples(analysis(), weighting(), smoothing()))
 def test_every_language(languages, data, parts):
     of_language = languages[data.draw(st.sampled_from(sorted(languages)), label="language")]
