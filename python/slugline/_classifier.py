@@ -15,8 +15,8 @@ from sklearn.utils.validation import column_or_1d
 from slugline import _core
 from slugline._fitted import FittedText, documents_of
 from slugline._labels import classes_of, names_of, order_of
-from slugline._settings import CONSTRAINTS, checked, for_rust, from_rust
-from slugline._types import Texts
+from slugline._settings import CONSTRAINTS, checked, for_rust, from_rust, prior_terms
+from slugline._types import Prior, Texts
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -105,6 +105,15 @@ class TextClassifier(FittedText):
         order) or after it. With "after_norm" everything learned is a sum over documents, so that
         ``partial_fit`` and ``merge`` are exact.
 
+    background : object, default=None
+        The class of texts that are about none of the topics. They are no class of the model, but
+        the background that ``predict_shares`` and ``evidence`` measure the topics against.
+
+    calibrate : bool, default=False
+        Choose the temperature of the probabilities, and the limit of the evidence below which a
+        text is about none of the topics, by cross-validation over five parts of the data. Labels
+        stay as they are.
+
     n_jobs : int or None, default=None
         Threads. None: the environment variable ``SLUGLINE_NUM_THREADS``, or ``OMP_NUM_THREADS``
         (which joblib sets in its workers), or one for each processor; -1: one for each processor.
@@ -176,6 +185,8 @@ class TextClassifier(FittedText):
         smooth_idf: bool = True,
         sublinear_tf: bool = True,
         idf_order: str = "before_norm",
+        background: Any = None,
+        calibrate: bool = False,
         n_jobs: int | None = None,
     ) -> None:
         self.naive_bayes = naive_bayes
@@ -203,10 +214,18 @@ class TextClassifier(FittedText):
         self.smooth_idf = smooth_idf
         self.sublinear_tf = sublinear_tf
         self.idf_order = idf_order
+        self.background = background
+        self.calibrate = calibrate
         self.n_jobs = n_jobs
 
     @checked
-    def fit(self, X: Texts, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: Texts,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        prior: Prior | None = None,
+    ) -> Self:
         """Fit on texts and their classes.
 
         Parameters
@@ -221,12 +240,19 @@ class TextClassifier(FittedText):
             A weight of 0 or more for each text. It scales what the text adds to its class;
             document frequencies count every text once.
 
+        prior : mapping, default=None
+            What is known of terms before reading: for a class (or the background) its terms with
+            their weights, ``{"policy": {"parliament": 2.0, "prime minister": 1.0}}``. They are
+            pseudo-counts, an informative Dirichlet prior: P(t | c) ∝ N_ct + alpha + weight. A
+            weight says as much as texts of the class in whose rows the term's values sum to it. A
+            class that only the prior names is known to the model all the same.
+
         Returns
         -------
         self : object
             Fitted classifier.
         """
-        self._become(*self._fitted(X, y, None, sample_weight))
+        self._become(*self._fitted(X, y, None, sample_weight, prior))
         self.__dict__.pop("_declared", None)
         return self
 
@@ -377,8 +403,51 @@ class TextClassifier(FittedText):
         classifier._become(model, classes)
         return classifier
 
+    def calibrated(self, X: Texts, y: ArrayLike) -> Self:
+        """Return the classifier calibrated on texts that it was not fitted on.
+
+        Chosen are the temperature with the lowest log-loss, and the limit of the evidence below
+        which a text is about none of the topics.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        y : array-like of shape (n_samples,)
+            The class of each text; that of the background is welcome.
+
+        Returns
+        -------
+        TextClassifier
+            A new classifier with the same labels for every text.
+        """
+        names, _ = names_of(np.asarray(y))
+        return self._with(self._fitted_model().calibrated(documents_of(X), names))
+
+    def with_other_below(self, limit: float | None) -> Self:
+        """Return the classifier with another limit of the evidence.
+
+        Parameters
+        ----------
+        limit : float or None
+            A text with less evidence is about none of the topics; None: every text is about one.
+
+        Returns
+        -------
+        TextClassifier
+            A new classifier.
+        """
+        return self._with(self._fitted_model().with_other_below(limit))
+
+    def _with(self, model: _core.Classifier) -> Self:
+        """The same estimator around another model of the same classes."""
+        other = type(self)(**self.get_params(deep=False))
+        other._become(model, self.classes_)
+        return other
+
     def _fitted(
-        self, X: Any, y: Any, declared: Any, sample_weight: Any
+        self, X: Any, y: Any, declared: Any, sample_weight: Any, prior: Any = None
     ) -> tuple[_core.Classifier, Any]:
         """A model of these texts alone, and its classes."""
         documents = documents_of(X)
@@ -390,6 +459,11 @@ class TextClassifier(FittedText):
                 f"[{len(documents)}, {len(targets)}]"
             )
         classes, targets = np.unique(targets, return_inverse=True)
+        terms, of_prior = prior_terms(prior)
+        if declared is None and len(of_prior) and not np.isin(of_prior, classes).all():
+            seen = classes
+            classes = np.union1d(classes, of_prior)
+            targets = np.searchsorted(classes, seen)[targets]
         if declared is not None:
             unknown = np.setdiff1d(classes, declared)
             if len(unknown):
@@ -400,7 +474,8 @@ class TextClassifier(FittedText):
             targets = np.searchsorted(declared, classes)[targets]
             classes = declared
         names, label_type = names_of(classes)
-        settings = for_rust(self.get_params(deep=False), classes)
+        labels = classes if self.background is None else classes[classes != self.background]
+        settings = for_rust(self.get_params(deep=False), labels)
         order = order_of(classes)
         if order is not None:
             targets = order[targets]
@@ -413,5 +488,6 @@ class TextClassifier(FittedText):
             np.ascontiguousarray(targets, dtype=np.uintp),
             sample_weight,
             _core.threads(self.n_jobs),
+            {"prior": terms, "calibrate": self.calibrate},
         )
-        return model, classes
+        return model, labels

@@ -264,6 +264,10 @@ def _problems_for_sklearn(classifier: TextClassifier) -> list[str]:
     pattern = classifier.token_pattern
     if pattern is not None and not is_whole_words(pattern):
         problems.append(f"token_pattern={pattern!r} in Rust's syntax")
+    if classifier._fitted_model().prior_count:
+        problems.append("a prior")
+    if classifier.temperature_ != 1.0:
+        problems.append(f"a temperature ({classifier.temperature_:.3f})")
     if isinstance(classifier.stop_words, str) and classifier.stop_words != "english":
         problems.append(f"stop_words={classifier.stop_words!r}")
     if classifier.idf_order != "before_norm" and classifier.use_idf and classifier.norm:

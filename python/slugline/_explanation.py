@@ -15,7 +15,7 @@ class Verdict:
     Attributes
     ----------
     label : object
-        The most likely class.
+        The most likely class; "other" where the text is about none of them.
     probability : float
         Its probability.
     probabilities : dict
@@ -23,12 +23,24 @@ class Verdict:
     recognised : int
         How many terms of the text the model knows, repeats included. 0: the answer is the model's
         guess before reading.
+    shares : dict
+        The share of the text that speaks of each class: the weights of the mixture of the classes'
+        term distributions that explains the text best. They sum to 1.
+    evidence : float
+        How much better that mixture explains the text than the background does, in nats for each
+        term.
+    other : bool
+        Whether the text is about none of the classes: the model has a limit of the evidence, and
+        the text's is below it.
     """
 
     label: Any
     probability: float
     probabilities: dict[Any, float]
     recognised: int
+    shares: dict[Any, float]
+    evidence: float
+    other: bool
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
         ndarray of shape (n_samples, n_classes)
             ln P(class | text), in the order of ``classes_``.
         """
-        scores = self.predict_joint_log_proba(X)
+        scores = self.predict_joint_log_proba(X) / self.temperature_
         highest = scores.max(axis=1, keepdims=True, initial=-np.inf)
         # No class is possible (alpha = 0): nothing tells them apart.
         scores = np.where(np.isfinite(highest), scores, 0.0)
@@ -95,6 +95,42 @@ class FittedText(ClassifierMixin, BaseEstimator):
         return self._in_order(
             model.joint_log_likelihood(documents_of(X), _core.threads(self.n_jobs))
         )
+
+    def predict_shares(self, X: Texts) -> NDArray[np.float64]:
+        """Return the share of each text that speaks of each class.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            The weights θ of the mixture of the classes' term distributions and a background that
+            makes the text most likely, by expectation–maximisation over its terms; each row sums
+            to 1.
+        """
+        model = self._fitted_model()
+        shares, _ = model.predict_shares(documents_of(X), _core.threads(self.n_jobs))
+        return self._in_order(shares)
+
+    def evidence(self, X: Texts) -> NDArray[np.float64]:
+        """Return how much better the classes explain each text than the background does.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            In nats for each term. Text about none of the classes has little; ``other_below_`` is
+            the limit of a calibrated classifier.
+        """
+        model = self._fitted_model()
+        return model.predict_shares(documents_of(X), _core.threads(self.n_jobs))[1]
 
     def decision_function(self, X: Texts) -> NDArray[np.float64]:
         """Return how far the evidence speaks for each class.
@@ -124,18 +160,23 @@ class FittedText(ClassifierMixin, BaseEstimator):
         Returns
         -------
         Verdict
-            Label, probabilities, and how many terms were recognised.
+            Label, probabilities, shares, and how many terms were recognised.
         """
-        best, probabilities, recognised = self._fitted_model().classify(text)
+        answer = self._fitted_model().classify(text)
+        best, probabilities, recognised, shares, evidence, other = answer
         if self._order is not None:
             probabilities = [probabilities[at] for at in self._order]
+            shares = [shares[at] for at in self._order]
             best = self._order.tolist().index(best)
         labels = self.classes_.tolist()
         return Verdict(
-            labels[best],
+            "other" if other else labels[best],
             probabilities[best],
             dict(zip(labels, probabilities, strict=True)),
             recognised,
+            dict(zip(labels, shares, strict=True)),
+            evidence,
+            other,
         )
 
     def explain(self, text: str, label: Any = None, versus: Any = None) -> Explanation:
@@ -193,6 +234,16 @@ class FittedText(ClassifierMixin, BaseEstimator):
     def class_count_(self) -> NDArray[np.float64]:
         """How many documents of each class it was fitted on."""
         return self._in_order(self._fitted_model().class_count())
+
+    @property
+    def temperature_(self) -> float:
+        """What scores are divided by before they become probabilities; 1: not calibrated."""
+        return self._fitted_model().temperature
+
+    @property
+    def other_below_(self) -> float | None:
+        """The evidence below which a text is about none of the classes; None: no limit."""
+        return self._fitted_model().other_below
 
     @property
     def n_documents_(self) -> int:

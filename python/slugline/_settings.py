@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from numbers import Integral, Real
 from typing import Any, TypeVar
 
+import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
@@ -47,6 +48,8 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "smooth_idf": ["boolean"],
     "sublinear_tf": ["boolean"],
     "idf_order": [StrOptions({"before_norm", "after_norm"})],
+    "background": [str, Integral, Real, "boolean", None],
+    "calibrate": ["boolean"],
     "n_jobs": [Integral, None],
 }
 
@@ -59,7 +62,10 @@ def checked(method: _Method) -> _Method:
 
 def for_rust(params: dict[str, Any], classes: Any) -> dict[str, Any]:
     """Return the parameters of an estimator of these classes as the extension module takes them."""
-    settings = {name: value for name, value in params.items() if name != "n_jobs"}
+    of_python = ("n_jobs", "calibrate")
+    settings = {name: value for name, value in params.items() if name not in of_python}
+    if settings["background"] is not None:
+        settings["background"] = str(settings["background"])
     low, high = settings["ngram_range"]
     if low < 1 or low > high:
         raise ValueError(f"ngram_range is {(low, high)}: expected 1 <= min <= max")
@@ -76,6 +82,27 @@ def for_rust(params: dict[str, Any], classes: Any) -> dict[str, Any]:
         settings["stop_words"] = sorted(stop_words)
     settings["vocabulary"] = _terms(settings["vocabulary"])
     return settings
+
+
+def prior_terms(prior: Any) -> tuple[list[tuple[str, str, float]], Any]:
+    """Return the terms of a prior as (class, term, weight), and its classes."""
+    if prior is None:
+        return [], []
+    if not isinstance(prior, Mapping) or not all(map(_is_mapping, prior.values())):
+        raise TypeError(
+            "prior: expected a mapping of classes to mappings of terms to weights, such as "
+            '{"policy": {"parliament": 2.0}}'
+        )
+    terms = [
+        (str(label), str(term), float(weight))
+        for label, of_label in prior.items()
+        for term, weight in of_label.items()
+    ]
+    return terms, np.array(list(prior))
+
+
+def _is_mapping(value: Any) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _terms(vocabulary: Any) -> list[str] | None:
@@ -124,6 +151,7 @@ def from_rust(settings: str) -> dict[str, Any]:
         "vocabulary": features["vocabulary"],
         "binary": features["binary"],
         **tfidf,
+        "background": parts.get("background"),
     }
 
 

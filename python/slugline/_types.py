@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 
@@ -22,3 +22,6 @@ class ArrowArray(Protocol):
 
 #: Texts to read.
 Texts: TypeAlias = Iterable[str] | ArrowStream | ArrowArray
+
+#: Terms that speak for a class, with their weights.
+Prior: TypeAlias = Mapping[Any, Mapping[str, float]]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 use slugline::{
-    Scratch, TextClassifier, Verdict,
+    OTHER, Scratch, Shares, TextClassifier, Verdict,
     dataset::{Format as InputFormat, Record},
 };
 
@@ -16,6 +16,8 @@ pub(crate) struct Answers<'a> {
     pub(crate) format: Format,
     /// One text document alone: its answer takes a few lines.
     pub(crate) single: bool,
+    /// All labels with at least this share, instead of one.
+    pub(crate) threshold: Option<f64>,
     /// Only so many of the most likely topics.
     pub(crate) top: usize,
 }
@@ -27,9 +29,21 @@ impl Answers<'_> {
             return Ok(Vec::new());
         }
         let mut csv = csv::Writer::from_writer(Vec::new());
-        let fixed = ["source", "label", "probability"].into_iter();
-        let labels = self.model.labels().iter().map(String::as_str);
-        csv.write_record(fixed.chain(labels).chain(["recognised"]))?;
+        for name in ["source", "label", "probability"] {
+            csv.write_field(name)?;
+        }
+        for label in self.model.labels() {
+            csv.write_field(label)?;
+        }
+        for label in self.model.labels() {
+            csv.write_field(format!("share {label}"))?;
+        }
+        if self.threshold.is_some() {
+            csv.write_field("labels")?;
+        }
+        csv.write_field("evidence")?;
+        csv.write_field("recognised")?;
+        csv.write_record(None::<&[u8]>)?;
         csv.into_inner().map_err(Failure::work)
     }
 
@@ -44,48 +58,68 @@ impl Answers<'_> {
         if self.format == Format::Csv {
             let mut csv = csv::Writer::from_writer(&mut out);
             for record in records {
-                let verdict = self.model.classify_with(scratch, &record.text);
-                self.write_row(&mut csv, &source(record, from), &verdict)?;
+                let shares = self.model.shares_with(scratch, &record.text);
+                self.write_row(&mut csv, &source(record, from), &shares)?;
             }
             csv.flush()?;
             drop(csv);
             return Ok(out);
         }
         for record in records {
-            let verdict = self.model.classify_with(scratch, &record.text);
+            let shares = self.model.shares_with(scratch, &record.text);
             let source = source(record, from);
             if self.format == Format::Json {
-                self.write_object(&mut out, &source, record.id.as_deref(), &verdict)?;
+                self.write_object(&mut out, &source, record.id.as_deref(), &shares)?;
             } else if self.single {
-                write_single(&mut out, &verdict, self.top)?;
+                self.write_single(&mut out, &shares)?;
             } else {
-                let (label, probability) = (verdict.label(), verdict.probability());
-                writeln!(out, "{source}\t{label}\t{probability:.4}")?;
+                let labels = match self.labels(&shares) {
+                    None => shares.label_or_other().to_owned(),
+                    Some(labels) => labels.join(", "),
+                };
+                let probability = shares.verdict().probability();
+                writeln!(out, "{source}\t{labels}\t{probability:.4}")?;
             }
         }
         Ok(out)
+    }
+
+    /// Every topic that speaks from enough of the text, or `other`; None where one label is asked for.
+    fn labels<'s>(&self, shares: &Shares<'s>) -> Option<Vec<&'s str>> {
+        let threshold = self.threshold?;
+        if shares.is_other() {
+            return Some(vec![OTHER]);
+        }
+        let labels = shares.at_least(threshold);
+        Some(labels.into_iter().map(|(label, _)| label).collect())
     }
 
     fn write_row(
         &self,
         csv: &mut csv::Writer<impl Write>,
         source: &str,
-        verdict: &Verdict<'_>,
+        shares: &Shares<'_>,
     ) -> Result<(), Failure> {
+        let verdict = shares.verdict();
         csv.write_field(source)?;
-        csv.write_field(verdict.label())?;
+        csv.write_field(shares.label_or_other())?;
         csv.write_field(verdict.probability().to_string())?;
         // `--top` leaves the other columns empty, so that the header holds.
         let top = (self.top < verdict.probabilities().len()).then(|| verdict.top(self.top));
-        for (label, probability) in verdict.by_label() {
-            let shown = top
-                .as_ref()
-                .is_none_or(|top| top.iter().any(|(name, _)| *name == label));
-            csv.write_field(match shown {
-                true => probability.to_string(),
+        let shown = |label: &str| {
+            let top = top.as_ref();
+            top.is_none_or(|top| top.iter().any(|(name, _)| *name == label))
+        };
+        for (label, number) in verdict.by_label().chain(shares.by_label()) {
+            csv.write_field(match shown(label) {
+                true => number.to_string(),
                 false => String::new(),
             })?;
         }
+        if let Some(labels) = self.labels(shares) {
+            csv.write_field(labels.join(";"))?;
+        }
+        csv.write_field(shares.evidence().to_string())?;
         csv.write_field(verdict.recognised().to_string())?;
         csv.write_record(None::<&[u8]>)?;
         Ok(())
@@ -96,18 +130,68 @@ impl Answers<'_> {
         out: &mut Vec<u8>,
         source: &str,
         id: Option<&str>,
-        verdict: &Verdict<'_>,
+        shares: &Shares<'_>,
     ) -> Result<(), Failure> {
+        let verdict = shares.verdict();
+        let probabilities = Probabilities::of(verdict, self.top);
+        let of_shown = |(label, _): &(&str, f64)| {
+            let share = shares.by_label().find(|(own, _)| own == label);
+            share.map_or(0.0, |(_, share)| share)
+        };
         let answer = Answer {
             source,
             id,
-            label: verdict.label(),
+            label: shares.label_or_other(),
+            labels: self.labels(shares),
             probability: verdict.probability(),
-            probabilities: Probabilities::of(verdict, self.top),
+            shares: Probabilities(
+                probabilities
+                    .0
+                    .iter()
+                    .map(|shown| (shown.0, of_shown(shown)))
+                    .collect(),
+            ),
+            probabilities,
+            evidence: shares.evidence(),
             recognised: verdict.recognised(),
         };
         serde_json::to_writer(&mut *out, &answer)?;
         writeln!(out)?;
+        Ok(())
+    }
+
+    fn write_single(&self, out: &mut impl Write, shares: &Shares<'_>) -> io::Result<()> {
+        let verdict = shares.verdict();
+        match self.labels(shares) {
+            None => writeln!(out, "{}", shares.label_or_other())?,
+            Some(labels) => writeln!(out, "{}", labels.join(", "))?,
+        }
+        let width = verdict
+            .by_label()
+            .map(|(label, _)| label.chars().count())
+            .max()
+            .unwrap_or(0);
+        writeln!(out, "  {:width$}  probability  share", "")?;
+        for (label, probability) in verdict.top(self.top) {
+            let share = shares.by_label().find(|(own, _)| *own == label);
+            let share = share.map_or(0.0, |(_, share)| share);
+            let bar = "█".repeat((share * 30.0).round() as usize);
+            let line = format!("  {label:width$}  {probability:11.3}  {share:5.2}  {bar}");
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        if verdict.recognised() == 0 {
+            writeln!(
+                out,
+                "  (no word of this text is known to the model: this is only its guess before reading)"
+            )?;
+        } else if shares.is_other() {
+            writeln!(
+                out,
+                "  (about none of these topics: evidence {:.3} is below the limit {:.3})",
+                shares.evidence(),
+                self.model.calibration().other_below.unwrap_or(0.0)
+            )?;
+        }
         Ok(())
     }
 }
@@ -120,39 +204,22 @@ pub(crate) fn source(record: &Record, from: InputFormat) -> String {
     }
 }
 
-fn write_single(out: &mut impl Write, verdict: &Verdict<'_>, top: usize) -> io::Result<()> {
-    writeln!(out, "{}", verdict.label())?;
-    let width = verdict
-        .by_label()
-        .map(|(label, _)| label.chars().count())
-        .max()
-        .unwrap_or(0);
-    for (label, probability) in verdict.top(top) {
-        let bar = "█".repeat((probability * 30.0).round() as usize);
-        let line = format!("  {label:width$}  {probability:.3}  {bar}");
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    if verdict.recognised() == 0 {
-        writeln!(
-            out,
-            "  (no word of this text is known to the model: this is only its guess before reading)"
-        )?;
-    }
-    Ok(())
-}
-
 #[derive(Serialize)]
 struct Answer<'a> {
     source: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     label: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    labels: Option<Vec<&'a str>>,
     probability: f64,
     probabilities: Probabilities<'a>,
+    shares: Probabilities<'a>,
+    evidence: f64,
     recognised: u64,
 }
 
-/// Labels and probabilities as a JSON object that keeps their order.
+/// Labels and numbers as a JSON object that keeps their order.
 pub(crate) struct Probabilities<'a>(Vec<(&'a str, f64)>);
 
 impl<'a> Probabilities<'a> {

@@ -31,6 +31,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   slugline classify article.txt
   slugline classify --format json news.csv > topics.jsonl
+  slugline classify --threshold 0.2 article.txt
   zcat news.jsonl.gz | slugline classify --input-format jsonl -
   slugline classify --model desk.safetensors --text headline,body news.csv")]
     Classify(Classify),
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   slugline train news.csv -o desk.safetensors
   slugline train news.csv --text headline,body --label section -o desk.safetensors
+  slugline train news.csv --prior terms.tsv --background other --calibrate -o desk.safetensors
   slugline train folders/ --ngram-range 1,2 --stop-words english --min-df 2 -o desk.safetensors
 
 The defaults are TF-IDF as in scikit-learn with sublinear tf, and complement naive Bayes with
@@ -96,12 +98,28 @@ pub(crate) struct Classify {
     /// Only the K most likely topics [default: all]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) top: Option<u32>,
+    /// Several labels: every topic that at least this share of the text speaks of (0 to 1)
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(crate) threshold: Option<f64>,
+    /// Answer `other` where a text's evidence for the topics is below this [default: the model's limit,
+    /// if it has one]
+    #[arg(long, value_name = "EVIDENCE", allow_negative_numbers = true)]
+    pub(crate) other_below: Option<f64>,
+    /// Never answer `other`
+    #[arg(long, conflicts_with = "other_below")]
+    pub(crate) no_other: bool,
     /// Threads, 0 for one each processor; any number gives the same answers in the same order
     #[arg(long, value_name = "N", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
     pub(crate) threads: u16,
     #[command(flatten)]
     pub(crate) input: InputArgs,
+}
+
+/// A flag's share.
+fn share(written: &str) -> Result<f64, String> {
+    let share = written.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }
 
 #[derive(Debug, Args)]
@@ -117,6 +135,10 @@ pub(crate) struct Train {
     /// Column or key of the label [default: label, else labels]
     #[arg(long, value_name = "COLUMN")]
     pub(crate) label: Option<String>,
+    /// Calibrate the probabilities, and choose the limit for `other`, by cross-validation over five
+    /// parts of the data
+    #[arg(long)]
+    pub(crate) calibrate: bool,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
 }

@@ -1,6 +1,7 @@
 //! `slugline classify`.
 
 use std::{
+    borrow::Cow,
     io::{self, BufWriter, IsTerminal, StdoutLock, Write},
     panic,
     path::{Path, PathBuf},
@@ -27,11 +28,15 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
         files.push(PathBuf::from("-"));
     }
     let options = args.input.options(LabelUse::Ignored, None)?;
-    let model = models::open(args.model.as_deref())?;
+    let mut model = models::open(args.model.as_deref())?;
+    if args.no_other || args.other_below.is_some() {
+        model = Cow::Owned(model.into_owned().with_other_below(args.other_below)?);
+    }
     let answers = Answers {
         model: &model,
         format: args.format,
         single: files.len() == 1 && input::format_of(&files[0], &options) == InputFormat::Text,
+        threshold: args.threshold,
         top: args.top.map_or(usize::MAX, |top| top as usize),
     };
     let mut desk = Desk {

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use slugline::{
-    IdfOrder, Language, Model, NaiveBayes, Norm, StopWords, StripAccents, TextClassifier,
-    TextClassifierParams, Unit, Words, analyze::Analyzer,
+    IdfOrder, Language, Model, NaiveBayes, Norm, Prior, StopWords, StripAccents, TextClassifier,
+    TextClassifierParams, Unit, Words, analyze::Analyzer, dataset::load_prior,
 };
 
 use crate::{
     args::MAX_THREADS,
     failure::Failure,
+    say,
     values::{document_frequency, lines, ngram_range, parse},
 };
 
@@ -105,6 +106,17 @@ pub(crate) struct EngineArgs {
     /// exactly: before-norm or after-norm [default: before-norm]
     #[arg(long, value_name = "ORDER")]
     idf_order: Option<String>,
+    /// Terms that speak for a label, as pseudo-counts: a table (tabs, or commas in .csv) with the
+    /// columns label, term and weight; may be given several times
+    #[arg(long, value_name = "FILE")]
+    prior: Vec<PathBuf>,
+    /// What the weights of the prior are multiplied with [default: 1]
+    #[arg(long, value_name = "NUMBER", requires = "prior")]
+    prior_strength: Option<f64>,
+    /// Documents with this label are about none of the topics: no class, but the background that the
+    /// topics are measured against
+    #[arg(long, value_name = "LABEL")]
+    background: Option<String>,
     /// Threads, 0 for one each processor; any number gives the same model [default: 0]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
     threads: Option<u16>,
@@ -124,9 +136,29 @@ impl EngineArgs {
         params.naive_bayes.fit_prior = !self.no_fit_prior;
         params.naive_bayes.class_prior.clone_from(&self.class_prior);
         self.check_model(params.naive_bayes.model)?;
+        params = params.background(self.background.clone());
+        params.prior = self.read_prior(&params)?;
         // Told now, and not after hours of reading.
         Analyzer::new(params.features.analyzer.clone())?;
         Ok(params)
+    }
+
+    /// The terms of all files of the prior.
+    fn read_prior(&self, params: &TextClassifierParams) -> Result<Prior, Failure> {
+        let mut prior = Prior::new();
+        for file in &self.prior {
+            prior = prior.and(load_prior(file)?);
+        }
+        if !prior.is_empty() {
+            let (all, used) = (
+                prior.terms().len(),
+                prior.usable(&params.features.analyzer)?,
+            );
+            say::note(format_args!(
+                "prior: {used} of {all} terms are n-grams of these settings"
+            ));
+        }
+        Ok(prior.scaled(self.prior_strength.unwrap_or(1.0)))
     }
 
     /// Fails where an option was given that the model would ignore.

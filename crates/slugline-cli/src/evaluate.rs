@@ -2,10 +2,11 @@
 
 use std::io::{self, BufWriter, Write};
 
+use serde::Serialize;
 use slugline::{
     Scratch,
     dataset::LabelUse,
-    evaluate::{Evaluation, cross_validate},
+    evaluate::{Evaluation, OffTopic, OffTopicReport, Report, cross_validate},
 };
 
 use crate::{
@@ -20,6 +21,8 @@ pub(crate) fn run(args: &Evaluate) -> Result<(), Failure> {
     let options = args
         .input
         .options(LabelUse::Required, args.label.as_deref())?;
+    let mut off_topic = OffTopic::default();
+    let mut limit = None;
     let evaluation = match args.folds {
         Some(folds) => {
             let params = args.engine.params()?;
@@ -36,6 +39,7 @@ pub(crate) fn run(args: &Evaluate) -> Result<(), Failure> {
         }
         None => {
             let model = models::open(args.model.as_deref())?;
+            let background = model.settings().background.clone();
             let mut evaluation = Evaluation::new(model.labels());
             let mut scratch = Scratch::default();
             for path in &args.data {
@@ -44,13 +48,23 @@ pub(crate) fn run(args: &Evaluate) -> Result<(), Failure> {
                 while let Some(record) = records.next() {
                     let record = record?;
                     let label = record.label.unwrap_or_default();
-                    evaluation.add(&label, &model.classify_with(&mut scratch, &record.text));
+                    if let Some(background) = &background {
+                        let shares = model.shares_with(&mut scratch, &record.text);
+                        off_topic.add(label != *background, shares.evidence());
+                        limit = model.calibration().other_below;
+                        if label != *background {
+                            evaluation.add(&label, shares.verdict());
+                        }
+                    } else {
+                        evaluation.add(&label, &model.classify_with(&mut scratch, &record.text));
+                    }
                     progress.at(records.bytes_read());
                 }
             }
             evaluation
         }
     };
+    let off_topic = off_topic.report(limit);
     if evaluation.n() == 0 {
         return Err(Failure::work(
             "there are no labelled records to evaluate on",
@@ -59,13 +73,46 @@ pub(crate) fn run(args: &Evaluate) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Json => {
-            serde_json::to_writer(&mut out, &evaluation.report())?;
+            let answer = Figures {
+                report: evaluation.report(),
+                off_topic,
+            };
+            serde_json::to_writer(&mut out, &answer)?;
             writeln!(out)?;
         }
         Format::Csv => write_csv(&mut out, &evaluation)?,
-        Format::Text => write_text(&mut out, &evaluation)?,
+        Format::Text => {
+            write_text(&mut out, &evaluation)?;
+            if let Some(report) = off_topic {
+                write_off_topic(&mut out, &report)?;
+            }
+        }
     }
     out.flush()?;
+    Ok(())
+}
+
+/// All figures as one object.
+#[derive(Serialize)]
+struct Figures {
+    #[serde(flatten)]
+    report: Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    off_topic: Option<OffTopicReport>,
+}
+
+fn write_off_topic(out: &mut impl Write, report: &OffTopicReport) -> io::Result<()> {
+    writeln!(
+        out,
+        "\nabout none of the topics: {} documents, AUROC {:.4}",
+        report.n, report.auroc
+    )?;
+    if let (Some(caught), Some(lost)) = (report.caught, report.lost) {
+        writeln!(
+            out,
+            "answered `other`: {caught:.4} of them, {lost:.4} of the documents about a topic"
+        )?;
+    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::Serialize;
-use slugline::{Provenance, TextClassifier, TextClassifierParams};
+use slugline::{Calibration, Provenance, TextClassifier, TextClassifierParams};
 
 use crate::{
     args::{Inspect, InspectFormat},
@@ -19,6 +19,10 @@ struct Contents<'a> {
     documents: u64,
     terms: usize,
     labels: BTreeMap<&'a str, LabelContents>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    background_documents: Option<f64>,
+    prior_terms: usize,
+    calibration: Calibration,
     merges_exactly: bool,
     settings: &'a TextClassifierParams,
     provenance: &'a Provenance,
@@ -61,6 +65,9 @@ fn contents(model: &TextClassifier, top: usize) -> Result<Contents<'_>, Failure>
         documents: model.n_documents(),
         terms: model.vocabulary().len(),
         labels,
+        background_documents: model.background_count(),
+        prior_terms: model.prior_count(),
+        calibration: model.calibration(),
         merges_exactly: model.settings().sums_are_exact(),
         settings: model.settings(),
         provenance: model.provenance(),
@@ -89,6 +96,20 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
             sources => sources.join(", "),
         }
     )?;
+    if let Some(documents) = contents.background_documents {
+        writeln!(out, "background {documents:.0} documents about none of the topics")?;
+    }
+    if contents.prior_terms > 0 {
+        writeln!(out, "prior      {} terms", contents.prior_terms)?;
+    }
+    let Calibration {
+        temperature,
+        other_below,
+    } = contents.calibration;
+    writeln!(out, "calibrated temperature {temperature:.3}")?;
+    if let Some(limit) = other_below {
+        writeln!(out, "other      below an evidence of {limit:.3}")?;
+    }
     writeln!(out, "\nlabels, their documents and strongest terms")?;
     for (label, of_label) in &contents.labels {
         let terms: Vec<&str> = of_label

@@ -9,6 +9,9 @@ use crate::{
     progress::Progress,
 };
 
+/// Parts of the data for the calibration.
+const FOLDS: usize = 5;
+
 pub(crate) fn run(args: &Train) -> Result<(), Failure> {
     let params = args.engine.params()?;
     let options = args
@@ -18,7 +21,10 @@ pub(crate) fn run(args: &Train) -> Result<(), Failure> {
     let (texts, labels) = input::load(&args.data, &options)?;
     let mut model = {
         let _progress = Progress::working(format!("training on {} documents", texts.len()));
-        params.fit(&texts, &labels)?
+        match args.calibrate {
+            true => params.fit_calibrated(&texts, &labels, None, FOLDS)?,
+            false => params.fit(&texts, &labels)?,
+        }
     };
     for path in &args.data {
         // The name only: a model does not tell where on whose machine the data lay.

@@ -12,7 +12,7 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyList, PyString, PyTuple, PyType},
 };
-use slugline::{GivenSums, Scratch, TextClassifier};
+use slugline::{GivenSums, Prior, PriorTerm, Scratch, TextClassifier};
 
 use crate::{
     characters::Characters,
@@ -28,6 +28,33 @@ pub(crate) struct Labels(Vec<String>, String);
 
 /// Fewer texts, and bytes, than this are classified sooner than a thread is started.
 const FEW: (usize, usize) = (64, 1 << 15);
+
+/// Parts of the data for a calibration.
+const FOLDS: usize = 5;
+
+/// What fitting takes beside texts, labels and weights.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Options {
+    /// (label, term, weight).
+    prior: Vec<(String, String, f64)>,
+    calibrate: bool,
+}
+
+impl Options {
+    fn prior(&self) -> Prior {
+        let term = |(label, term, weight): &(String, String, f64)| PriorTerm {
+            label: label.clone(),
+            term: term.clone(),
+            weight: *weight,
+        };
+        self.prior.iter().map(term).collect()
+    }
+}
+
+/// One text: the position of its label, all probabilities, how many terms were known, the shares, the
+/// evidence, and whether it is about none of the topics.
+type Answer = (usize, Vec<f64>, u64, Vec<f64>, f64, bool);
 
 /// A fitted text classifier. Immutable: safe to share between threads.
 #[pyclass(frozen, module = "slugline._core")]
@@ -58,8 +85,10 @@ impl Classifier {
         targets: PyReadonlyArray1<'_, usize>,
         sample_weight: Option<PyReadonlyArray1<'_, f64>>,
         threads: usize,
+        options: Options,
     ) -> PyResult<Self> {
-        let params = settings.params(threads).map_err(to_python)?;
+        let mut params = settings.params(threads).map_err(to_python)?;
+        params.prior = options.prior();
         let label_type = labels.1.parse().map_err(to_python)?;
         let targets = targets.as_slice()?;
         let weights = sample_weight
@@ -68,7 +97,10 @@ impl Classifier {
             .transpose()?;
         let texts = documents.texts(py)?;
         let model = on_texts(py, &texts, |texts| {
-            params.fit_classes(texts, labels.0, targets, weights)
+            match options.calibrate {
+                true => params.fit_classes_calibrated(texts, labels.0, targets, weights, FOLDS),
+                false => params.fit_classes(texts, labels.0, targets, weights),
+            }
         })?;
         Ok(model.with_label_type(label_type).into())
     }
@@ -206,12 +238,68 @@ impl Classifier {
         Ok(rows.into_pyarray(py))
     }
 
-    /// One text: the position of its label, all probabilities, and how many terms were known.
-    fn classify(&self, text: &str) -> PyResult<(usize, Vec<f64>, u64)> {
+    /// documents × labels: the share of each topic; and the evidence of each document.
+    fn predict_shares<'py>(
+        &self,
+        py: Python<'py>,
+        documents: &Documents,
+        threads: usize,
+    ) -> PyResult<(Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>)> {
+        let texts = documents.texts(py)?;
+        let model = self.model.clone().with_threads(threads);
+        let (shares, evidence) = on_texts(py, &texts, |texts| model.predict_shares(texts))?;
+        Ok((shares.into_pyarray(py), evidence.into_pyarray(py)))
+    }
+
+    /// The same classifier, calibrated on documents that it was not trained on.
+    fn calibrated(
+        &self,
+        py: Python<'_>,
+        documents: &Documents,
+        labels: Vec<String>,
+    ) -> PyResult<Self> {
+        let texts = documents.texts(py)?;
+        let model = on_texts(py, &texts, |texts| self.model.calibrated(texts, &labels))?;
+        Ok(model.into())
+    }
+
+    /// The same classifier with another limit for `other`.
+    fn with_other_below(&self, limit: Option<f64>) -> PyResult<Self> {
+        let model = self.model.clone().with_other_below(limit);
+        model.map(Into::into).map_err(to_python)
+    }
+
+    /// How many pseudo-counts of a prior it was fitted with.
+    #[getter]
+    fn prior_count(&self) -> usize {
+        self.model.prior_count()
+    }
+
+    /// What scores are divided by before they become probabilities.
+    #[getter]
+    fn temperature(&self) -> f64 {
+        self.model.calibration().temperature
+    }
+
+    /// The evidence below which a text is about none of the topics.
+    #[getter]
+    fn other_below(&self) -> Option<f64> {
+        self.model.calibration().other_below
+    }
+
+    /// See `Answer`.
+    fn classify(&self, text: &str) -> PyResult<Answer> {
         let mut all = self.each(&[text], |scratch, text| {
-            let verdict = self.model.classify_with(scratch, text);
-            let probabilities = verdict.probabilities().to_vec();
-            (verdict.class(), probabilities, verdict.recognised())
+            let shares = self.model.shares_with(scratch, text);
+            let verdict = shares.verdict();
+            (
+                verdict.class(),
+                verdict.probabilities().to_vec(),
+                verdict.recognised(),
+                shares.shares().to_vec(),
+                shares.evidence(),
+                shares.is_other(),
+            )
         })?;
         all.pop().ok_or_else(|| of_panic(&"no verdict"))
     }

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use slugline::{
-    Alpha, DocumentFrequency, Error, Model, NaiveBayesParams, Pruning, Result, StopWords,
+    Alpha, DocumentFrequency, Error, Model, NaiveBayesParams, Prior, Pruning, Result, StopWords,
     TextClassifierParams, TfidfParams, VectorizerParams, Words, analyze::AnalyzerParams,
 };
 
@@ -39,6 +39,7 @@ pub(crate) struct Settings {
     smooth_idf: bool,
     sublinear_tf: bool,
     idf_order: String,
+    background: Option<String>,
 }
 
 #[derive(FromPyObject)]
@@ -141,6 +142,8 @@ impl Settings {
         let params = TextClassifierParams {
             features,
             naive_bayes,
+            background: self.background,
+            prior: Prior::new(),
         };
         params.check()?;
         Ok(params)

@@ -179,6 +179,24 @@ impl Counts {
         with_threads(threads, || count_known(analyzer, vocabulary, texts))
     }
 
+    /// The same counts over a vocabulary with more terms, which no text holds; ids are ranks anew.
+    pub(crate) fn with_terms(self, new: &[&str]) -> Result<Self> {
+        let mut terms: Vec<&str> = self.vocabulary.iter().chain(new.iter().copied()).collect();
+        terms.sort_unstable();
+        terms.dedup();
+        let vocabulary = Vocabulary::new(&terms)?;
+        // Both are in code-point order, so that the columns of a row still ascend.
+        let ids: Vec<u32> = self
+            .vocabulary
+            .iter()
+            .filter_map(|term| vocabulary.id(term))
+            .collect();
+        Ok(Self {
+            rows: self.rows.renumber(&ids, vocabulary.len()),
+            vocabulary,
+        })
+    }
+
     /// In how many texts each term occurs.
     pub fn document_frequency(&self) -> Vec<u64> {
         document_frequency(&self.rows)
@@ -216,6 +234,7 @@ pub(crate) struct Counter {
     pub(crate) scratch: Scratch,
     counts: Vec<u32>,
     touched: Vec<u32>,
+    terms: u64,
 }
 
 impl Counter {
@@ -229,15 +248,22 @@ impl Counter {
     ) -> u64 {
         self.clear(vocabulary.len());
         let (counts, touched) = (&mut self.counts, &mut self.touched);
-        let mut recognised = 0;
+        let (mut recognised, mut terms) = (0, 0);
         analyzer.for_each_term(text, &mut self.scratch, |term| {
+            terms += 1;
             if let Some(id) = vocabulary.id(term) {
                 add(counts, touched, id);
                 recognised += 1;
             }
         });
         touched.sort_unstable();
+        self.terms = terms;
         recognised
+    }
+
+    /// How many terms the last document has, known or not, repeats included.
+    pub(crate) fn terms(&self) -> u64 {
+        self.terms
     }
 
     /// The (id, count) pairs of the last document.

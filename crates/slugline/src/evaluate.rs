@@ -1,6 +1,10 @@
 //! How good a classifier is: accuracy, precision, recall, F1, confusion, log-loss, calibration,
 //! and cross-validation.
 
+mod off_topic;
+
+pub use off_topic::{OffTopic, OffTopicReport};
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -231,7 +235,7 @@ impl Evaluation {
 ///
 /// # Errors
 /// [`Error::Parameter`] unless 2 ≤ `k` ≤ number of documents.
-pub fn stratified_folds<L: AsRef<str>>(labels: &[L], k: usize) -> Result<Vec<usize>> {
+pub fn stratified_folds<L: Ord>(labels: &[L], k: usize) -> Result<Vec<usize>> {
     if k < 2 || k > labels.len() {
         return Err(Error::parameter(
             "folds",
@@ -240,7 +244,7 @@ pub fn stratified_folds<L: AsRef<str>>(labels: &[L], k: usize) -> Result<Vec<usi
         ));
     }
     let mut by_label: Vec<usize> = (0..labels.len()).collect();
-    by_label.sort_by_key(|&document| labels[document].as_ref());
+    by_label.sort_by(|&a, &b| labels[a].cmp(&labels[b]));
     let mut folds = vec![0; labels.len()];
     for (at, document) in by_label.into_iter().enumerate() {
         folds[document] = at % k;
@@ -264,7 +268,8 @@ where
     L: AsRef<str>,
 {
     same_length("labels (one for each text)", texts.len(), labels.len())?;
-    let folds = stratified_folds(labels, k)?;
+    let names: Vec<&str> = labels.iter().map(AsRef::as_ref).collect();
+    let folds = stratified_folds(&names, k)?;
     let mut total = Evaluation::new(&[]);
     let mut scratch = Scratch::default();
     for fold in 0..k {

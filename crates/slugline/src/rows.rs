@@ -156,6 +156,15 @@ impl<T> Rows<T> {
         }
     }
 
+    /// The same rows with column `c` under the number `ids[c]`; `ids` ascend strictly.
+    pub(crate) fn renumber(mut self, ids: &[u32], n_columns: usize) -> Self {
+        for column in &mut self.indices {
+            *column = ids[*column as usize];
+        }
+        self.n_columns = n_columns;
+        self
+    }
+
     /// The rows restricted to the columns `kept` (ascending), which are numbered anew from 0.
     pub(crate) fn select(&self, kept: &[u32]) -> Self
     where

@@ -61,11 +61,12 @@ fn none_after_warm_up() {
         let mut scratch = Scratch::default();
         let texts: Vec<String> = common::texts().iter().map(|text| text.repeat(20)).collect();
         for text in &texts {
-            model.classify_with(&mut scratch, text);
+            model.shares_with(&mut scratch, text);
         }
         let before = ALLOCATIONS.get();
         for text in &texts {
             assert!(model.classify_with(&mut scratch, text).probability() > 0.0);
+            assert!(model.shares_with(&mut scratch, text).coverage() <= 1.0);
         }
         assert_eq!(ALLOCATIONS.get() - before, 0, "{params:?}");
     }

@@ -7,7 +7,9 @@ mod common;
 use std::{fs, path::PathBuf};
 
 use common::{fit, texts};
-use slugline::{Error, IdfOrder, Language, StopWords, TextClassifier, TextClassifierParams, Words};
+use slugline::{
+    Error, IdfOrder, Language, Prior, Scratch, StopWords, TextClassifier, TextClassifierParams, Words,
+};
 
 fn variants() -> Vec<TextClassifierParams> {
     let params = TextClassifier::params;
@@ -25,7 +27,20 @@ fn variants() -> Vec<TextClassifierParams> {
             .words(Words::Pattern(r"[a-z]+".into()))
             .stop_words(StopWords::List(vec!["the".into()])),
         params().vocabulary(["chip", "bank", "bill"]),
+        full(),
     ]
+}
+
+/// With all that a file can hold.
+fn full() -> TextClassifierParams {
+    let prior = Prior::new()
+        .with("policy", "ballot", 1.5)
+        .with("markets", "bank", 0.5);
+    TextClassifier::params()
+        .min_df(2)
+        .idf_order(IdfOrder::AfterNorm)
+        .background("technology".to_owned())
+        .prior(prior)
 }
 
 fn refused(bytes: &[u8], what: &str) -> String {
@@ -189,8 +204,8 @@ fn sign(file: &mut [u8]) {
 fn forged_headers() {
     let bytes = fit(&TextClassifier::params()).to_bytes().unwrap();
     let cases = [
-        (r#"\"format\":1"#, r#"\"format\":9"#, "format 9"),
-        (r#"\"format\":1"#, r#"\"format\":0"#, "format 0"),
+        (r#"\"format\":2"#, r#"\"format\":9"#, "format 9"),
+        (r#"\"format\":2"#, r#"\"format\":0"#, "format 0"),
         (r#"\"technology\""#, r#"\"aaa\""#, "not sorted"),
         (
             r#"[\"markets\",\"policy\",\"technology\"]"#,
@@ -240,10 +255,11 @@ fn forged_headers() {
 fn forged_data() {
     // Every eight bytes of the data in turn replaced by a hostile number, the checksum made right:
     // an error or an answer, never a panic.
-    let model = fit(&TextClassifier::params());
+    let model = fit(&full());
     let bytes = model.to_bytes().unwrap();
     let header = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
     let (mut accepted, mut tried) = (0, 0);
+    let mut scratch = Scratch::default();
     for at in (header..bytes.len() - 8).step_by(8) {
         for value in [u64::MAX, 0, 1 << 40, f64::NAN.to_bits()] {
             let mut file = bytes.clone();
@@ -256,6 +272,8 @@ fn forged_data() {
                     let verdict = model.classify(text);
                     assert!((verdict.probabilities().iter().sum::<f64>() - 1.0).abs() < 1e-9);
                     model.explain(text);
+                    let shares = model.shares_with(&mut scratch, text);
+                    assert!(shares.shares().iter().all(|share| share.is_finite()));
                 }
             }
         }
@@ -267,24 +285,33 @@ fn forged_data() {
 /// One committed file for each format version stays readable, with the answers it gave when made.
 #[test]
 fn old_versions_stay_readable() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/model_files/v1.safetensors");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/model_files");
+    let path = |version: u32| folder.join(format!("v{version}.safetensors"));
     if std::env::var_os("SLUGLINE_WRITE_MODEL_FILES").is_some() {
-        fit(&TextClassifier::params()
-            .min_df(2)
-            .idf_order(IdfOrder::AfterNorm))
-        .save(&path)
-        .unwrap();
+        let model = fit(&full()).with_other_below(Some(0.01)).unwrap();
+        model.save(path(2)).unwrap();
     }
-    let model = TextClassifier::load(&path).unwrap();
-    assert_eq!(model.labels(), ["markets", "policy", "technology"]);
-    assert_eq!(model.n_documents(), 12);
-    assert_eq!(model.classify("the bank and its shares").label(), "markets");
-    let verdict = model.classify("minister");
-    assert_eq!(verdict.label(), "policy");
-    assert!(
-        (verdict.probability() - V1_MINISTER).abs() < 1e-12,
-        "{}",
+    let old = TextClassifier::load(path(1)).unwrap();
+    assert_eq!(old.labels(), ["markets", "policy", "technology"]);
+    assert_eq!(old.n_documents(), 12);
+    assert_eq!(old.classify("the bank and its shares").label(), "markets");
+    let probability = |model: &TextClassifier| {
+        let verdict = model.classify("minister");
+        assert_eq!(verdict.label(), "policy");
         verdict.probability()
+    };
+    let (v1, v2) = (
+        probability(&old),
+        TextClassifier::load(path(2)).unwrap(),
     );
+    assert!((v1 - V1_MINISTER).abs() < 1e-12, "{v1}");
+    assert_eq!(v2.labels(), ["markets", "policy"]);
+    assert_eq!((v2.n_documents(), v2.prior_count()), (12, 2));
+    assert_eq!(v2.background_count(), Some(4.0));
+    assert_eq!(v2.calibration().other_below, Some(0.01));
+    assert_eq!(v2.classify("ballot").label(), "policy");
+    let v2 = probability(&v2);
+    assert!((v2 - V2_MINISTER).abs() < 1e-12, "{v2}");
 }
 const V1_MINISTER: f64 = 0.991_184_846_106_489_5;
+const V2_MINISTER: f64 = 0.998_218_306_015_407_3;

@@ -95,6 +95,10 @@ fn every_record_in_order_from_every_format() {
             "markets",
             "policy",
             "technology",
+            "share markets",
+            "share policy",
+            "share technology",
+            "evidence",
             "recognised"
         ]
     );

@@ -108,7 +108,7 @@ impl TextClassifier {
             .collect())
     }
 
-    fn class_of(&self, label: &str) -> Result<usize> {
+    pub(super) fn class_of(&self, label: &str) -> Result<usize> {
         self.labels
             .iter()
             .position(|own| own == label)

@@ -38,6 +38,13 @@ impl TextClassifierParams {
     /// [`Error::Length`] and [`Error::Parameter`] where the parts do not belong together.
     pub fn from_sums(&self, given: GivenSums) -> Result<TextClassifier> {
         self.check()?;
+        if !self.prior.is_empty() || self.background.is_some() {
+            return Err(Error::parameter(
+                "prior",
+                "given (or a background)",
+                "neither: such sums are taken as they are",
+            ));
+        }
         let vocabulary = Vocabulary::new(&given.terms)?;
         let (n, k) = (vocabulary.len(), given.labels.len());
         check_sorted(&given.labels)?;
@@ -92,7 +99,7 @@ impl TextClassifierParams {
         let tfidf = Tfidf::from_idf(self.features.tfidf, idf.into());
         Ok(TextClassifier {
             analyzer: Analyzer::new(self.features.analyzer.clone())?,
-            weights: Weights::of_sums(self, vocabulary.clone(), tfidf, &sums)?,
+            weights: Weights::of_sums(self, vocabulary.clone(), tfidf, &sums, &[])?,
             params: self.clone(),
             labels: given.labels,
             label_type: super::LabelType::Text,
@@ -102,7 +109,11 @@ impl TextClassifierParams {
                 df: vec![0; n].into(),
                 total: total.into(),
                 sums,
+                background: None,
+                prior: super::PriorCounts::default(),
             },
+            calibration: super::Calibration::default(),
+            mixture: super::LazyMixture::default(),
             provenance: Provenance {
                 imported_from: Some(given.program),
                 ..Provenance::default()

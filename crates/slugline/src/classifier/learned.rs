@@ -1,17 +1,17 @@
-//! What a classifier has learned: sums over documents, and the weights derived from them.
+//! What a classifier has learned: sums over documents.
 
 use crate::{
     analyze::Analyzer,
     counts::Counts,
     error::{Error, Result, same_length},
-    naive_bayes::{Evidence, Linear, Model, derive},
+    naive_bayes::Evidence,
     rows::Rows,
     storage::Array,
     tfidf::{IdfOrder, Tfidf, TfidfParams},
     vocabulary::Vocabulary,
 };
 
-use super::TextClassifierParams;
+use super::{TextClassifierParams, classes::Classes, weights::union};
 
 /// The sums. Adding documents adds to every number here; nothing else is remembered of them.
 ///
@@ -27,14 +27,65 @@ pub(crate) struct Learned {
     /// Total count of each term.
     pub(crate) total: Array<f64>,
     pub(crate) sums: Evidence,
+    /// Documents about none of the topics.
+    pub(crate) background: Option<Background>,
+    /// The prior is no sum over documents, but what the weights are derived from beside them.
+    pub(crate) prior: PriorCounts,
 }
 
-/// What classification needs: which terms, their idf, and their weight for each class.
-#[derive(Debug, Clone)]
-pub(crate) struct Weights {
-    pub(crate) vocabulary: Vocabulary,
-    pub(crate) tfidf: Tfidf,
-    pub(crate) linear: Linear,
+/// The sums of documents about none of the topics.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Background {
+    /// How many, with their weights.
+    pub(crate) n_documents: f64,
+    /// The sum of each term's values.
+    pub(crate) sums: Array<f64>,
+}
+
+/// Pseudo-counts of a prior over the learned terms, in order of term and class.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct PriorCounts {
+    pub(crate) terms: Array<u32>,
+    /// The background is the class behind the others.
+    pub(crate) classes: Array<u32>,
+    pub(crate) counts: Array<f64>,
+}
+
+impl PriorCounts {
+    /// Those of the terms that are in the vocabulary.
+    fn of(vocabulary: &Vocabulary, prior: &[(String, u32, f64)]) -> Self {
+        let mut found: Vec<(u32, u32, f64)> = prior
+            .iter()
+            .filter_map(|(term, class, count)| Some((vocabulary.id(term)?, *class, *count)))
+            .collect();
+        found.sort_by_key(|&(term, class, _)| (term, class));
+        let terms: Vec<u32> = found.iter().map(|part| part.0).collect();
+        let classes: Vec<u32> = found.iter().map(|part| part.1).collect();
+        let counts: Vec<f64> = found.iter().map(|part| part.2).collect();
+        Self {
+            terms: terms.into(),
+            classes: classes.into(),
+            counts: counts.into(),
+        }
+    }
+
+    /// (term, class, pseudo-count).
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u32, f64)> {
+        let pairs = self.terms.iter().zip(self.classes.iter());
+        pairs
+            .zip(self.counts.iter())
+            .map(|((&term, &class), &count)| (term, class, count))
+    }
+
+    /// With the terms as text and the classes under other numbers.
+    fn named(&self, vocabulary: &Vocabulary, classes: &[usize]) -> Vec<(String, u32, f64)> {
+        self.iter()
+            .filter_map(|(term, class, count)| {
+                let class = classes.get(class as usize).map(|&class| class as u32)?;
+                Some((vocabulary.term(term)?.to_owned(), class, count))
+            })
+            .collect()
+    }
 }
 
 impl Learned {
@@ -43,38 +94,76 @@ impl Learned {
         params: &TextClassifierParams,
         analyzer: &Analyzer,
         texts: &[S],
-        targets: &[usize],
-        n_classes: usize,
+        classes: &Classes,
         sample_weight: Option<&[f64]>,
     ) -> Result<Self> {
         let features = &params.features;
         features.check()?;
+        let prior = params.prior.resolve(params, &classes.all())?;
         let mut counts = features.count(analyzer, texts)?;
         let mut df = counts.document_frequency();
         let mut total = counts.totals();
-        let exact = params.sums_are_exact();
-        if !exact && features.vocabulary.is_none() {
-            let kept = features.pruning.keep(counts.rows.n_rows(), &df, &total)?;
-            if kept.len() < df.len() {
-                counts = counts.select(&kept)?;
-                df = kept.iter().map(|&id| df[id as usize]).collect();
-                total = kept.iter().map(|&id| total[id as usize]).collect();
+        if features.vocabulary.is_none() {
+            if !params.sums_are_exact() {
+                let kept = features.pruning.keep(counts.rows.n_rows(), &df, &total)?;
+                let known = |(term, ..): &(String, u32, f64)| counts.vocabulary.id(term);
+                let known: Vec<u32> = prior.iter().filter_map(known).collect();
+                let kept = union(kept, &known);
+                if kept.len() < df.len() {
+                    counts = counts.select(&kept)?;
+                    df = kept.iter().map(|&id| df[id as usize]).collect();
+                    total = kept.iter().map(|&id| total[id as usize]).collect();
+                }
+            }
+            let new = prior.iter().map(|(term, ..)| term.as_str());
+            let new: Vec<&str> = new
+                .filter(|term| counts.vocabulary.id(term).is_none())
+                .collect();
+            if !new.is_empty() {
+                let old = counts.vocabulary.clone();
+                counts = counts.with_terms(&new)?;
+                let moved = |id: u32| old.term(id).and_then(|term| counts.vocabulary.id(term));
+                let (mut all_df, mut all_total) = (vec![0; counts.vocabulary.len()], Vec::new());
+                all_total.resize(all_df.len(), 0.0);
+                for (id, (&df, &total)) in df.iter().zip(&total).enumerate() {
+                    if let Some(id) = moved(id as u32) {
+                        all_df[id as usize] = df;
+                        all_total[id as usize] = total;
+                    }
+                }
+                (df, total) = (all_df, all_total);
             }
         }
         let Counts { vocabulary, rows } = counts;
+        let prior = PriorCounts::of(&vocabulary, &prior);
         let rows = summed_rows(params, &df, rows)?;
-        let sums = Evidence::zero(n_classes, vocabulary.len()).add(
+        let k = classes.labels.len();
+        let columns = k + usize::from(classes.background.is_some());
+        let sums = Evidence::zero(columns, vocabulary.len()).add(
             params.naive_bayes.model,
             &rows,
-            targets,
+            &classes.targets,
             sample_weight,
         )?;
+        let (sums, background) = match classes.background {
+            None => (sums, None),
+            Some(_) => {
+                let (sums, n_documents, of_background) = sums.split_last();
+                let background = Background {
+                    n_documents,
+                    sums: of_background.into(),
+                };
+                (sums, Some(background))
+            }
+        };
         Ok(Self {
             vocabulary,
             n_documents: texts.len() as u64,
             df: df.into(),
             total: total.into(),
             sums,
+            background,
+            prior,
         })
     }
 
@@ -98,6 +187,7 @@ impl Learned {
         let (mut df, mut total) = (vec![0; n], vec![0.0; n]);
         let mut class_count = vec![0.0; n_classes];
         let mut feature_count = vec![0.0; n * n_classes];
+        let mut background: Option<(f64, Vec<f64>)> = None;
         for (part, classes) in [(self, mine), (other, theirs)] {
             same_length("classes", part.sums.n_classes(), classes.len())?;
             for (&class, count) in classes.iter().zip(&*part.sums.class_count) {
@@ -115,8 +205,34 @@ impl Learned {
                     feature_count[id * n_classes + class] += count;
                 }
             }
+            if let Some(part_background) = &part.background {
+                let (n_documents, sums) = background.get_or_insert_with(|| (0.0, vec![0.0; n]));
+                *n_documents += part_background.n_documents;
+                for (term, count) in part.vocabulary.iter().zip(&*part_background.sums) {
+                    if let Some(id) = vocabulary.id(term) {
+                        sums[id as usize] += count;
+                    }
+                }
+            }
+        }
+        // The background is the class behind the others, here and there.
+        let priors = [(self, mine), (other, theirs)].map(|(part, classes)| {
+            let classes = [classes, &[n_classes]].concat();
+            let mut prior = part.prior.named(&part.vocabulary, &classes);
+            prior.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+            prior
+        });
+        if priors[0] != priors[1] {
+            return Err(Error::Incompatible(
+                "they were trained with different priors: joined models have the same one".into(),
+            ));
         }
         Ok(Self {
+            prior: PriorCounts::of(&vocabulary, &priors[0]),
+            background: background.map(|(n_documents, sums)| Background {
+                n_documents,
+                sums: sums.into(),
+            }),
             vocabulary,
             n_documents: self.n_documents + other.n_documents,
             df: df.into(),
@@ -154,95 +270,4 @@ fn summed_rows(params: &TextClassifierParams, df: &[u64], counts: Rows<u32>) -> 
 fn on_grid(value: f64) -> f64 {
     const GRID: f64 = (1_u64 << 30) as f64;
     (value * GRID).round() / GRID
-}
-
-impl Learned {
-    /// The terms that classification will know, their idf, and the sums that their weights are
-    /// derived from: those learned, after what comes last where they are `exact` (pruning and idf);
-    /// elsewhere both were done before they were taken.
-    pub(super) fn in_use(
-        &self,
-        params: &TextClassifierParams,
-        exact: bool,
-    ) -> Result<(Vocabulary, Tfidf, Evidence)> {
-        let features = &params.features;
-        let k = self.sums.n_classes();
-        let mut vocabulary = self.vocabulary.clone();
-        let mut df = self.df.to_vec();
-        let mut sums = self.sums.clone();
-        if exact && features.vocabulary.is_none() {
-            let n = usize::try_from(self.n_documents).unwrap_or(usize::MAX);
-            let kept = features.pruning.keep(n, &df, &self.total)?;
-            if kept.len() < df.len() {
-                vocabulary = vocabulary.select(&kept);
-                df = kept.iter().map(|&id| df[id as usize]).collect();
-                let all = &self.sums.feature_count;
-                let rows = kept.iter().map(|&id| &all[id as usize * k..][..k]);
-                sums.feature_count = rows.flatten().copied().collect::<Vec<f64>>().into();
-            }
-        }
-        let tfidf = Tfidf::from_df(features.tfidf, self.n_documents, &df);
-        let bernoulli = matches!(params.naive_bayes.model, Model::Bernoulli { .. });
-        if exact && features.tfidf.use_idf && !bernoulli {
-            let mut scaled = sums.feature_count.to_vec();
-            for (counts, idf) in scaled.chunks_exact_mut(k).zip(tfidf.idf()) {
-                for count in counts {
-                    *count *= idf;
-                }
-            }
-            sums.feature_count = scaled.into();
-        }
-        Ok((vocabulary, tfidf, sums))
-    }
-}
-
-impl Weights {
-    /// Weights from sums that slugline took.
-    ///
-    /// # Errors
-    /// Where a weight would be no number, which only `alpha` = 0 can bring about (0 / 0, ∞ / ∞): no
-    /// text with that term could be classified.
-    pub(super) fn derive(params: &TextClassifierParams, learned: &Learned) -> Result<Self> {
-        let (vocabulary, tfidf, sums) = learned.in_use(params, params.sums_are_exact())?;
-        Self::of_sums(params, vocabulary, tfidf, &sums)
-    }
-
-    /// Weights from the sums in use.
-    ///
-    /// # Errors
-    /// As [`derive`](Self::derive).
-    pub(super) fn of_sums(
-        params: &TextClassifierParams,
-        vocabulary: Vocabulary,
-        tfidf: Tfidf,
-        sums: &Evidence,
-    ) -> Result<Self> {
-        let linear = derive(&params.naive_bayes, sums)?;
-        linear.check()?;
-        Ok(Self {
-            vocabulary,
-            tfidf,
-            linear,
-        })
-    }
-}
-
-/// Sorted distinct labels, and the position of each document's label among them.
-pub(super) fn number_labels<L: AsRef<str>>(labels: &[L]) -> Result<(Vec<String>, Vec<usize>)> {
-    let mut distinct: Vec<&str> = labels.iter().map(AsRef::as_ref).collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    if distinct.first().is_some_and(|label| label.is_empty()) {
-        let position = labels.iter().position(|label| label.as_ref().is_empty());
-        return Err(Error::parameter(
-            "labels",
-            format!("empty at position {}", position.unwrap_or(0)),
-            "a name for each document's class",
-        ));
-    }
-    let targets = labels
-        .iter()
-        .map(|label| distinct.partition_point(|other| *other < label.as_ref()))
-        .collect();
-    Ok((distinct.into_iter().map(str::to_owned).collect(), targets))
 }

@@ -1,19 +1,30 @@
 //! The whole path in one value: text → terms → rows → topic.
 
+mod calibration;
+mod classes;
 mod explain;
 mod given;
 mod label_type;
 mod learned;
+mod mixture;
 mod params;
 mod predict;
+mod prior;
+mod shares;
 mod verdict;
+mod weights;
 
+pub use calibration::Calibration;
 pub use explain::{Explanation, Reason};
 pub use given::GivenSums;
 pub use label_type::LabelType;
-pub(crate) use learned::{Learned, Weights};
+pub(crate) use learned::{Background, Learned, PriorCounts};
 pub use params::TextClassifierParams;
+pub use prior::{Prior, PriorTerm};
+pub(crate) use shares::LazyMixture;
+pub use shares::{OTHER, Shares};
 pub use verdict::{Scratch, Verdict};
+pub(crate) use weights::Weights;
 
 use ndarray::{Array2, ArrayView2};
 
@@ -47,6 +58,8 @@ pub struct TextClassifier {
     pub(crate) analyzer: Analyzer,
     pub(crate) learned: Learned,
     pub(crate) weights: Weights,
+    pub(crate) calibration: Calibration,
+    pub(crate) mixture: LazyMixture,
     pub(crate) provenance: Provenance,
 }
 
@@ -58,6 +71,8 @@ impl TextClassifierParams {
     /// # Errors
     /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for settings out of range
     /// or an empty label, [`Error::EmptyVocabulary`] where no term is found or kept.
+    ///
+    /// A label that only the [prior](Self::prior) names is known to the model all the same.
     pub fn fit<S, L>(&self, texts: &[S], labels: &[L]) -> Result<TextClassifier>
     where
         S: AsRef<str> + Sync,
@@ -82,13 +97,14 @@ impl TextClassifierParams {
         L: AsRef<str>,
     {
         same_length("labels (one for each text)", texts.len(), labels.len())?;
-        let (labels, targets) = learned::number_labels(labels)?;
+        let (labels, targets) = classes::number_labels(labels, self.prior.labels())?;
         self.fit_classes(texts, labels, &targets, sample_weight)
     }
 
     /// As [`fit_weighted`](Self::fit_weighted), for texts whose labels are numbered already:
     /// `targets[i]` is the position of text `i`'s label in `labels`, which are sorted and distinct.
-    /// A label that no text has is known to the model all the same.
+    /// A label that no text has is known to the model all the same. Where the label of background
+    /// documents is among them, it is none of the model's labels.
     ///
     /// # Errors
     /// As [`fit`](Self::fit).
@@ -103,10 +119,11 @@ impl TextClassifierParams {
         self.check()?;
         label_type::check_sorted(&labels)?;
         let analyzer = Analyzer::new(self.features.analyzer.clone())?;
+        let classes = classes::Classes::new(self, labels, targets)?;
         let learned = with_threads(self.features.threads, || {
-            Learned::fit(self, &analyzer, texts, targets, labels.len(), sample_weight)
+            Learned::fit(self, &analyzer, texts, &classes, sample_weight)
         })??;
-        TextClassifier::from_learned(self.clone(), labels, learned)
+        TextClassifier::from_learned(self.clone(), classes.labels, learned)
     }
 }
 
@@ -128,6 +145,8 @@ impl TextClassifier {
             labels,
             label_type: LabelType::Text,
             learned,
+            calibration: Calibration::default(),
+            mixture: LazyMixture::default(),
             provenance: Provenance::default(),
         })
     }
@@ -138,7 +157,9 @@ impl TextClassifier {
     /// # Errors
     /// [`Error::NotExact`] where the settings make a document's part of the sums depend on the
     /// other documents (see [`TextClassifierParams::sums_are_exact`]); [`Error::Incompatible`]
-    /// where the settings differ.
+    /// where the settings or the priors differ.
+    ///
+    /// The result is not calibrated: what was chosen for either model was not chosen for it.
     pub fn merge(&self, other: &Self) -> Result<Self> {
         if !self.params.same_model(&other.params) {
             return Err(Error::Incompatible(format!(
@@ -235,14 +256,25 @@ impl TextClassifier {
         &self.learned.sums.class_count
     }
 
-    /// classes × terms of [`vocabulary`](Self::vocabulary): the sums that the weights are derived
-    /// from, in the order of [`labels`](Self::labels).
+    /// How many documents about none of the topics it was trained on (weighted, where weights were
+    /// given); none where it knows no background.
+    pub fn background_count(&self) -> Option<f64> {
+        self.learned.background.as_ref().map(|own| own.n_documents)
+    }
+
+    /// How many pseudo-counts of a prior it was trained with: pairs of a term and a label.
+    pub fn prior_count(&self) -> usize {
+        self.learned.prior.terms.len()
+    }
+
+    /// classes × terms of [`vocabulary`](Self::vocabulary): the sums over documents that the weights
+    /// are derived from (the prior is not part of them), in the order of [`labels`](Self::labels).
     ///
     /// # Errors
     /// As [`TextClassifierParams::fit`].
     pub fn feature_count(&self) -> Result<Array2<f64>> {
         let exact = self.sums_are_exact();
-        let (_, _, sums) = self.learned.in_use(&self.params, exact)?;
+        let sums = self.learned.in_use(&self.params, exact)?.sums;
         let shape = (sums.n_features(), sums.n_classes());
         let by_term = ArrayView2::from_shape(shape, &sums.feature_count)
             .map_err(|error| Error::MalformedRows(error.to_string()))?;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Prior;
 use crate::{
     analyze::{Analyzer, Language, StopWords, StripAccents, Unit, Words},
     counts::DocumentFrequency,
@@ -22,6 +23,12 @@ pub struct TextClassifierParams {
     pub features: VectorizerParams,
     /// Rows → classes.
     pub naive_bayes: NaiveBayesParams,
+    /// The label of documents that are about none of the topics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<String>,
+    /// What is known of terms beforehand. A model keeps it among its numbers, not its settings.
+    #[serde(skip)]
+    pub prior: Prior,
 }
 
 impl Default for TextClassifierParams {
@@ -31,6 +38,8 @@ impl Default for TextClassifierParams {
             // Measured on AG News, 20 Newsgroups and Reuters R8: with sublinear tf the best of the
             // three models and of a handful of alphas on the average of the three (README.md).
             naive_bayes: NaiveBayes::complement().alpha(0.3),
+            background: None,
+            prior: Prior::new(),
         }
         .sublinear_tf(true)
     }
@@ -66,6 +75,20 @@ impl TextClassifierParams {
     /// A given class prior, in the sorted order of the labels.
     pub fn class_prior(mut self, class_prior: impl Into<Vec<f64>>) -> Self {
         self.naive_bayes.class_prior = Some(class_prior.into());
+        self
+    }
+
+    /// What is known of terms before reading (default nothing).
+    pub fn prior(mut self, prior: Prior) -> Self {
+        self.prior = prior;
+        self
+    }
+
+    /// The label of the documents that are about none of the topics (default: there are none). They
+    /// are no class: their sums are the background that [`Shares`](super::Shares) are measured
+    /// against. Their terms join the vocabulary, and they count in the document frequencies.
+    pub fn background(mut self, label: impl Into<Option<String>>) -> Self {
+        self.background = label.into();
         self
     }
 

@@ -24,7 +24,12 @@ impl TextClassifier {
     /// allocated any more.
     pub fn classify_with<'a>(&'a self, scratch: &'a mut Scratch, text: &str) -> Verdict<'a> {
         let recognised = self.score(scratch, text);
-        Verdict::of_scores(&self.labels, &mut scratch.scores, recognised)
+        Verdict::of_scores(
+            &self.labels,
+            &mut scratch.scores,
+            recognised,
+            self.calibration.temperature,
+        )
     }
 
     /// The text's joint log-likelihood under each label, in the order of [`labels`](Self::labels),
@@ -47,6 +52,7 @@ impl TextClassifier {
             columns,
             values,
             scores,
+            ..
         } = scratch;
         let recognised = counter.count(&self.analyzer, vocabulary, text);
         columns.clear();
@@ -71,20 +77,21 @@ impl TextClassifier {
         recognised
     }
 
-    /// Runs `finish` on the scores of every text, in order, on a pool of our own.
-    fn for_texts<S, R, F>(&self, texts: &[S], finish: F) -> Result<Vec<R>>
+    /// Runs `finish` on the scores of every text (and the number of its terms that are known), in
+    /// order, on a pool of our own.
+    pub(super) fn for_texts<S, R, F>(&self, texts: &[S], finish: F) -> Result<Vec<R>>
     where
         S: AsRef<str> + Sync,
         R: Send,
-        F: Fn(&mut Scratch) -> R + Sync,
+        F: Fn(&mut Scratch, u64) -> R + Sync,
     {
         with_threads(self.params.features.threads, || {
             texts
                 .par_iter()
                 .with_min_len(documents_per_task(texts.len()).min(64))
                 .map_init(Scratch::default, |scratch, text| {
-                    self.score(scratch, text.as_ref());
-                    finish(scratch)
+                    let recognised = self.score(scratch, text.as_ref());
+                    finish(scratch, recognised)
                 })
                 .collect()
         })
@@ -107,7 +114,7 @@ impl TextClassifier {
     /// # Errors
     /// As [`predict`](Self::predict).
     pub fn predict_class<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vec<usize>> {
-        self.for_texts(texts, |scratch| argmax(&scratch.scores))
+        self.for_texts(texts, |scratch, _| argmax(&scratch.scores))
     }
 
     /// texts × labels: the probability of each label, in the order of [`labels`](Self::labels).
@@ -115,7 +122,8 @@ impl TextClassifier {
     /// # Errors
     /// As [`predict`](Self::predict).
     pub fn predict_proba<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Array2<f64>> {
-        self.scores_of(texts, probabilities)
+        let temperature = self.calibration.temperature;
+        self.scores_of(texts, |scores| probabilities(scores, temperature))
     }
 
     /// texts × labels: log P(label) + log P(text | label), not normalised.
@@ -131,7 +139,7 @@ impl TextClassifier {
         texts: &[S],
         finish: impl Fn(&mut [f64]) + Sync,
     ) -> Result<Array2<f64>> {
-        let rows = self.for_texts(texts, |scratch| {
+        let rows = self.for_texts(texts, |scratch, _| {
             finish(&mut scratch.scores);
             scratch.scores.clone()
         })?;

@@ -14,6 +14,8 @@ pub struct Scratch {
     pub(super) columns: Vec<u32>,
     pub(super) values: Vec<f64>,
     pub(super) scores: Vec<f64>,
+    pub(super) shares: Vec<f64>,
+    pub(super) parts: Vec<f64>,
 }
 
 /// The topic of a text and how likely each topic is.
@@ -28,9 +30,14 @@ pub struct Verdict<'a> {
 impl<'a> Verdict<'a> {
     /// Turns scores into probabilities, in place. The best class is that of the scores: two
     /// probabilities can round to the same number where the scores still differ.
-    pub(super) fn of_scores(labels: &'a [String], scores: &'a mut [f64], recognised: u64) -> Self {
+    pub(super) fn of_scores(
+        labels: &'a [String],
+        scores: &'a mut [f64],
+        recognised: u64,
+        temperature: f64,
+    ) -> Self {
         let best = argmax(scores);
-        probabilities(scores);
+        probabilities(scores, temperature);
         Self {
             labels,
             probabilities: Cow::Borrowed(scores),

@@ -58,6 +58,7 @@ mod load;
 mod object;
 mod options;
 mod plain;
+mod prior;
 mod record;
 mod records;
 mod source;
@@ -67,6 +68,7 @@ mod zstd;
 
 pub use format::Format;
 pub use load::load;
+pub use prior::load_prior;
 pub use options::{Column, InvalidUtf8, LabelUse, ReadOptions};
 pub use record::{Position, Record};
 pub use records::{Records, open, read};

@@ -11,6 +11,9 @@
 //! | `class_count` | f64, classes | documents of each class |
 //! | `df`, `total` | u64, f64, learned terms | documents that hold a term; its total count |
 //! | `feature_count` | f64, learned terms × classes | the sums that weights are derived from |
+//! | `background` | f64, learned terms | the sums of documents about none of the topics, where there are any |
+//! | `background_count` | f64, 1 | how many of them there are |
+//! | `prior.terms`, `prior.classes`, `prior.counts` | u32, u32, f64 | pseudo-counts of a prior, where there is one: learned term, class (the background's is the number of labels), count |
 //! | `learned.bytes`, `.offsets`, `.slots` | as `terms.*` | the learned terms, where pruning makes them more than `terms` |
 //!
 //! The metadata key `slugline` holds the settings, labels, provenance and checksum as JSON. The
@@ -25,10 +28,12 @@ mod write;
 
 use serde::{Deserialize, Serialize};
 
-use crate::classifier::{LabelType, TextClassifierParams};
+use crate::classifier::{Calibration, LabelType, TextClassifierParams};
 
 /// The version that is written. Older ones stay readable.
-const FORMAT: u32 = 1;
+///
+/// 2: background, prior and calibration; a file without them is as in format 1.
+const FORMAT: u32 = 2;
 /// The metadata key.
 const KEY: &str = "slugline";
 /// What the checksum's digits are while the checksum is computed.
@@ -69,6 +74,8 @@ struct Header {
     #[serde(default, skip_serializing_if = "LabelType::is_text")]
     label_type: LabelType,
     params: TextClassifierParams,
+    #[serde(default, skip_serializing_if = "Calibration::is_default")]
+    calibration: Calibration,
     provenance: Provenance,
 }
 

@@ -8,7 +8,7 @@ use safetensors::{Dtype, SafeTensors};
 use super::{FORMAT, Header, KEY, checksum, checksum_position};
 use crate::{
     analyze::Analyzer,
-    classifier::{Learned, TextClassifier, Weights},
+    classifier::{Background, Learned, LazyMixture, PriorCounts, TextClassifier, Weights},
     error::{Error, Result},
     naive_bayes::{Evidence, Linear},
     storage::{Array, Bytes},
@@ -71,12 +71,34 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
             class_count: source.numbers("class_count", &[k], count)?,
             feature_count: source.numbers("feature_count", &[m, k], count)?,
         },
+        background: match source.has("background") {
+            false => None,
+            true => Some(Background {
+                n_documents: source.numbers("background_count", &[1], count)?[0],
+                sums: source.numbers("background", &[m], count)?,
+            }),
+        },
+        prior: source.prior(m, k)?,
     };
     if let Some(&df) = learned.df.iter().find(|&&df| df > header.n_documents) {
         return Err(format!(
             "a term in {df} of {} documents",
             header.n_documents
         ));
+    }
+    // The shares are computed from the sums of the terms that classification knows.
+    let exact = header.params.sums_are_exact() && header.provenance.imported_from.is_none();
+    let kept = learned
+        .kept(&header.params, exact)
+        .map_err(|error| format!("settings: {error}"))?;
+    let kept = kept.map_or(m, |kept| kept.len());
+    if kept != n {
+        return Err(format!(
+            "{n} terms for classification, where the settings leave {kept} of {m}"
+        ));
+    }
+    if let Some(fault) = header.calibration.fault() {
+        return Err(fault);
     }
     let analyzer = Analyzer::new(header.params.features.analyzer.clone())
         .map_err(|error| format!("settings: {error}"))?;
@@ -92,6 +114,8 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
         analyzer,
         learned,
         weights,
+        calibration: header.calibration,
+        mixture: LazyMixture::default(),
         provenance: header.provenance,
     })
 }
@@ -195,6 +219,32 @@ impl<'a> Source<'a> {
             return Err(format!("{name} holds a value that cannot be"));
         }
         Ok(array)
+    }
+
+    /// The pseudo-counts of a prior over `terms` terms and `labels` labels; none where there is none.
+    fn prior(&self, terms: usize, labels: usize) -> Result<PriorCounts, Fault> {
+        if !self.has("prior.terms") {
+            return Ok(PriorCounts::default());
+        }
+        let (ids, shape): (Array<u32>, _) = self.tensor("prior.terms", Dtype::U32)?;
+        let classes: Array<u32> = self.array("prior.classes", Dtype::U32, &shape)?;
+        let counts = self.numbers("prior.counts", &shape, |value| {
+            value.is_finite() && value >= 0.0
+        })?;
+        if ids.windows(2).any(|pair| pair[0] > pair[1])
+            || ids.last().is_some_and(|&id| id as usize >= terms)
+            || classes.iter().any(|&class| class as usize > labels)
+        {
+            return Err(format!(
+                "the prior names terms or classes out of order, or beyond {terms} terms and {labels} \
+                 labels"
+            ));
+        }
+        Ok(PriorCounts {
+            terms: ids,
+            classes,
+            counts,
+        })
     }
 
     fn vocabulary(&self, name: &str) -> Result<Vocabulary, Fault> {

@@ -28,6 +28,7 @@ impl TextClassifier {
             labels: self.labels.clone(),
             label_type: self.label_type,
             params: self.params.clone(),
+            calibration: self.calibration,
             provenance: self.provenance.clone(),
         };
         let header = serde_json::to_string(&header).map_err(|error| fault(error.to_string()))?;
@@ -52,6 +53,18 @@ impl TextClassifier {
             &[n, k],
             &learned.sums.feature_count,
         )?;
+        let count = learned.background.as_ref().map(|own| [own.n_documents]);
+        if let (Some(background), Some(count)) = (&learned.background, &count) {
+            tensors.add("background", Dtype::F64, &[n], &background.sums)?;
+            tensors.add("background_count", Dtype::F64, &[1], count)?;
+        }
+        let prior = &learned.prior;
+        if !prior.terms.is_empty() {
+            let n = prior.terms.len();
+            tensors.add("prior.terms", Dtype::U32, &[n], &prior.terms)?;
+            tensors.add("prior.classes", Dtype::U32, &[n], &prior.classes)?;
+            tensors.add("prior.counts", Dtype::F64, &[n], &prior.counts)?;
+        }
         if learned.vocabulary != weights.vocabulary {
             tensors.vocabulary("learned", &learned.vocabulary)?;
         }

@@ -81,6 +81,20 @@ impl Evidence {
         })
     }
 
+    /// The evidence without the last class; that class's number of documents and sums.
+    pub(crate) fn split_last(self) -> (Self, f64, Vec<f64>) {
+        let k = self.n_classes().saturating_sub(1);
+        let rows = || self.feature_count.chunks_exact(k + 1);
+        let rest: Vec<f64> = rows().flat_map(|row| &row[..k]).copied().collect();
+        let last = rows().map(|row| row[k]).collect();
+        let count = self.class_count.last().copied().unwrap_or(0.0);
+        let evidence = Self {
+            class_count: self.class_count[..k].to_vec().into(),
+            feature_count: rest.into(),
+        };
+        (evidence, count, last)
+    }
+
     /// The sum of two evidences over the same classes and features.
     pub(crate) fn merge(&self, other: &Self) -> Result<Self> {
         same_length("classes", self.n_classes(), other.n_classes())?;

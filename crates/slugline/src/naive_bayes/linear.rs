@@ -79,8 +79,12 @@ pub(crate) fn log_probabilities(scores: &mut [f64]) {
     }
 }
 
-/// Scores → probabilities, finite and summing to 1.
-pub(crate) fn probabilities(scores: &mut [f64]) {
+/// Scores, divided by the temperature, → probabilities, finite and summing to 1.
+pub(crate) fn probabilities(scores: &mut [f64], temperature: f64) {
+    // Dividing by 1 changes no bit.
+    for score in scores.iter_mut() {
+        *score /= temperature;
+    }
     log_probabilities(scores);
     for score in scores {
         *score = score.exp();
@@ -101,11 +105,14 @@ mod tests {
     #[test]
     fn probabilities_of_huge_scores() {
         let mut scores = [-1e9, -1e9 + 1.0, f64::NEG_INFINITY];
-        probabilities(&mut scores);
+        probabilities(&mut scores, 1.0);
         assert!((scores.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!((scores[1] / scores[0] - std::f64::consts::E).abs() < 1e-6);
         let mut none = [f64::NEG_INFINITY; 4];
-        probabilities(&mut none);
+        probabilities(&mut none, 1.0);
         assert!(none.iter().all(|p| (p - 0.25).abs() < 1e-15));
+        let mut cool = [0.0, 1.0];
+        probabilities(&mut cool, 0.5);
+        assert!((cool[1] / cool[0] - 2.0_f64.exp()).abs() < 1e-12);
     }
 }

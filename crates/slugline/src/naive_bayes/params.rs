@@ -162,7 +162,7 @@ impl NaiveBayesParams {
     }
 
     /// The smoothing of a feature.
-    pub(super) fn alpha_of(&self, feature: usize) -> f64 {
+    pub(crate) fn alpha_of(&self, feature: usize) -> f64 {
         const LEAST: f64 = 1e-10;
         let alpha = match &self.alpha {
             Alpha::Scalar(alpha) => *alpha,

@@ -1,0 +1,297 @@
+//! Probabilities that mean something, and a limit below which a text is about none of the topics: both
+//! chosen on documents that the model has not seen.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Scratch, TextClassifier, TextClassifierParams, classes::number_labels};
+use crate::{
+    error::{Error, Result, same_length},
+    evaluate::stratified_folds,
+};
+
+/// Without background documents, the part of the held-out documents that may be taken for `other`.
+const LOST: f64 = 0.02;
+/// The temperature lies between the reciprocal of this and this.
+const HOTTEST: f64 = 1e4;
+
+/// What was chosen on held-out documents.
+///
+/// | field | default | meaning |
+/// |---|---|---|
+/// | `temperature` | 1 | probabilities are softmax(score / temperature); the label stays the same |
+/// | `other_below` | none | a text whose [`evidence`](super::Shares::evidence) is below this is about none of the topics |
+///
+/// The temperature is the one with the lowest log-loss on the held-out documents (Guo, Pleiss, Sun,
+/// Weinberger 2017, "On calibration of modern neural networks"). The limit is the one that tells
+/// held-out documents of the topics from background documents best (the mean of both hit rates:
+/// Youden 1950); without background documents, the one that 2 % of the held-out documents stay below.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calibration {
+    /// What scores are divided by.
+    pub temperature: f64,
+    /// The least evidence of a text that is about one of the topics.
+    pub other_below: Option<f64>,
+}
+
+impl Default for Calibration {
+    fn default() -> Self {
+        Self {
+            temperature: 1.0,
+            other_below: None,
+        }
+    }
+}
+
+impl Calibration {
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What is wrong with it, if anything.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let limit = self.other_below.unwrap_or(0.0);
+        let good = self.temperature > 0.0 && self.temperature.is_finite() && limit.is_finite();
+        (!good).then(|| {
+            format!("a calibration of {self:?}: expected finite numbers, the temperature above 0")
+        })
+    }
+
+    /// Chooses both from what a model said of documents that it had not seen.
+    fn choose(held_out: &HeldOut) -> Self {
+        Self {
+            temperature: held_out.temperature(),
+            other_below: held_out.limit(),
+        }
+    }
+}
+
+/// What models said of documents that they had not seen.
+#[derive(Debug, Default)]
+struct HeldOut {
+    /// Scores of documents of the topics, and the position of the true label.
+    scores: Vec<(Vec<f64>, usize)>,
+    /// Evidence of the documents of the topics, and of background documents.
+    topics: Vec<f64>,
+    background: Vec<f64>,
+}
+
+impl HeldOut {
+    /// Adds documents; `target` is the position of a label among the model's, None for background.
+    fn add<'t>(
+        &mut self,
+        model: &TextClassifier,
+        documents: impl Iterator<Item = (&'t str, Option<usize>)>,
+    ) {
+        let mut scratch = Scratch::default();
+        for (text, target) in documents {
+            let evidence = model.shares_with(&mut scratch, text).evidence();
+            match target {
+                None => self.background.push(evidence),
+                Some(class) => {
+                    self.topics.push(evidence);
+                    let scores = model.joint_log_likelihood_with(&mut scratch, text);
+                    // A model that rules a class out (alpha = 0) says nothing of its temperature.
+                    if scores.iter().all(|score| score.is_finite()) {
+                        self.scores.push((scores.to_vec(), class));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The log-loss is convex in the reciprocal of the temperature: its slope is searched for a zero.
+    fn temperature(&self) -> f64 {
+        let (mut low, mut high) = (-HOTTEST.ln(), HOTTEST.ln());
+        for _ in 0..60 {
+            let middle = f64::midpoint(low, high);
+            match self.slope(middle.exp()) > 0.0 {
+                true => high = middle,
+                false => low = middle,
+            }
+        }
+        (-f64::midpoint(low, high)).exp()
+    }
+
+    /// d/ds of −Σ ln softmax(s · scores)[true].
+    fn slope(&self, s: f64) -> f64 {
+        let of_document = |(scores, class): &(Vec<f64>, usize)| {
+            let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let (mut sum, mut mean) = (0.0, 0.0);
+            for score in scores {
+                let weight = (s * (score - highest)).exp();
+                sum += weight;
+                mean += weight * score;
+            }
+            mean / sum - scores[*class]
+        };
+        self.scores.iter().map(of_document).sum()
+    }
+
+    fn limit(&self) -> Option<f64> {
+        let mut topics = self.topics.clone();
+        topics.sort_by(f64::total_cmp);
+        if self.background.is_empty() {
+            return topics.get((topics.len() as f64 * LOST) as usize).copied();
+        }
+        let (n, m) = (topics.len() as f64, self.background.len() as f64);
+        let mut all: Vec<(f64, bool)> = topics.iter().map(|&evidence| (evidence, true)).collect();
+        all.extend(self.background.iter().map(|&evidence| (evidence, false)));
+        all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        // With the limit between two documents: background below it, topics from it on, are right.
+        let (mut best, mut limit) = (0.0, None);
+        let (mut lost, mut caught) = (0.0, 0.0);
+        for pair in all.windows(2) {
+            match pair[0].1 {
+                true => lost += 1.0,
+                false => caught += 1.0,
+            }
+            let quality = caught / m - lost / n;
+            if quality > best && pair[0].0 < pair[1].0 {
+                best = quality;
+                limit = Some(f64::midpoint(pair[0].0, pair[1].0));
+            }
+        }
+        limit
+    }
+}
+
+impl TextClassifierParams {
+    /// Fits on all texts, and calibrates on what models that were fitted on the other parts say of each
+    /// of `folds` parts.
+    ///
+    /// # Errors
+    /// As [`fit_weighted`](Self::fit_weighted); [`Error::Parameter`] unless 2 ≤ `folds` ≤ number of
+    /// texts.
+    pub fn fit_calibrated<S, L>(
+        &self,
+        texts: &[S],
+        labels: &[L],
+        sample_weight: Option<&[f64]>,
+        folds: usize,
+    ) -> Result<TextClassifier>
+    where
+        S: AsRef<str> + Sync,
+        L: AsRef<str>,
+    {
+        same_length("labels (one for each text)", texts.len(), labels.len())?;
+        let (labels, targets) = number_labels(labels, self.prior.labels())?;
+        self.fit_classes_calibrated(texts, labels, &targets, sample_weight, folds)
+    }
+
+    /// As [`fit_calibrated`](Self::fit_calibrated), for texts whose labels are numbered as for
+    /// [`fit_classes`](Self::fit_classes).
+    ///
+    /// # Errors
+    /// As [`fit_calibrated`](Self::fit_calibrated).
+    pub fn fit_classes_calibrated<S: AsRef<str> + Sync>(
+        &self,
+        texts: &[S],
+        labels: Vec<String>,
+        targets: &[usize],
+        sample_weight: Option<&[f64]>,
+        folds: usize,
+    ) -> Result<TextClassifier> {
+        let whole = self.fit_classes(texts, labels.clone(), targets, sample_weight)?;
+        let of_target: Vec<Option<usize>> = labels
+            .iter()
+            .map(|label| whole.labels.iter().position(|own| own == label))
+            .collect();
+        let fold_of = stratified_folds(targets, folds)?;
+        let mut held_out = HeldOut::default();
+        for fold in 0..folds {
+            let documents = |inside: bool| {
+                let of = fold_of.iter().enumerate();
+                of.filter(move |(_, own)| (**own == fold) == inside)
+                    .map(|(document, _)| document)
+            };
+            let train: Vec<&str> = documents(false).map(|at| texts[at].as_ref()).collect();
+            let train_targets: Vec<usize> = documents(false).map(|at| targets[at]).collect();
+            let weights: Option<Vec<f64>> =
+                sample_weight.map(|weights| documents(false).map(|at| weights[at]).collect());
+            let part =
+                self.fit_classes(&train, labels.clone(), &train_targets, weights.as_deref())?;
+            let unseen = documents(true).map(|at| (texts[at].as_ref(), of_target[targets[at]]));
+            held_out.add(&part, unseen);
+        }
+        Ok(TextClassifier {
+            calibration: Calibration::choose(&held_out),
+            ..whole
+        })
+    }
+}
+
+impl TextClassifier {
+    /// The same classifier, calibrated on documents that it was not trained on. A text whose label is
+    /// [`background`](TextClassifierParams::background) helps to choose `other_below`.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for a label that the model does
+    /// not have, or where there is no document of a topic.
+    pub fn calibrated<S: AsRef<str>, L: AsRef<str>>(
+        &self,
+        texts: &[S],
+        labels: &[L],
+    ) -> Result<Self> {
+        same_length("labels (one for each text)", texts.len(), labels.len())?;
+        let background = self.params.background.as_deref();
+        let targets = labels
+            .iter()
+            .map(|label| match Some(label.as_ref()) == background {
+                true => Ok(None),
+                false => self.class_of(label.as_ref()).map(Some),
+            })
+            .collect::<Result<Vec<_>>>()?;
+        if targets.iter().all(Option::is_none) {
+            return Err(Error::parameter(
+                "labels",
+                format!("{} texts, none of them about a topic", labels.len()),
+                "some texts of the model's labels",
+            ));
+        }
+        let mut held_out = HeldOut::default();
+        held_out.add(self, texts.iter().map(AsRef::as_ref).zip(targets));
+        Ok(Self {
+            calibration: Calibration::choose(&held_out),
+            ..self.clone()
+        })
+    }
+
+    /// What was chosen on held-out documents.
+    pub fn calibration(&self) -> Calibration {
+        self.calibration
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_temperature_has_the_lowest_log_loss() {
+        // Three in four right at a distance of 4: the odds 3 : 1 need a distance of ln 3.
+        let document = |class| (vec![0.0, 4.0], class);
+        let held_out = HeldOut {
+            scores: vec![document(1), document(1), document(1), document(0)],
+            ..HeldOut::default()
+        };
+        assert!((held_out.temperature() - 4.0 / 3.0_f64.ln()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_limit_parts_topics_from_background() {
+        let held_out = HeldOut {
+            topics: vec![0.9, 0.5, 0.2, 0.7],
+            background: vec![0.1, 0.4, 0.3, -0.2],
+            ..HeldOut::default()
+        };
+        // 0.45: one topic lost, all background caught.
+        assert!((held_out.limit().unwrap() - 0.45).abs() < 1e-12);
+        let alone = HeldOut {
+            topics: (0..100).map(f64::from).collect(),
+            ..HeldOut::default()
+        };
+        assert_eq!(alone.limit(), Some(2.0));
+        assert_eq!(HeldOut::default().limit(), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! Which documents belong to which class, and which to none.
+
+use super::TextClassifierParams;
+use crate::error::{Error, Result};
+
+/// The labels of a model, and the class of each document.
+pub(super) struct Classes {
+    /// Sorted; the background is none of them.
+    pub(super) labels: Vec<String>,
+    /// For each document the position of its label; `labels.len()` for background.
+    pub(super) targets: Vec<usize>,
+    /// The label of background documents, where there is one.
+    pub(super) background: Option<String>,
+}
+
+impl Classes {
+    /// `labels` are sorted and distinct, the background's perhaps among them; `targets` are positions
+    /// among them.
+    pub(super) fn new(
+        params: &TextClassifierParams,
+        mut labels: Vec<String>,
+        targets: &[usize],
+    ) -> Result<Self> {
+        let mut targets = targets.to_vec();
+        if let Some(&class) = targets.iter().find(|&&class| class >= labels.len()) {
+            return Err(Error::parameter(
+                "targets",
+                class,
+                format!("class ids below {}", labels.len()),
+            ));
+        }
+        if let Some(name) = &params.background {
+            let Some(at) = labels.iter().position(|label| label == name) else {
+                return Err(Error::parameter(
+                    "background",
+                    format!("{name:?}"),
+                    format!("a label that documents or the prior have: {}", labels.join(", ")),
+                ));
+            };
+            labels.remove(at);
+            if labels.is_empty() {
+                return Err(Error::parameter(
+                    "background",
+                    format!("{name:?}, the only label"),
+                    "documents of at least one other label",
+                ));
+            }
+            for class in &mut targets {
+                *class = match (*class).cmp(&at) {
+                    std::cmp::Ordering::Less => *class,
+                    std::cmp::Ordering::Equal => labels.len(),
+                    std::cmp::Ordering::Greater => *class - 1,
+                };
+            }
+        }
+        Ok(Self {
+            labels,
+            targets,
+            background: params.background.clone(),
+        })
+    }
+
+    /// The labels, then that of the background.
+    pub(super) fn all(&self) -> Vec<&str> {
+        let labels = self.labels.iter().map(String::as_str);
+        labels.chain(self.background.as_deref()).collect()
+    }
+}
+
+/// Sorted distinct labels (those of the documents and `more`), and the position of each document's label among them.
+pub(super) fn number_labels<'a, L: AsRef<str>>(
+    labels: &'a [L],
+    more: impl Iterator<Item = &'a str>,
+) -> Result<(Vec<String>, Vec<usize>)> {
+    let mut distinct: Vec<&str> = labels.iter().map(AsRef::as_ref).chain(more).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.first().is_some_and(|label| label.is_empty()) {
+        let position = labels.iter().position(|label| label.as_ref().is_empty());
+        return Err(Error::parameter(
+            "labels",
+            format!("empty at position {}", position.unwrap_or(0)),
+            "a name for each document's class",
+        ));
+    }
+    let targets = labels
+        .iter()
+        .map(|label| distinct.partition_point(|other| *other < label.as_ref()))
+        .collect();
+    Ok((distinct.into_iter().map(str::to_owned).collect(), targets))
+}

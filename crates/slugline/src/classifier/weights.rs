@@ -1,0 +1,180 @@
+//! From sums to what classification needs: pruning, idf, weights.
+
+use super::{Learned, TextClassifierParams};
+use crate::{
+    error::Result,
+    naive_bayes::{Evidence, Linear, Model, derive},
+    tfidf::Tfidf,
+    vocabulary::Vocabulary,
+};
+
+/// What classification needs: which terms, their idf, and their weight for each class.
+#[derive(Debug, Clone)]
+pub(crate) struct Weights {
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) tfidf: Tfidf,
+    pub(crate) linear: Linear,
+}
+
+/// The sums that weights are derived from, over the terms that classification will know.
+pub(super) struct InUse {
+    pub(super) vocabulary: Vocabulary,
+    pub(super) tfidf: Tfidf,
+    pub(super) sums: Evidence,
+    /// The sums of the background documents.
+    pub(super) background: Option<Vec<f64>>,
+    /// (term, class, pseudo-count); the background is the class behind the others.
+    pub(super) prior: Vec<(u32, u32, f64)>,
+}
+
+impl InUse {
+    /// Whether anything is known of the background but the topics.
+    pub(super) fn knows_background(&self) -> bool {
+        let k = self.sums.n_classes() as u32;
+        self.background.is_some() || self.prior.iter().any(|&(_, class, _)| class == k)
+    }
+}
+
+impl Learned {
+    /// The terms that classification will know, their idf, and the sums that their weights are
+    /// derived from: those learned, after what comes last where they are `exact` (pruning and idf);
+    /// elsewhere both were done before they were taken.
+    pub(super) fn in_use(&self, params: &TextClassifierParams, exact: bool) -> Result<InUse> {
+        let features = &params.features;
+        let mut used = match &self.kept(params, exact)? {
+            None => self.all(params),
+            Some(kept) => self.of_terms(params, kept),
+        };
+        let bernoulli = matches!(params.naive_bayes.model, Model::Bernoulli { .. });
+        if exact && features.tfidf.use_idf && !bernoulli {
+            let k = used.sums.n_classes();
+            let mut scaled = used.sums.feature_count.to_vec();
+            for (counts, idf) in scaled.chunks_exact_mut(k).zip(used.tfidf.idf()) {
+                for count in counts {
+                    *count *= idf;
+                }
+            }
+            used.sums.feature_count = scaled.into();
+            if let Some(background) = &mut used.background {
+                for (count, idf) in background.iter_mut().zip(used.tfidf.idf()) {
+                    *count *= idf;
+                }
+            }
+        }
+        Ok(used)
+    }
+
+    /// The terms that pruning leaves, and those of the prior; None where that is all of them, or
+    /// pruning came before the sums were taken.
+    pub(crate) fn kept(
+        &self,
+        params: &TextClassifierParams,
+        exact: bool,
+    ) -> Result<Option<Vec<u32>>> {
+        let features = &params.features;
+        if !exact || features.vocabulary.is_some() {
+            return Ok(None);
+        }
+        let n = usize::try_from(self.n_documents).unwrap_or(usize::MAX);
+        let kept = features.pruning.keep(n, &self.df, &self.total)?;
+        let kept = union(kept, &self.prior.terms);
+        Ok((kept.len() < self.df.len()).then_some(kept))
+    }
+
+    /// All terms, as they are.
+    pub(super) fn all(&self, params: &TextClassifierParams) -> InUse {
+        InUse {
+            vocabulary: self.vocabulary.clone(),
+            tfidf: Tfidf::from_df(params.features.tfidf, self.n_documents, &self.df),
+            sums: self.sums.clone(),
+            background: self.background.as_ref().map(|own| own.sums.to_vec()),
+            prior: self.prior.iter().collect(),
+        }
+    }
+
+    /// Some terms, which hold all of the prior.
+    fn of_terms(&self, params: &TextClassifierParams, kept: &[u32]) -> InUse {
+        let k = self.sums.n_classes();
+        let df: Vec<u64> = kept.iter().map(|&id| self.df[id as usize]).collect();
+        let all = &self.sums.feature_count;
+        let rows = kept.iter().map(|&id| &all[id as usize * k..][..k]);
+        let new = |id: u32| kept.partition_point(|&old| old < id) as u32;
+        InUse {
+            vocabulary: self.vocabulary.select(kept),
+            tfidf: Tfidf::from_df(params.features.tfidf, self.n_documents, &df),
+            sums: Evidence {
+                class_count: self.sums.class_count.clone(),
+                feature_count: rows.flatten().copied().collect::<Vec<f64>>().into(),
+            },
+            background: self
+                .background
+                .as_ref()
+                .map(|own| kept.iter().map(|&id| own.sums[id as usize]).collect()),
+            prior: self
+                .prior
+                .iter()
+                .map(|(term, class, count)| (new(term), class, count))
+                .collect(),
+        }
+    }
+}
+
+/// Both lists, which ascend, as one that ascends.
+pub(super) fn union(kept: Vec<u32>, more: &[u32]) -> Vec<u32> {
+    if more.is_empty() {
+        return kept;
+    }
+    let mut all = [kept.as_slice(), more].concat();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+impl Weights {
+    /// Weights from sums that slugline took.
+    ///
+    /// # Errors
+    /// Where a weight would be no number, which only `alpha` = 0 can bring about (0 / 0, ∞ / ∞): no
+    /// text with that term could be classified.
+    pub(super) fn derive(params: &TextClassifierParams, learned: &Learned) -> Result<Self> {
+        let used = learned.in_use(params, params.sums_are_exact())?;
+        Self::of_sums(params, used.vocabulary, used.tfidf, &used.sums, &used.prior)
+    }
+
+    /// Weights from the sums in use and the pseudo-counts of a prior.
+    ///
+    /// # Errors
+    /// As [`derive`](Self::derive).
+    pub(super) fn of_sums(
+        params: &TextClassifierParams,
+        vocabulary: Vocabulary,
+        tfidf: Tfidf,
+        sums: &Evidence,
+        prior: &[(u32, u32, f64)],
+    ) -> Result<Self> {
+        let k = sums.n_classes();
+        let linear = match prior {
+            [] => derive(&params.naive_bayes, sums)?,
+            prior => {
+                let mut counts = sums.feature_count.to_vec();
+                for &(term, class, count) in prior {
+                    // The background is no class.
+                    if (class as usize) < k {
+                        counts[term as usize * k + class as usize] += count;
+                    }
+                }
+                let sums = Evidence {
+                    class_count: sums.class_count.clone(),
+                    feature_count: counts.into(),
+                };
+                derive(&params.naive_bayes, &sums)?
+            }
+        };
+        linear.check()?;
+        Ok(Self {
+            vocabulary,
+            tfidf,
+            linear,
+        })
+    }
+}
