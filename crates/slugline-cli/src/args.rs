@@ -118,7 +118,10 @@ pub(crate) struct Classify {
 
 /// A flag's share.
 fn share(written: &str) -> Result<f64, String> {
-    let share = written.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    let share = written
+        .parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share));
     share.ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }
 

@@ -97,7 +97,10 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
         }
     )?;
     if let Some(documents) = contents.background_documents {
-        writeln!(out, "background {documents:.0} documents about none of the topics")?;
+        writeln!(
+            out,
+            "background {documents:.0} documents about none of the topics"
+        )?;
     }
     if contents.prior_terms > 0 {
         writeln!(out, "prior      {} terms", contents.prior_terms)?;

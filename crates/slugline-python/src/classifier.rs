@@ -96,11 +96,9 @@ impl Classifier {
             .map(PyReadonlyArray1::as_slice)
             .transpose()?;
         let texts = documents.texts(py)?;
-        let model = on_texts(py, &texts, |texts| {
-            match options.calibrate {
-                true => params.fit_classes_calibrated(texts, labels.0, targets, weights, FOLDS),
-                false => params.fit_classes(texts, labels.0, targets, weights),
-            }
+        let model = on_texts(py, &texts, |texts| match options.calibrate {
+            true => params.fit_classes_calibrated(texts, labels.0, targets, weights, FOLDS),
+            false => params.fit_classes(texts, labels.0, targets, weights),
         })?;
         Ok(model.with_label_type(label_type).into())
     }

@@ -10,7 +10,7 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 use slugline::{
-    NaiveBayes, Prior, PriorTerm, Result, StopWords, TextClassifier, TextClassifierParams,
+    NaiveBayes, Prior, PriorTerm, Result, TextClassifier, TextClassifierParams,
     dataset::{Column, ReadOptions, Record, load_prior, open},
 };
 
@@ -93,7 +93,6 @@ fn even(prior: &Prior) -> Prior {
 /// `datasets/MODEL_CARD.md` has what else was tried.
 pub(crate) fn params(prior: Prior) -> TextClassifierParams {
     TextClassifier::params()
-        .stop_words(StopWords::Language("english".into()))
         .min_df(2)
         .naive_bayes(NaiveBayes::multinomial().alpha(0.3).fit_prior(false))
         .background(BACKGROUND.to_owned())

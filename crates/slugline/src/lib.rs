@@ -24,8 +24,8 @@ mod vocabulary;
 
 pub use analyze::{Language, StopWords, StripAccents, Unit, Words};
 pub use classifier::{
-    Calibration, Explanation, GivenSums, LabelType, OTHER, Prior, PriorTerm, Reason, Scratch, Shares,
-    TextClassifier, TextClassifierParams, Verdict,
+    Calibration, Explanation, GivenSums, LabelType, OTHER, Prior, PriorTerm, Reason, Scratch,
+    Shares, TextClassifier, TextClassifierParams, Verdict,
 };
 pub use counts::{Counts, DocumentFrequency, Pruning};
 pub use error::{Error, Result};

@@ -8,7 +8,8 @@ use std::{fs, path::PathBuf};
 
 use common::{fit, texts};
 use slugline::{
-    Error, IdfOrder, Language, Prior, Scratch, StopWords, TextClassifier, TextClassifierParams, Words,
+    Error, IdfOrder, Language, Prior, Scratch, StopWords, TextClassifier, TextClassifierParams,
+    Words,
 };
 
 fn variants() -> Vec<TextClassifierParams> {
@@ -300,10 +301,7 @@ fn old_versions_stay_readable() {
         assert_eq!(verdict.label(), "policy");
         verdict.probability()
     };
-    let (v1, v2) = (
-        probability(&old),
-        TextClassifier::load(path(2)).unwrap(),
-    );
+    let (v1, v2) = (probability(&old), TextClassifier::load(path(2)).unwrap());
     assert!((v1 - V1_MINISTER).abs() < 1e-12, "{v1}");
     assert_eq!(v2.labels(), ["markets", "policy"]);
     assert_eq!((v2.n_documents(), v2.prior_count()), (12, 2));

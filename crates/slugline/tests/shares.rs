@@ -85,10 +85,7 @@ fn a_prior_is_read_like_a_text_and_never_pruned() {
 fn labels_of_the_prior_are_labels() {
     let prior = Prior::new().with("sport", "goal", 1.0);
     let model = fit(&params().prior(prior));
-    assert_eq!(
-        model.labels(),
-        ["markets", "policy", "sport", "technology"]
-    );
+    assert_eq!(model.labels(), ["markets", "policy", "sport", "technology"]);
     // No document has it: its class prior is 0.
     let even = params().fit_prior(false);
     let prior = Prior::new().with("sport", "goal", 1.0);
@@ -98,8 +95,14 @@ fn labels_of_the_prior_are_labels() {
 #[test]
 fn priors_that_make_no_sense() {
     let cases = [
-        (params().prior(Prior::new().with("policy", "x y", -1.0)), "-1 for the term"),
-        (params().prior(Prior::new().with("policy", "xy", f64::NAN)), "NaN"),
+        (
+            params().prior(Prior::new().with("policy", "x y", -1.0)),
+            "-1 for the term",
+        ),
+        (
+            params().prior(Prior::new().with("policy", "xy", f64::NAN)),
+            "NaN",
+        ),
         (
             TextClassifier::params()
                 .naive_bayes(NaiveBayes::bernoulli())
@@ -153,10 +156,17 @@ fn the_background_is_no_class() {
 fn shares_of_a_text_about_two_topics() {
     let model = fit(&params());
     let mut scratch = Scratch::default();
-    let shares = model.shares_with(&mut scratch, "The minister told parliament of the bank's shares");
+    let shares = model.shares_with(
+        &mut scratch,
+        "The minister told parliament of the bank's shares",
+    );
     let of = |label| shares.by_label().find(|(own, _)| *own == label).unwrap().1;
     assert!(of("policy") > 0.3 && of("markets") > 0.3 && of("technology") < 0.1);
-    let labels: Vec<&str> = shares.at_least(0.2).iter().map(|(label, _)| *label).collect();
+    let labels: Vec<&str> = shares
+        .at_least(0.2)
+        .iter()
+        .map(|(label, _)| *label)
+        .collect();
     assert_eq!(labels.len(), 2);
     assert!(!labels.contains(&"technology"));
     assert!((0.5..=1.0).contains(&shares.coverage()));
@@ -175,11 +185,19 @@ fn shares_by_the_book() {
     let (texts, labels) = with_background();
     let model = params()
         .background("sport".to_owned())
-        .prior(Prior::new().with("policy", "vote", 1.5).with("sport", "goal", 2.0))
+        .prior(
+            Prior::new()
+                .with("policy", "vote", 1.5)
+                .with("sport", "goal", 2.0),
+        )
         .fit(&texts, &labels)
         .unwrap();
     let all = params()
-        .prior(Prior::new().with("policy", "vote", 0.0).with("sport", "goal", 0.0))
+        .prior(
+            Prior::new()
+                .with("policy", "vote", 0.0)
+                .with("sport", "goal", 0.0),
+        )
         .fit(&texts, &labels)
         .unwrap();
     let sums = all.feature_count().unwrap();
@@ -223,7 +241,11 @@ fn shares_by_the_book() {
     let mut scratch = Scratch::default();
     let shares = model.shares_with(&mut scratch, &words.join(" "));
     for (found, expected) in shares.shares().iter().zip(theta) {
-        assert!((found - expected).abs() < 0.01, "{:?} {theta:?}", shares.shares());
+        assert!(
+            (found - expected).abs() < 0.01,
+            "{:?} {theta:?}",
+            shares.shares()
+        );
     }
 }
 
@@ -279,10 +301,16 @@ fn calibration_leaves_labels_alone_and_lowers_the_log_loss() {
     };
     assert!(loss(&calibrated) < loss(&plain));
     for text in &texts {
-        assert_eq!(calibrated.classify(text).label(), plain.classify(text).label());
+        assert_eq!(
+            calibrated.classify(text).label(),
+            plain.classify(text).label()
+        );
         let probabilities = calibrated.predict_proba(&[text]).unwrap();
         let verdict = calibrated.classify(text);
-        assert_eq!(probabilities.row(0).as_slice().unwrap(), verdict.probabilities());
+        assert_eq!(
+            probabilities.row(0).as_slice().unwrap(),
+            verdict.probabilities()
+        );
     }
     assert!(plain.calibrated(&["x"], &["nobody"]).is_err());
     assert!(plain.calibrated::<&str, &str>(&[], &[]).is_err());
@@ -314,7 +342,9 @@ fn models_with_background_and_prior_merge_exactly() {
     };
     let merged = part(0).merge(&part(1)).unwrap();
     assert_eq!(merged.to_bytes().unwrap(), whole.to_bytes().unwrap());
-    let other = params.clone().prior(Prior::new().with("policy", "vote", 9.0));
+    let other = params
+        .clone()
+        .prior(Prior::new().with("policy", "vote", 9.0));
     let (texts, labels) = odd(1);
     let error = part(0)
         .merge(&other.fit(&texts, &labels).unwrap())

@@ -1,56 +1,122 @@
-//! The bundled model and the articles that it was made from.
+//! The bundled model, and the data that it was made from.
 
 #![allow(missing_docs)]
 
 #[path = "../examples/bundle.rs"]
 mod bundle;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    fs,
+    io::Read,
+    path::PathBuf,
+};
 
-use slugline::evaluate::Evaluation;
+use serde_json::Value;
+use slugline::{
+    Scratch,
+    evaluate::{Evaluation, OffTopic},
+};
 
-/// The repository's articles; none in a crate that was downloaded without them.
-fn articles() -> Option<Vec<(slugline::dataset::Record, String)>> {
+/// The repository's data; none in a crate that was downloaded without it.
+fn datasets() -> Option<PathBuf> {
     let (folder, _) = bundle::places();
     if !folder.is_dir() {
         eprintln!("skipped: {} is not there", folder.display());
         return None;
     }
-    Some(bundle::articles(&folder).unwrap())
+    Some(folder)
+}
+
+/// Every article as it is written.
+fn articles() -> Option<Vec<Value>> {
+    let mut files: Vec<PathBuf> = fs::read_dir(datasets()?.join("topics"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "jsonl"))
+        .collect();
+    files.sort();
+    let lines = files.iter().flat_map(|file| {
+        let text = fs::read_to_string(file).unwrap();
+        let lines: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        lines
+    });
+    Some(lines.collect())
+}
+
+fn words(article: &Value, key: &str) -> Vec<String> {
+    let values = article[key].as_array().into_iter().flatten();
+    values
+        .map(|value| value.as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn text(article: &Value) -> String {
+    format!(
+        "{}\n{}",
+        article["title"].as_str().unwrap(),
+        article["text"].as_str().unwrap()
+    )
 }
 
 #[test]
 fn the_bundled_model_is_rebuilt_bit_for_bit() {
-    if articles().is_none() {
-        return;
-    }
-    let (folder, model) = bundle::places();
-    let built = bundle::build(&folder).unwrap().to_bytes().unwrap();
-    let committed = std::fs::read(model).unwrap();
+    let Some(datasets) = datasets() else { return };
+    let built = bundle::build(&datasets).unwrap().to_bytes().unwrap();
+    let (_, model) = bundle::places();
+    let packed = fs::read(model).unwrap();
+    let mut committed = Vec::new();
+    flate2::read::GzDecoder::new(&*packed)
+        .read_to_end(&mut committed)
+        .unwrap();
     assert!(
         built == committed,
-        "datasets/topics and the bundled model differ: `cargo run --release -p slugline --example bundle`"
+        "datasets/ and the bundled model differ: `cargo run --release -p slugline --example bundle`"
+    );
+    assert!(
+        packed.len() <= 2 << 20,
+        "{} bytes are embedded",
+        packed.len()
     );
 }
 
-/// Articles that were not trained on.
+/// Articles that were not trained on: the main topic, both topics of those about two, and `other`.
 #[test]
 fn held_out_articles() {
     let Some(articles) = articles() else { return };
     let model = slugline::topics();
+    let mut scratch = Scratch::default();
     let mut evaluation = Evaluation::new(model.labels());
-    for (record, _) in articles.iter().filter(|(_, split)| split == "test") {
-        evaluation.add(
-            record.label.as_deref().unwrap(),
-            &model.classify(&record.text),
-        );
+    let mut off_topic = OffTopic::default();
+    let (mut border, mut both) = (0, 0);
+    for article in articles.iter().filter(|article| article["split"] == "test") {
+        let labels = words(article, "labels");
+        let shares = model.shares_with(&mut scratch, &text(article));
+        off_topic.add(labels[0] != "other", shares.evidence());
+        if labels[0] == "other" {
+            continue;
+        }
+        evaluation.add(&labels[0], shares.verdict());
+        if labels.len() > 1 {
+            border += 1;
+            let large = shares.at_least(0.2);
+            let shown = |label: &String| large.iter().any(|(own, _)| own == label);
+            both += usize::from(labels[..2].iter().all(shown));
+        }
     }
+    let other = off_topic.report(model.calibration().other_below).unwrap();
     println!(
-        "{} articles, accuracy {:.3}",
+        "{} articles, accuracy {:.3}, ECE {:.3}; both topics of {both} of {border}; other {other:?}",
         evaluation.n(),
-        evaluation.accuracy()
+        evaluation.accuracy(),
+        evaluation.calibration_error()
     );
-    assert!(evaluation.accuracy() > 0.75, "{:?}", evaluation.report());
+    assert!(evaluation.accuracy() >= 0.93, "{:?}", evaluation.report());
+    assert!(f64::from(both as u32) >= 0.8 * f64::from(border));
+    assert!(other.auroc >= 0.95, "{other:?}");
 }
 
 #[test]
@@ -68,41 +134,143 @@ fn everyday_news() {
             "markets",
             "Shares in the retailer fell after it warned that profits would miss forecasts.",
         ),
+        (
+            "other",
+            "The striker scored twice before half-time and the visitors never looked like coming \
+             back into the match, their fifth defeat of the season.",
+        ),
+        (
+            "other",
+            "Whisk the eggs with the sugar, fold in the flour and bake the cake for forty minutes.",
+        ),
+        ("other", ""),
+        (
+            "other",
+            "Zamek na skale otwarty jest dla zwiedzających od wtorku do niedzieli.",
+        ),
     ];
+    let mut scratch = Scratch::default();
     for (label, text) in cases {
-        let verdict = slugline::topics().classify(text);
-        assert_eq!(verdict.label(), label, "{text} {:?}", verdict.top(3));
+        let shares = slugline::topics().shares_with(&mut scratch, text);
+        assert_eq!(shares.label_or_other(), label, "{text} {shares:?}");
     }
 }
 
-/// Counts, lengths and originality of the corpus: 30 articles or more a topic, 80 to 300 words, no
-/// sentence twice, no two articles alike (Jaccard of word 4-grams above 0.25).
+/// An article of two topics: both must show.
 #[test]
-fn the_corpus_keeps_its_rules() {
+fn a_cloud_provider_obeys_a_new_law() {
+    let article = "Cloud firm's Chinese partner tells customers to stop using unapproved VPNs\n\
+        The company that runs the American firm's data centres in Beijing has written to its \
+        customers: software that gets round the country's internet filter must be deleted, or \
+        their servers will be switched off. The government made it a crime this year to offer a \
+        virtual private network without a licence from the ministry. Officials want tighter \
+        control of information before the Communist Party's congress in the autumn, and human \
+        rights groups accused the company of helping the authorities to silence critics. A \
+        spokesman said that its partner had to obey local laws.";
+    let mut scratch = Scratch::default();
+    let shares = slugline::topics().shares_with(&mut scratch, article);
+    let labels: Vec<&str> = shares
+        .at_least(0.2)
+        .iter()
+        .map(|(label, _)| *label)
+        .collect();
+    assert!(
+        labels.contains(&"technology") && labels.contains(&"policy"),
+        "{shares:?}"
+    );
+    assert!(!shares.is_other());
+}
+
+/// What `datasets/topics/PLAN.md` asks of the corpus: numbers, fields, lengths, and every subtopic.
+#[test]
+fn the_corpus_keeps_its_plan() {
     let Some(articles) = articles() else { return };
-    let mut by_label: BTreeMap<&str, usize> = BTreeMap::new();
+    let plan = fs::read_to_string(datasets().unwrap().join("topics/plan.json")).unwrap();
+    let plan: Value = serde_json::from_str(&plan).unwrap();
     let mut ids = HashSet::new();
-    let mut sentences: HashMap<String, &str> = HashMap::new();
-    let mut grams: Vec<HashSet<Vec<String>>> = Vec::new();
-    for (record, split) in &articles {
-        let id = record.id.as_deref().unwrap();
+    let mut by_label: BTreeMap<String, usize> = BTreeMap::new();
+    let mut cells: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    let mut seen: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let mut border = 0;
+    for article in &articles {
+        let id = article["id"].as_str().unwrap();
         assert!(ids.insert(id), "{id} twice");
-        assert!(
-            ["train", "test"].contains(&split.as_str()),
-            "{id}: split {split}"
-        );
-        *by_label
-            .entry(record.label.as_deref().unwrap())
-            .or_default() += 1;
-        // The title is the first line.
-        let text = record.text.split_once('\n').unwrap().1;
-        let words: Vec<String> = text
-            .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect();
-        let length = text.split_whitespace().count();
+        let labels = words(article, "labels");
+        *by_label.entry(labels[0].clone()).or_default() += 1;
+        border += usize::from(labels.len() > 1);
+        let length = article["text"].as_str().unwrap().split_whitespace().count();
         assert!((80..=300).contains(&length), "{id} has {length} words");
+        for (key, all) in [
+            ("style", "styles"),
+            ("region", "regions"),
+            ("period", "periods"),
+        ] {
+            assert!(
+                words(&plan, all).iter().any(|own| article[key] == **own),
+                "{id}: {key}"
+            );
+            *seen
+                .entry((key, article[key].as_str().unwrap().to_owned()))
+                .or_default() += 1;
+        }
+        let subtopic = article["subtopic"].as_str().unwrap().to_owned();
+        assert!(
+            words(&plan["subtopics"], &labels[0]).contains(&subtopic),
+            "{id}: {subtopic} is no subtopic of {}",
+            labels[0]
+        );
+        let periods = cells.entry((labels[0].clone(), subtopic)).or_default();
+        periods.insert(article["period"].as_str().unwrap().to_owned());
+        // Which topic is the main one is tested only where a second reader found the same.
+        let agreed = words(article, "second_reader").first() == labels.first();
+        match article["split"].as_str() {
+            Some("train") => {}
+            Some("test") if labels.len() == 1 || agreed => {}
+            other => panic!("{id}: split {other:?}"),
+        }
+    }
+    println!(
+        "{} articles: {by_label:?}, {border} of several topics; {seen:?}",
+        articles.len()
+    );
+    for topic in ["technology", "policy", "markets"] {
+        assert!(by_label[topic] >= 300, "{topic}: {}", by_label[topic]);
+        assert!(words(&plan["subtopics"], topic).len() >= 35);
+    }
+    assert!(border >= 200);
+    for (topic, subtopics) in plan["subtopics"].as_object().unwrap() {
+        for subtopic in subtopics.as_array().unwrap() {
+            let cell = (topic.clone(), subtopic.as_str().unwrap().to_owned());
+            let periods = cells.get(&cell).map_or(0, BTreeSet::len);
+            assert!(
+                periods >= 2,
+                "{cell:?} is written about in {periods} of 3 periods"
+            );
+        }
+    }
+    for (all, key) in [
+        ("styles", "style"),
+        ("regions", "region"),
+        ("periods", "period"),
+    ] {
+        for value in words(&plan, all) {
+            let n = seen.get(&(key, value.clone())).copied().unwrap_or(0);
+            assert!(n >= 10, "{key} {value}: {n} articles");
+        }
+    }
+}
+
+/// No sentence of six words or more twice, no two articles alike (Jaccard of word 4-grams above 0.25).
+#[test]
+fn every_article_is_an_original() {
+    let Some(articles) = articles() else { return };
+    let mut sentences: HashMap<String, &str> = HashMap::new();
+    // 4-gram → articles that hold it: only pairs that share some have to be compared.
+    let mut holders: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
+    let mut sizes = Vec::new();
+    for (at, article) in articles.iter().enumerate() {
+        let id = article["id"].as_str().unwrap();
+        let text = article["text"].as_str().unwrap();
         for sentence in text.split(['.', '!', '?', '\n']) {
             let words: Vec<String> = sentence.split_whitespace().map(str::to_lowercase).collect();
             if words.len() >= 6
@@ -111,22 +279,54 @@ fn the_corpus_keeps_its_rules() {
                 panic!("{id} and {other} share a sentence: {sentence}");
             }
         }
-        grams.push(words.windows(4).map(<[String]>::to_vec).collect());
-    }
-    for (label, count) in &by_label {
-        assert!(
-            ["technology", "policy", "markets"].contains(label) && *count >= 30,
-            "{label}: {count}"
-        );
-    }
-    assert_eq!(by_label.len(), 3);
-    for (at, a) in grams.iter().enumerate() {
-        for (back, b) in grams[..at].iter().enumerate() {
-            let shared = a.intersection(b).count() as f64;
-            let jaccard = shared / (a.len() + b.len()) as f64;
-            // shared / (|a| + |b| − shared) > 0.25 just where shared / (|a| + |b|) > 0.2.
-            assert!(jaccard <= 0.2, "articles {at} and {back} are alike");
+        let words: Vec<String> = text
+            .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect();
+        let grams: HashSet<Vec<String>> = words.windows(4).map(<[String]>::to_vec).collect();
+        sizes.push(grams.len());
+        for gram in grams {
+            holders.entry(gram).or_default().push(at);
         }
     }
-    println!("{} articles: {by_label:?}", articles.len());
+    let mut shared: HashMap<(usize, usize), usize> = HashMap::new();
+    for articles in holders.values() {
+        for (at, a) in articles.iter().enumerate() {
+            for b in &articles[at + 1..] {
+                *shared.entry((*a, *b)).or_default() += 1;
+            }
+        }
+    }
+    let mut closest = (0.0, 0, 0);
+    for ((a, b), shared) in shared {
+        let jaccard = shared as f64 / (sizes[a] + sizes[b] - shared) as f64;
+        if jaccard > closest.0 {
+            closest = (jaccard, a, b);
+        }
+    }
+    let (jaccard, a, b) = closest;
+    println!(
+        "closest: {jaccard:.3}, {} and {}",
+        articles[a]["id"], articles[b]["id"]
+    );
+    assert!(jaccard <= 0.25);
+}
+
+#[test]
+fn the_term_lists_keep_their_rules() {
+    let Some(datasets) = datasets() else { return };
+    let terms = slugline::dataset::load_prior(&datasets.join("priors/terms.tsv")).unwrap();
+    let mut seen = HashSet::new();
+    let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+    for term in terms.terms() {
+        assert!(seen.insert((&term.label, &term.term)), "{term:?} twice");
+        assert!((1.0..=5.0).contains(&term.weight), "{term:?}");
+        assert!(term.term.split(' ').count() <= 2, "{term:?}");
+        *count.entry(&term.label).or_default() += 1;
+    }
+    println!("{count:?}");
+    for topic in ["technology", "policy", "markets"] {
+        assert!(count[topic] >= 1500, "{topic}: {}", count[topic]);
+    }
 }

@@ -7,3 +7,4 @@ mod desk;
 mod errors;
 mod formats;
 mod models;
+mod shares;

@@ -34,7 +34,10 @@ impl Classes {
                 return Err(Error::parameter(
                     "background",
                     format!("{name:?}"),
-                    format!("a label that documents or the prior have: {}", labels.join(", ")),
+                    format!(
+                        "a label that documents or the prior have: {}",
+                        labels.join(", ")
+                    ),
                 ));
             };
             labels.remove(at);

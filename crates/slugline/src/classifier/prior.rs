@@ -202,8 +202,6 @@ impl Reader {
     fn read(&self, term: &str) -> Option<String> {
         let words = self.words.terms(term);
         let (min, max) = self.ngram_range;
-        (min..=max)
-            .contains(&words.len())
-            .then(|| words.join(" "))
+        (min..=max).contains(&words.len()).then(|| words.join(" "))
     }
 }

@@ -68,7 +68,7 @@ mod zstd;
 
 pub use format::Format;
 pub use load::load;
-pub use prior::load_prior;
 pub use options::{Column, InvalidUtf8, LabelUse, ReadOptions};
+pub use prior::load_prior;
 pub use record::{Position, Record};
 pub use records::{Records, open, read};

@@ -70,7 +70,9 @@ pub fn load_prior(path: &Path) -> Result<Prior> {
                 .ok()
                 .filter(|weight: &f64| *weight >= 0.0 && weight.is_finite())
                 .ok_or_else(|| {
-                    wrong(format!("the weight {written:?}: expected a number from 0 on"))
+                    wrong(format!(
+                        "the weight {written:?}: expected a number from 0 on"
+                    ))
                 })?,
         };
         terms.push(PriorTerm {

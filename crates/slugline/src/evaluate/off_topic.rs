@@ -74,6 +74,9 @@ mod tests {
         }
         let report = off_topic.report(Some(1.0)).unwrap();
         assert!((report.auroc - 3.5 / 4.0).abs() < 1e-15);
-        assert_eq!((report.caught, report.lost, report.n), (Some(0.5), Some(0.0), 2));
+        assert_eq!(
+            (report.caught, report.lost, report.n),
+            (Some(0.5), Some(0.0), 2)
+        );
     }
 }

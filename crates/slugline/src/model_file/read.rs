@@ -8,7 +8,7 @@ use safetensors::{Dtype, SafeTensors};
 use super::{FORMAT, Header, KEY, checksum, checksum_position};
 use crate::{
     analyze::Analyzer,
-    classifier::{Background, Learned, LazyMixture, PriorCounts, TextClassifier, Weights},
+    classifier::{Background, LazyMixture, Learned, PriorCounts, TextClassifier, Weights},
     error::{Error, Result},
     naive_bayes::{Evidence, Linear},
     storage::{Array, Bytes},
