@@ -99,7 +99,7 @@ pub(crate) struct Classify {
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) top: Option<u32>,
     /// Several labels: every topic that at least this share of the text speaks of (0 to 1)
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
     pub(crate) threshold: Option<f64>,
     /// Answer `other` where a text's evidence for the topics is below this [default: the model's limit,
     /// if it has one]

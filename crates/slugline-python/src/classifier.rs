@@ -97,7 +97,7 @@ impl Classifier {
             .transpose()?;
         let texts = documents.texts(py)?;
         let model = on_texts(py, &texts, |texts| match options.calibrate {
-            true => params.fit_classes_calibrated(texts, labels.0, targets, weights, FOLDS),
+            true => params.fit_classes_calibrated(texts, &labels.0, targets, weights, FOLDS),
             false => params.fit_classes(texts, labels.0, targets, weights),
         })?;
         Ok(model.with_label_type(label_type).into())

@@ -283,9 +283,9 @@ fn calibration_leaves_labels_alone_and_lowers_the_log_loss() {
     let texts: Vec<String> = (0..60)
         .map(|n| format!("{} number{}", DOCUMENTS[n % 12].1, n % 7))
         .collect();
-    // One label in six is wrong: what is certain beforehand has to become less so.
+    // One label in five is wrong: what is certain beforehand has to become less so.
     let labels: Vec<&str> = (0..60)
-        .map(|n| DOCUMENTS[(n + 4 * usize::from(n % 6 == 0)) % 12].0)
+        .map(|n| DOCUMENTS[(n + 4 * usize::from(n % 5 == 0)) % 12].0)
         .collect();
     let plain = params().norm(None).fit(&texts, &labels).unwrap();
     let held_out: Vec<String> = texts.iter().rev().cloned().collect();

@@ -182,7 +182,7 @@ impl TextClassifierParams {
     {
         same_length("labels (one for each text)", texts.len(), labels.len())?;
         let (labels, targets) = number_labels(labels, self.prior.labels())?;
-        self.fit_classes_calibrated(texts, labels, &targets, sample_weight, folds)
+        self.fit_classes_calibrated(texts, &labels, &targets, sample_weight, folds)
     }
 
     /// As [`fit_calibrated`](Self::fit_calibrated), for texts whose labels are numbered as for
@@ -193,12 +193,12 @@ impl TextClassifierParams {
     pub fn fit_classes_calibrated<S: AsRef<str> + Sync>(
         &self,
         texts: &[S],
-        labels: Vec<String>,
+        labels: &[String],
         targets: &[usize],
         sample_weight: Option<&[f64]>,
         folds: usize,
     ) -> Result<TextClassifier> {
-        let whole = self.fit_classes(texts, labels.clone(), targets, sample_weight)?;
+        let whole = self.fit_classes(texts, labels.to_vec(), targets, sample_weight)?;
         let of_target: Vec<Option<usize>> = labels
             .iter()
             .map(|label| whole.labels.iter().position(|own| own == label))
@@ -216,7 +216,7 @@ impl TextClassifierParams {
             let weights: Option<Vec<f64>> =
                 sample_weight.map(|weights| documents(false).map(|at| weights[at]).collect());
             let part =
-                self.fit_classes(&train, labels.clone(), &train_targets, weights.as_deref())?;
+                self.fit_classes(&train, labels.to_vec(), &train_targets, weights.as_deref())?;
             let unseen = documents(true).map(|at| (texts[at].as_ref(), of_target[targets[at]]));
             held_out.add(&part, unseen);
         }

@@ -145,16 +145,15 @@ impl Learned {
             &classes.targets,
             sample_weight,
         )?;
-        let (sums, background) = match classes.background {
-            None => (sums, None),
-            Some(_) => {
-                let (sums, n_documents, of_background) = sums.split_last();
-                let background = Background {
-                    n_documents,
-                    sums: of_background.into(),
-                };
-                (sums, Some(background))
-            }
+        let (sums, background) = if classes.background.is_some() {
+            let (sums, n_documents, of_background) = sums.split_last();
+            let background = Background {
+                n_documents,
+                sums: of_background.into(),
+            };
+            (sums, Some(background))
+        } else {
+            (sums, None)
         };
         Ok(Self {
             vocabulary,

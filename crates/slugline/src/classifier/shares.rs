@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shares<'a> {
     verdict: Verdict<'a>,
-    shares: &'a [f64],
+    of_labels: &'a [f64],
     evidence: f64,
     coverage: f64,
     other: bool,
@@ -43,13 +43,13 @@ impl<'a> Shares<'a> {
 
     /// The share of each label, in sorted order of labels; they sum to 1.
     pub fn shares(&self) -> &'a [f64] {
-        self.shares
+        self.of_labels
     }
 
     /// Every label with its share, in sorted order of labels.
     pub fn by_label(&self) -> impl ExactSizeIterator<Item = (&'a str, f64)> {
         let labels = self.verdict.by_label().map(|(label, _)| label);
-        labels.zip(self.shares.iter().copied())
+        labels.zip(self.of_labels.iter().copied())
     }
 
     /// The labels whose share is at least `threshold`, largest share first.
@@ -106,7 +106,7 @@ impl TextClassifier {
         Shares {
             other: self.is_other(evidence, recognised),
             verdict,
-            shares: &scratch.shares,
+            of_labels: &scratch.shares,
             evidence,
             coverage,
         }
