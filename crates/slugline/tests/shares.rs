@@ -47,7 +47,7 @@ fn pseudo_counts_are_counts() {
         before.column(column(&plain, "minister")),
         after.column(column(&with, "minister"))
     );
-    assert_eq!(after.column(column(&with, "unheard")).sum(), 0.0);
+    assert!(after.column(column(&with, "unheard")).sum().abs() < 1e-300);
     // P(t | c) = (N + α + π) / Σ.
     let n = with.vocabulary().len() as f64;
     let total = after.row(1).sum() + 0.3 * n + 0.75;
