@@ -487,7 +487,10 @@ class TextClassifier(FittedText):
             (sorted(names), label_type),
             np.ascontiguousarray(targets, dtype=np.uintp),
             sample_weight,
-            _core.threads(self.n_jobs),
-            {"prior": terms, "calibrate": self.calibrate},
+            {
+                "prior": terms,
+                "calibrate": self.calibrate,
+                "threads": _core.threads(self.n_jobs),
+            },
         )
         return model, labels

@@ -53,7 +53,6 @@ class Classifier:
         labels: tuple[Sequence[str], str],
         targets: NDArray[np.uintp],
         sample_weight: _Floats | None,
-        threads: int,
         options: dict[str, Any],
     ) -> Classifier: ...
     @staticmethod

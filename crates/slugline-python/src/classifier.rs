@@ -39,6 +39,7 @@ pub(crate) struct Options {
     /// (label, term, weight).
     prior: Vec<(String, String, f64)>,
     calibrate: bool,
+    threads: usize,
 }
 
 impl Options {
@@ -55,6 +56,9 @@ impl Options {
 /// One text: the position of its label, all probabilities, how many terms were known, the shares, the
 /// evidence, and whether it is about none of the topics.
 type Answer = (usize, Vec<f64>, u64, Vec<f64>, f64, bool);
+
+/// The shares of each document, and its evidence.
+type Measured<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>);
 
 /// A fitted text classifier. Immutable: safe to share between threads.
 #[pyclass(frozen, module = "slugline._core")]
@@ -84,10 +88,9 @@ impl Classifier {
         labels: Labels,
         targets: PyReadonlyArray1<'_, usize>,
         sample_weight: Option<PyReadonlyArray1<'_, f64>>,
-        threads: usize,
         options: Options,
     ) -> PyResult<Self> {
-        let mut params = settings.params(threads).map_err(to_python)?;
+        let mut params = settings.params(options.threads).map_err(to_python)?;
         params.prior = options.prior();
         let label_type = labels.1.parse().map_err(to_python)?;
         let targets = targets.as_slice()?;
@@ -242,7 +245,7 @@ impl Classifier {
         py: Python<'py>,
         documents: &Documents,
         threads: usize,
-    ) -> PyResult<(Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>)> {
+    ) -> PyResult<Measured<'py>> {
         let texts = documents.texts(py)?;
         let model = self.model.clone().with_threads(threads);
         let (shares, evidence) = on_texts(py, &texts, |texts| model.predict_shares(texts))?;
