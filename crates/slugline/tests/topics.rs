@@ -221,7 +221,7 @@ fn the_corpus_keeps_its_plan() {
         );
         let periods = cells.entry((labels[0].clone(), subtopic)).or_default();
         periods.insert(article["period"].as_str().unwrap().to_owned());
-        // Which topic is the main one is tested only where a second reader found the same.
+        // Which topic is the main one is tested only where a second reading found the same.
         let agreed = words(article, "second_reader").first() == labels.first();
         match article["split"].as_str() {
             Some("train") => {}
