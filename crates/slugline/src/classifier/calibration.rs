@@ -22,10 +22,10 @@ const HOTTEST: f64 = 1e4;
 /// | `other_below` | none | a text whose [`evidence`](super::Shares::evidence) is below this is about none of the topics |
 ///
 /// The temperature is the one with the lowest log-loss on the held-out documents, whose labels are
-/// softened a little (Guo, Pleiss, Sun,
-/// Weinberger 2017, "On calibration of modern neural networks"). The limit is the one that tells
-/// held-out documents of the topics from background documents best (the mean of both hit rates:
-/// Youden 1950); without background documents, the one that 2 % of the held-out documents stay below.
+/// softened a little (Guo, Pleiss, Sun, Weinberger 2017, "On calibration of modern neural networks"). The
+/// limit is the one that tells held-out documents of the topics from background documents best (the
+/// mean of both hit rates: Youden 1950); without background documents, the one that 2 % of the held-out
+/// documents stay below.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calibration {
@@ -135,13 +135,17 @@ impl HeldOut {
     }
 
     fn limit(&self) -> Option<f64> {
-        let mut topics = self.topics.clone();
-        topics.sort_by(f64::total_cmp);
         if self.background.is_empty() {
+            let mut topics = self.topics.clone();
+            topics.sort_by(f64::total_cmp);
             return topics.get((topics.len() as f64 * LOST) as usize).copied();
         }
-        let (n, m) = (topics.len() as f64, self.background.len() as f64);
-        let mut all: Vec<(f64, bool)> = topics.iter().map(|&evidence| (evidence, true)).collect();
+        let (n, m) = (self.topics.len() as f64, self.background.len() as f64);
+        let mut all: Vec<(f64, bool)> = self
+            .topics
+            .iter()
+            .map(|&evidence| (evidence, true))
+            .collect();
         all.extend(self.background.iter().map(|&evidence| (evidence, false)));
         all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         // With the limit between two documents: background below it, topics from it on, are right.

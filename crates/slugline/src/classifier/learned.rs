@@ -120,18 +120,9 @@ impl Learned {
                 .filter(|term| counts.vocabulary.id(term).is_none())
                 .collect();
             if !new.is_empty() {
-                let old = counts.vocabulary.clone();
                 counts = counts.with_terms(&new)?;
-                let moved = |id: u32| old.term(id).and_then(|term| counts.vocabulary.id(term));
-                let (mut all_df, mut all_total) = (vec![0; counts.vocabulary.len()], Vec::new());
-                all_total.resize(all_df.len(), 0.0);
-                for (id, (&df, &total)) in df.iter().zip(&total).enumerate() {
-                    if let Some(id) = moved(id as u32) {
-                        all_df[id as usize] = df;
-                        all_total[id as usize] = total;
-                    }
-                }
-                (df, total) = (all_df, all_total);
+                df = counts.document_frequency();
+                total = counts.totals();
             }
         }
         let Counts { vocabulary, rows } = counts;
