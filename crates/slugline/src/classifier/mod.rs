@@ -103,10 +103,11 @@ impl TextClassifierParams {
         self.check()?;
         label_type::check_sorted(&labels)?;
         let analyzer = Analyzer::new(self.features.analyzer.clone())?;
-        let learned = with_threads(self.features.threads, || {
-            Learned::fit(self, &analyzer, texts, targets, labels.len(), sample_weight)
-        })??;
-        TextClassifier::from_learned(self.clone(), labels, learned)
+        with_threads(self.features.threads, || {
+            let learned =
+                Learned::fit(self, &analyzer, texts, targets, labels.len(), sample_weight)?;
+            TextClassifier::from_learned(self.clone(), labels, learned)
+        })?
     }
 }
 

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::{Scratch, TextClassifier, Verdict, Weights};
 use crate::{
+    counter::Counter,
     error::Result,
     naive_bayes::{argmax, probabilities},
     threads::{documents_per_task, with_threads},
@@ -48,26 +49,18 @@ impl TextClassifier {
             values,
             scores,
         } = scratch;
-        let recognised = counter.count(&self.analyzer, vocabulary, text);
-        columns.clear();
-        values.clear();
-        for (column, count) in counter.pairs() {
-            let count = if self.params.features.binary {
-                1
-            } else {
-                count
-            };
-            columns.push(column);
-            values.push(f64::from(count));
+        let recognised = counter.count_into(&self.analyzer, vocabulary, text, columns, values);
+        if self.params.features.binary {
+            values.fill(1.0);
         }
+        linear.prefetch(columns);
         tfidf.weigh(columns, values);
         let model = self.params.naive_bayes.model;
         for value in values.iter_mut() {
             *value = model.value(*value);
         }
         scores.resize(self.labels.len(), 0.0);
-        let row = columns.iter().copied().zip(values.iter().copied());
-        linear.scores(row, scores);
+        linear.scores_of(columns, values, scores);
         recognised
     }
 
@@ -78,15 +71,26 @@ impl TextClassifier {
         R: Send,
         F: Fn(&mut Scratch) -> R + Sync,
     {
+        let vocabulary = &self.weights.vocabulary;
+        let block = |texts: &[S]| -> Vec<R> {
+            let mut scratch = Scratch {
+                counter: Counter::for_vocabulary(vocabulary),
+                ..Scratch::default()
+            };
+            let of_text = |text: &S| {
+                self.score(&mut scratch, text.as_ref());
+                finish(&mut scratch)
+            };
+            let found = texts.iter().map(of_text).collect();
+            scratch.counter.leave_to(vocabulary);
+            found
+        };
         with_threads(self.params.features.threads, || {
-            texts
-                .par_iter()
-                .with_min_len(documents_per_task(texts.len()).min(64))
-                .map_init(Scratch::default, |scratch, text| {
-                    self.score(scratch, text.as_ref());
-                    finish(scratch)
-                })
-                .collect()
+            let blocks: Vec<Vec<R>> = texts
+                .par_chunks(documents_per_task(texts.len()))
+                .map(block)
+                .collect();
+            blocks.into_iter().flatten().collect()
         })
     }
 
