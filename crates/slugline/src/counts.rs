@@ -4,11 +4,13 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    analyze::{Analyzer, Scratch},
+    analyze::Analyzer,
+    counter::Counter,
     error::{Error, Result},
+    learn::learn,
     rows::Rows,
     threads::{documents_per_task, with_threads},
-    vocabulary::{TermTable, Vocabulary, too_many},
+    vocabulary::Vocabulary,
 };
 
 /// A bound on the number of documents that hold a term: an absolute count, or a fraction of all
@@ -228,69 +230,6 @@ impl Counts {
     }
 }
 
-/// Term counts of one document at a time, without allocation after warm-up.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Counter {
-    pub(crate) scratch: Scratch,
-    counts: Vec<u32>,
-    touched: Vec<u32>,
-    terms: u64,
-}
-
-impl Counter {
-    /// Counts the known terms of a text; ids ascend afterwards. Returns how many terms were known,
-    /// repeats included.
-    pub(crate) fn count(
-        &mut self,
-        analyzer: &Analyzer,
-        vocabulary: &Vocabulary,
-        text: &str,
-    ) -> u64 {
-        self.clear(vocabulary.len());
-        let (counts, touched) = (&mut self.counts, &mut self.touched);
-        let (mut recognised, mut terms) = (0, 0);
-        analyzer.for_each_term(text, &mut self.scratch, |term| {
-            terms += 1;
-            if let Some(id) = vocabulary.id(term) {
-                add(counts, touched, id);
-                recognised += 1;
-            }
-        });
-        touched.sort_unstable();
-        self.terms = terms;
-        recognised
-    }
-
-    /// How many terms the last document has, known or not, repeats included.
-    pub(crate) fn terms(&self) -> u64 {
-        self.terms
-    }
-
-    /// The (id, count) pairs of the last document.
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> {
-        self.touched
-            .iter()
-            .map(|&id| (id, self.counts[id as usize]))
-    }
-
-    fn clear(&mut self, n_terms: usize) {
-        for id in self.touched.drain(..) {
-            self.counts[id as usize] = 0;
-        }
-        if self.counts.len() < n_terms {
-            self.counts.resize(n_terms, 0);
-        }
-    }
-}
-
-fn add(counts: &mut [u32], touched: &mut Vec<u32>, id: u32) {
-    let count = &mut counts[id as usize];
-    if *count == 0 {
-        touched.push(id);
-    }
-    *count = count.saturating_add(1);
-}
-
 /// Count rows of texts over a fixed vocabulary. Runs on the current pool.
 pub(crate) fn count_known<S: AsRef<str> + Sync>(
     analyzer: &Analyzer,
@@ -299,96 +238,18 @@ pub(crate) fn count_known<S: AsRef<str> + Sync>(
 ) -> Rows<u32> {
     let parts = texts
         .par_chunks(documents_per_task(texts.len()))
-        .map_init(Counter::default, |counter, texts| {
+        .map(|texts| {
+            let mut counter = Counter::for_vocabulary(vocabulary);
             let mut rows = Rows::empty(vocabulary.len());
             for text in texts {
                 counter.count(analyzer, vocabulary, text.as_ref());
                 rows.push_row(counter.pairs());
             }
+            counter.leave_to(vocabulary);
             rows
         })
         .collect();
     Rows::concat(vocabulary.len(), parts)
-}
-
-/// Learns the vocabulary of texts (every term, in code-point order) and counts them in one pass.
-/// Runs on the current pool.
-pub(crate) fn learn<S: AsRef<str> + Sync>(
-    analyzer: &Analyzer,
-    texts: &[S],
-) -> Result<(Vocabulary, Rows<u32>)> {
-    let blocks: Vec<(TermTable, Rows<u32>)> = texts
-        .par_chunks(documents_per_task(texts.len()))
-        .map(|texts| learn_block(analyzer, texts))
-        .collect::<Result<_>>()?;
-
-    // Terms of all blocks under one numbering; `numbers[block][local id]` is the common id.
-    let mut all = TermTable::default();
-    let mut numbers = Vec::with_capacity(blocks.len());
-    for (table, _) in &blocks {
-        let number = (0..table.len() as u32)
-            .map(|id| all.insert(table.bytes(id)).ok_or_else(too_many))
-            .collect::<Result<Vec<u32>>>()?;
-        numbers.push(number);
-    }
-    if all.len() == 0 {
-        return Err(Error::EmptyVocabulary(format!(
-            "{} documents hold no term; perhaps they are empty or hold only stop words",
-            texts.len()
-        )));
-    }
-    let mut order: Vec<u32> = (0..all.len() as u32).collect();
-    order.par_sort_unstable_by_key(|&id| all.bytes(id));
-    let mut rank = vec![0; order.len()];
-    for (id, &old) in order.iter().enumerate() {
-        rank[old as usize] = id as u32;
-    }
-    let vocabulary = Vocabulary::from_table(&all, &order);
-
-    let parts = blocks
-        .into_par_iter()
-        .zip(numbers)
-        .map(|((_, rows), number)| {
-            let mut ranked = Rows::empty(rank.len());
-            let mut pairs: Vec<(u32, u32)> = Vec::new();
-            for (ids, counts) in rows.iter() {
-                pairs.clear();
-                let ids = ids.iter().map(|&id| rank[number[id as usize] as usize]);
-                pairs.extend(ids.zip(counts.iter().copied()));
-                pairs.sort_unstable();
-                ranked.push_row(pairs.iter().copied());
-            }
-            ranked
-        })
-        .collect();
-    Ok((vocabulary, Rows::concat(order.len(), parts)))
-}
-
-fn learn_block<S: AsRef<str>>(analyzer: &Analyzer, texts: &[S]) -> Result<(TermTable, Rows<u32>)> {
-    let mut table = TermTable::default();
-    let mut rows = Rows::empty(usize::MAX);
-    let mut counter = Counter::default();
-    for text in texts {
-        counter.clear(0);
-        let mut full = false;
-        let (counts, touched) = (&mut counter.counts, &mut counter.touched);
-        analyzer.for_each_term(text.as_ref(), &mut counter.scratch, |term| {
-            let Some(id) = table.insert(term.as_bytes()) else {
-                full = true;
-                return;
-            };
-            if counts.len() <= id as usize {
-                counts.resize(table.len().next_power_of_two(), 0);
-            }
-            add(counts, touched, id);
-        });
-        if full {
-            return Err(too_many());
-        }
-        counter.touched.sort_unstable();
-        rows.push_row(counter.pairs());
-    }
-    Ok((table, rows))
 }
 
 /// In how many rows each column has a value.

@@ -1,26 +1,34 @@
 #![doc = include_str!("lib.md")]
 
 pub mod analyze;
+mod ascending;
 mod classifier;
+mod counter;
 mod counts;
 pub mod dataset;
 mod error;
 pub mod evaluate;
 pub mod hashing;
+mod kernel;
+mod learn;
 #[cfg(feature = "linfa")]
 pub mod linfa;
+mod lookups;
 mod map;
 mod model_file;
 pub mod naive_bayes;
 mod options;
+mod outcomes;
 mod rows;
 mod storage;
+mod tally;
 mod tfidf;
 mod threads;
 #[cfg(feature = "topics")]
 mod topics;
 mod vectorizer;
 mod vocabulary;
+mod zeroed;
 
 pub use analyze::{Language, StopWords, StripAccents, Unit, Words};
 pub use classifier::{

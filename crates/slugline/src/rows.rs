@@ -1,5 +1,7 @@
 //! Sparse rows: what a document says, as (column, value) pairs.
 
+use std::ops::Range;
+
 use ndarray::{Array2, ArrayView2};
 
 use crate::error::{Error, Result, same_length};
@@ -70,6 +72,19 @@ impl<T> Rows<T> {
         }
     }
 
+    /// Adds a row; the caller vouches for columns below `n_columns`, and puts them in order before
+    /// anyone else sees them.
+    pub(crate) fn push_unsorted(
+        &mut self,
+        columns: &[u32],
+        values: impl ExactSizeIterator<Item = T>,
+    ) {
+        debug_assert_eq!(columns.len(), values.len());
+        self.indices.extend_from_slice(columns);
+        self.data.extend(values);
+        self.indptr.push(self.indices.len());
+    }
+
     /// Adds a row; the caller vouches for ascending columns below `n_columns`.
     pub(crate) fn push_row(&mut self, row: impl IntoIterator<Item = (u32, T)>) {
         for (column, value) in row {
@@ -89,6 +104,9 @@ impl<T> Rows<T> {
         let mut parts = parts.into_iter();
         let mut all = parts.next().unwrap_or_else(|| Self::empty(n_columns));
         all.n_columns = n_columns;
+        let more: usize = parts.as_slice().iter().map(Self::nnz).sum();
+        all.indices.reserve_exact(more);
+        all.data.reserve_exact(more);
         for part in parts {
             let shift = all.indices.len();
             all.indptr
@@ -138,11 +156,11 @@ impl<T> Rows<T> {
         (self.n_columns, self.indptr, self.indices, self.data)
     }
 
-    /// Calls `change` with the columns and the values of each row.
-    pub(crate) fn for_each_row_mut(&mut self, mut change: impl FnMut(&[u32], &mut [T])) {
+    /// Calls `change` with the columns and the values of each row, which leaves the columns ascending.
+    pub(crate) fn for_each_row_mut(&mut self, mut change: impl FnMut(&mut [u32], &mut [T])) {
         for pair in self.indptr.windows(2) {
             let range = pair[0]..pair[1];
-            change(&self.indices[range.clone()], &mut self.data[range]);
+            change(&mut self.indices[range.clone()], &mut self.data[range]);
         }
     }
 
@@ -165,6 +183,25 @@ impl<T> Rows<T> {
         self
     }
 
+    /// The same columns with other values: `change` puts those of a row into zeros. On the current
+    /// pool where this thread belongs to one.
+    pub(crate) fn with_values<U: Send + Copy + Default>(
+        self,
+        change: impl Fn(&[u32], &[T], &mut [U]) + Sync,
+    ) -> Rows<U>
+    where
+        T: Sync,
+    {
+        let mut data = vec![U::default(); self.data.len()];
+        fill(&self, 0..self.n_rows(), &mut data, &change);
+        Rows {
+            n_columns: self.n_columns,
+            indptr: self.indptr,
+            indices: self.indices,
+            data,
+        }
+    }
+
     /// The rows restricted to the columns `kept` (ascending), which are numbered anew from 0.
     pub(crate) fn select(&self, kept: &[u32]) -> Self
     where
@@ -184,6 +221,34 @@ impl<T> Rows<T> {
             );
         }
         selected
+    }
+}
+
+/// Puts the values of these rows into `data`, which begins where the first of them does.
+fn fill<T: Sync, U: Send>(
+    from: &Rows<T>,
+    rows: Range<usize>,
+    data: &mut [U],
+    change: &(impl Fn(&[u32], &[T], &mut [U]) + Sync),
+) {
+    /// So many rows that handing them to a thread costs nothing beside them.
+    const MANY: usize = 512;
+    if rows.len() > MANY && rayon::current_thread_index().is_some() {
+        let middle = rows.start + rows.len() / 2;
+        let cut = from.indptr[middle] - from.indptr[rows.start];
+        let (first, second) = data.split_at_mut(cut);
+        rayon::join(
+            || fill(from, rows.start..middle, first, change),
+            || fill(from, middle..rows.end, second, change),
+        );
+        return;
+    }
+    let mut data = data;
+    for row in rows {
+        let (columns, values) = from.row(row);
+        let (places, rest) = data.split_at_mut(columns.len());
+        change(columns, values, places);
+        data = rest;
     }
 }
 

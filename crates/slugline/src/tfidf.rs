@@ -189,6 +189,16 @@ impl Tfidf {
         Ok(rows)
     }
 
+    /// The TF-IDF rows of counts over the columns that this was fitted on.
+    pub(crate) fn weighed(&self, counts: Rows<u32>) -> Rows<f64> {
+        counts.with_values(|columns, counts, values: &mut [f64]| {
+            for (value, &count) in values.iter_mut().zip(counts) {
+                *value = f64::from(count);
+            }
+            self.weigh(columns, values);
+        })
+    }
+
     /// Turns the counts of one row into weights, in place.
     pub(crate) fn weigh(&self, columns: &[u32], values: &mut [f64]) {
         let idf = &*self.idf;

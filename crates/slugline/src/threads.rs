@@ -1,7 +1,7 @@
 //! A pool of our own for one piece of work, never the global one: a process that forks, or that
 //! uses rayon itself, is not disturbed.
 
-use rayon::ThreadPoolBuilder;
+use rayon::{ThreadPoolBuilder, prelude::*};
 
 use crate::error::{Error, Result};
 
@@ -39,4 +39,30 @@ pub(crate) fn documents_per_task(documents: usize) -> usize {
         threads => threads * 8,
     };
     documents.div_ceil(tasks).max(1)
+}
+
+/// Calls `change` with the number of each piece of `size` values and the piece: on the current pool
+/// where this thread belongs to one, alone elsewhere. The pieces know nothing of each other, so the
+/// bits of a result do not depend on it.
+pub(crate) fn for_each_piece<T: Send>(
+    values: &mut [T],
+    size: usize,
+    change: impl Fn(usize, &mut [T]) + Sync,
+) {
+    // So many that handing a task to a thread costs nothing beside it.
+    const MANY: usize = 1 << 14;
+    let size = size.max(1);
+    let together = MANY.div_ceil(size);
+    let pieces = |first: usize, values: &mut [T]| {
+        for (at, piece) in values.chunks_exact_mut(size).enumerate() {
+            change(first + at, piece);
+        }
+    };
+    match rayon::current_thread_index() {
+        Some(_) => values
+            .par_chunks_mut(together * size)
+            .enumerate()
+            .for_each(|(at, values)| pieces(at * together, values)),
+        None => pieces(0, values),
+    }
 }

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     analyze::{Analyzer, AnalyzerParams, Language, StopWords, StripAccents, Unit, Words},
-    counts::{Counts, DocumentFrequency, Pruning, count_known, learn},
+    counts::{Counts, DocumentFrequency, Pruning, count_known},
     error::{Error, Result},
+    learn::learn,
     options::text_options,
     rows::Rows,
     tfidf::{IdfOrder, Norm, Tfidf, TfidfParams},
@@ -65,7 +66,7 @@ impl VectorizerParams {
             }
             let Counts { vocabulary, rows } = counts;
             let tfidf = Tfidf::fit(self.tfidf, &rows);
-            let rows = tfidf.transform(rows.map(f64::from))?;
+            let rows = tfidf.weighed(rows);
             let vectorizer = Vectorizer {
                 params: self.clone(),
                 analyzer,
@@ -152,12 +153,11 @@ impl Vectorizer {
     pub fn transform<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Rows<f64>> {
         with_threads(self.params.threads, || {
             let counts = count_known(&self.analyzer, &self.vocabulary, texts);
-            let counts = match self.params.binary {
-                true => counts.map(|_| 1.0),
-                false => counts.map(f64::from),
-            };
-            self.tfidf.transform(counts)
-        })?
+            self.tfidf.weighed(match self.params.binary {
+                true => counts.map(|_| 1),
+                false => counts,
+            })
+        })
     }
 
     /// The settings.

@@ -4,6 +4,7 @@ use unicode_normalization::char::{canonical_combining_class, decompose_compatibl
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::StripAccents;
+use crate::kernel::{self, Work};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fold {
@@ -34,6 +35,11 @@ impl Fold {
             return text;
         }
         folded.clear();
+        if !SPANS && text.is_ascii() {
+            folded.push_str(text);
+            kernel::run(Lowercase(folded));
+            return folded;
+        }
         folded.reserve(text.len());
         let mut at = 0;
         while at < text.len() {
@@ -90,6 +96,17 @@ impl Fold {
                 }
             }),
         }
+    }
+}
+
+struct Lowercase<'a>(&'a mut str);
+
+impl Work for Lowercase<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.0.make_ascii_lowercase();
     }
 }
 

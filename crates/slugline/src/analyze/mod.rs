@@ -4,23 +4,27 @@
 //! that points into buffers of a reusable [`Scratch`], so no term is allocated.
 
 mod fold;
+mod mask;
 mod ngrams;
 mod params;
 mod pattern;
+mod quick;
 mod stem;
 mod stop_words;
 mod units;
 mod words;
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 pub(crate) use params::names;
 pub use params::{AnalyzerParams, StopWords, StripAccents, Unit, Words};
+pub(crate) use quick::{QuickWords, VisitKey};
 pub use stem::Language;
+pub(crate) use stem::StemCache;
 pub use units::Scratch;
 pub use words::{is_space, is_word};
 
-use crate::error::Result;
+use crate::{error::Result, outcomes::Token};
 use fold::Fold;
 use pattern::Matcher;
 use stem::Stemmer;
@@ -45,6 +49,7 @@ pub struct Analyzer {
     matcher: Matcher,
     stop: StopSet,
     stemmer: Option<Stemmer>,
+    token: Arc<Token>,
 }
 
 impl Analyzer {
@@ -61,6 +66,7 @@ impl Analyzer {
             matcher: Matcher::new(&params.words)?,
             stop: StopSet::new(&params.stop_words)?,
             stemmer: params.stemmer.map(Stemmer::new),
+            token: Arc::default(),
             params,
         })
     }
@@ -144,17 +150,12 @@ impl Analyzer {
     fn each_word(
         &self,
         source: &str,
-        stems: &mut stem::StemCache,
+        stems: &mut StemCache,
         visit: &mut impl FnMut(&str, Range<usize>),
     ) {
         self.matcher.for_each(source, |range| {
-            let word = &source[range.clone()];
-            if self.stop.contains(word) {
-                return;
-            }
-            match &self.stemmer {
-                None => visit(word, range),
-                Some(stemmer) => visit(stems.stem(*stemmer, word), range),
+            if let Some(term) = self.term_of(&source[range.clone()], stems) {
+                visit(term, range);
             }
         });
     }

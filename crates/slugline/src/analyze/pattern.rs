@@ -46,6 +46,14 @@ impl Matcher {
         }
     }
 
+    /// The least length of a word, where words are all maximal runs of word characters.
+    pub(super) fn whole_runs(&self) -> Option<usize> {
+        match self {
+            Self::Runs(min_chars) => Some(*min_chars),
+            _ => None,
+        }
+    }
+
     pub(super) fn for_each(&self, text: &str, mut visit: impl FnMut(Range<usize>)) {
         match self {
             Self::Runs(min_chars) => words::for_each_run(text, *min_chars, visit),

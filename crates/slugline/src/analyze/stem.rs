@@ -95,9 +95,11 @@ impl Stemmer {
 
 /// Stems seen so far. Text repeats its words, so nearly every stem is a look-up.
 #[derive(Debug, Default, Clone)]
-pub(super) struct StemCache {
+pub(crate) struct StemCache {
     stemmer: Option<Stemmer>,
     stems: HashMap<Box<str>, Box<str>>,
+    /// The stem that was asked for last, and once.
+    last: Box<str>,
 }
 
 impl StemCache {
@@ -114,6 +116,12 @@ impl StemCache {
             self.stems.insert(word.into(), stemmer.stem(word));
         }
         &self.stems[word]
+    }
+
+    /// The stem of a word whose outcome the caller remembers.
+    pub(super) fn stem_once(&mut self, stemmer: Stemmer, word: &str) -> &str {
+        self.last = stemmer.stem(word);
+        &self.last
     }
 }
 

@@ -31,6 +31,10 @@ impl StopSet {
         Self { words, longest }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
     pub(super) fn contains(&self, word: &str) -> bool {
         word.len() <= self.longest && self.words.contains(word)
     }

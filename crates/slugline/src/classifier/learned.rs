@@ -4,10 +4,9 @@ use crate::{
     analyze::Analyzer,
     counts::Counts,
     error::{Error, Result, same_length},
-    naive_bayes::Evidence,
-    rows::Rows,
+    naive_bayes::{Evidence, Weighed},
     storage::Array,
-    tfidf::{IdfOrder, Tfidf, TfidfParams},
+    tfidf::{IdfOrder, Tfidf},
     vocabulary::Vocabulary,
 };
 
@@ -127,14 +126,16 @@ impl Learned {
         }
         let Counts { vocabulary, rows } = counts;
         let prior = PriorCounts::of(&vocabulary, &prior);
-        let rows = summed_rows(params, &df, rows)?;
-        let k = classes.labels.len();
-        let columns = k + usize::from(classes.background.is_some());
-        let sums = Evidence::zero(columns, vocabulary.len()).add(
+        let columns = classes.labels.len() + usize::from(classes.background.is_some());
+        let sums = Weighed {
+            counts: &rows,
+            weigh: summed_values(params, &df, rows.n_rows()),
+        }
+        .sums(
             params.naive_bayes.model,
-            &rows,
             &classes.targets,
             sample_weight,
+            columns,
         )?;
         let (sums, background) = if classes.background.is_some() {
             let (sums, n_documents, of_background) = sums.split_last();
@@ -235,23 +236,27 @@ impl Learned {
     }
 }
 
-/// The rows whose class sums are kept.
-fn summed_rows(params: &TextClassifierParams, df: &[u64], counts: Rows<u32>) -> Result<Rows<f64>> {
-    let tfidf = params.features.tfidf;
-    let mut rows = counts.map(f64::from);
-    if !params.sums_are_exact() {
-        let n_documents = rows.n_rows() as u64;
-        return Tfidf::from_df(tfidf, n_documents, df).transform(rows);
+/// From the counts of a row to the values whose class sums are kept.
+fn summed_values(
+    params: &TextClassifierParams,
+    df: &[u64],
+    n_documents: usize,
+) -> impl Fn(&[u32], &[u32], &mut Vec<f64>) + Sync {
+    let exact = params.sums_are_exact();
+    let mut tfidf = params.features.tfidf;
+    let on_a_grid = exact && tfidf.idf_order == IdfOrder::AfterNorm;
+    tfidf.use_idf &= !exact;
+    let tfidf = Tfidf::from_df(tfidf, n_documents as u64, df);
+    move |columns, counts, values| {
+        values.clear();
+        values.extend(counts.iter().map(|&count| f64::from(count)));
+        tfidf.weigh(columns, values);
+        if on_a_grid {
+            for value in values.iter_mut() {
+                *value = on_grid(*value);
+            }
+        }
     }
-    let without_idf = TfidfParams {
-        use_idf: false,
-        ..tfidf
-    };
-    rows = Tfidf::from_df(without_idf, 0, df).transform(rows)?;
-    if tfidf.idf_order == IdfOrder::AfterNorm {
-        rows = rows.map(on_grid);
-    }
-    Ok(rows)
 }
 
 /// Rounds to a multiple of 2^-30. Sums of such numbers below 2^23 are exact in an `f64`, so adding

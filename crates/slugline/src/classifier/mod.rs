@@ -120,10 +120,11 @@ impl TextClassifierParams {
         label_type::check_sorted(&labels)?;
         let analyzer = Analyzer::new(self.features.analyzer.clone())?;
         let classes = classes::Classes::new(self, labels, targets)?;
-        let learned = with_threads(self.features.threads, || {
-            Learned::fit(self, &analyzer, texts, &classes, sample_weight)
-        })??;
-        TextClassifier::from_learned(self.clone(), classes.labels, learned)
+        // The weights are derived on the same pool.
+        with_threads(self.features.threads, || {
+            let learned = Learned::fit(self, &analyzer, texts, &classes, sample_weight)?;
+            TextClassifier::from_learned(self.clone(), classes.labels, learned)
+        })?
     }
 }
 

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::{Scratch, TextClassifier, Verdict, Weights};
 use crate::{
+    counter::{Counter, Seen},
     error::Result,
     naive_bayes::{argmax, probabilities},
     threads::{documents_per_task, with_threads},
@@ -23,13 +24,8 @@ impl TextClassifier {
     /// The topic of a text, in buffers that the caller keeps: after the first few texts nothing is
     /// allocated any more.
     pub fn classify_with<'a>(&'a self, scratch: &'a mut Scratch, text: &str) -> Verdict<'a> {
-        let recognised = self.score(scratch, text);
-        Verdict::of_scores(
-            &self.labels,
-            &mut scratch.scores,
-            recognised,
-            self.calibration.temperature,
-        )
+        let seen = self.score(scratch, text);
+        self.verdict(&mut scratch.scores, seen)
     }
 
     /// The text's joint log-likelihood under each label, in the order of [`labels`](Self::labels),
@@ -39,61 +35,77 @@ impl TextClassifier {
         &scratch.scores
     }
 
-    /// Leaves the text's joint log-likelihood under each class in `scratch.scores`; returns how
-    /// many of its terms are known, repeats included.
-    pub(super) fn score(&self, scratch: &mut Scratch, text: &str) -> u64 {
-        let Weights {
-            vocabulary,
-            tfidf,
-            linear,
-        } = &self.weights;
+    pub(super) fn verdict<'a>(&'a self, scores: &'a mut [f64], seen: Seen) -> Verdict<'a> {
+        Verdict::of_scores(
+            &self.labels,
+            scores,
+            seen.known,
+            self.calibration.temperature,
+        )
+    }
+
+    /// Leaves the text's joint log-likelihood under each class in `scratch.scores`.
+    pub(super) fn score(&self, scratch: &mut Scratch, text: &str) -> Seen {
+        let seen = self.count(scratch, text);
+        self.score_counts(scratch);
+        seen
+    }
+
+    /// Leaves the text's known terms in `scratch.columns`, how often it holds each in
+    /// `scratch.values`.
+    pub(super) fn count(&self, scratch: &mut Scratch, text: &str) -> Seen {
+        let (counter, vocabulary) = (&mut scratch.counter, &self.weights.vocabulary);
+        let (columns, values) = (&mut scratch.columns, &mut scratch.values);
+        counter.count_into(&self.analyzer, vocabulary, text, columns, values)
+    }
+
+    /// From what [`count`](Self::count) has left to the scores; the values are what the weights were
+    /// multiplied with afterwards.
+    pub(super) fn score_counts(&self, scratch: &mut Scratch) {
+        let Weights { tfidf, linear, .. } = &self.weights;
         let Scratch {
-            counter,
             columns,
             values,
             scores,
             ..
         } = scratch;
-        let recognised = counter.count(&self.analyzer, vocabulary, text);
-        columns.clear();
-        values.clear();
-        for (column, count) in counter.pairs() {
-            let count = if self.params.features.binary {
-                1
-            } else {
-                count
-            };
-            columns.push(column);
-            values.push(f64::from(count));
+        if self.params.features.binary {
+            values.fill(1.0);
         }
+        linear.prefetch(columns);
         tfidf.weigh(columns, values);
         let model = self.params.naive_bayes.model;
         for value in values.iter_mut() {
             *value = model.value(*value);
         }
         scores.resize(self.labels.len(), 0.0);
-        let row = columns.iter().copied().zip(values.iter().copied());
-        linear.scores(row, scores);
-        recognised
+        linear.scores_of(columns, values, scores);
     }
 
-    /// Runs `finish` on the scores of every text (and the number of its terms that are known), in
-    /// order, on a pool of our own.
-    pub(super) fn for_texts<S, R, F>(&self, texts: &[S], finish: F) -> Result<Vec<R>>
+    /// Runs `read` on every text, in order, on a pool of our own.
+    pub(super) fn for_texts<S, R, F>(&self, texts: &[S], read: F) -> Result<Vec<R>>
     where
         S: AsRef<str> + Sync,
         R: Send,
-        F: Fn(&mut Scratch, u64) -> R + Sync,
+        F: Fn(&mut Scratch, &str) -> R + Sync,
     {
+        let vocabulary = &self.weights.vocabulary;
+        let block = |texts: &[S]| -> Vec<R> {
+            let mut scratch = Scratch {
+                counter: Counter::for_vocabulary(vocabulary),
+                ..Scratch::default()
+            };
+            let of_text = |text: &S| read(&mut scratch, text.as_ref());
+            let found = texts.iter().map(of_text).collect();
+            scratch.counter.leave_to(vocabulary);
+            found
+        };
         with_threads(self.params.features.threads, || {
-            texts
-                .par_iter()
-                .with_min_len(documents_per_task(texts.len()).min(64))
-                .map_init(Scratch::default, |scratch, text| {
-                    let recognised = self.score(scratch, text.as_ref());
-                    finish(scratch, recognised)
-                })
-                .collect()
+            let blocks: Vec<Vec<R>> = texts
+                .par_chunks(documents_per_task(texts.len()))
+                .map(block)
+                .collect();
+            blocks.into_iter().flatten().collect()
         })
     }
 
@@ -114,7 +126,10 @@ impl TextClassifier {
     /// # Errors
     /// As [`predict`](Self::predict).
     pub fn predict_class<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vec<usize>> {
-        self.for_texts(texts, |scratch, _| argmax(&scratch.scores))
+        self.for_texts(texts, |scratch, text| {
+            self.score(scratch, text);
+            argmax(&scratch.scores)
+        })
     }
 
     /// texts × labels: the probability of each label, in the order of [`labels`](Self::labels).
@@ -139,7 +154,8 @@ impl TextClassifier {
         texts: &[S],
         finish: impl Fn(&mut [f64]) + Sync,
     ) -> Result<Array2<f64>> {
-        let rows = self.for_texts(texts, |scratch, _| {
+        let rows = self.for_texts(texts, |scratch, text| {
+            self.score(scratch, text);
             finish(&mut scratch.scores);
             scratch.scores.clone()
         })?;

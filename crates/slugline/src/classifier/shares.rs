@@ -5,7 +5,10 @@ use std::sync::{Arc, OnceLock};
 use ndarray::{Array2, ArrayView1};
 
 use super::{Scratch, TextClassifier, Verdict, mixture::Mixture};
-use crate::error::{Error, Result};
+use crate::{
+    counter::Seen,
+    error::{Error, Result},
+};
 
 /// The verdict on a text with the share of it that speaks of each topic.
 ///
@@ -95,20 +98,15 @@ pub const OTHER: &str = "other";
 impl TextClassifier {
     /// The verdict on a text with its shares, in buffers that the caller keeps.
     pub fn shares_with<'a>(&'a self, scratch: &'a mut Scratch, text: &str) -> Shares<'a> {
-        let recognised = self.score(scratch, text);
-        let (evidence, coverage) = self.fit_mixture(scratch, recognised);
-        let verdict = Verdict::of_scores(
-            &self.labels,
-            &mut scratch.scores,
-            recognised,
-            self.calibration.temperature,
-        );
+        let seen = self.count(scratch, text);
+        let evidence = self.fit_mixture(scratch, seen);
+        self.score_counts(scratch);
         Shares {
-            other: self.is_other(evidence, recognised),
-            verdict,
+            other: self.is_other(evidence, seen),
+            verdict: self.verdict(&mut scratch.scores, seen),
             of_labels: &scratch.shares,
             evidence,
-            coverage,
+            coverage: seen.coverage(),
         }
     }
 
@@ -120,8 +118,9 @@ impl TextClassifier {
         &self,
         texts: &[S],
     ) -> Result<(Array2<f64>, Vec<f64>)> {
-        let all = self.for_texts(texts, |scratch, recognised| {
-            let evidence = self.fit_mixture(scratch, recognised).0;
+        let all = self.for_texts(texts, |scratch, text| {
+            let seen = self.count(scratch, text);
+            let evidence = self.fit_mixture(scratch, seen);
             (scratch.shares.clone(), evidence)
         })?;
         let mut shares = Array2::zeros((texts.len(), self.labels.len()));
@@ -133,29 +132,20 @@ impl TextClassifier {
         Ok((shares, evidence))
     }
 
-    /// Leaves the shares of the text that was scored last in `scratch.shares`; returns its evidence and
-    /// its coverage.
-    fn fit_mixture(&self, scratch: &mut Scratch, recognised: u64) -> (f64, f64) {
-        // The weighted values have done their work: the scores are there.
-        scratch.values.clear();
-        let counts = scratch.counter.pairs().map(|(_, count)| f64::from(count));
-        scratch.values.extend(counts);
+    /// Leaves the shares of the text that was counted last in `scratch.shares`; returns its evidence.
+    fn fit_mixture(&self, scratch: &mut Scratch, seen: Seen) -> f64 {
         let evidence = self.mixture().fit(
             &scratch.columns,
             &scratch.values,
             &mut scratch.shares,
             &mut scratch.parts,
         );
-        let coverage = match scratch.counter.terms() {
-            0 => 0.0,
-            all => recognised as f64 / all as f64,
-        };
-        (evidence * coverage, coverage)
+        evidence * seen.coverage()
     }
 
     /// Whether a text of this evidence is about none of the topics, where the model has a limit.
-    fn is_other(&self, evidence: f64, recognised: u64) -> bool {
-        let below = |limit: f64| recognised == 0 || evidence < limit;
+    fn is_other(&self, evidence: f64, seen: Seen) -> bool {
+        let below = |limit: f64| seen.known == 0 || evidence < limit;
         self.calibration.other_below.is_some_and(below)
     }
 

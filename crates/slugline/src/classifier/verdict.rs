@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    counts::Counter,
+    counter::Counter,
     naive_bayes::{argmax, probabilities},
 };
 

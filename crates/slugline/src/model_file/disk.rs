@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     path::Path,
     sync::Arc,
 };
@@ -14,6 +14,7 @@ use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
     storage::Bytes,
+    zeroed::Zeroed,
 };
 
 impl TextClassifier {
@@ -50,14 +51,8 @@ impl TextClassifier {
     /// program, or of a newer version.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let read = || -> std::io::Result<Vec<u8>> {
-            let mut file = File::open(path)?;
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            Ok(bytes)
-        };
-        let bytes = read().map_err(|source| Error::io(path, source))?;
-        classifier(&aligned(&bytes), &path.display().to_string())
+        let file = read(path).map_err(|source| Error::io(path, source))?;
+        classifier(&file, &path.display().to_string())
     }
 
     /// Maps a model file into memory: pages are read when they are needed, and shared between
@@ -89,19 +84,59 @@ impl TextClassifier {
     }
 }
 
+/// The whole file, read where it will lie.
+fn read(path: &Path) -> std::io::Result<Arc<dyn Bytes>> {
+    let mut file = File::open(path)?;
+    let size = file.metadata()?.len();
+    // What has no size (a pipe), or another one by the time it is read, is read as it comes.
+    let Some(len) = usize::try_from(size).ok().filter(|&len| len > 0) else {
+        return read_on(file);
+    };
+    let mut words = Aligned::zeros(len);
+    let mut filled = 0;
+    while filled < len {
+        match file.read(&mut words.bytes_mut()[filled..]) {
+            Ok(0) => return Ok(aligned(&words.bytes()[..filled])),
+            Ok(n) => filled += n,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    match file.read(&mut [0])? {
+        0 => Ok(Arc::new(words)),
+        _ => read_on(File::open(path)?),
+    }
+}
+
+fn read_on(mut file: File) -> std::io::Result<Arc<dyn Bytes>> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(aligned(&bytes))
+}
+
 fn aligned(bytes: &[u8]) -> Arc<dyn Bytes> {
-    let mut words = vec![0_u64; bytes.len().div_ceil(8)];
-    bytemuck::cast_slice_mut(&mut words)[..bytes.len()].copy_from_slice(bytes);
-    Arc::new(Aligned {
-        words,
-        len: bytes.len(),
-    })
+    let mut words = Aligned::zeros(bytes.len());
+    words.bytes_mut().copy_from_slice(bytes);
+    Arc::new(words)
 }
 
 /// Bytes on an 8-byte boundary, so that arrays of numbers are read in place.
 struct Aligned {
-    words: Vec<u64>,
+    words: Zeroed<u64>,
     len: usize,
+}
+
+impl Aligned {
+    fn zeros(len: usize) -> Self {
+        Self {
+            words: Zeroed::new(len.div_ceil(8)),
+            len,
+        }
+    }
+
+    fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut bytemuck::cast_slice_mut(&mut self.words)[..self.len]
+    }
 }
 
 impl Bytes for Aligned {

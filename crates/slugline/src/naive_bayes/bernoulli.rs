@@ -1,12 +1,13 @@
 //! Bernoulli naive Bayes.
 
 use super::{Evidence, NaiveBayesParams, linear::Linear, multinomial::smoothed};
+use crate::zeroed::Zeroed;
 
 /// log P(term present | class) = ln(N_ct + α_t) − ln(N_c + 2 α_t), with N_ct the number of documents
 /// of the class that hold the term and N_c the number of documents of the class.
 ///
 /// Source: Manning, Raghavan, Schütze 2008, section 13.3; scikit-learn's `BernoulliNB`.
-pub(super) fn feature_log_prob(params: &NaiveBayesParams, evidence: &Evidence) -> Vec<f64> {
+pub(super) fn feature_log_prob(params: &NaiveBayesParams, evidence: &Evidence) -> Zeroed<f64> {
     let k = evidence.n_classes();
     let mut log_prob = smoothed(params, evidence);
     for (feature, counts) in log_prob.chunks_exact_mut(k).enumerate() {

@@ -134,8 +134,18 @@ fn check(
     n_features: usize,
 ) -> Result<()> {
     rows.check_columns(n_features)?;
-    same_length("class ids (one for each row)", rows.n_rows(), targets.len())?;
     rows.check_not_negative()?;
+    check_targets(rows.n_rows(), targets, weights, n_classes)
+}
+
+/// Fails unless there is a class, and where there are weights a good one, for each row.
+pub(super) fn check_targets(
+    n_rows: usize,
+    targets: &[usize],
+    weights: Option<&[f64]>,
+    n_classes: usize,
+) -> Result<()> {
+    same_length("class ids (one for each row)", n_rows, targets.len())?;
     if let Some(&class) = targets.iter().find(|&&class| class >= n_classes) {
         return Err(Error::parameter(
             "targets",
@@ -145,11 +155,7 @@ fn check(
     }
     if let Some(weights) = weights {
         let expected = "finite numbers, 0 or more, not all 0";
-        same_length(
-            "sample weights (one for each row)",
-            rows.n_rows(),
-            weights.len(),
-        )?;
+        same_length("sample weights (one for each row)", n_rows, weights.len())?;
         if let Some(&weight) = weights
             .iter()
             .find(|&&weight| !(weight >= 0.0 && weight.is_finite()))

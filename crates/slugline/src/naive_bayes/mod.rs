@@ -4,14 +4,17 @@
 //! derived from them, so that fitting in parts, merging and fitting at once come to the same.
 
 mod bernoulli;
+mod class_sums;
 mod complement;
 mod evidence;
 mod linear;
 mod multinomial;
 mod params;
+mod scores;
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
+pub(crate) use class_sums::Weighed;
 pub(crate) use evidence::Evidence;
 pub(crate) use linear::{Linear, argmax, probabilities};
 pub use params::{Alpha, Model, NaiveBayesParams};

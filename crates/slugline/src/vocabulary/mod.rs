@@ -2,16 +2,28 @@
 //! the model file.
 
 mod hash;
+mod key;
+mod key_table;
+mod merge;
+mod quick;
 mod table;
 
-pub(crate) use table::TermTable;
+pub(crate) use key::{INLINE, Key};
+pub(crate) use key_table::{KeyTable, NONE, Slots};
+pub(crate) use merge::{Merged, merge};
+pub(crate) use quick::Quick;
+pub(crate) use table::{MAX_TERMS, TermTable};
+
+use std::sync::{Arc, OnceLock};
 
 use crate::{
     error::{Error, Result},
+    outcomes::{Spare, Token},
     storage::Array,
+    zeroed::Zeroed,
 };
 use hash::hash;
-use table::{EMPTY, MAX_TERMS, find, id_of, place, slots_for};
+use table::{EMPTY, find, id_of, place, slots_for};
 
 /// Terms and their ids, 0 to `len() - 1`.
 ///
@@ -22,7 +34,9 @@ pub struct Vocabulary {
     bytes: Array<u8>,
     /// Start of each term in `bytes`, then the end of the last.
     offsets: Array<u64>,
-    slots: Array<u64>,
+    /// The hash table of the model file, made when it is asked for.
+    slots: Arc<OnceLock<Array<u64>>>,
+    quick: Arc<Quick>,
 }
 
 impl PartialEq for Vocabulary {
@@ -61,20 +75,23 @@ impl Vocabulary {
 
     /// The terms of `table` whose ids `order` lists, in that order.
     pub(crate) fn from_table(table: &TermTable, order: &[u32]) -> Self {
-        let mut bytes = Vec::new();
-        let mut offsets = Vec::with_capacity(order.len() + 1);
+        Self::from_terms(order.iter().map(|&id| table.bytes(id)))
+    }
+
+    /// These terms, which are distinct, in this order.
+    pub(crate) fn from_terms<'a>(terms: impl ExactSizeIterator<Item = &'a [u8]>) -> Self {
+        let mut bytes = Vec::with_capacity(terms.len() * 8);
+        let mut offsets = Vec::with_capacity(terms.len() + 1);
         offsets.push(0);
-        let mut slots = vec![EMPTY; slots_for(order.len())];
-        for (id, &old) in order.iter().enumerate() {
-            let term = table.bytes(old);
+        for term in terms {
             bytes.extend_from_slice(term);
             offsets.push(bytes.len() as u64);
-            place(&mut slots, hash(term), id as u32);
         }
         Self {
             bytes: bytes.into(),
             offsets: offsets.into(),
-            slots: slots.into(),
+            slots: Arc::default(),
+            quick: Arc::default(),
         }
     }
 
@@ -101,14 +118,37 @@ impl Vocabulary {
     /// The id of a term.
     #[inline]
     pub fn id(&self, term: &str) -> Option<u32> {
-        if self.slots.is_empty() {
-            return None;
-        }
         let (bytes, offsets) = (&*self.bytes, &*self.offsets);
-        find(&self.slots, hash(term.as_bytes()), term.as_bytes(), |id| {
-            &bytes[offsets[id as usize] as usize..offsets[id as usize + 1] as usize]
-        })
-        .ok()
+        let term = term.as_bytes();
+        let bytes_of =
+            |id: u32| &bytes[offsets[id as usize] as usize..offsets[id as usize + 1] as usize];
+        // Of the two tables the one that is there.
+        match (self.quick.made(), self.slots.get()) {
+            (None, Some(slots)) => find(slots, hash(term), term, bytes_of),
+            _ if self.is_empty() => None,
+            _ => {
+                let (key, slots) = (Key::of(term), self.quick.now(self).slots());
+                let id = slots.get(key, |id| bytes_of(id) == term);
+                (id != NONE).then_some(id)
+            }
+        }
+    }
+
+    /// The table for many look-ups, once the `bytes` of text that were looked up, these included,
+    /// repay making it.
+    #[inline]
+    pub(crate) fn quick(&self, bytes: usize) -> Option<&KeyTable> {
+        self.quick.get(bytes, self)
+    }
+
+    /// Tells this vocabulary and its clones from all others.
+    pub(crate) fn token(&self) -> &Arc<Token> {
+        &self.quick.token
+    }
+
+    /// What became of the words that were looked up here.
+    pub(crate) fn remembered(&self) -> &Spare {
+        &self.quick.remembered
     }
 
     /// The term of an id, None from `len()` on.
@@ -123,8 +163,23 @@ impl Vocabulary {
         (0..self.len() as u32).map(|id| self.term(id).unwrap_or_default())
     }
 
+    /// The arrays of a model file: the terms end to end, where each begins, the hash table.
     pub(crate) fn parts(&self) -> (&[u8], &[u64], &[u64]) {
-        (&self.bytes, &self.offsets, &self.slots)
+        let slots = self.slots.get_or_init(|| {
+            let mut slots = Zeroed::of_value(EMPTY, slots_for(self.len()));
+            for (id, term) in self.terms().enumerate() {
+                place(&mut slots, hash(term), id as u32);
+            }
+            slots.into()
+        });
+        (&self.bytes, &self.offsets, slots)
+    }
+
+    /// The bytes of all terms in order of id.
+    fn terms(&self) -> impl Iterator<Item = &[u8]> {
+        let (bytes, offsets) = (&*self.bytes, &*self.offsets);
+        let ends = offsets.windows(2);
+        ends.map(|ends| &bytes[ends[0] as usize..ends[1] as usize])
     }
 
     /// A vocabulary from the arrays of a model file, after checking everything that a look-up
@@ -168,7 +223,8 @@ impl Vocabulary {
         Ok(Self {
             bytes,
             offsets,
-            slots,
+            slots: Arc::new(slots.into()),
+            quick: Arc::default(),
         })
     }
 }

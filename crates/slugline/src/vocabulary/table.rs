@@ -1,6 +1,9 @@
 //! An open-addressing table from terms to ids over one arena of bytes.
 
-use super::hash::hash;
+use super::{
+    key::Key,
+    key_table::{KeyTable, Slots},
+};
 
 /// A free slot. A used one holds the upper half of the term's hash and the id.
 pub(crate) const EMPTY: u64 = u64::MAX;
@@ -19,16 +22,16 @@ pub(crate) fn find<'a>(
     hash: u64,
     term: &[u8],
     term_bytes: impl Fn(u32) -> &'a [u8],
-) -> Result<u32, usize> {
+) -> Option<u32> {
     let mask = slots.len() - 1;
     let mut at = hash as usize & mask;
     loop {
         let slot = slots[at];
         if slot == EMPTY {
-            return Err(at);
+            return None;
         }
         if slot >> 32 == hash >> 32 && term_bytes(id_of(slot)) == term {
-            return Ok(id_of(slot));
+            return Some(id_of(slot));
         }
         at = (at + 1) & mask;
     }
@@ -45,7 +48,7 @@ pub(crate) struct TermTable {
     arena: Vec<u8>,
     /// Start of each term, then the end of the last.
     offsets: Vec<usize>,
-    slots: Vec<u64>,
+    ids: KeyTable,
 }
 
 impl Default for TermTable {
@@ -53,7 +56,7 @@ impl Default for TermTable {
         Self {
             arena: Vec::new(),
             offsets: vec![0],
-            slots: vec![EMPTY; slots_for(0)],
+            ids: KeyTable::default(),
         }
     }
 }
@@ -63,37 +66,45 @@ impl TermTable {
         self.offsets.len() - 1
     }
 
+    #[inline]
     pub(crate) fn bytes(&self, id: u32) -> &[u8] {
         let id = id as usize;
         &self.arena[self.offsets[id]..self.offsets[id + 1]]
     }
 
     /// The id of a term, new or known. None when the table is full (2^32 − 2 terms).
+    #[inline]
     pub(crate) fn insert(&mut self, term: &[u8]) -> Option<u32> {
-        let hash = hash(term);
-        match find(&self.slots, hash, term, |id| self.bytes(id)) {
+        self.insert_by_key(Key::of(term), term)
+    }
+
+    /// As [`insert`](Self::insert), for a term whose key is known.
+    #[inline(always)]
+    pub(crate) fn insert_by_key(&mut self, key: Key, term: &[u8]) -> Option<u32> {
+        let slots = self.ids.slots();
+        match slots.find(key, |id| self.bytes(id) == term) {
             Ok(id) => Some(id),
-            Err(_) if self.len() >= MAX_TERMS => None,
-            Err(free) => {
-                let id = self.len() as u32;
-                self.arena.extend_from_slice(term);
-                self.offsets.push(self.arena.len());
-                self.slots[free] = (hash >> 32 << 32) | u64::from(id);
-                if self.len() * 2 > self.slots.len() {
-                    self.grow();
-                }
-                Some(id)
-            }
+            Err(free) => self.add(free, key, term),
         }
     }
 
-    fn grow(&mut self) {
-        let size = slots_for(self.len() * 2);
-        let mut slots = vec![EMPTY; size];
-        for id in 0..self.len() as u32 {
-            place(&mut slots, hash(self.bytes(id)), id);
+    /// The table for searching.
+    #[inline(always)]
+    pub(crate) fn slots(&self) -> Slots<'_> {
+        self.ids.slots()
+    }
+
+    /// Adds a term that the search did not find, where it said.
+    #[inline(never)]
+    pub(crate) fn add(&mut self, free: usize, key: Key, term: &[u8]) -> Option<u32> {
+        if self.len() >= MAX_TERMS {
+            return None;
         }
-        self.slots = slots;
+        let id = self.len() as u32;
+        self.arena.extend_from_slice(term);
+        self.offsets.push(self.arena.len());
+        self.ids.put(free, key, id);
+        Some(id)
     }
 }
 
@@ -105,4 +116,26 @@ pub(crate) fn place(slots: &mut [u64], hash: u64, id: u32) {
         at = (at + 1) & mask;
     }
     slots[at] = (hash >> 32 << 32) | u64::from(id);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn ids_in_order_of_first_sight(terms in prop::collection::vec("[ab\0é]{0,20}", 0..200)) {
+            let mut table = TermTable::default();
+            let mut distinct: Vec<&str> = Vec::new();
+            for term in &terms {
+                let known = distinct.iter().position(|known| known == term);
+                let id = table.insert(term.as_bytes()).unwrap() as usize;
+                prop_assert_eq!(id, known.unwrap_or(distinct.len()));
+                if known.is_none() {
+                    distinct.push(term);
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,364 @@
+//! How often one document holds each term.
+
+use crate::{
+    analyze::{Analyzer, Scratch},
+    lookups::{Sink, Waiting},
+    outcomes::{NO_TERM, Outcomes, Remembering},
+    rows::Rows,
+    tally::Tally,
+    vocabulary::{Key, NONE, Slots, TermTable, Vocabulary},
+};
+
+/// How many terms a document has, repeats included.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) terms: u64,
+    /// Those of them that are known.
+    pub(crate) known: u64,
+}
+
+impl Seen {
+    /// The part of the terms that is known; 0 where there are none.
+    pub(crate) fn coverage(self) -> f64 {
+        match self.terms {
+            0 => 0.0,
+            all => self.known as f64 / all as f64,
+        }
+    }
+}
+
+/// Term counts of one document at a time, without allocation after warm-up.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Counter {
+    pub(crate) scratch: Scratch,
+    tally: Tally,
+    waiting: Waiting,
+    outcomes: Outcomes,
+}
+
+impl Counter {
+    /// A counter that remembers what others found out about words, if they have left it.
+    pub(crate) fn for_vocabulary(vocabulary: &Vocabulary) -> Self {
+        Self {
+            outcomes: vocabulary.remembered().take(),
+            ..Self::default()
+        }
+    }
+
+    /// Leaves what was found out about words to the next counter of this vocabulary.
+    pub(crate) fn leave_to(&mut self, vocabulary: &Vocabulary) {
+        vocabulary
+            .remembered()
+            .leave(std::mem::take(&mut self.outcomes));
+    }
+
+    /// Counts the known terms of a text; ids ascend in [`pairs`](Self::pairs) afterwards.
+    pub(crate) fn count(&mut self, analyzer: &Analyzer, vocabulary: &Vocabulary, text: &str) {
+        self.count_unsorted(analyzer, vocabulary, text);
+        self.tally.sort();
+    }
+
+    /// Puts the ids, ascending, and the counts of the known terms of a text into these buffers.
+    pub(crate) fn count_into(
+        &mut self,
+        analyzer: &Analyzer,
+        vocabulary: &Vocabulary,
+        text: &str,
+        ids: &mut Vec<u32>,
+        counts: &mut Vec<f64>,
+    ) -> Seen {
+        let seen = self.count_unsorted(analyzer, vocabulary, text);
+        self.tally.drain_sorted(ids, counts);
+        seen
+    }
+
+    fn count_unsorted(&mut self, analyzer: &Analyzer, vocabulary: &Vocabulary, text: &str) -> Seen {
+        self.tally.clear(vocabulary.len());
+        match vocabulary.quick(text.len()) {
+            Some(table) if analyzer.words_are_terms() => {
+                let mut known = Known {
+                    vocabulary,
+                    slots: table.slots(),
+                    tally: &mut self.tally,
+                    seen: Seen::default(),
+                };
+                let words = analyzer.quick_words(text, &mut self.scratch);
+                self.waiting.read(words, &mut known);
+                known.seen
+            }
+            Some(_) if analyzer.words_become_terms() => {
+                self.count_remembering(analyzer, vocabulary, text)
+            }
+            _ => {
+                let mut seen = Seen::default();
+                analyzer.for_each_term(text, &mut self.scratch, |term| {
+                    seen.terms += 1;
+                    if let Some(id) = vocabulary.id(term) {
+                        self.tally.add(id);
+                        seen.known += 1;
+                    }
+                });
+                seen
+            }
+        }
+    }
+
+    fn count_remembering(
+        &mut self,
+        analyzer: &Analyzer,
+        vocabulary: &Vocabulary,
+        text: &str,
+    ) -> Seen {
+        self.outcomes
+            .belong_to([analyzer.token(), vocabulary.token()]);
+        let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
+        let mut sink = Remembering {
+            outcomes: &mut self.outcomes,
+            tally: &mut self.tally,
+            seen: Seen::default(),
+            work_out: |word: &str| match analyzer.term_once(word, stems) {
+                Some(term) => vocabulary.id(term).unwrap_or(NONE),
+                None => NO_TERM,
+            },
+        };
+        self.waiting.read(words, &mut sink);
+        sink.seen
+    }
+
+    /// Counts the terms of a text, adding those that `table` does not have; ids come in no order.
+    /// False where the table is full. A counter learns into one table all its life.
+    pub(crate) fn learn(&mut self, analyzer: &Analyzer, table: &mut TermTable, text: &str) -> bool {
+        self.tally.clear(0);
+        let mut full = false;
+        if analyzer.words_are_terms() {
+            let mut learning = Learning {
+                table,
+                tally: &mut self.tally,
+                full,
+            };
+            let words = analyzer.quick_words(text, &mut self.scratch);
+            self.waiting.read(words, &mut learning);
+            full = learning.full;
+        } else if analyzer.words_become_terms() {
+            let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
+            let mut sink = Remembering {
+                outcomes: &mut self.outcomes,
+                tally: &mut self.tally,
+                seen: Seen::default(),
+                work_out: |word: &str| {
+                    let Some(term) = analyzer.term_once(word, stems) else {
+                        return NO_TERM;
+                    };
+                    let id = table.insert(term.as_bytes());
+                    full |= id.is_none();
+                    id.unwrap_or(NONE)
+                },
+            };
+            self.waiting.read(words, &mut sink);
+        } else {
+            let tally = &mut self.tally;
+            analyzer.for_each_term(text, &mut self.scratch, |term| {
+                tally.reserve(1);
+                full |= !learn(table, tally, Key::of(term.as_bytes()), term.as_bytes());
+            });
+        }
+        !full
+    }
+
+    /// Adds the row of the last document, its ids in no order.
+    pub(crate) fn leave_row(&self, rows: &mut Rows<u32>) {
+        self.tally.leave_row(rows);
+    }
+
+    /// The (id, count) pairs of the last document.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.tally.pairs()
+    }
+}
+
+/// Counts the words that a vocabulary has.
+struct Known<'a> {
+    vocabulary: &'a Vocabulary,
+    slots: Slots<'a>,
+    tally: &'a mut Tally,
+    seen: Seen,
+}
+
+impl Sink for Known<'_> {
+    #[inline(always)]
+    fn take(&mut self, keys: &[Key]) {
+        self.tally.reserve(keys.len());
+        self.slots.prefetch(keys);
+        // Counted afterwards: a search that goes on where none was foretold holds up what follows.
+        let mut ids = [0; Waiting::MOST];
+        let mut known = 0;
+        for &key in keys.iter().take(Waiting::MOST) {
+            let id = self.slots.get(key, |_| false);
+            ids[known & (Waiting::MOST - 1)] = id;
+            known += usize::from(id != NONE);
+        }
+        for &id in &ids[..known] {
+            self.tally.add_reserved(id);
+        }
+        self.seen.terms += keys.len() as u64;
+        self.seen.known += known as u64;
+    }
+
+    #[inline(never)]
+    fn take_long(&mut self, word: &str) {
+        self.seen.terms += 1;
+        if let Some(id) = self.vocabulary.id(word) {
+            self.tally.add(id);
+            self.seen.known += 1;
+        }
+    }
+}
+
+/// Counts words, and gives new ones an id.
+struct Learning<'a> {
+    table: &'a mut TermTable,
+    tally: &'a mut Tally,
+    full: bool,
+}
+
+impl Sink for Learning<'_> {
+    #[inline(always)]
+    fn take(&mut self, keys: &[Key]) {
+        self.tally.reserve(keys.len());
+        self.table.slots().prefetch(keys);
+        let mut keys = keys.iter();
+        loop {
+            // Nearly all words are known: the table stands still while they are counted.
+            let slots = self.table.slots();
+            let new = keys.find_map(|&key| match slots.find(key, |_| false) {
+                Ok(id) => {
+                    self.tally.add_reserved(id);
+                    None
+                }
+                Err(free) => Some((key, free)),
+            });
+            let Some((key, free)) = new else {
+                return;
+            };
+            let (bytes, length) = key.bytes();
+            match self.table.add(free, key, &bytes[..length]) {
+                Some(id) => {
+                    self.tally.grow(self.table.len());
+                    self.tally.add_reserved(id);
+                }
+                None => self.full = true,
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn take_long(&mut self, word: &str) {
+        let word = word.as_bytes();
+        self.tally.reserve(1);
+        self.full |= !learn(self.table, self.tally, Key::of(word), word);
+    }
+}
+
+/// Counts one term, for which the tally has room. False where the table is full.
+#[inline(always)]
+fn learn(table: &mut TermTable, tally: &mut Tally, key: Key, term: &[u8]) -> bool {
+    let Some(id) = table.insert_by_key(key, term) else {
+        return false;
+    };
+    tally.grow(table.len());
+    tally.add_reserved(id);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyze::{AnalyzerParams, Language, StopWords, StripAccents};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn analyzers() -> Vec<Analyzer> {
+        let plain = AnalyzerParams::default;
+        let stops = StopWords::Language("english".into());
+        [
+            plain(),
+            AnalyzerParams {
+                lowercase: false,
+                ..plain()
+            },
+            AnalyzerParams {
+                strip_accents: Some(StripAccents::Unicode),
+                ..plain()
+            },
+            AnalyzerParams {
+                stop_words: stops.clone(),
+                ..plain()
+            },
+            AnalyzerParams {
+                stop_words: stops,
+                stemmer: Some(Language::English),
+                ..plain()
+            },
+        ]
+        .map(|params| Analyzer::new(params).unwrap())
+        .to_vec()
+    }
+
+    /// Term by term, with nothing remembered.
+    fn reference(analyzer: &Analyzer, vocabulary: &Vocabulary, text: &str) -> Vec<(u32, u32)> {
+        let mut counts = BTreeMap::new();
+        for term in analyzer.terms(text) {
+            if let Some(id) = vocabulary.iter().position(|known| known == term) {
+                *counts.entry(id as u32).or_insert(0) += 1;
+            }
+        }
+        counts.into_iter().collect()
+    }
+
+    proptest! {
+        #[test]
+        fn quick_and_slow_ways_agree(
+            texts in prop::collection::vec(
+                "(\\PC{0,6}|THE|cats? |running|[a-z]{1,3}|[é中Σσ\u{301}İ]{1,3}|[a-f]{12,18}| |_){0,60}",
+                1..5,
+            ),
+        ) {
+            for analyzer in analyzers() {
+                let mut terms: Vec<String> = texts.iter().flat_map(|text| analyzer.terms(text)).collect();
+                terms.sort_unstable();
+                terms.dedup();
+                let learned = terms.clone();
+                // Every third term is not known.
+                terms = terms.into_iter().enumerate().filter(|(n, _)| n % 3 > 0).map(|(_, term)| term).collect();
+                let mut counter = Counter::default();
+                let mut learner = Counter::default();
+                let mut table = TermTable::default();
+                for text in &texts {
+                    prop_assert!(learner.learn(&analyzer, &mut table, text));
+                }
+                let mut found: Vec<&[u8]> = (0..table.len() as u32).map(|id| table.bytes(id)).collect();
+                found.sort_unstable();
+                prop_assert_eq!(found, learned.iter().map(String::as_bytes).collect::<Vec<_>>());
+                let Ok(vocabulary) = Vocabulary::new(&terms) else {
+                    continue;
+                };
+                for made in [false, true, true] {
+                    if made {
+                        vocabulary.quick(usize::MAX);
+                    }
+                    for text in &texts {
+                        let expected = reference(&analyzer, &vocabulary, text);
+                        counter.count(&analyzer, &vocabulary, text);
+                        prop_assert_eq!(counter.pairs().collect::<Vec<_>>(), expected.clone());
+                        let (mut ids, mut counts) = (vec![9], vec![]);
+                        let seen = counter.count_into(&analyzer, &vocabulary, text, &mut ids, &mut counts);
+                        let pairs = ids.iter().copied().zip(counts.iter().map(|&count| count as u32));
+                        prop_assert_eq!(pairs.collect::<Vec<_>>(), expected.clone());
+                        prop_assert_eq!(seen.known, expected.iter().map(|&(_, count)| u64::from(count)).sum::<u64>());
+                        prop_assert_eq!(seen.terms, analyzer.terms(text).len() as u64);
+                    }
+                }
+            }
+        }
+    }
+}

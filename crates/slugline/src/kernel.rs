@@ -1,0 +1,130 @@
+//! Inner loops compiled for the instructions of the machine at hand: the one place with `unsafe`
+//! beside `map.rs`.
+//!
+//! Code here is ordinary Rust. [`run`] only chooses for which instruction set a piece of it is
+//! compiled; floating-point operations stay the same ones in the same order (a multiplication and an
+//! addition are never fused), so the results have the same bits on every machine.
+#![allow(unsafe_code)]
+
+/// A piece of work. Mark [`run`](Self::run) `#[inline(always)]`: what is not inlined is compiled for
+/// any machine.
+pub(crate) trait Work {
+    /// What it gives.
+    type Output;
+
+    /// Does the work.
+    fn run(self) -> Self::Output;
+}
+
+/// Does the work with the widest instructions that this processor has.
+#[inline]
+pub(crate) fn run<W: Work>(work: W) -> W::Output {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+        fn wide<W: Work>(work: W) -> W::Output {
+            work.run()
+        }
+        if has_wide() {
+            // SAFETY: `has_wide` has just found every feature that `wide` is compiled for. Tested by
+            // `both_ways_agree` here and by the tests of every caller.
+            return unsafe { wide(work) };
+        }
+    }
+    work.run()
+}
+
+/// Whether the processor has all that the wide variant needs.
+#[cfg(target_arch = "x86_64")]
+fn has_wide() -> bool {
+    std::arch::is_x86_feature_detected!("avx2")
+        && std::arch::is_x86_feature_detected!("bmi1")
+        && std::arch::is_x86_feature_detected!("bmi2")
+        && std::arch::is_x86_feature_detected!("lzcnt")
+        && std::arch::is_x86_feature_detected!("popcnt")
+}
+
+/// The top bit of each byte, the first byte's lowest.
+#[inline(always)]
+pub(crate) fn top_bits(bytes: &[u8; 64]) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{__m128i, _mm_movemask_epi8};
+        let sixteens: [[u8; 16]; 4] = bytemuck::cast(*bytes);
+        let [a, b, c, d] = sixteens.map(|sixteen| {
+            let sixteen: __m128i = bytemuck::cast(sixteen);
+            // SAFETY: the instruction belongs to SSE2, which every x86-64 has; it works on a value
+            // and touches no memory. Tested by `top_bits_agree`.
+            unsafe { _mm_movemask_epi8(sixteen) }.cast_unsigned()
+        });
+        u64::from(a | b << 16) | u64::from(c | d << 16) << 32
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    top_bits_portable(bytes)
+}
+
+/// As [`top_bits`], on any machine.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+fn top_bits_portable(bytes: &[u8; 64]) -> u64 {
+    let (eights, _) = bytes.as_chunks::<8>();
+    let mut bits = 0;
+    for (at, eight) in eights.iter().enumerate() {
+        // Each bit's product with one bit of the factor lands in the top byte, and no two meet.
+        let eight = u64::from_le_bytes(*eight) >> 7 & 0x0101_0101_0101_0101;
+        bits |= (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (at * 8);
+    }
+    bits
+}
+
+/// Asks for the cache line of `values[at]` ahead of its use. Nothing happens where there is none.
+#[inline(always)]
+pub(crate) fn prefetch<T>(values: &[T], at: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(value) = values.get(at) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch reads nothing that the program could see, and the address is that of a
+        // living value. Tested by every look-up.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (values, at);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn top_bits_agree(bytes in prop::collection::vec(any::<u8>(), 64)) {
+            let bytes: [u8; 64] = bytes.as_slice().try_into().unwrap();
+            prop_assert_eq!(top_bits(&bytes), top_bits_portable(&bytes));
+        }
+    }
+
+    #[derive(Clone, Copy)]
+    struct Dot<'a>(&'a [f64], &'a [f64]);
+
+    impl Work for Dot<'_> {
+        type Output = f64;
+
+        #[inline(always)]
+        fn run(self) -> f64 {
+            self.0
+                .iter()
+                .zip(self.1)
+                .fold(0.1, |sum, (a, b)| sum + a * b)
+        }
+    }
+
+    #[test]
+    fn both_ways_agree() {
+        let a: Vec<f64> = (1..100).map(|n| 1.0 / f64::from(n)).collect();
+        let b: Vec<f64> = (1..100).map(|n| f64::from(n).sqrt()).collect();
+        let work = Dot(&a, &b);
+        assert_eq!(run(work).to_bits(), work.run().to_bits());
+        prefetch(&a, 3);
+        prefetch(&a, 1000);
+    }
+}

@@ -1,0 +1,163 @@
+//! An open-addressing table from keys to numbers.
+
+use super::key::Key;
+use crate::zeroed::Zeroed;
+
+/// What no key stands for: the search found nothing.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// A key's two halves and its number; free where the second half is zero, which no term's key has.
+type Slot = [u64; 3];
+
+/// Keys and their numbers. At least half of the slots are free, so every search ends soon.
+#[derive(Debug, Clone)]
+pub(crate) struct KeyTable {
+    slots: Zeroed<Slot>,
+    len: usize,
+}
+
+impl Default for KeyTable {
+    fn default() -> Self {
+        Self::with_room_for(0)
+    }
+}
+
+/// A table, ready for many searches.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slots<'a>(&'a [Slot]);
+
+impl Slots<'_> {
+    /// Where the search for a key begins.
+    #[inline(always)]
+    fn home(self, key: Key) -> usize {
+        // The middle bits of a folded product are as good as any.
+        (key.hash() >> 20) as usize & (self.0.len() - 1)
+    }
+
+    /// Asks for the slots where the searches will begin.
+    #[inline(always)]
+    pub(crate) fn prefetch(self, keys: &[Key]) {
+        for &key in keys {
+            crate::kernel::prefetch(self.0, self.home(key));
+        }
+    }
+
+    /// The number of a key; [`NONE`] where it has none. `same` tells whether a long term is the one
+    /// with this number.
+    #[inline(always)]
+    pub(crate) fn get(self, key: Key, same: impl Fn(u32) -> bool) -> u32 {
+        self.find(key, same).unwrap_or(NONE)
+    }
+
+    /// The number of a key, or the free slot where it belongs.
+    #[inline(always)]
+    pub(crate) fn find(self, key: Key, same: impl Fn(u32) -> bool) -> Result<u32, usize> {
+        let last = self.0.len() - 1;
+        let mut at = self.home(key);
+        loop {
+            let [low, high, value] = self.0[at & last];
+            if low == key.low && high == key.high && (!key.is_long() || same(value as u32)) {
+                return Ok(value as u32);
+            }
+            if high == 0 {
+                return Err(at);
+            }
+            at = (at + 1) & last;
+        }
+    }
+}
+
+impl KeyTable {
+    /// A table that takes `n` keys without growing.
+    pub(crate) fn with_room_for(n: usize) -> Self {
+        Self {
+            slots: Zeroed::new((n * 2).next_power_of_two().max(16)),
+            len: 0,
+        }
+    }
+
+    /// As [`with_room_for`](Self::with_room_for), with as much room again where that is not much: more
+    /// searches end where they begin.
+    pub(crate) fn with_ample_room_for(n: usize) -> Self {
+        /// A quarter of a million terms: 25 MB.
+        const MANY: usize = 1 << 18;
+        Self::with_room_for(if n <= MANY { n * 2 } else { n })
+    }
+
+    /// The table for searching.
+    #[inline(always)]
+    pub(crate) fn slots(&self) -> Slots<'_> {
+        Slots(&self.slots)
+    }
+
+    /// Puts a key that is not there into the free slot that [`Slots::find`] gave.
+    #[inline]
+    pub(crate) fn put(&mut self, free: usize, key: Key, value: u32) {
+        self.slots[free] = [key.low, key.high, u64::from(value)];
+        self.len += 1;
+        if self.len * 2 > self.slots.len() {
+            self.grow();
+        }
+    }
+
+    /// Puts a key that is not there.
+    pub(crate) fn insert(&mut self, key: Key, value: u32) {
+        let slots = self.slots();
+        if let Err(free) = slots.find(key, |_| false) {
+            self.put(free, key, value);
+        }
+    }
+
+    /// Number of keys.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Forgets all keys, keeping the room.
+    pub(crate) fn clear(&mut self) {
+        if self.len > 0 {
+            self.slots.fill([0; 3]);
+            self.len = 0;
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let mut larger = Self::with_room_for(self.slots.len());
+        for &[low, high, value] in self.slots.iter().filter(|slot| slot[1] != 0) {
+            larger.insert(Key { low, high }, value as u32);
+        }
+        *self = larger;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grows_and_keeps_long_terms_apart() {
+        let mut table = KeyTable::default();
+        let terms: Vec<String> = (0..5000)
+            .map(|n| format!("{n}{}", "x".repeat(n % 30)))
+            .collect();
+        for (value, term) in terms.iter().enumerate() {
+            let key = Key::of(term.as_bytes());
+            let slots = table.slots();
+            let free = slots.find(key, |value| terms[value as usize] == *term);
+            table.put(free.unwrap_err(), key, value as u32);
+        }
+        let get = |table: &KeyTable, term: &str| {
+            let key = Key::of(term.as_bytes());
+            let slots = table.slots();
+            slots.get(key, |value| terms[value as usize] == term)
+        };
+        for (value, term) in terms.iter().enumerate() {
+            assert_eq!(get(&table, term), value as u32);
+        }
+        assert_eq!(get(&table, "other"), NONE);
+        // The same fingerprint, another term: it is not found.
+        let long = Key::of(terms[29].as_bytes());
+        assert_eq!(table.slots().get(long, |_| false), NONE);
+    }
+}

@@ -1,0 +1,163 @@
+//! Large arrays in large pages: random access to many small pages waits for the page table more than
+//! for the memory.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
+
+use bytemuck::Pod;
+use memmap2::MmapMut;
+
+use crate::storage::{Array, Bytes};
+
+/// An array that begins as zeros.
+pub(crate) struct Zeroed<T> {
+    memory: Memory,
+    len: usize,
+    values: PhantomData<T>,
+}
+
+enum Memory {
+    Words(Vec<u64>),
+    /// The values begin `start` bytes into the map.
+    Pages {
+        map: MmapMut,
+        start: usize,
+    },
+}
+
+/// The size of a large page where there are such (x86-64, aarch64 with 4 KB pages).
+const PAGE: usize = 1 << 21;
+
+impl Memory {
+    fn new(bytes: usize) -> Self {
+        // Memory that the system has no such pages for, or does not give, is taken as usual.
+        if bytes >= PAGE / 2
+            && let Some(room) = bytes
+                .checked_next_multiple_of(PAGE)
+                .and_then(|room| room.checked_add(PAGE))
+            && let Ok(map) = MmapMut::map_anon(room)
+        {
+            #[cfg(target_os = "linux")]
+            // Advice that is not taken changes nothing but the pace.
+            let _ = map.advise(memmap2::Advice::HugePage);
+            let start = map.as_ptr().align_offset(PAGE);
+            if start <= room - bytes {
+                return Self::Pages { map, start };
+            }
+        }
+        Self::Words(vec![0; bytes.div_ceil(8)])
+    }
+
+    #[inline(always)]
+    fn bytes(&self, len: usize) -> &[u8] {
+        match self {
+            Self::Words(words) => &bytemuck::cast_slice(words)[..len],
+            Self::Pages { map, start } => &map[*start..*start + len],
+        }
+    }
+
+    #[inline(always)]
+    fn bytes_mut(&mut self, len: usize) -> &mut [u8] {
+        match self {
+            Self::Words(words) => &mut bytemuck::cast_slice_mut(words)[..len],
+            Self::Pages { map, start } => &mut map[*start..*start + len],
+        }
+    }
+}
+
+impl<T: Pod> Zeroed<T> {
+    pub(crate) fn new(len: usize) -> Self {
+        Self {
+            memory: Memory::new(len.saturating_mul(size_of::<T>())),
+            len,
+            values: PhantomData,
+        }
+    }
+
+    /// So many times this value.
+    pub(crate) fn of_value(value: T, len: usize) -> Self {
+        let mut values = Self::new(len);
+        values.fill(value);
+        values
+    }
+
+    /// A copy of these values.
+    pub(crate) fn of(values: &[T]) -> Self {
+        let mut copy = Self::new(values.len());
+        copy.copy_from_slice(values);
+        copy
+    }
+}
+
+impl<T: Pod> Deref for Zeroed<T> {
+    type Target = [T];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        bytemuck::cast_slice(self.memory.bytes(self.len * size_of::<T>()))
+    }
+}
+
+impl<T: Pod> DerefMut for Zeroed<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [T] {
+        bytemuck::cast_slice_mut(self.memory.bytes_mut(self.len * size_of::<T>()))
+    }
+}
+
+impl<T: Pod + Send + Sync> Bytes for Zeroed<T> {
+    fn bytes(&self) -> &[u8] {
+        self.memory.bytes(self.len * size_of::<T>())
+    }
+}
+
+impl<T: Pod + Send + Sync> From<Zeroed<T>> for Array<T> {
+    fn from(values: Zeroed<T>) -> Self {
+        let end = values.len * size_of::<T>();
+        let file: Arc<dyn Bytes> = Arc::new(values);
+        Self::in_file(&file, 0, end).unwrap_or_default()
+    }
+}
+
+impl<T> fmt::Debug for Zeroed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} values]", self.len)
+    }
+}
+
+impl<T: Pod> Clone for Zeroed<T> {
+    fn clone(&self) -> Self {
+        Self::of(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_and_large() {
+        for len in [0, 1, 1000, 200_000, 1_000_000] {
+            let mut values = Zeroed::<u64>::new(len);
+            assert_eq!(values.len(), len);
+            assert!(values.iter().all(|&value| value == 0));
+            for (at, value) in values.iter_mut().enumerate() {
+                *value = at as u64;
+            }
+            let copy = values.clone();
+            assert_eq!(*copy, *values);
+            let array = Array::from(values);
+            assert!(
+                array
+                    .iter()
+                    .enumerate()
+                    .all(|(at, &value)| value == at as u64)
+            );
+            assert_eq!(array.len(), len);
+        }
+    }
+}
