@@ -7,6 +7,7 @@ use crate::{
     ascending::Ascending,
     counter::Counter,
     error::{Error, Result},
+    kernel,
     rows::Rows,
     vocabulary::{MAX_TERMS, Merged, TermTable, Vocabulary, merge, too_many},
 };
@@ -65,7 +66,10 @@ impl Block {
         let mut terms = TermTable::default();
         let mut rows = Rows::empty(usize::MAX);
         let mut counter = Counter::default();
-        for text in texts {
+        for (position, text) in texts.iter().enumerate() {
+            if let Some(next) = texts.get(position + 1) {
+                kernel::prefetch_start(next.as_ref().as_bytes());
+            }
             if !counter.learn(analyzer, &mut terms, text.as_ref()) {
                 return Err(too_many());
             }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     counts::document_frequency,
     error::{Error, Result, same_length},
+    kernel,
     rows::Rows,
     storage::Array,
 };
@@ -197,6 +198,13 @@ impl Tfidf {
             }
             self.weigh(columns, values);
         })
+    }
+
+    /// Asks for the idf of these columns ahead of [`weigh`](Self::weigh).
+    pub(crate) fn prefetch(&self, columns: &[u32]) {
+        for &column in columns {
+            kernel::prefetch(&self.idf, column as usize);
+        }
     }
 
     /// Turns the counts of one row into weights, in place.

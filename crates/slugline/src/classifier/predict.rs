@@ -7,6 +7,7 @@ use super::{Scratch, TextClassifier, Verdict, Weights};
 use crate::{
     counter::{Counter, Seen},
     error::Result,
+    kernel,
     naive_bayes::{argmax, probabilities},
     threads::{documents_per_task, with_threads},
 };
@@ -73,6 +74,7 @@ impl TextClassifier {
             values.fill(1.0);
         }
         linear.prefetch(columns);
+        tfidf.prefetch(columns);
         tfidf.weigh(columns, values);
         let model = self.params.naive_bayes.model;
         for value in values.iter_mut() {
@@ -95,8 +97,13 @@ impl TextClassifier {
                 counter: Counter::for_vocabulary(vocabulary),
                 ..Scratch::default()
             };
-            let of_text = |text: &S| read(&mut scratch, text.as_ref());
-            let found = texts.iter().map(of_text).collect();
+            let of_text = |(position, text): (usize, &S)| {
+                if let Some(next) = texts.get(position + 1) {
+                    kernel::prefetch_start(next.as_ref().as_bytes());
+                }
+                read(&mut scratch, text.as_ref())
+            };
+            let found = texts.iter().enumerate().map(of_text).collect();
             scratch.counter.leave_to(vocabulary);
             found
         };
