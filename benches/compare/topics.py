@@ -40,7 +40,7 @@ OF_AG = {"World": "policy", "Business": "markets", "Sci/Tech": "technology", "Sp
 #: The first abstracts are part of the public counts.
 ABSTRACTS_SEEN = 7000
 #: As in crates/slugline/examples/bundle.rs.
-TERMS, PUBLIC = 0.5, 10.0
+TERMS, PUBLIC, BORDER = 0.5, 10.0, 4.0
 
 
 def read(path: Path) -> list[dict]:
@@ -87,19 +87,27 @@ def joined(*priors: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
     return {label: dict(terms) for label, terms in total.items()}
 
 
-def trained(prior=None, **settings) -> slugline.TextClassifier:
+def trained(prior=None, border=BORDER, **settings) -> slugline.TextClassifier:
     """Return a model of the recipe with other settings."""
     train = articles("train")
     labels = [each["labels"][0] for each in train]
-    count = Counter(label for label in labels if label != "other")
-    share = sum(count.values()) / len(count)
-    weights = [share / count[label] if label in count else 1.0 for label in labels]
+    weights = [border if len(each["labels"]) > 1 else 1.0 for each in train]
+    sums: Counter[str] = Counter()
+    for label, weight in zip(labels, weights, strict=True):
+        sums[label] += weight
+    del sums["other"]
+    share = sum(sums.values()) / len(sums)
+    weights = [
+        weight * share / sums[label] if label in sums else weight
+        for label, weight in zip(labels, weights, strict=True)
+    ]
     model = slugline.TextClassifier(
         **{
             "naive_bayes": "multinomial",
             "alpha": 0.3,
             "fit_prior": False,
-            "min_df": 2,
+            "ngram_range": (1, 2),
+            "min_df": 3,
             "background": "other",
             "calibrate": True,
             **settings,
@@ -184,9 +192,13 @@ def main() -> None:
             "+ public counts": lambda: trained(public),
             "+ both (the bundled model)": lambda: trained(everything),
             "both, English stems": lambda: trained(everything, stemmer="english"),
-            "both, n-grams of 1 and 2": lambda: trained(everything, ngram_range=(1, 2)),
-            "both, stems and n-grams": lambda: trained(
-                everything, ngram_range=(1, 2), stemmer="english"
+            "both, single words only": lambda: trained(everything, ngram_range=(1, 1)),
+            "both, stems, single words only": lambda: trained(
+                everything, ngram_range=(1, 1), stemmer="english"
+            ),
+            "both, border articles count once": lambda: trained(everything, border=1.0),
+            "both, border once, single words": lambda: trained(
+                everything, border=1.0, ngram_range=(1, 1)
             ),
             "both, complement": lambda: trained(everything, naive_bayes="complement"),
             "both, English stop words left out": lambda: trained(everything, stop_words="english"),

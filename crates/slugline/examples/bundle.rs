@@ -9,9 +9,9 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
+use serde::Deserialize;
 use slugline::{
-    NaiveBayes, Prior, PriorTerm, Result, TextClassifier, TextClassifierParams,
-    dataset::{Column, ReadOptions, Record, load_prior, open},
+    NaiveBayes, Prior, PriorTerm, Result, TextClassifier, TextClassifierParams, dataset::load_prior,
 };
 
 /// The label of the articles about none of the topics.
@@ -21,6 +21,9 @@ pub(crate) const BACKGROUND: &str = "other";
 const TERMS: f64 = 0.5;
 /// What the part of the public documents that hold a word is multiplied with.
 const PUBLIC: f64 = 10.0;
+/// How often an article about several topics counts: there are few, and the border between topics runs
+/// through them.
+const BORDER: f64 = 4.0;
 /// Parts for the calibration: each is judged by a model of the others.
 const FOLDS: usize = 5;
 
@@ -33,37 +36,41 @@ pub(crate) fn places() -> (PathBuf, PathBuf) {
     )
 }
 
-/// Title and text, main label and split (`train` or `test`) of every article, in the order of file
-/// names and lines.
-pub(crate) fn articles(datasets: &Path) -> Result<Vec<(Record, String)>> {
+/// What a line of `datasets/topics` says.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Article {
+    title: String,
+    text: String,
+    /// The main topic first.
+    labels: Vec<String>,
+    /// `train` or `test`.
+    split: String,
+}
+
+/// Every article, in the order of file names and lines.
+pub(crate) fn articles(datasets: &Path) -> Result<Vec<Article>> {
     let folder = datasets.join("topics");
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-        .and_then(|entries| {
-            entries
-                .map(|entry| Ok(entry?.path()))
-                .collect::<io::Result<_>>()
-        })
-        .map_err(|source| slugline::Error::Io {
-            path: folder,
-            source,
-        })?;
-    files.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "jsonl")
-    });
-    files.sort();
-    let mut articles = Vec::new();
-    for file in files {
-        let split_as_label = ReadOptions {
-            label: Some(Column::Name("split".into())),
-            ..Default::default()
-        };
-        let splits = open(&file, &split_as_label)?;
-        for (record, split) in open(&file, &ReadOptions::default())?.zip(splits) {
-            articles.push((record?, split?.label.unwrap_or_default()));
+    let read = || -> io::Result<Vec<Article>> {
+        let mut files: Vec<PathBuf> = fs::read_dir(&folder)?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<io::Result<_>>()?;
+        files.retain(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "jsonl")
+        });
+        files.sort();
+        let mut articles = Vec::new();
+        for file in files {
+            for line in fs::read_to_string(file)?.lines() {
+                articles.push(serde_json::from_str(line)?);
+            }
         }
-    }
-    Ok(articles)
+        Ok(articles)
+    };
+    read().map_err(|source| slugline::Error::Io {
+        path: folder.clone(),
+        source,
+    })
 }
 
 /// What is known of terms beside the articles.
@@ -93,7 +100,8 @@ fn even(prior: &Prior) -> Prior {
 /// `datasets/MODEL_CARD.md` has what else was tried.
 pub(crate) fn params(prior: Prior) -> TextClassifierParams {
     TextClassifier::params()
-        .min_df(2)
+        .ngram_range(1, 2)
+        .min_df(3)
         .naive_bayes(NaiveBayes::multinomial().alpha(0.3).fit_prior(false))
         .background(BACKGROUND.to_owned())
         .prior(prior)
@@ -104,20 +112,20 @@ pub(crate) fn params(prior: Prior) -> TextClassifierParams {
 /// # Errors
 /// Those of reading and training.
 pub(crate) fn build(datasets: &Path) -> Result<TextClassifier> {
-    let articles = articles(datasets)?;
-    let train = articles.iter().filter(|(_, split)| split == "train");
-    let (texts, labels): (Vec<&str>, Vec<&str>) = train
-        .map(|(record, _)| {
-            (
-                record.text.as_str(),
-                record.label.as_deref().unwrap_or_default(),
-            )
-        })
-        .unzip();
+    let mut articles = articles(datasets)?;
+    articles.retain(|article| article.split == "train");
+    let texts: Vec<String> = articles
+        .iter()
+        .map(|article| format!("{}\n{}", article.title, article.text))
+        .collect();
+    let labels: Vec<&str> = articles
+        .iter()
+        .map(|article| article.labels.first().map_or("", String::as_str))
+        .collect();
     let model = params(prior(datasets)?).fit_calibrated(
         &texts,
         &labels,
-        Some(&balanced(&labels)),
+        Some(&weights(&articles)),
         FOLDS,
     )?;
     Ok(model
@@ -125,17 +133,27 @@ pub(crate) fn build(datasets: &Path) -> Result<TextClassifier> {
         .with_source("datasets/priors"))
 }
 
-/// A weight for each document such that every topic weighs the same: some topics have more articles
-/// than others, and that says nothing about the news.
-fn balanced(labels: &[&str]) -> Vec<f64> {
-    let count = |label: &str| labels.iter().filter(|other| **other == label).count() as f64;
-    let topics = labels.iter().filter(|label| **label != BACKGROUND).count();
-    let share = topics as f64 / 3.0;
-    labels
+/// A weight for each article: [`BORDER`] for one about several topics, and then such that every topic
+/// weighs the same: some topics have more articles than others, and that says nothing about the news.
+fn weights(articles: &[Article]) -> Vec<f64> {
+    let weight = |article: &Article| {
+        if article.labels.len() > 1 {
+            BORDER
+        } else {
+            1.0
+        }
+    };
+    let mut sums: BTreeMap<Option<&String>, f64> = BTreeMap::new();
+    for article in articles {
+        *sums.entry(article.labels.first()).or_default() += weight(article);
+    }
+    sums.retain(|label, _| label.is_some_and(|label| label != BACKGROUND));
+    let share = sums.values().sum::<f64>() / sums.len() as f64;
+    articles
         .iter()
-        .map(|&label| match label {
-            BACKGROUND => 1.0,
-            label => share / count(label),
+        .map(|article| {
+            let sum = sums.get(&article.labels.first());
+            weight(article) * sum.map_or(1.0, |sum| share / sum)
         })
         .collect()
 }
