@@ -95,6 +95,11 @@ impl Pruning {
         Ok(())
     }
 
+    /// The fewest documents that a term must occur in, of so many.
+    pub(crate) fn least(&self, n_documents: usize) -> u64 {
+        self.min_df.of(n_documents).ceil() as u64
+    }
+
     /// The columns to keep, ascending.
     ///
     /// # Errors

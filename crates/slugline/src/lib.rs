@@ -32,8 +32,8 @@ mod zeroed;
 
 pub use analyze::{Language, StopWords, StripAccents, Unit, Words};
 pub use classifier::{
-    Calibration, Explanation, GivenSums, LabelType, OTHER, Prior, PriorTerm, Reason, Scratch,
-    Shares, TextClassifier, TextClassifierParams, Verdict,
+    Audit, Auto, Calibration, Doubt, Explanation, GivenSums, LabelType, OTHER, Prior, PriorTerm,
+    Reason, Scratch, Shares, TextClassifier, TextClassifierParams, Verdict,
 };
 pub use counts::{Counts, DocumentFrequency, Pruning};
 pub use error::{Error, Result};

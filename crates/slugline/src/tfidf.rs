@@ -217,7 +217,10 @@ impl Tfidf {
         };
         if self.params.sublinear_tf {
             for value in values.iter_mut() {
-                *value = value.ln() + 1.0;
+                // Most counts are 1, whose logarithm need not be taken.
+                if value.to_bits() != 1.0_f64.to_bits() {
+                    *value = value.ln() + 1.0;
+                }
             }
         }
         let after = self.params.idf_order == IdfOrder::AfterNorm;

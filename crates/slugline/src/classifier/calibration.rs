@@ -7,6 +7,7 @@ use super::{Scratch, TextClassifier, TextClassifierParams, classes::number_label
 use crate::{
     error::{Error, Result, same_length},
     evaluate::stratified_folds,
+    naive_bayes::probabilities,
 };
 
 /// Without background documents, the part of the held-out documents that may be taken for `other`.
@@ -59,7 +60,7 @@ impl Calibration {
     }
 
     /// Chooses both from what a model said of documents that it had not seen.
-    fn choose(held_out: &HeldOut) -> Self {
+    pub(super) fn choose(held_out: &HeldOut) -> Self {
         Self {
             temperature: held_out.temperature(),
             other_below: held_out.limit(),
@@ -69,12 +70,12 @@ impl Calibration {
 
 /// What models said of documents that they had not seen.
 #[derive(Debug, Default)]
-struct HeldOut {
+pub(super) struct HeldOut {
     /// Scores of documents of the topics, and the position of the true label.
     scores: Vec<(Vec<f64>, usize)>,
     /// Evidence of the documents of the topics, and of background documents.
-    topics: Vec<f64>,
-    background: Vec<f64>,
+    pub(super) topics: Vec<f64>,
+    pub(super) background: Vec<f64>,
 }
 
 impl HeldOut {
@@ -91,27 +92,71 @@ impl HeldOut {
                 None => self.background.push(evidence),
                 Some(class) => {
                     self.topics.push(evidence);
-                    let scores = model.joint_log_likelihood_with(&mut scratch, text);
-                    // A model that rules a class out (alpha = 0) says nothing of its temperature.
-                    if scores.iter().all(|score| score.is_finite()) {
-                        self.scores.push((scores.to_vec(), class));
-                    }
+                    self.add_scores(model.joint_log_likelihood_with(&mut scratch, text), class);
                 }
             }
         }
     }
 
-    /// The log-loss is convex in the reciprocal of the temperature: its slope is searched for a zero.
-    fn temperature(&self) -> f64 {
-        let (mut low, mut high) = (-HOTTEST.ln(), HOTTEST.ln());
-        for _ in 0..60 {
-            let middle = f64::midpoint(low, high);
-            match self.slope(middle.exp()) > 0.0 {
-                true => high = middle,
-                false => low = middle,
+    /// Adds the scores of a document of this class.
+    pub(super) fn add_scores(&mut self, scores: &[f64], class: usize) {
+        // A model that rules a class out (alpha = 0) says nothing of its temperature.
+        if scores.iter().all(|score| score.is_finite()) {
+            self.scores.push((scores.to_vec(), class));
+        }
+    }
+
+    /// The mean log-loss at the best temperature.
+    pub(super) fn log_loss(&self) -> f64 {
+        let temperature = self.temperature();
+        let of_document = |(scores, class): &(Vec<f64>, usize)| {
+            let mut scores = scores.clone();
+            probabilities(&mut scores, temperature);
+            -scores[*class].max(f64::EPSILON).ln()
+        };
+        let sum: f64 = self.scores.iter().map(of_document).sum();
+        sum / self.scores.len().max(1) as f64
+    }
+
+    /// The log-loss is convex in the reciprocal of the temperature: its slope is searched for a zero, by
+    /// false position with the Illinois rule (Dowell, Jarratt 1971).
+    pub(super) fn temperature(&self) -> f64 {
+        let limit = HOTTEST.ln();
+        let slope = |log: f64| self.slope(log.exp());
+        let (mut low, mut high) = (-1.0, 1.0);
+        let (mut at_low, mut at_high) = (slope(low), slope(high));
+        while at_low > 0.0 && low > -limit {
+            (high, at_high) = (low, at_low);
+            low = (low * 2.0).max(-limit);
+            at_low = slope(low);
+        }
+        while at_high < 0.0 && high < limit {
+            (low, at_low) = (high, at_high);
+            high = (high * 2.0).min(limit);
+            at_high = slope(high);
+        }
+        let mut zero = if at_low > 0.0 { low } else { high };
+        if at_low <= 0.0 && at_high >= 0.0 {
+            for _ in 0..100 {
+                let before = zero;
+                zero = match at_high - at_low {
+                    flat if flat > 0.0 => (low * at_high - high * at_low) / flat,
+                    _ => f64::midpoint(low, high),
+                };
+                let here = slope(zero);
+                if here > 0.0 {
+                    (high, at_high) = (zero, here);
+                    at_low /= 2.0;
+                } else {
+                    (low, at_low) = (zero, here);
+                    at_high /= 2.0;
+                }
+                if (zero - before).abs() < 1e-12 || here == 0.0 {
+                    break;
+                }
             }
         }
-        (-f64::midpoint(low, high)).exp()
+        (-zero).exp()
     }
 
     /// d/ds of −Σ Σ_c q_c · ln softmax(s · scores)[c], with q the true label, softened: 1 in n + 2 of

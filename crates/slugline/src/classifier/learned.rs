@@ -3,8 +3,9 @@
 use crate::{
     analyze::Analyzer,
     counts::Counts,
-    error::{Error, Result, same_length},
+    error::Result,
     naive_bayes::{Evidence, Weighed},
+    rows::Rows,
     storage::Array,
     tfidf::{IdfOrder, Tfidf},
     vocabulary::Vocabulary,
@@ -52,7 +53,7 @@ pub(crate) struct PriorCounts {
 
 impl PriorCounts {
     /// Those of the terms that are in the vocabulary.
-    fn of(vocabulary: &Vocabulary, prior: &[(String, u32, f64)]) -> Self {
+    pub(super) fn of(vocabulary: &Vocabulary, prior: &[(String, u32, f64)]) -> Self {
         let mut found: Vec<(u32, u32, f64)> = prior
             .iter()
             .filter_map(|(term, class, count)| Some((vocabulary.id(term)?, *class, *count)))
@@ -77,7 +78,11 @@ impl PriorCounts {
     }
 
     /// With the terms as text and the classes under other numbers.
-    fn named(&self, vocabulary: &Vocabulary, classes: &[usize]) -> Vec<(String, u32, f64)> {
+    pub(super) fn named(
+        &self,
+        vocabulary: &Vocabulary,
+        classes: &[usize],
+    ) -> Vec<(String, u32, f64)> {
         self.iter()
             .filter_map(|(term, class, count)| {
                 let class = classes.get(class as usize).map(|&class| class as u32)?;
@@ -96,10 +101,29 @@ impl Learned {
         classes: &Classes,
         sample_weight: Option<&[f64]>,
     ) -> Result<Self> {
+        let (learned, _) = Self::fit_rows(params, analyzer, texts, classes, sample_weight, None)?;
+        Ok(learned)
+    }
+
+    /// As [`fit`](Self::fit), with the count rows of the documents over the learned vocabulary; puts how
+    /// many terms each document has into `lengths`.
+    pub(super) fn fit_rows<S: AsRef<str> + Sync>(
+        params: &TextClassifierParams,
+        analyzer: &Analyzer,
+        texts: &[S],
+        classes: &Classes,
+        sample_weight: Option<&[f64]>,
+        lengths: Option<&mut Vec<f64>>,
+    ) -> Result<(Self, Rows<u32>)> {
         let features = &params.features;
         features.check()?;
         let prior = params.prior.resolve(params, &classes.all())?;
         let mut counts = features.count(analyzer, texts)?;
+        if let Some(lengths) = lengths {
+            let of_row =
+                |(_, counts): (&[u32], &[u32])| counts.iter().map(|&n| f64::from(n)).sum::<f64>();
+            lengths.extend(counts.rows.iter().map(of_row));
+        }
         let mut df = counts.document_frequency();
         let mut total = counts.totals();
         if features.vocabulary.is_none() {
@@ -126,10 +150,31 @@ impl Learned {
         }
         let Counts { vocabulary, rows } = counts;
         let prior = PriorCounts::of(&vocabulary, &prior);
+        let mut learned = Self {
+            vocabulary,
+            n_documents: texts.len() as u64,
+            df: df.into(),
+            total: total.into(),
+            sums: Evidence::zero(0, 0),
+            background: None,
+            prior,
+        };
+        learned.sum(params, &rows, classes, sample_weight)?;
+        Ok((learned, rows))
+    }
+
+    /// Takes the sums of count rows over the learned vocabulary.
+    pub(super) fn sum(
+        &mut self,
+        params: &TextClassifierParams,
+        rows: &Rows<u32>,
+        classes: &Classes,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<()> {
         let columns = classes.labels.len() + usize::from(classes.background.is_some());
         let sums = Weighed {
-            counts: &rows,
-            weigh: summed_values(params, &df, rows.n_rows()),
+            counts: rows,
+            weigh: summed_values(params, &self.df, rows.n_rows()),
         }
         .sums(
             params.naive_bayes.model,
@@ -137,7 +182,7 @@ impl Learned {
             sample_weight,
             columns,
         )?;
-        let (sums, background) = if classes.background.is_some() {
+        (self.sums, self.background) = if classes.background.is_some() {
             let (sums, n_documents, of_background) = sums.split_last();
             let background = Background {
                 n_documents,
@@ -147,97 +192,12 @@ impl Learned {
         } else {
             (sums, None)
         };
-        Ok(Self {
-            vocabulary,
-            n_documents: texts.len() as u64,
-            df: df.into(),
-            total: total.into(),
-            sums,
-            background,
-            prior,
-        })
-    }
-
-    /// The sums of both, over the vocabulary of both. `classes` of the result are `n_classes`;
-    /// `mine` and `theirs` are the new numbers of the classes of either side.
-    pub(super) fn merge(
-        &self,
-        other: &Self,
-        n_classes: usize,
-        mine: &[usize],
-        theirs: &[usize],
-    ) -> Result<Self> {
-        let mut terms: Vec<&str> = self.vocabulary.iter().collect();
-        if self.vocabulary != other.vocabulary {
-            terms.extend(other.vocabulary.iter());
-            terms.sort_unstable();
-            terms.dedup();
-        }
-        let vocabulary = Vocabulary::new(&terms)?;
-        let n = vocabulary.len();
-        let (mut df, mut total) = (vec![0; n], vec![0.0; n]);
-        let mut class_count = vec![0.0; n_classes];
-        let mut feature_count = vec![0.0; n * n_classes];
-        let mut background: Option<(f64, Vec<f64>)> = None;
-        for (part, classes) in [(self, mine), (other, theirs)] {
-            same_length("classes", part.sums.n_classes(), classes.len())?;
-            for (&class, count) in classes.iter().zip(&*part.sums.class_count) {
-                class_count[class] += count;
-            }
-            let (part_df, part_total) = (&*part.df, &*part.total);
-            let counts = part.sums.feature_count.chunks_exact(classes.len());
-            for (old, (term, counts)) in part.vocabulary.iter().zip(counts).enumerate() {
-                let Some(id) = vocabulary.id(term).map(|id| id as usize) else {
-                    continue;
-                };
-                df[id] += part_df[old];
-                total[id] += part_total[old];
-                for (&class, count) in classes.iter().zip(counts) {
-                    feature_count[id * n_classes + class] += count;
-                }
-            }
-            if let Some(part_background) = &part.background {
-                let (n_documents, sums) = background.get_or_insert_with(|| (0.0, vec![0.0; n]));
-                *n_documents += part_background.n_documents;
-                for (term, count) in part.vocabulary.iter().zip(&*part_background.sums) {
-                    if let Some(id) = vocabulary.id(term) {
-                        sums[id as usize] += count;
-                    }
-                }
-            }
-        }
-        // The background is the class behind the others, here and there.
-        let priors = [(self, mine), (other, theirs)].map(|(part, classes)| {
-            let classes = [classes, &[n_classes]].concat();
-            let mut prior = part.prior.named(&part.vocabulary, &classes);
-            prior.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-            prior
-        });
-        if priors[0] != priors[1] {
-            return Err(Error::Incompatible(
-                "they were trained with different priors: joined models have the same one".into(),
-            ));
-        }
-        Ok(Self {
-            prior: PriorCounts::of(&vocabulary, &priors[0]),
-            background: background.map(|(n_documents, sums)| Background {
-                n_documents,
-                sums: sums.into(),
-            }),
-            vocabulary,
-            n_documents: self.n_documents + other.n_documents,
-            df: df.into(),
-            total: total.into(),
-            sums: Evidence {
-                class_count: class_count.into(),
-                feature_count: feature_count.into(),
-            },
-        })
+        Ok(())
     }
 }
 
 /// From the counts of a row to the values whose class sums are kept.
-fn summed_values(
+pub(super) fn summed_values(
     params: &TextClassifierParams,
     df: &[u64],
     n_documents: usize,

@@ -22,6 +22,10 @@ pub(super) struct Mixture {
     labels: usize,
     /// terms × (labels + 1).
     table: Vec<f64>,
+    /// What the sums of each label, and of the background, were divided by.
+    total: Vec<f64>,
+    /// Whether the background is known by documents or a prior of its own.
+    background: bool,
 }
 
 impl Mixture {
@@ -63,7 +67,51 @@ impl Mixture {
                 false => pooled,
             };
         }
-        Self { labels: k, table }
+        Self {
+            labels: k,
+            table,
+            total,
+            background: known,
+        }
+    }
+
+    /// The rows of these terms, numbered from 0, in the mixture without a training document: `parts` are
+    /// what it added, before its weight, to the sums of the class (of the background, for the number
+    /// behind the last class).
+    pub(super) fn without(
+        &self,
+        columns: &[u32],
+        parts: &[f64],
+        class: usize,
+        weight: f64,
+    ) -> Self {
+        let (k, wide) = (self.labels, self.labels + 1);
+        let total = self.total[class];
+        let left = total - weight * parts.iter().sum::<f64>();
+        let without = |p: f64, part: f64| ((p * total - weight * part) / left).max(LEAST / total);
+        let mut table = Vec::with_capacity(columns.len() * wide);
+        for (&column, &part) in columns.iter().zip(parts) {
+            let row = &self.table[column as usize * wide..][..wide];
+            let pooled = |row: &[f64]| row[..k].iter().sum::<f64>() / k as f64;
+            let mut own = 2.0 * row[k] - pooled(row);
+            let first = table.len();
+            table.extend_from_slice(row);
+            let row = &mut table[first..];
+            match class == k {
+                true => own = without(own, part),
+                false => row[class] = without(row[class], part),
+            }
+            row[k] = match self.background {
+                true => f64::midpoint(own, pooled(row)),
+                false => pooled(row),
+            };
+        }
+        Self {
+            labels: k,
+            table,
+            total: Vec::new(),
+            background: self.background,
+        }
     }
 
     /// Expectation–maximisation over the terms of a document: `columns` and their counts x_t.

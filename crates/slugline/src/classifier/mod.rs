@@ -1,19 +1,25 @@
 //! The whole path in one value: text → terms → rows → topic.
 
+mod audit;
 mod calibration;
 mod classes;
 mod explain;
+mod forget;
 mod given;
 mod label_type;
 mod learned;
+mod leave_one_out;
+mod merge;
 mod mixture;
 mod params;
 mod predict;
 mod prior;
 mod shares;
+mod tune;
 mod verdict;
 mod weights;
 
+pub use audit::{Audit, Doubt};
 pub use calibration::Calibration;
 pub use explain::{Explanation, Reason};
 pub use given::GivenSums;
@@ -23,6 +29,7 @@ pub use params::TextClassifierParams;
 pub use prior::{Prior, PriorTerm};
 pub(crate) use shares::LazyMixture;
 pub use shares::{OTHER, Shares};
+pub use tune::Auto;
 pub use verdict::{Scratch, Verdict};
 pub(crate) use weights::Weights;
 
@@ -175,24 +182,8 @@ impl TextClassifier {
                 self.label_type, other.label_type
             )));
         }
-        let imported = [self, other].map(|model| model.provenance.imported_from.as_deref());
-        if let Some(program) = imported.into_iter().flatten().next() {
-            return Err(Error::NotExact {
-                operation: "merging",
-                why: format!(
-                    "the sums of one come from {program}, which does not keep in how many \
-                     documents a term occurs"
-                ),
-            });
-        }
-        if !self.params.sums_are_exact() {
-            return Err(Error::NotExact {
-                operation: "merging",
-                why: "each document's row depends on idf or on pruning, and so on the other \
-                      documents; train with idf_order = after_norm"
-                    .into(),
-            });
-        }
+        self.check_exact("merging")?;
+        other.check_exact("merging")?;
         let mut labels = [self.labels.as_slice(), other.labels.as_slice()].concat();
         labels.sort_unstable();
         labels.dedup();

@@ -4,6 +4,7 @@ use super::{Learned, TextClassifierParams};
 use crate::{
     error::Result,
     naive_bayes::{Evidence, Linear, Model, derive},
+    storage::Array,
     tfidf::Tfidf,
     vocabulary::Vocabulary,
 };
@@ -20,6 +21,8 @@ pub(crate) struct Weights {
 pub(super) struct InUse {
     pub(super) vocabulary: Vocabulary,
     pub(super) tfidf: Tfidf,
+    /// Documents that hold each term.
+    pub(super) df: Array<u64>,
     pub(super) sums: Evidence,
     /// The sums of the background documents.
     pub(super) background: Option<Vec<f64>>,
@@ -86,6 +89,7 @@ impl Learned {
         InUse {
             vocabulary: self.vocabulary.clone(),
             tfidf: Tfidf::from_df(params.features.tfidf, self.n_documents, &self.df),
+            df: self.df.clone(),
             sums: self.sums.clone(),
             background: self.background.as_ref().map(|own| own.sums.to_vec()),
             prior: self.prior.iter().collect(),
@@ -102,6 +106,7 @@ impl Learned {
         InUse {
             vocabulary: self.vocabulary.select(kept),
             tfidf: Tfidf::from_df(params.features.tfidf, self.n_documents, &df),
+            df: df.into(),
             sums: Evidence {
                 class_count: self.sums.class_count.clone(),
                 feature_count: rows.flatten().copied().collect::<Vec<f64>>().into(),
@@ -116,6 +121,25 @@ impl Learned {
                 .map(|(term, class, count)| (new(term), class, count))
                 .collect(),
         }
+    }
+}
+
+/// The sums with the pseudo-counts of a prior: (term, class, count).
+pub(super) fn with_prior(sums: &Evidence, prior: &[(u32, u32, f64)]) -> Evidence {
+    if prior.is_empty() {
+        return sums.clone();
+    }
+    let k = sums.n_classes();
+    let mut counts = sums.feature_count.to_vec();
+    for &(term, class, count) in prior {
+        // The background is no class.
+        if (class as usize) < k {
+            counts[term as usize * k + class as usize] += count;
+        }
+    }
+    Evidence {
+        class_count: sums.class_count.clone(),
+        feature_count: counts.into(),
     }
 }
 
@@ -152,24 +176,7 @@ impl Weights {
         sums: &Evidence,
         prior: &[(u32, u32, f64)],
     ) -> Result<Self> {
-        let k = sums.n_classes();
-        let linear = match prior {
-            [] => derive(&params.naive_bayes, sums)?,
-            prior => {
-                let mut counts = sums.feature_count.to_vec();
-                for &(term, class, count) in prior {
-                    // The background is no class.
-                    if (class as usize) < k {
-                        counts[term as usize * k + class as usize] += count;
-                    }
-                }
-                let sums = Evidence {
-                    class_count: sums.class_count.clone(),
-                    feature_count: counts.into(),
-                };
-                derive(&params.naive_bayes, &sums)?
-            }
-        };
+        let linear = derive(&params.naive_bayes, &with_prior(sums, prior))?;
         linear.check()?;
         Ok(Self {
             vocabulary,

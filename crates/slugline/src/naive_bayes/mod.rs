@@ -7,6 +7,7 @@ mod bernoulli;
 mod class_sums;
 mod complement;
 mod evidence;
+mod leave_one_out;
 mod linear;
 mod multinomial;
 mod params;
@@ -16,6 +17,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 
 pub(crate) use class_sums::Weighed;
 pub(crate) use evidence::Evidence;
+pub(crate) use leave_one_out::{Document, LeaveOneOut};
 pub(crate) use linear::{Linear, argmax, probabilities};
 pub use params::{Alpha, Model, NaiveBayesParams};
 

@@ -1,0 +1,104 @@
+//! Which labels of the training data the rest of the data doubts.
+
+use super::{
+    TextClassifierParams, Verdict,
+    calibration::HeldOut,
+    classes::number_labels,
+    leave_one_out::{Judge, WithRows},
+};
+use crate::{
+    error::{Result, same_length},
+    evaluate::Evaluation,
+    naive_bayes::argmax,
+    threads::with_threads,
+};
+
+/// What the other documents say of each document's label.
+#[derive(Debug, Clone)]
+pub struct Audit {
+    /// How good the model is on its own documents, each judged by the model without it; probabilities
+    /// are calibrated.
+    pub evaluation: Evaluation,
+    /// Every document of the topics, the most doubtful label first.
+    pub doubts: Vec<Doubt>,
+}
+
+/// A document and how well its label fits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubt {
+    /// The document's position among those given.
+    pub document: usize,
+    /// The label that it has.
+    pub label: String,
+    /// The label that the other documents give it; the same one where they agree.
+    pub suggested: String,
+    /// The probability of the label that it has, calibrated.
+    pub probability: f64,
+    /// How far the score of its label lies above that of the best other one; below 0: another is likelier.
+    pub margin: f64,
+}
+
+impl TextClassifierParams {
+    /// Judges every document by the model that was trained on all others: leave-one-out, for the price
+    /// of about two fits. Labels that were given by mistake are among the first of
+    /// [`doubts`](Audit::doubts), which are in order of the margin: the joint log-likelihood of the
+    /// document's own label less that of the best other one.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn audit<S, L>(&self, texts: &[S], labels: &[L]) -> Result<Audit>
+    where
+        S: AsRef<str> + Sync,
+        L: AsRef<str>,
+    {
+        same_length("labels (one for each text)", texts.len(), labels.len())?;
+        let (labels, targets) = number_labels(labels, self.prior.labels())?;
+        self.check()?;
+        with_threads(self.features.threads, || {
+            let fitted = WithRows::fit(self, texts, labels, &targets, None)?;
+            let judge = Judge::new(&fitted)?;
+            let documents = fitted.of_topics();
+            let params = &fitted.params.naive_bayes;
+            let mut scores = judge.scores(params, &judge.weights(params)?, &documents);
+            Ok(fitted.audit(&documents, &mut scores))
+        })?
+    }
+}
+
+impl WithRows {
+    fn audit(&self, documents: &[usize], scores: &mut [f64]) -> Audit {
+        let labels = &self.classes.labels;
+        let k = labels.len();
+        let class_of = |document: &usize| self.classes.targets[*document];
+        let mut held_out = HeldOut::default();
+        for (document, scores) in documents.iter().zip(scores.chunks_exact(k)) {
+            held_out.add_scores(scores, class_of(document));
+        }
+        let temperature = held_out.temperature();
+        let mut evaluation = Evaluation::new(labels);
+        let mut doubts = Vec::with_capacity(documents.len());
+        for (&document, scores) in documents.iter().zip(scores.chunks_exact_mut(k)) {
+            let class = class_of(&document);
+            let others = (0..k).filter(|&other| other != class);
+            let best_other = others
+                .map(|other| scores[other])
+                .fold(f64::NEG_INFINITY, f64::max);
+            let margin = scores[class] - best_other;
+            let suggested = labels[argmax(scores)].clone();
+            let verdict = Verdict::of_scores(labels, scores, 0, temperature);
+            evaluation.add(&labels[class], &verdict);
+            doubts.push(Doubt {
+                document,
+                label: labels[class].clone(),
+                suggested,
+                probability: verdict.probabilities()[class],
+                margin: if margin.is_nan() { 0.0 } else { margin },
+            });
+        }
+        doubts.sort_by(|a, b| {
+            let by_margin = a.margin.total_cmp(&b.margin);
+            by_margin.then(a.document.cmp(&b.document))
+        });
+        Audit { evaluation, doubts }
+    }
+}

@@ -1,0 +1,103 @@
+//! The sums of two classifiers as those of one.
+
+use super::{Background, Learned, PriorCounts};
+use crate::{
+    error::{Error, Result, same_length},
+    naive_bayes::Evidence,
+    vocabulary::Vocabulary,
+};
+
+impl Learned {
+    /// The sums of both, over the vocabulary of both. `classes` of the result are `n_classes`;
+    /// `mine` and `theirs` are the new numbers of the classes of either side.
+    ///
+    /// # Errors
+    /// [`Error::Incompatible`] where the priors differ.
+    pub(super) fn merge(
+        &self,
+        other: &Self,
+        n_classes: usize,
+        mine: &[usize],
+        theirs: &[usize],
+    ) -> Result<Self> {
+        // The background is the class behind the others, here and there.
+        let priors = [(self, mine), (other, theirs)].map(|(part, classes)| {
+            let classes = [classes, &[n_classes]].concat();
+            let mut prior = part.prior.named(&part.vocabulary, &classes);
+            prior.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+            prior
+        });
+        if priors[0] != priors[1] {
+            return Err(Error::Incompatible(
+                "they were trained with different priors: joined models have the same one".into(),
+            ));
+        }
+        self.join(other, n_classes, mine, theirs)
+    }
+
+    /// As [`merge`](Self::merge), with the prior of `self` alone.
+    pub(super) fn join(
+        &self,
+        other: &Self,
+        n_classes: usize,
+        mine: &[usize],
+        theirs: &[usize],
+    ) -> Result<Self> {
+        let mut terms: Vec<&str> = self.vocabulary.iter().collect();
+        if self.vocabulary != other.vocabulary {
+            terms.extend(other.vocabulary.iter());
+            terms.sort_unstable();
+            terms.dedup();
+        }
+        let vocabulary = Vocabulary::new(&terms)?;
+        let n = vocabulary.len();
+        let (mut df, mut total) = (vec![0; n], vec![0.0; n]);
+        let mut class_count = vec![0.0; n_classes];
+        let mut feature_count = vec![0.0; n * n_classes];
+        let mut background: Option<(f64, Vec<f64>)> = None;
+        for (part, classes) in [(self, mine), (other, theirs)] {
+            same_length("classes", part.sums.n_classes(), classes.len())?;
+            for (&class, count) in classes.iter().zip(&*part.sums.class_count) {
+                class_count[class] += count;
+            }
+            let (part_df, part_total) = (&*part.df, &*part.total);
+            let counts = part.sums.feature_count.chunks_exact(classes.len());
+            for (old, (term, counts)) in part.vocabulary.iter().zip(counts).enumerate() {
+                let Some(id) = vocabulary.id(term).map(|id| id as usize) else {
+                    continue;
+                };
+                df[id] += part_df[old];
+                total[id] += part_total[old];
+                for (&class, count) in classes.iter().zip(counts) {
+                    feature_count[id * n_classes + class] += count;
+                }
+            }
+            if let Some(part_background) = &part.background {
+                let (n_documents, sums) = background.get_or_insert_with(|| (0.0, vec![0.0; n]));
+                *n_documents += part_background.n_documents;
+                for (term, count) in part.vocabulary.iter().zip(&*part_background.sums) {
+                    if let Some(id) = vocabulary.id(term) {
+                        sums[id as usize] += count;
+                    }
+                }
+            }
+        }
+        let classes = [mine, &[n_classes]].concat();
+        let prior = self.prior.named(&self.vocabulary, &classes);
+        Ok(Self {
+            prior: PriorCounts::of(&vocabulary, &prior),
+            background: background.map(|(n_documents, sums)| Background {
+                n_documents,
+                sums: sums.into(),
+            }),
+            vocabulary,
+            n_documents: self.n_documents + other.n_documents,
+            df: df.into(),
+            total: total.into(),
+            sums: Evidence {
+                class_count: class_count.into(),
+                feature_count: feature_count.into(),
+            },
+        })
+    }
+}
