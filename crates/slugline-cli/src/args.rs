@@ -138,8 +138,8 @@ pub(crate) struct Train {
     /// Column or key of the label [default: label, else labels]
     #[arg(long, value_name = "COLUMN")]
     pub(crate) label: Option<String>,
-    /// Calibrate the probabilities, and choose the limit for `other`, by cross-validation over five
-    /// parts of the data
+    /// Calibrate the probabilities, and choose the limit for `other`, on each document as judged by the
+    /// model without it
     #[arg(long)]
     pub(crate) calibrate: bool,
     #[command(flatten)]

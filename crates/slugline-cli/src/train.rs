@@ -1,6 +1,6 @@
 //! `slugline train` and `slugline merge`.
 
-use slugline::{TextClassifier, dataset::LabelUse};
+use slugline::{Auto, TextClassifier, dataset::LabelUse};
 
 use crate::{
     args::{Merge, Train},
@@ -8,9 +8,6 @@ use crate::{
     input, models,
     progress::Progress,
 };
-
-/// Parts of the data for the calibration.
-const FOLDS: usize = 5;
 
 pub(crate) fn run(args: &Train) -> Result<(), Failure> {
     let params = args.engine.params()?;
@@ -22,7 +19,15 @@ pub(crate) fn run(args: &Train) -> Result<(), Failure> {
     let mut model = {
         let _progress = Progress::working(format!("training on {} documents", texts.len()));
         match args.calibrate {
-            true => params.fit_calibrated(&texts, &labels, None, FOLDS)?,
+            true => params.fit_auto(
+                &texts,
+                &labels,
+                None,
+                Auto {
+                    calibrate: true,
+                    ..Auto::default()
+                },
+            )?,
             false => params.fit(&texts, &labels)?,
         }
     };

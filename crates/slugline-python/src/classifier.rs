@@ -12,7 +12,7 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyList, PyString, PyTuple, PyType},
 };
-use slugline::{GivenSums, Prior, PriorTerm, Scratch, TextClassifier};
+use slugline::{Auto, GivenSums, Prior, PriorTerm, Scratch, TextClassifier};
 
 use crate::{
     characters::Characters,
@@ -28,9 +28,6 @@ pub(crate) struct Labels(Vec<String>, String);
 
 /// Fewer texts, and bytes, than this are classified sooner than a thread is started.
 const FEW: (usize, usize) = (64, 1 << 15);
-
-/// Parts of the data for a calibration.
-const FOLDS: usize = 5;
 
 /// What fitting takes beside texts, labels and weights.
 #[derive(FromPyObject)]
@@ -99,8 +96,12 @@ impl Classifier {
             .map(PyReadonlyArray1::as_slice)
             .transpose()?;
         let texts = documents.texts(py)?;
-        let model = on_texts(py, &texts, |texts| match options.calibrate {
-            true => params.fit_classes_calibrated(texts, &labels.0, targets, weights, FOLDS),
+        let auto = Auto {
+            calibrate: options.calibrate,
+            ..Auto::default()
+        };
+        let model = on_texts(py, &texts, |texts| match auto.calibrate {
+            true => params.fit_classes_auto(texts, labels.0, targets, weights, auto),
             false => params.fit_classes(texts, labels.0, targets, weights),
         })?;
         Ok(model.with_label_type(label_type).into())

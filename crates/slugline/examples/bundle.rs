@@ -11,7 +11,8 @@ use std::{
 use flate2::{Compression, write::GzEncoder};
 use serde::Deserialize;
 use slugline::{
-    NaiveBayes, Prior, PriorTerm, Result, TextClassifier, TextClassifierParams, dataset::load_prior,
+    Auto, NaiveBayes, Prior, PriorTerm, Result, TextClassifier, TextClassifierParams,
+    dataset::load_prior,
 };
 
 /// The label of the articles about none of the topics.
@@ -24,8 +25,6 @@ const PUBLIC: f64 = 10.0;
 /// How often an article about several topics counts: there are few, and the border between topics runs
 /// through them.
 const BORDER: f64 = 4.0;
-/// Parts for the calibration: each is judged by a model of the others.
-const FOLDS: usize = 5;
 
 /// The repository's data and the place of the model in the crate.
 pub(crate) fn places() -> (PathBuf, PathBuf) {
@@ -122,12 +121,12 @@ pub(crate) fn build(datasets: &Path) -> Result<TextClassifier> {
         .iter()
         .map(|article| article.labels.first().map_or("", String::as_str))
         .collect();
-    let model = params(prior(datasets)?).fit_calibrated(
-        &texts,
-        &labels,
-        Some(&weights(&articles)),
-        FOLDS,
-    )?;
+    let auto = Auto {
+        calibrate: true,
+        ..Auto::default()
+    };
+    let weights = weights(&articles);
+    let model = params(prior(datasets)?).fit_auto(&texts, &labels, Some(&weights), auto)?;
     Ok(model
         .with_source("datasets/topics")
         .with_source("datasets/priors"))

@@ -7,7 +7,8 @@ mod common;
 use common::{DOCUMENTS, fit, labels, texts};
 use proptest::prelude::*;
 use slugline::{
-    Error, IdfOrder, NaiveBayes, Prior, Scratch, StopWords, TextClassifier, TextClassifierParams,
+    Auto, Error, IdfOrder, NaiveBayes, Prior, Scratch, StopWords, TextClassifier,
+    TextClassifierParams,
 };
 
 const SPORT: [&str; 4] = [
@@ -253,7 +254,11 @@ fn shares_by_the_book() {
 fn other_is_an_answer_where_there_is_a_limit() {
     let (texts, labels) = with_background();
     let params = params().background("sport".to_owned());
-    let model = params.fit_calibrated(&texts, &labels, None, 4).unwrap();
+    let auto = Auto {
+        calibrate: true,
+        ..Auto::default()
+    };
+    let model = params.fit_auto(&texts, &labels, None, auto).unwrap();
     let limit = model.calibration().other_below.unwrap();
     let mut scratch = Scratch::default();
     let mut label = |model: &TextClassifier, text: &str| {

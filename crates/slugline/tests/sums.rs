@@ -236,7 +236,9 @@ fn margins_by_refitting(
             .map(|(_, value)| value * value)
             .sum::<f64>()
             .sqrt();
-        row.iter_mut().for_each(|(_, value)| *value /= length);
+        for (_, value) in &mut row {
+            *value /= length;
+        }
         row
     };
     let df = counts.document_frequency();
@@ -336,7 +338,8 @@ fn settings_are_chosen_and_the_rest_is_fitting() {
         let again = chosen.settings().fit(&texts, &labels).unwrap();
         same(&chosen, &again);
         let calibration = chosen.calibration();
-        assert!(calibration.temperature != 1.0 && calibration.other_below.is_some());
+        assert!((calibration.temperature - 1.0).abs() > 1e-6);
+        assert!(calibration.other_below.is_some());
         let one = TextClassifier::params()
             .threads(1)
             .fit_auto(&texts, &labels, None, auto)

@@ -3,10 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Scratch, TextClassifier, TextClassifierParams, classes::number_labels};
+use super::{Scratch, TextClassifier};
 use crate::{
     error::{Error, Result, same_length},
-    evaluate::stratified_folds,
     naive_bayes::probabilities,
 };
 
@@ -211,74 +210,9 @@ impl HeldOut {
     }
 }
 
-impl TextClassifierParams {
-    /// Fits on all texts, and calibrates on what models that were fitted on the other parts say of each
-    /// of `folds` parts.
-    ///
-    /// # Errors
-    /// As [`fit_weighted`](Self::fit_weighted); [`Error::Parameter`] unless 2 ≤ `folds` ≤ number of
-    /// texts.
-    pub fn fit_calibrated<S, L>(
-        &self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-        folds: usize,
-    ) -> Result<TextClassifier>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
-        let (labels, targets) = number_labels(labels, self.prior.labels())?;
-        self.fit_classes_calibrated(texts, &labels, &targets, sample_weight, folds)
-    }
-
-    /// As [`fit_calibrated`](Self::fit_calibrated), for texts whose labels are numbered as for
-    /// [`fit_classes`](Self::fit_classes).
-    ///
-    /// # Errors
-    /// As [`fit_calibrated`](Self::fit_calibrated).
-    pub fn fit_classes_calibrated<S: AsRef<str> + Sync>(
-        &self,
-        texts: &[S],
-        labels: &[String],
-        targets: &[usize],
-        sample_weight: Option<&[f64]>,
-        folds: usize,
-    ) -> Result<TextClassifier> {
-        let whole = self.fit_classes(texts, labels.to_vec(), targets, sample_weight)?;
-        let of_target: Vec<Option<usize>> = labels
-            .iter()
-            .map(|label| whole.labels.iter().position(|own| own == label))
-            .collect();
-        let fold_of = stratified_folds(targets, folds)?;
-        let mut held_out = HeldOut::default();
-        for fold in 0..folds {
-            let documents = |inside: bool| {
-                let of = fold_of.iter().enumerate();
-                of.filter(move |(_, own)| (**own == fold) == inside)
-                    .map(|(document, _)| document)
-            };
-            let train: Vec<&str> = documents(false).map(|at| texts[at].as_ref()).collect();
-            let train_targets: Vec<usize> = documents(false).map(|at| targets[at]).collect();
-            let weights: Option<Vec<f64>> =
-                sample_weight.map(|weights| documents(false).map(|at| weights[at]).collect());
-            let part =
-                self.fit_classes(&train, labels.to_vec(), &train_targets, weights.as_deref())?;
-            let unseen = documents(true).map(|at| (texts[at].as_ref(), of_target[targets[at]]));
-            held_out.add(&part, unseen);
-        }
-        Ok(TextClassifier {
-            calibration: Calibration::choose(&held_out),
-            ..whole
-        })
-    }
-}
-
 impl TextClassifier {
     /// The same classifier, calibrated on documents that it was not trained on. A text whose label is
-    /// [`background`](TextClassifierParams::background) helps to choose `other_below`.
+    /// [`background`](super::TextClassifierParams::background) helps to choose `other_below`.
     ///
     /// # Errors
     /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for a label that the model does
