@@ -32,8 +32,9 @@ mod zeroed;
 
 pub use analyze::{Language, StopWords, StripAccents, Unit, Words};
 pub use classifier::{
-    Audit, Auto, Calibration, Doubt, Explanation, GivenSums, LabelType, OTHER, Prior, PriorTerm,
-    Reason, Scratch, Shares, TextClassifier, TextClassifierParams, Verdict,
+    Audit, Auto, Calibration, ClassShares, Doubt, Explanation, GivenSums, LabelType, OTHER, Prior,
+    PriorTerm, Reason, Scratch, SemiSupervised, Shares, TextClassifier, TextClassifierParams,
+    Unlabelled, Verdict,
 };
 pub use counts::{Counts, DocumentFrequency, Pruning};
 pub use error::{Error, Result};

@@ -163,6 +163,11 @@ impl Learned {
         Ok((learned, rows))
     }
 
+    /// Sums of no document at all; vocabulary and document frequencies stay.
+    pub(super) fn forget_sums(&mut self) {
+        self.sums = Evidence::zero(self.sums.n_classes(), self.vocabulary.len());
+    }
+
     /// Takes the sums of count rows over the learned vocabulary.
     pub(super) fn sum(
         &mut self,

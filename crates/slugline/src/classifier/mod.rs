@@ -1,5 +1,6 @@
 //! The whole path in one value: text → terms → rows → topic.
 
+mod adapt;
 mod audit;
 mod calibration;
 mod classes;
@@ -19,6 +20,7 @@ mod tune;
 mod verdict;
 mod weights;
 
+pub use adapt::{ClassShares, SemiSupervised, Unlabelled};
 pub use audit::{Audit, Doubt};
 pub use calibration::Calibration;
 pub use explain::{Explanation, Reason};

@@ -12,6 +12,7 @@ mod linear;
 mod multinomial;
 mod params;
 mod scores;
+mod soft_sums;
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
