@@ -39,8 +39,8 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     (made, began.elapsed().as_secs_f64())
 }
 
-fn fitted(model: &Option<TextClassifier>) -> Result<&TextClassifier> {
-    Ok(model.as_ref().ok_or("nothing is fitted yet")?)
+fn fitted(model: Option<&TextClassifier>) -> Result<&TextClassifier> {
+    Ok(model.ok_or("nothing is fitted yet")?)
 }
 
 impl Peer {
@@ -79,15 +79,15 @@ impl Peer {
             }
             "predict" | "predict_stems" => {
                 let model = fitted(match task {
-                    "predict" => &self.model,
-                    _ => &self.stemmed,
+                    "predict" => self.model.as_ref(),
+                    _ => self.stemmed.as_ref(),
                 })?;
                 let (labels, seconds) = timed(|| model.predict(&self.unseen).map(|l| l.len()));
                 labels?;
                 seconds
             }
             "one" => {
-                let model = fitted(&self.model)?;
+                let model = fitted(self.model.as_ref())?;
                 let mut scratch = Scratch::default();
                 let mut times: Vec<f64> = self
                     .unseen
@@ -116,12 +116,12 @@ impl Peer {
                 seconds
             }
             "save" => {
-                fitted(&self.model)?.save(self.model_file())?;
+                fitted(self.model.as_ref())?.save(self.model_file())?;
                 0.0
             }
             "answers" => {
-                self.answers(fitted(&self.model)?, "answers")?;
-                self.answers(fitted(&self.stemmed)?, "answers_stems")?;
+                self.answers(fitted(self.model.as_ref())?, "answers")?;
+                self.answers(fitted(self.stemmed.as_ref())?, "answers_stems")?;
                 0.0
             }
             _ => return Err(format!("there is no task {task:?}").into()),
