@@ -44,6 +44,15 @@ def commit() -> str:
     return git("rev-parse", "--short", "HEAD") + (" with changes" if changed else "")
 
 
+def about() -> dict[str, Any]:
+    """Return what has to be known of a run to read its figures."""
+    return {
+        "date": datetime.date.today().isoformat(),
+        "commit": commit(),
+        "machine": {"processor": processor(), "cores": os.cpu_count(), "system": platform.system()},
+    }
+
+
 def shown(figure: float) -> str:
     """Return a figure with two digits that count."""
     return f"{figure:.0f}" if figure >= 10 else f"{figure:.1f}" if figure >= 1 else f"{figure:.2f}"
@@ -74,9 +83,7 @@ def write(
 ) -> str:
     """Write ``peers.md`` and ``peers.json``; return the former."""
     record = {
-        "date": datetime.date.today().isoformat(),
-        "commit": commit(),
-        "machine": {"processor": processor(), "cores": os.cpu_count(), "system": platform.system()},
+        **about(),
         "python": platform.python_version(),
         "versions": versions,
         "rounds": rounds,
