@@ -164,8 +164,10 @@ def main() -> None:
     if not options.data.is_dir():
         parser.error(f"{options.data} is no folder")
     environment.enter()
-    from record import write
+    from record import about, write
 
+    # Now: a commit while this runs is not what is measured.
+    of_run = about()
     corpora, versions, absent = {}, {}, []
     for name in options.corpora:
         say(f"{name}: preparing")
@@ -180,7 +182,7 @@ def main() -> None:
         versions |= {kind.name: process.version for kind, process in run.peers.items()}
     if not corpora:
         sys.exit("no corpus was there: nothing is recorded")
-    print(write(options.output, corpora, versions, absent, options.rounds))
+    print(write(options.output, of_run, corpora, versions, absent, options.rounds))
 
 
 if __name__ == "__main__":

@@ -76,14 +76,15 @@ def table(figures: dict[str, Any]) -> list[str]:
 
 def write(
     folder: Path,
+    of_run: dict[str, Any],
     corpora: dict[str, Any],
     versions: dict[str, str],
     absent: list[str],
     rounds: int,
 ) -> str:
-    """Write ``peers.md`` and ``peers.json``; return the former."""
+    """Write ``peers.md`` and ``peers.json``; return the former. `of_run` is `about` its start."""
     record = {
-        **about(),
+        **of_run,
         "python": platform.python_version(),
         "versions": versions,
         "rounds": rounds,
