@@ -14,6 +14,7 @@ over the rounds of the ratio to scikit-learn's time in the same round.
 from __future__ import annotations
 
 import argparse
+import platform
 import statistics
 import sys
 from pathlib import Path
@@ -167,7 +168,7 @@ def main() -> None:
     from record import about, write
 
     # Now: a commit while this runs is not what is measured.
-    of_run = about()
+    record = {**about(), "python": platform.python_version(), "rounds": options.rounds}
     corpora, versions, absent = {}, {}, []
     for name in options.corpora:
         say(f"{name}: preparing")
@@ -182,7 +183,8 @@ def main() -> None:
         versions |= {kind.name: process.version for kind, process in run.peers.items()}
     if not corpora:
         sys.exit("no corpus was there: nothing is recorded")
-    print(write(options.output, of_run, corpora, versions, absent, options.rounds))
+    record |= {"versions": versions, "absent": absent, "corpora": corpora}
+    print(write(options.output, record))
 
 
 if __name__ == "__main__":

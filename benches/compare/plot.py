@@ -55,6 +55,7 @@ def peers() -> None:
             panel.bar_label(bars, labels, padding=2)
             panel.set_xscale("log")
             panel.set_xlim(min(ratios) / 6, max(ratios) * 6)
+            panel.minorticks_off()
             panel.axvline(1, color="black", linewidth=0.6)
             panel.invert_yaxis()
             panel.set_title(f"{corpus}: {title}")

@@ -50,12 +50,21 @@ def about() -> dict[str, Any]:
         "date": datetime.date.today().isoformat(),
         "commit": commit(),
         "machine": {"processor": processor(), "cores": os.cpu_count(), "system": platform.system()},
+        # Other work on the machine blurs every figure, and those of several threads most.
+        "load_at_start": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
     }
 
 
 def shown(figure: float) -> str:
     """Return a figure with two digits that count."""
-    return f"{figure:.0f}" if figure >= 10 else f"{figure:.1f}" if figure >= 1 else f"{figure:.2f}"
+    return f"{figure:.0f}" if figure >= 9.95 else f"{figure:.1f}" if figure >= 1 else f"{figure:.2f}"
+
+
+def spread(median: float, low: float, high: float) -> str:
+    """Return the median of the rounds, and the lowest and highest where they differ from it."""
+    if shown(low) == shown(high):
+        return shown(median)
+    return f"{shown(median)} ({shown(low)}–{shown(high)})"
 
 
 def table(figures: dict[str, Any]) -> list[str]:
@@ -64,7 +73,7 @@ def table(figures: dict[str, Any]) -> list[str]:
     for peer in figures["peers"]:
         ratios, memory = peer["times_as_fast"], peer["memory_mib"]
         cells = [peer["peer"], str(peer["threads"])]
-        cells += [shown(ratios[task][0]) if task in ratios else "–" for task in COLUMNS]
+        cells += [spread(*ratios[task]) if task in ratios else "–" for task in COLUMNS]
         for task in ("fit", "predict"):
             mib = memory.get(task)
             cells.append("–" if mib is None else f"{mib:.0f} MiB")
@@ -74,24 +83,10 @@ def table(figures: dict[str, Any]) -> list[str]:
     return lines
 
 
-def write(
-    folder: Path,
-    of_run: dict[str, Any],
-    corpora: dict[str, Any],
-    versions: dict[str, str],
-    absent: list[str],
-    rounds: int,
-) -> str:
-    """Write ``peers.md`` and ``peers.json``; return the former. `of_run` is `about` its start."""
-    record = {
-        **of_run,
-        "python": platform.python_version(),
-        "versions": versions,
-        "rounds": rounds,
-        "absent": absent,
-        "corpora": corpora,
-    }
-    machine = record["machine"]
+def markdown(record: dict[str, Any]) -> str:
+    """Return the record as a page."""
+    machine, versions = record["machine"], record["versions"]
+    load = record.get("load_at_start")
     lines = [
         "# slugline beside its peers",
         "",
@@ -99,14 +94,15 @@ def write(
         "says what the columns are and what is compared with what.",
         "",
         f"{record['date']}, commit {record['commit']}, {machine['system']}, "
-        f"{machine['cores']} cores of {machine['processor']},",
-        f"Python {record['python']}, medians of {rounds} rounds.",
+        f"{machine['cores']} cores of {machine['processor']}"
+        + (f" (load at the start {load})," if load is not None else ","),
+        f"Python {record['python']}, {record['rounds']} rounds.",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in versions.items()) + ".",
         "",
-        "Times as fast as scikit-learn in the same round; memory is the peak above what the",
-        "process held once the texts were read.",
+        "Times as fast as scikit-learn in the same round, the median (lowest–highest) of the",
+        "rounds; memory is the peak above what the process held once the texts were read.",
     ]
-    for name, figures in corpora.items():
+    for name, figures in record["corpora"].items():
         size = figures["size"]
         megabytes = (size["train_bytes"] + size["test_bytes"]) / 1e6
         lines += [
@@ -120,9 +116,14 @@ def write(
         ]
         if figures["skipped"]:
             lines += ["", "Skipped:", "", *(f"- {why}" for why in figures["skipped"])]
-    if absent:
-        lines += ["", "Absent:", "", *(f"- {why}" for why in absent)]
-    text = "\n".join(lines) + "\n"
+    if record["absent"]:
+        lines += ["", "Absent:", "", *(f"- {why}" for why in record["absent"])]
+    return "\n".join(lines) + "\n"
+
+
+def write(folder: Path, record: dict[str, Any]) -> str:
+    """Write ``peers.md`` and ``peers.json``; return the former."""
+    text = markdown(record)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "peers.md").write_text(text, encoding="utf-8")
     (folder / "peers.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
