@@ -56,9 +56,9 @@ def records(path: Path) -> Iterator[dict[str, str]]:
 def prepared(data: Path, name: str, folder: Path) -> Corpus | str:
     """Return a corpus, or why it cannot be had."""
     paths = [data / part for part in FILES[name]]
-    missing = [str(path) for path in paths if not path.is_file()]
-    if missing:
-        return f"{missing[0]} is absent"
+    for part, path in zip(FILES[name], paths, strict=True):
+        if not path.is_file():
+            return f"DATA has no {part}"
     folder.mkdir(parents=True, exist_ok=True)
     train, test = list(records(paths[0])), list(records(paths[1]))
     if paths[0] == paths[1]:

@@ -57,7 +57,8 @@ def about() -> dict[str, Any]:
 
 def shown(figure: float) -> str:
     """Return a figure with two digits that count."""
-    return f"{figure:.0f}" if figure >= 9.95 else f"{figure:.1f}" if figure >= 1 else f"{figure:.2f}"
+    digits = 0 if figure >= 9.95 else 1 if figure >= 1 else 2
+    return f"{figure:.{digits}f}"
 
 
 def spread(median: float, low: float, high: float) -> str:
