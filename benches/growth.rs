@@ -2,7 +2,7 @@
 //! generated text (`zipf.rs`), with two threads: `cargo bench --bench growth`.
 //!
 //! `SLUGLINE_BENCH_GB=1 cargo bench --bench growth -- text` goes on to 1 GB of text, for which it wants
-//! some 8 GB of memory.
+//! some 2.5 GB of memory.
 
 #![allow(
     missing_docs,

@@ -67,13 +67,15 @@ def peers() -> None:
 
 
 def growth() -> None:
-    """Draw the pace by size, that of the smallest being 1."""
+    """Draw the pace by size, that of the smallest being 1, and its range over the rounds."""
     pace = read("growth.json")["pace"]
     figure, panels = plt.subplots(1, len(pace), figsize=(10, 2.8), sharey=True, squeeze=False)
     for panel, (title, benches) in zip(panels[0], pace.items(), strict=True):
         for name, ratios in benches.items():
             sizes = [int(size) for size in ratios]
-            panel.plot(sizes, ratios.values(), marker="o", label=name, color=LINES[name])
+            medians, lows, highs = zip(*ratios.values(), strict=True)
+            panel.plot(sizes, medians, marker="o", label=name, color=LINES[name])
+            panel.fill_between(sizes, lows, highs, alpha=0.15, color=LINES[name], linewidth=0)
         panel.set_xscale("log")
         panel.set_xlabel(title)
         panel.set_ylim(bottom=0)
