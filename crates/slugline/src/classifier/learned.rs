@@ -41,6 +41,21 @@ pub(crate) struct Background {
     pub(crate) sums: Array<f64>,
 }
 
+impl Background {
+    /// The sums of the labels, and those of the background, which is the class behind them.
+    pub(super) fn split(sums: Evidence, classes: &Classes) -> (Evidence, Option<Self>) {
+        if classes.background.is_none() {
+            return (sums, None);
+        }
+        let (sums, n_documents, of_background) = sums.split_last();
+        let background = Self {
+            n_documents,
+            sums: of_background.into(),
+        };
+        (sums, Some(background))
+    }
+}
+
 /// Pseudo-counts of a prior over the learned terms, in order of term and class.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct PriorCounts {
@@ -52,7 +67,7 @@ pub(crate) struct PriorCounts {
 
 impl PriorCounts {
     /// Those of the terms that are in the vocabulary.
-    fn of(vocabulary: &Vocabulary, prior: &[(String, u32, f64)]) -> Self {
+    pub(super) fn of(vocabulary: &Vocabulary, prior: &[(String, u32, f64)]) -> Self {
         let mut found: Vec<(u32, u32, f64)> = prior
             .iter()
             .filter_map(|(term, class, count)| Some((vocabulary.id(term)?, *class, *count)))
@@ -137,16 +152,7 @@ impl Learned {
             sample_weight,
             columns,
         )?;
-        let (sums, background) = if classes.background.is_some() {
-            let (sums, n_documents, of_background) = sums.split_last();
-            let background = Background {
-                n_documents,
-                sums: of_background.into(),
-            };
-            (sums, Some(background))
-        } else {
-            (sums, None)
-        };
+        let (sums, background) = Background::split(sums, classes);
         Ok(Self {
             vocabulary,
             n_documents: texts.len() as u64,
@@ -237,7 +243,7 @@ impl Learned {
 }
 
 /// From the counts of a row to the values whose class sums are kept.
-fn summed_values(
+pub(super) fn summed_values(
     params: &TextClassifierParams,
     df: &[u64],
     n_documents: usize,

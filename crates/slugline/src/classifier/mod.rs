@@ -11,6 +11,7 @@ mod params;
 mod predict;
 mod prior;
 mod shares;
+mod trainer;
 mod verdict;
 mod weights;
 
@@ -23,6 +24,7 @@ pub use params::TextClassifierParams;
 pub use prior::{Prior, PriorTerm};
 pub(crate) use shares::LazyMixture;
 pub use shares::{OTHER, Shares};
+pub use trainer::{Memory, Trained, Trainer, TrainerOptions};
 pub use verdict::{Scratch, Verdict};
 pub(crate) use weights::Weights;
 

@@ -56,6 +56,18 @@ pub(crate) fn merge(tables: &[&TermTable]) -> Merged {
     Merged { terms, ranks }
 }
 
+/// The ids of a table in the code-point order of their terms; on this thread alone.
+pub(crate) fn in_order(table: &TermTable) -> Vec<u32> {
+    let mut entries: Vec<(u128, u32)> = (0..table.len() as u32)
+        .map(|id| (first_bytes(table.bytes(id)), id))
+        .collect();
+    entries.sort_unstable_by(|a, b| match a.0.cmp(&b.0) {
+        Ordering::Equal if is_long(a.0) => table.bytes(a.1).cmp(table.bytes(b.1)),
+        order => order,
+    });
+    entries.into_iter().map(|(_, id)| id).collect()
+}
+
 /// A number that orders terms as their bytes do: the first bytes, then the length, which is the same
 /// for all that are longer.
 fn first_bytes(term: &[u8]) -> u128 {
@@ -108,6 +120,9 @@ mod tests {
                     for (id, &rank) in ranks.iter().enumerate() {
                         prop_assert_eq!(table.bytes(id as u32), all[rank as usize]);
                     }
+                    let in_order = in_order(table);
+                    prop_assert!(in_order.is_sorted_by_key(|&id| ranks[id as usize]));
+                    prop_assert_eq!(in_order.len(), ranks.len());
                 }
             }
         }

@@ -66,6 +66,18 @@ impl TermTable {
         self.offsets.len() - 1
     }
 
+    /// Bytes of memory, and how many of them lie in the hash table, which doubles when it grows.
+    pub(crate) fn memory(&self) -> (usize, usize) {
+        let slots = self.ids.memory();
+        let offsets = self.offsets.capacity() * size_of::<usize>();
+        (self.arena.capacity() + offsets + slots, slots)
+    }
+
+    /// Whether the hash table grows before an eighth more terms are there.
+    pub(crate) fn grows_soon(&self) -> bool {
+        self.ids.grows_soon()
+    }
+
     #[inline]
     pub(crate) fn bytes(&self, id: u32) -> &[u8] {
         let id = id as usize;
