@@ -214,7 +214,7 @@ impl Choice<'_> {
         }
         best.keep(usize::try_from(room.min(asked)).unwrap_or(usize::MAX));
         let kept = best.numbers();
-        let pruned = (room < wanted).then_some((wanted - room, kept.len()));
+        let pruned = (room < wanted).then(|| (wanted - room, kept.len()));
         let n = kept.len() + self.params.prior.terms().len();
         Ok((lists.choose(Some(&kept), n)?, pruned))
     }
