@@ -214,6 +214,18 @@ impl Trainer {
         Ok(())
     }
 
+    /// With this class prior, in the sorted order of the labels, for callers who know its order only
+    /// when all labels are known.
+    pub fn with_class_prior(mut self, class_prior: Option<Vec<f64>>) -> Self {
+        self.params.naive_bayes.class_prior = class_prior;
+        self
+    }
+
+    /// The labels so far, in the order in which they came; that of the background among them.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
     /// How many documents have been read.
     pub fn n_documents(&self) -> u64 {
         self.n_documents
