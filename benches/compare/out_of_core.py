@@ -2,22 +2,22 @@
 
     python benches/compare/out_of_core.py DATA [--slugline PROGRAM] [--memory 512M] [--keep]
 
-DATA is the folder of the real corpora. `arxiv/throughput_100mb.jsonl.gz` (94,162 abstracts, 172
+DATA is the folder of the real corpora. ``arxiv/throughput_100mb.jsonl.gz`` (94,162 abstracts, 172
 labels) is written ten times into one file of about 1 GB in the temporary folder. **The rule**: in
-copy c, from 1, every word (between blanks) whose CRC-32 leaves the rest c when divided by 10 gets the
-letters `zq` and the number c behind it, so that the copies differ and bring terms of their own. The
-first 2,000 records of the original file are left out of all copies; they are what the models are
-compared on.
+copy c, from 1, every word (between blanks) whose CRC-32 leaves the rest c when divided by 10 gets
+the letters ``zq`` and the number c behind it, so that the copies differ and bring terms of their
+own. The first 2,000 records of the original file are left out of all copies; they are what the
+models are compared on.
 
-The command trains twice on that file, with and without ``--memory``, and its peak memory is asked of
-the system when it has ended. The two model files must be the same, byte for byte, and then so are the
-answers; they are compared all the same. Exit status 1 where they differ, or where the peak exceeds 700
-MB for 512M.
+The command trains twice on that file, with and without ``--memory``, and its peak memory is asked
+of the system when it has ended. The two model files must be the same, byte for byte, and then so
+are the answers; they are compared all the same. Exit status 1 where they differ, or where the peak
+exceeds 700 MB for 512M.
 
 With 172 labels each term of the model takes 172 × 2 numbers of 8 bytes (a sum and a weight), so the
-model itself decides how much memory is needed: the runs keep 100,000 terms (``--max-features``), which
-are 275 MB. A second pair of runs, with words and pairs of words, shows that the number of terms that
-are met does not matter.
+model itself decides how much memory is needed: the runs keep 100,000 terms (``--max-features``),
+which are 275 MB. A second pair of runs, with words and pairs of words, shows that the number of
+terms that are met does not matter.
 """
 
 from __future__ import annotations
@@ -98,11 +98,12 @@ def pair(program: Path, files: tuple[Path, Path], memory: str, options: list[str
     models = [large.with_name(name) for name in ("bounded.safetensors", "all.safetensors")]
     print(f"\ntrain {' '.join(options)}")
     peaks = []
-    for model, limit in zip(models, ([ "--memory", memory], []), strict=True):
+    for model, limit in zip(models, (["--memory", memory], []), strict=True):
         seconds, peak = run([program, "train", large, "-o", model, *options, *limit])
         peaks.append(peak)
         pace = large.stat().st_size / 1e6 / seconds
-        print(f"  {' '.join(limit) or 'in memory':15} {seconds:7.1f} s {pace:6.1f} MB/s  peak {peak:6.0f} MB")
+        name = " ".join(limit) or "in memory"
+        print(f"  {name:15} {seconds:7.1f} s {pace:6.1f} MB/s  peak {peak:6.0f} MB")
     same_file = models[0].read_bytes() == models[1].read_bytes()
     first, second = (answers(program, model, sample) for model in models)
     same = sum(a == b for a, b in zip(first, second, strict=True))
@@ -120,7 +121,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
     parser.add_argument(
-        "--slugline", type=Path, default=ROOT / "target" / "release" / "slugline", help="the program"
+        "--slugline",
+        type=Path,
+        default=ROOT / "target" / "release" / "slugline",
+        help="the program",
     )
     parser.add_argument("--memory", default="512M")
     parser.add_argument("--keep", type=Path, help="write the files here and keep them")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Iterable
 from typing import Any
@@ -54,9 +55,10 @@ def trained(
         class_prior = [float(part) for part in class_prior]
     model, pruned = trainer.finish(label_type, class_prior)
     if pruned:
+        kept = json.loads(model.settings)["features"]["pruning"]["max_features"]
         warnings.warn(
-            f"{pruned} terms more would not fit into memory={memory!r}: only the most frequent were "
-            f"kept, as with max_features={len(model.terms())}",
+            f"{pruned} terms more would not fit into memory={memory!r}: only the most frequent "
+            f"were kept, as with max_features={kept}",
             stacklevel=4,
         )
     return model, classes_of(model.labels, label_type)

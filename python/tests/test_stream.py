@@ -89,8 +89,8 @@ def test_arrow_record_batches():
 
 
 def test_terms_that_do_not_fit():
+    texts = [f"{text} a{n} b{n} c{n}" for n, text in enumerate(TEXTS)]
     with pytest.warns(UserWarning, match=r"would not fit into memory='1M'.*max_features=\d+"):
-        texts = [f"{text} a{n} b{n} c{n}" for n, text in enumerate(TEXTS)]
         found = TextClassifier().fit_stream(batches(texts, NAMES), memory="1M")
     kept = len(found.vocabulary_)
     assert kept < 13000

@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
 };
 
 use numpy::PyReadonlyArray1;
@@ -14,7 +14,7 @@ use crate::{
     documents::Documents,
     errors::{of_panic, to_python},
     settings::Settings,
-    work::on_texts,
+    work::{on_texts, watched},
 };
 
 /// A classifier that is being fitted. It is gone after an error.
@@ -83,10 +83,11 @@ impl Trainer {
         class_prior: Option<Vec<f64>>,
     ) -> PyResult<(Classifier, u64)> {
         let label_type = label_type.parse().map_err(to_python)?;
+        let stop = Arc::new(AtomicBool::new(false));
         let trainer = self.take()?.with_class_prior(class_prior);
+        let trainer = trainer.with_stop(Arc::clone(&stop));
         let finish = || catch_unwind(AssertUnwindSafe(|| trainer.finish()));
-        let trained = py
-            .detach(finish)
+        let trained = watched(py, &stop, finish)?
             .map_err(|cause| of_panic(&*cause))?
             .map_err(to_python)?;
         let model = trained.model.with_label_type(label_type);

@@ -94,6 +94,10 @@ impl Spill {
 }
 
 impl Spilled {
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub(crate) fn len(&self) -> u64 {
         self.len
     }

@@ -360,3 +360,14 @@ fn a_folder_that_cannot_be_written_ends_the_training() {
     assert!(again.contains("begin anew"), "{again}");
     assert!(trainer.finish().is_err());
 }
+
+#[test]
+fn it_stops_when_it_is_told_to() {
+    let stop = std::sync::Arc::default();
+    let mut trainer = params().trainer(&options(None)).unwrap();
+    trainer.add(&["a text"], &["news"], None).unwrap();
+    let trainer = trainer.with_stop(std::sync::Arc::clone(&stop));
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    let error = trainer.finish().unwrap_err().to_string();
+    assert!(error.contains("the training was stopped"), "{error}");
+}

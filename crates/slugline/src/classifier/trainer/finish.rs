@@ -80,6 +80,7 @@ impl Trainer {
                 ranges: &self.lists,
                 of_prior: &of_prior,
                 buffer: self.budget.cursor(self.lists.len()),
+                stop: &self.stop,
             },
             classes: &classes.targets,
             columns,

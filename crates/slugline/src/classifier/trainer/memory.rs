@@ -79,7 +79,7 @@ impl fmt::Display for Memory {
     }
 }
 
-/// The shares of the memory. While documents are read: a quarter for the terms, a sixteenth each for
+/// The shares of the memory. While documents are read: a half for the terms, a sixteenth each for
 /// rows and for terms that are put away, the rest for what is in progress. Afterwards: three quarters
 /// for the model.
 #[derive(Debug, Clone, Copy)]
@@ -106,12 +106,12 @@ impl Budget {
     /// The threads that read, of which each collects terms of its own.
     pub(super) fn readers(self, threads: usize) -> usize {
         const LEAST: usize = 1 << 17;
-        (self.part(4) / LEAST).clamp(1, threads.max(1))
+        (self.part(2) / LEAST).clamp(1, threads.max(1))
     }
 
     /// The terms of one of these threads.
     pub(super) fn terms_of_each(self, readers: usize) -> usize {
-        match self.part(4) {
+        match self.part(2) {
             usize::MAX => usize::MAX,
             part => part / readers.max(1),
         }

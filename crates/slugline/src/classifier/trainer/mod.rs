@@ -11,7 +11,17 @@ mod reading;
 mod sums;
 mod terms;
 
-use std::{collections::HashMap, env, num::NonZero, path::PathBuf, thread};
+use std::{
+    collections::HashMap,
+    env, io,
+    num::NonZero,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
 
 use rayon::prelude::*;
 
@@ -79,6 +89,7 @@ pub struct Trainer {
     n_documents: u64,
     /// Whether there were weights, and whether one was above 0.
     weights: (bool, bool),
+    stop: Stop,
     /// A batch was read in part: what is here is not what was added.
     broken: bool,
 }
@@ -99,6 +110,23 @@ pub struct Trained {
     pub pruned_terms: u64,
     /// How many bytes of rows and terms went through temporary files.
     pub spilled_bytes: u64,
+}
+
+/// Whether the training is to end early.
+#[derive(Debug, Clone, Default)]
+struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Fails where it is; to be asked every few milliseconds.
+    fn check(&self, folder: &Path) -> Result<()> {
+        match self.0.load(Ordering::Relaxed) {
+            false => Ok(()),
+            true => {
+                let why = io::Error::new(io::ErrorKind::Interrupted, "the training was stopped");
+                Err(Error::io(folder, why))
+            }
+        }
+    }
 }
 
 impl TextClassifierParams {
@@ -144,6 +172,7 @@ impl TextClassifierParams {
             number_of: HashMap::new(),
             n_documents: 0,
             weights: (false, false),
+            stop: Stop::default(),
             broken: false,
         })
     }
@@ -218,6 +247,13 @@ impl Trainer {
     /// when all labels are known.
     pub fn with_class_prior(mut self, class_prior: Option<Vec<f64>>) -> Self {
         self.params.naive_bayes.class_prior = class_prior;
+        self
+    }
+
+    /// With a flag that ends [`finish`](Self::finish) early, with an error, once another thread has set
+    /// it.
+    pub fn with_stop(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop.0 = stop;
         self
     }
 

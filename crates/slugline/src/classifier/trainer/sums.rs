@@ -49,6 +49,7 @@ impl Rest<'_> {
     ) -> Result<Evidence> {
         let mut sums = Accumulator::new(self.columns, vocabulary.len());
         let mut add = |frames: &mut Vec<Frame>| -> Result<()> {
+            self.lists.stop.check(self.rows.folder())?;
             let portions: Vec<Portion> = frames
                 .par_drain(..)
                 .map(|frame| {

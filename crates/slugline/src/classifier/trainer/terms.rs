@@ -12,6 +12,7 @@ use std::{
     ops::{Range, RangeInclusive},
 };
 
+use super::Stop;
 use crate::{
     error::Result,
     spill::{Cursor, Spilled, put},
@@ -26,6 +27,7 @@ pub(super) struct Lists<'a> {
     pub(super) of_prior: &'a Spilled,
     /// The buffer of each list.
     pub(super) buffer: usize,
+    pub(super) stop: &'a Stop,
 }
 
 /// A term of all documents.
@@ -125,7 +127,12 @@ impl Lists<'_> {
             }
         }
         let mut term = Vec::new();
+        let mut visited = 0_u64;
         while let Some(first) = heads.peek() {
+            if visited.is_multiple_of(1 << 13) {
+                self.stop.check(self.bytes.folder())?;
+            }
+            visited += 1;
             term.clone_from(&first.0.term);
             let (mut df, mut total, mut of_prior) = (0, 0, false);
             while let Some(mut head) = heads.peek_mut().filter(|head| head.0.term == term) {
