@@ -66,14 +66,23 @@ impl TermTable {
         self.offsets.len() - 1
     }
 
-    /// Bytes of memory, and how many of them lie in the hash table, which doubles when it grows.
+    /// Bytes of memory in use, and how many of them lie in the hash table, which doubles when it grows.
     pub(crate) fn memory(&self) -> (usize, usize) {
         let slots = self.ids.memory();
-        let offsets = self.offsets.capacity() * size_of::<usize>();
-        (self.arena.capacity() + offsets + slots, slots)
+        (
+            self.arena.len() + size_of_val(&*self.offsets) + slots,
+            slots,
+        )
     }
 
-    /// Whether the hash table grows before an eighth more terms are there.
+    /// Forgets all terms, keeping the room.
+    pub(crate) fn clear(&mut self) {
+        self.arena.clear();
+        self.offsets.truncate(1);
+        self.ids.clear();
+    }
+
+    /// Whether the hash table grows when an eighth more terms, or fewer, are there.
     pub(crate) fn grows_soon(&self) -> bool {
         self.ids.grows_soon()
     }

@@ -130,16 +130,15 @@ impl Trainer {
 
     /// The frequencies of given terms; where they were learned, the last lists are put away.
     fn known(&mut self) -> Result<Option<Chosen>> {
-        let readers = std::mem::take(&mut self.readers);
         let Some(vocabulary) = self.how.known.take() else {
-            for (reader, list) in readers.into_iter().zip(&self.list_of) {
-                let mut reader = reader;
-                if reader.has_terms() {
-                    self.lists[*list] = self.terms.append(&reader.end_terms())?;
-                }
+            for reader in 0..self.readers.len() {
+                self.readers[reader].end_terms(self.how.memory);
+                self.put_away(reader)?;
             }
+            self.readers.clear();
             return Ok(None);
         };
+        let readers = std::mem::take(&mut self.readers);
         let mut df = vec![0; vocabulary.len()];
         let mut total = vec![0.0; vocabulary.len()];
         for reader in &readers {

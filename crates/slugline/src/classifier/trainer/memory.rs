@@ -79,8 +79,8 @@ impl fmt::Display for Memory {
     }
 }
 
-/// The shares of the memory. While documents are read: a half for the terms, a sixteenth each for
-/// rows and for terms that are put away, the rest for what is in progress. Afterwards: three quarters
+/// The shares of the memory. While documents are read: a half for the terms, a sixteenth at most
+/// each for rows and for terms that are put away, the rest for what is in progress. Afterwards: three quarters
 /// for the model.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget(Option<Memory>);
@@ -119,7 +119,11 @@ impl Budget {
 
     /// Rows, and likewise terms, that are put away in memory before they go to the disk.
     pub(super) fn put_away(self) -> usize {
-        self.part(16)
+        match self.part(16) {
+            usize::MAX => usize::MAX,
+            // What small files lie in is memory, too, until the system needs it.
+            part => part.min(1 << 22),
+        }
     }
 
     /// Text that is read before its rows are put away.

@@ -36,7 +36,7 @@ use crate::{
     vocabulary::Vocabulary,
 };
 use memory::{Budget, shares};
-use reading::{Documents, How, Part, Reader};
+use reading::{Documents, How, Reader};
 use sums::Segment;
 
 /// How a [`Trainer`] works; not what it learns.
@@ -287,41 +287,40 @@ impl Trainer {
         const FEW: usize = 1 << 15;
         let how = &self.how;
         if self.readers.len() == 1 || bytes < FEW {
-            let parts = self.readers[0].read(how, documents)?;
-            return self.put_away(0, parts);
+            self.readers[0].read(how, documents)?;
+            return self.put_away(0);
         }
         let shares = shares(documents.texts, self.readers.len());
         let readers = &mut self.readers;
-        let all = with_threads(readers.len(), || {
+        with_threads(readers.len(), || {
             readers
                 .par_iter_mut()
                 .zip(shares)
-                .map(|(reader, range)| reader.read(how, documents.range(range)))
-                .collect::<Result<Vec<_>>>()
+                .try_for_each(|(reader, range)| reader.read(how, documents.range(range)))
         })??;
-        for (reader, parts) in all.into_iter().enumerate() {
-            self.put_away(reader, parts)?;
-        }
-        Ok(())
+        (0..self.readers.len()).try_for_each(|reader| self.put_away(reader))
     }
 
-    fn put_away(&mut self, reader: usize, parts: Vec<Part>) -> Result<()> {
-        for Part { rows, terms } in parts {
-            let list = self.how.known.is_none().then_some(self.list_of[reader]);
+    /// Puts away what a reader has read.
+    fn put_away(&mut self, reader: usize) -> Result<()> {
+        let known = self.how.known.is_some();
+        let list_of = &mut self.list_of[reader];
+        self.readers[reader].put_away(|rows, terms| {
+            let list = (!known).then_some(*list_of);
             if !rows.is_empty() {
-                let range = self.rows.append(&rows)?;
+                let range = self.rows.append(rows)?;
                 match self.segments.last_mut() {
                     Some(last) if last.list == list => last.range.end = range.end,
                     _ => self.segments.push(Segment { range, list }),
                 }
             }
             if let Some(terms) = terms {
-                self.lists[self.list_of[reader]] = self.terms.append(&terms)?;
-                self.list_of[reader] = self.lists.len();
+                self.lists[*list_of] = self.terms.append(terms)?;
+                *list_of = self.lists.len();
                 self.lists.push(0..0);
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn whole(&self) -> Result<()> {

@@ -36,6 +36,9 @@ pub(super) struct Documents<'a, S> {
 }
 
 /// What a thread has read: rows, and its terms so far.
+///
+/// Its buffers are used again and again: where large ones are freed and taken anew, an allocator keeps
+/// much of what was freed.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     terms: TermTable,
@@ -44,12 +47,18 @@ pub(super) struct Reader {
     pub(super) df: Vec<u64>,
     pub(super) total: Vec<u64>,
     frame: Vec<u8>,
+    order: Vec<(u128, u32)>,
+    rows: Vec<u8>,
+    lists: Vec<u8>,
+    parts: Vec<Part>,
 }
 
-/// Rows under one numbering of terms, and the terms where the numbering ends here.
-pub(super) struct Part {
-    pub(super) rows: Vec<u8>,
-    pub(super) terms: Option<Vec<u8>>,
+/// Rows under one numbering of terms, and the list of the terms where the numbering ends here: how far
+/// each goes in its buffer.
+#[derive(Debug)]
+struct Part {
+    rows: usize,
+    list: Option<usize>,
 }
 
 impl<S> Documents<'_, S> {
@@ -67,9 +76,7 @@ impl Reader {
         &mut self,
         how: &How,
         documents: Documents<'_, S>,
-    ) -> Result<Vec<Part>> {
-        let mut parts = Vec::new();
-        let mut rows = Vec::new();
+    ) -> Result<()> {
         for (at, (text, &class)) in documents.texts.iter().zip(documents.classes).enumerate() {
             if let Some(next) = documents.texts.get(at + 1) {
                 kernel::prefetch_start(next.as_ref().as_bytes());
@@ -78,21 +85,31 @@ impl Reader {
             let weight = documents.weights.map_or(1.0, |weights| weights[at]);
             self.leave_row(how.binary, class, weight);
             if self.frame.len() >= FRAME {
-                self.end_frame(&mut rows);
+                self.end_frame();
             }
             if how.known.is_none() && self.is_full(how.memory) {
-                self.end_frame(&mut rows);
-                parts.push(Part {
-                    rows: std::mem::take(&mut rows),
-                    terms: Some(self.end_terms()),
-                });
+                self.end_terms(how.memory);
             }
         }
-        self.end_frame(&mut rows);
-        if !rows.is_empty() {
-            parts.push(Part { rows, terms: None });
+        self.end_part(None);
+        Ok(())
+    }
+
+    /// Gives `take` the rows that were read, and where their numbering of terms ends the list of the
+    /// terms; forgets both.
+    pub(super) fn put_away(
+        &mut self,
+        mut take: impl FnMut(&[u8], Option<&[u8]>) -> Result<()>,
+    ) -> Result<()> {
+        let (mut row, mut list) = (0, 0);
+        for part in self.parts.drain(..) {
+            let terms = part.list.map(|end| &self.lists[list..end]);
+            take(&self.rows[row..part.rows], terms)?;
+            (row, list) = (part.rows, part.list.unwrap_or(list));
         }
-        Ok(parts)
+        self.rows.clear();
+        self.lists.clear();
+        Ok(())
     }
 
     fn count(&mut self, how: &How, text: &str) -> Result<()> {
@@ -134,38 +151,50 @@ impl Reader {
         self.frame.push(0);
     }
 
-    fn end_frame(&mut self, rows: &mut Vec<u8>) {
+    fn end_frame(&mut self) {
         if !self.frame.is_empty() {
-            put(rows, self.frame.len() as u64);
-            rows.append(&mut self.frame);
+            put(&mut self.rows, self.frame.len() as u64);
+            self.rows.append(&mut self.frame);
         }
+    }
+
+    fn end_part(&mut self, list: Option<usize>) {
+        self.end_frame();
+        let rows = self.rows.len();
+        self.parts.push(Part { rows, list });
     }
 
     /// Whether the terms take up their memory, or would while their hash table grows.
     fn is_full(&self, memory: usize) -> bool {
         let (all, slots) = self.terms.memory();
-        let counts = (self.df.capacity() + self.total.capacity()) * size_of::<u64>();
+        let counts = size_of_val(&*self.df) + size_of_val(&*self.total);
         // The old and the new hash table, which is twice as large.
         all + counts > memory || (self.terms.grows_soon() && slots.saturating_mul(3) > memory)
     }
 
-    pub(super) fn has_terms(&self) -> bool {
-        self.terms.len() > 0
-    }
-
-    /// The terms in order, as bytes; then there are none.
-    pub(super) fn end_terms(&mut self) -> Vec<u8> {
-        let mut list = Vec::with_capacity(self.terms.len() * 12);
-        for id in in_order(&self.terms) {
-            let term = self.terms.bytes(id);
-            put(&mut list, term.len() as u64);
-            list.extend(term);
-            put(&mut list, u64::from(id));
-            put(&mut list, self.df[id as usize]);
-            put(&mut list, self.total[id as usize]);
+    /// Puts the list of the terms, if there are any, behind the rows; then there are none.
+    pub(super) fn end_terms(&mut self, memory: usize) {
+        if self.terms.len() == 0 {
+            return;
         }
-        // A counter learns into one table all its life.
-        *self = Self::default();
-        list
+        let list = &mut self.lists;
+        for id in in_order(&self.terms, &mut self.order) {
+            let term = self.terms.bytes(id);
+            put(list, term.len() as u64);
+            list.extend(term);
+            put(list, u64::from(id));
+            put(list, self.df[id as usize]);
+            put(list, self.total[id as usize]);
+        }
+        let end = list.len();
+        self.end_part(Some(end));
+        self.df.clear();
+        self.total.clear();
+        self.counter.begin_anew();
+        match self.terms.memory().1 > memory / 2 {
+            // One document had very many.
+            true => self.terms = TermTable::default(),
+            false => self.terms.clear(),
+        }
     }
 }
