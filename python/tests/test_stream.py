@@ -11,6 +11,7 @@ RANDOM = np.random.default_rng(7)
 WORDS = [f"word{n}" for n in range(4000)]
 TEXTS = [" ".join(RANDOM.choice(WORDS, 40)) for _ in range(3000)]
 NAMES = RANDOM.choice(["technology", "policy", "markets"], 3000)
+CODES = np.unique(NAMES, return_inverse=True)[1]
 WEIGHTS = RANDOM.random(3000)
 
 
@@ -40,8 +41,8 @@ def test_the_model_of_fit(size, memory):
 @pytest.mark.parametrize(
     "labels",
     [
-        np.array([9, 10, 100])[[len(name) % 3 for name in NAMES]],
-        np.array([1.0, 20.0, 3.0])[[len(name) % 3 for name in NAMES]],
+        np.array([9, 10, 100])[CODES],
+        np.array([1.0, 20.0, 3.0])[CODES],
         NAMES == "policy",
         list(NAMES),
         NAMES.astype(object),
@@ -61,7 +62,7 @@ def test_any_labels(labels):
 
 
 def test_settings_that_depend_on_the_classes():
-    labels = np.array([9, 10, 100])[[len(name) % 3 for name in NAMES]]
+    labels = np.array([9, 10, 100])[CODES]
     prior = {10: {"word1": 2.0, "zebra": 1.0}}
     for settings, more in [
         ({"naive_bayes": "multinomial", "class_prior": [0.2, 0.3, 0.5]}, {}),
