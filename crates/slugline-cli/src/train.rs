@@ -23,15 +23,14 @@ pub(crate) fn run(args: &Train) -> Result<(), Failure> {
         .input
         .options(LabelUse::Required, args.label.as_deref())?;
     models::check_output(&args.output)?;
-    let mut model = match &args.memory {
-        Some(memory) => from_stream(args, memory, &params, &options)?,
-        None => {
-            let (texts, labels) = input::load(&args.data, &options)?;
-            let _progress = Progress::working(format!("training on {} documents", texts.len()));
-            match args.calibrate {
-                true => params.fit_calibrated(&texts, &labels, None, FOLDS)?,
-                false => params.fit(&texts, &labels)?,
-            }
+    let mut model = if let Some(memory) = &args.memory {
+        from_stream(args, memory, &params, &options)?
+    } else {
+        let (texts, labels) = input::load(&args.data, &options)?;
+        let _progress = Progress::working(format!("training on {} documents", texts.len()));
+        match args.calibrate {
+            true => params.fit_calibrated(&texts, &labels, None, FOLDS)?,
+            false => params.fit(&texts, &labels)?,
         }
     };
     for path in &args.data {

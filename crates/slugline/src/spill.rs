@@ -54,7 +54,7 @@ impl Spill {
     /// Adds bytes; where they lie.
     pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<Range<u64>> {
         self.write(bytes)
-            .map_err(|error| full(&self.folder, error))?;
+            .map_err(|error| full(&self.folder, &error))?;
         let start = self.len;
         self.len += bytes.len() as u64;
         Ok(start..self.len)
@@ -82,7 +82,7 @@ impl Spill {
             None => Place::Memory(self.memory),
             Some(file) => Place::File(
                 file.into_inner()
-                    .map_err(|error| full(&self.folder, error.into_error()))?,
+                    .map_err(|error| full(&self.folder, error.error()))?,
             ),
         };
         Ok(Spilled {
@@ -249,7 +249,7 @@ pub(crate) fn take(bytes: &mut &[u8]) -> Option<u64> {
     None
 }
 
-fn full(folder: &Path, error: io::Error) -> Error {
+fn full(folder: &Path, error: &io::Error) -> Error {
     let why = format!(
         "{error} (a temporary file is written here; another folder can be named, by the environment \
          variable TMPDIR for example)"

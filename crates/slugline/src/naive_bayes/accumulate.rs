@@ -95,7 +95,7 @@ mod tests {
         ) {
             let row = |row: usize| {
                 let values = dense[row].iter().enumerate().filter(|(_, value)| **value > 0);
-                values.map(|(column, &value)| (column as u32, f64::from(value) / (row as f64 + 3.0)))
+                values.map(move |(column, &value)| (column as u32, f64::from(value) / (row as f64 + 3.0)))
             };
             let n = dense.len();
             let mut rows = Rows::empty(7);

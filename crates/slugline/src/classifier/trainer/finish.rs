@@ -94,16 +94,15 @@ impl Trainer {
                 vocabulary,
                 df,
                 total,
-            } = match known {
-                Some(known) => choice.given(known)?,
-                None => {
-                    let (chosen, pruned) = choice.learned(&rest.lists)?;
-                    if let Some((left_out, stayed)) = pruned {
-                        pruned_terms = left_out;
-                        params.features.pruning.max_features = Some(stayed);
-                    }
-                    chosen
+            } = if let Some(known) = known {
+                choice.given(known)?
+            } else {
+                let (chosen, pruned) = choice.learned(&rest.lists)?;
+                if let Some((left_out, stayed)) = pruned {
+                    pruned_terms = left_out;
+                    params.features.pruning.max_features = Some(stayed);
                 }
+                chosen
             };
             let prior = PriorCounts::of(&vocabulary, &prior);
             let n_documents = usize::try_from(self.n_documents).unwrap_or(usize::MAX);

@@ -119,13 +119,11 @@ struct Stop(Arc<AtomicBool>);
 impl Stop {
     /// Fails where it is; to be asked every few milliseconds.
     fn check(&self, folder: &Path) -> Result<()> {
-        match self.0.load(Ordering::Relaxed) {
-            false => Ok(()),
-            true => {
-                let why = io::Error::new(io::ErrorKind::Interrupted, "the training was stopped");
-                Err(Error::io(folder, why))
-            }
+        if self.0.load(Ordering::Relaxed) {
+            let why = io::Error::new(io::ErrorKind::Interrupted, "the training was stopped");
+            return Err(Error::io(folder, why));
         }
+        Ok(())
     }
 }
 
@@ -235,7 +233,7 @@ impl Trainer {
         for (at, text) in texts.iter().enumerate() {
             size += text.as_ref().len();
             if size >= self.budget.piece() || at + 1 == texts.len() {
-                self.read(documents.range(start..at + 1), size)?;
+                self.read(&documents.range(start..at + 1), size)?;
                 (start, size) = (at + 1, 0);
             }
         }
@@ -280,7 +278,7 @@ impl Trainer {
 
     fn read<S: AsRef<str> + Sync>(
         &mut self,
-        documents: Documents<'_, S>,
+        documents: &Documents<'_, S>,
         bytes: usize,
     ) -> Result<()> {
         /// Fewer bytes are read sooner than a thread is started.
@@ -296,7 +294,7 @@ impl Trainer {
             readers
                 .par_iter_mut()
                 .zip(shares)
-                .try_for_each(|(reader, range)| reader.read(how, documents.range(range)))
+                .try_for_each(|(reader, range)| reader.read(how, &documents.range(range)))
         })??;
         (0..self.readers.len()).try_for_each(|reader| self.put_away(reader))
     }

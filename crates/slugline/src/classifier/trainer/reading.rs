@@ -28,7 +28,6 @@ pub(super) struct How {
 }
 
 /// Some documents: the number of each one's label, and its weight.
-#[derive(Clone, Copy)]
 pub(super) struct Documents<'a, S> {
     pub(super) texts: &'a [S],
     pub(super) classes: &'a [u32],
@@ -75,7 +74,7 @@ impl Reader {
     pub(super) fn read<S: AsRef<str>>(
         &mut self,
         how: &How,
-        documents: Documents<'_, S>,
+        documents: &Documents<'_, S>,
     ) -> Result<()> {
         for (at, (text, &class)) in documents.texts.iter().zip(documents.classes).enumerate() {
             if let Some(next) = documents.texts.get(at + 1) {
@@ -113,17 +112,14 @@ impl Reader {
     }
 
     fn count(&mut self, how: &How, text: &str) -> Result<()> {
-        let n_terms = match &how.known {
-            Some(vocabulary) => {
-                self.counter.count(&how.analyzer, vocabulary, text);
-                vocabulary.len()
+        let n_terms = if let Some(vocabulary) = &how.known {
+            self.counter.count(&how.analyzer, vocabulary, text);
+            vocabulary.len()
+        } else {
+            if !self.counter.learn(&how.analyzer, &mut self.terms, text) {
+                return Err(too_many());
             }
-            None => {
-                if !self.counter.learn(&how.analyzer, &mut self.terms, text) {
-                    return Err(too_many());
-                }
-                self.terms.len()
-            }
+            self.terms.len()
         };
         self.df.resize(n_terms, 0);
         self.total.resize(n_terms, 0);

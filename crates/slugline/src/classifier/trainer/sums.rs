@@ -1,6 +1,10 @@
 //! Rows that were put away → class sums.
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    ops::Range,
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 
@@ -70,14 +74,12 @@ impl Rest<'_> {
         for (at, segment) in self.segments.iter().enumerate() {
             let numbers = match segment.list {
                 None => None,
-                Some(list) => Some(match held.get(&list) {
-                    Some(numbers) => Arc::clone(numbers),
-                    None => {
-                        let numbers = Arc::new(self.lists.numbers(list, vocabulary)?);
-                        held.insert(list, Arc::clone(&numbers));
-                        numbers
+                Some(list) => {
+                    if let Entry::Vacant(place) = held.entry(list) {
+                        place.insert(Arc::new(self.lists.numbers(list, vocabulary)?));
                     }
-                }),
+                    held.get(&list).cloned()
+                }
             };
             let mut cursor = self.rows.cursor(segment.range.clone(), 1 << 16);
             while !cursor.is_at_end() {
@@ -117,18 +119,14 @@ impl Rest<'_> {
         while !bytes.is_empty() {
             let document = take(&mut bytes)?;
             targets.push(*self.classes.get(usize::try_from(document >> 1).ok()?)?);
-            weights.push(match document & 1 {
-                0 => 1.0,
-                _ => {
-                    let (weight, rest) = bytes.split_first_chunk()?;
-                    bytes = rest;
-                    f64::from_le_bytes(*weight)
-                }
-            });
-            loop {
-                let Some(term) = take(&mut bytes)?.checked_sub(1) else {
-                    break;
-                };
+            let mut weight = 1.0;
+            if document & 1 == 1 {
+                let (own, rest) = bytes.split_first_chunk()?;
+                weight = f64::from_le_bytes(*own);
+                bytes = rest;
+            }
+            weights.push(weight);
+            while let Some(term) = take(&mut bytes)?.checked_sub(1) {
                 let count = match term & 1 {
                     0 => 1,
                     _ => take(&mut bytes)?,
