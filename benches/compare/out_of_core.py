@@ -23,10 +23,9 @@ terms that are met does not matter.
 from __future__ import annotations
 
 import argparse
+import filecmp
 import gzip
 import json
-import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -73,17 +72,26 @@ def write(data: Path, folder: Path) -> tuple[Path, Path]:
     return large, sample
 
 
+#: Runs a command and prints its status and peak memory. In a small process of its own: the system
+#: counts the memory of the process that starts a program as that program's, until it has begun.
+MEASURE = """
+import resource, subprocess, sys
+status = subprocess.call(sys.argv[1:], stdout=sys.stderr)
+print(status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def run(command: list[str | Path]) -> tuple[float, float]:
     """Return the seconds and the peak memory in MB of a command that must succeed."""
     before = time.perf_counter()
-    child = subprocess.Popen(command)
-    _, status, usage = os.wait4(child.pid, 0)
+    measure = [sys.executable, "-c", MEASURE, *map(str, command)]
+    printed = subprocess.run(measure, check=True, stdout=subprocess.PIPE, text=True).stdout
     seconds = time.perf_counter() - before
+    status, peak = map(int, printed.split())
     if status:
         sys.exit(f"{' '.join(map(str, command))}: status {status}")
     # Linux counts in KB, macOS in bytes.
-    unit = 1 if sys.platform == "darwin" else 1024
-    return seconds, usage.ru_maxrss * unit / MEGA
+    return seconds, peak * (1 if sys.platform == "darwin" else 1024) / MEGA
 
 
 def answers(program: Path, model: Path, sample: Path) -> list[str]:
@@ -104,7 +112,7 @@ def pair(program: Path, files: tuple[Path, Path], memory: str, options: list[str
         pace = large.stat().st_size / 1e6 / seconds
         name = " ".join(limit) or "in memory"
         print(f"  {name:15} {seconds:7.1f} s {pace:6.1f} MB/s  peak {peak:6.0f} MB")
-    same_file = models[0].read_bytes() == models[1].read_bytes()
+    same_file = filecmp.cmp(*models, shallow=False)
     first, second = (answers(program, model, sample) for model in models)
     same = sum(a == b for a, b in zip(first, second, strict=True))
     labels = [json.loads(line)["label"] for line in sample.read_text("utf-8").splitlines()]
@@ -129,7 +137,6 @@ def main() -> None:
     parser.add_argument("--memory", default="512M")
     parser.add_argument("--keep", type=Path, help="write the files here and keep them")
     arguments = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)
         files = folder / "large.jsonl", folder / "sample.jsonl"
