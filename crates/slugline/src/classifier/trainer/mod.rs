@@ -7,27 +7,26 @@
 
 mod finish;
 mod memory;
+mod options;
 mod reading;
 mod sums;
 mod terms;
 
 use std::{
     collections::HashMap,
-    env, io,
+    env,
     num::NonZero,
-    path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
     thread,
 };
 
 use rayon::prelude::*;
 
 pub use memory::Memory;
+pub use options::{Trained, TrainerOptions};
 
-use super::{TextClassifier, TextClassifierParams};
+use super::TextClassifierParams;
 use crate::{
     analyze::Analyzer,
     error::{Error, Result, same_length},
@@ -36,21 +35,9 @@ use crate::{
     vocabulary::Vocabulary,
 };
 use memory::{Budget, shares};
+use options::Stop;
 use reading::{Documents, How, Reader};
 use sums::Segment;
-
-/// How a [`Trainer`] works; not what it learns.
-#[derive(Debug, Clone, Default)]
-pub struct TrainerOptions {
-    /// How much memory may be used for what grows with the documents: their rows, their terms, the
-    /// model. The program itself and the batch that the caller holds come on top. None: all there is,
-    /// and nothing is written to the disk.
-    pub memory: Option<Memory>,
-    /// Where temporary files are made. None: in the system's folder for them
-    /// ([`std::env::temp_dir`], which follows `TMPDIR`). A folder that lies in memory itself saves
-    /// none.
-    pub temporary_folder: Option<PathBuf>,
-}
 
 /// Fits a classifier on documents that come in batches, each of which is forgotten when it has been
 /// read: made by [`TextClassifierParams::trainer`].
@@ -92,39 +79,6 @@ pub struct Trainer {
     stop: Stop,
     /// A batch was read in part: what is here is not what was added.
     broken: bool,
-}
-
-/// What a [`Trainer`] made.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Trained {
-    /// The model.
-    pub model: TextClassifier,
-    /// How many terms were left out because a model with them would not fit into the memory; 0 where
-    /// the model is that of [`TextClassifierParams::fit`].
-    ///
-    /// The rule is that of `max_features`: the terms with the highest total count stay, ties go to
-    /// the earlier term in code-point order. The model is that of a fit with `max_features` at the
-    /// number that stayed, which its settings say; with the same memory and the same documents it is
-    /// always the same one. Terms of a prior stay in any case.
-    pub pruned_terms: u64,
-    /// How many bytes of rows and terms went through temporary files.
-    pub spilled_bytes: u64,
-}
-
-/// Whether the training is to end early.
-#[derive(Debug, Clone, Default)]
-struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    /// Fails where it is; to be asked every few milliseconds.
-    fn check(&self, folder: &Path) -> Result<()> {
-        if self.0.load(Ordering::Relaxed) {
-            let why = io::Error::new(io::ErrorKind::Interrupted, "the training was stopped");
-            return Err(Error::io(folder, why));
-        }
-        Ok(())
-    }
 }
 
 impl TextClassifierParams {
@@ -178,7 +132,7 @@ impl TextClassifierParams {
 
 impl Trainer {
     /// Reads documents: their texts, their labels, and perhaps a weight ≥ 0 for each (1 where there are
-    /// none). Batches of a megabyte or more are read by several threads.
+    /// none). Batches of 32 KB of text or more are read by several threads.
     ///
     /// # Errors
     /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for an empty label or a weight

@@ -12,7 +12,7 @@ use std::{
     ops::{Range, RangeInclusive},
 };
 
-use super::Stop;
+use super::options::Stop;
 use crate::{
     error::Result,
     spill::{Cursor, Spilled, put},
