@@ -41,6 +41,7 @@ pub(crate) enum Command {
   slugline train news.csv --text headline,body --label section -o desk.safetensors
   slugline train news.csv --prior terms.tsv --background other --calibrate -o desk.safetensors
   slugline train folders/ --ngram-range 1,2 --stop-words english --min-df 2 -o desk.safetensors
+  zcat archive.jsonl.gz | slugline train --memory 512M --input-format jsonl - -o desk.safetensors
 
 The defaults are TF-IDF as in scikit-learn with sublinear tf, and complement naive Bayes with
 alpha 0.3.")]
@@ -142,6 +143,11 @@ pub(crate) struct Train {
     /// model without it
     #[arg(long)]
     pub(crate) calibrate: bool,
+    /// Read the data as a stream and keep to about this much memory (bytes, or with K, M, G: powers of
+    /// 1024); what does not fit goes to temporary files (in TMPDIR). The model is the same, unless its
+    /// terms alone are too many: then the most frequent stay, and it is said
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory: Option<String>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
 }

@@ -87,19 +87,47 @@ pub(crate) fn load(
     paths: &[impl AsRef<Path>],
     options: &ReadOptions,
 ) -> Result<(Vec<String>, Vec<String>), Failure> {
+    let mut all = (Vec::new(), Vec::new());
+    in_batches(paths, options, usize::MAX, |texts, labels| {
+        all = (std::mem::take(texts), std::mem::take(labels));
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// Gives all labelled records of the files to `take`, about `bytes` of text at once, with a progress
+/// bar where someone watches.
+pub(crate) fn in_batches(
+    paths: &[impl AsRef<Path>],
+    options: &ReadOptions,
+    bytes: usize,
+    mut take: impl FnMut(&mut Vec<String>, &mut Vec<String>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let (mut texts, mut labels) = (Vec::new(), Vec::new());
+    let (mut size, mut found) = (0, false);
     for path in paths {
         let path = path.as_ref();
         let mut records = open(path, options)?;
         let progress = Progress::reading(path, records.total_bytes());
         while let Some(record) = records.next() {
             let record = record?;
+            size += record.text.len();
             texts.push(record.text);
             labels.push(record.label.unwrap_or_default());
+            found = true;
             progress.at(records.bytes_read());
+            if size >= bytes {
+                take(&mut texts, &mut labels)?;
+                texts.clear();
+                labels.clear();
+                size = 0;
+            }
         }
     }
-    if texts.is_empty() {
+    if !texts.is_empty() {
+        take(&mut texts, &mut labels)?;
+    }
+    if !found {
         let names: Vec<String> = paths
             .iter()
             .map(|path| path.as_ref().display().to_string())
@@ -109,5 +137,5 @@ pub(crate) fn load(
             names.join(", ")
         )));
     }
-    Ok((texts, labels))
+    Ok(())
 }

@@ -1,12 +1,17 @@
 //! `slugline train` and `slugline merge`.
 
-use slugline::{Auto, TextClassifier, dataset::LabelUse};
+use slugline::{
+    Auto, Memory, TextClassifier, TextClassifierParams, TrainerOptions,
+    dataset::{LabelUse, ReadOptions},
+};
 
 use crate::{
     args::{Merge, Train},
     failure::Failure,
     input, models,
     progress::Progress,
+    say,
+    values::parse,
 };
 
 pub(crate) fn run(args: &Train) -> Result<(), Failure> {
@@ -15,8 +20,10 @@ pub(crate) fn run(args: &Train) -> Result<(), Failure> {
         .input
         .options(LabelUse::Required, args.label.as_deref())?;
     models::check_output(&args.output)?;
-    let (texts, labels) = input::load(&args.data, &options)?;
-    let mut model = {
+    let mut model = if let Some(memory) = &args.memory {
+        from_stream(args, memory, &params, &options)?
+    } else {
+        let (texts, labels) = input::load(&args.data, &options)?;
         let _progress = Progress::working(format!("training on {} documents", texts.len()));
         match args.calibrate {
             true => params.fit_auto(
@@ -37,6 +44,47 @@ pub(crate) fn run(args: &Train) -> Result<(), Failure> {
         model = model.with_source(name.to_string_lossy());
     }
     models::save(&model, &args.output)
+}
+
+/// The model of the data, read once and never all in memory.
+fn from_stream(
+    args: &Train,
+    memory: &str,
+    params: &TextClassifierParams,
+    options: &ReadOptions,
+) -> Result<TextClassifier, Failure> {
+    let memory: Memory = parse("memory", memory)?;
+    if args.calibrate {
+        return Err(Failure::usage(
+            "--calibrate reads the data several times, and with --memory it is read once: leave one \
+             of them out",
+        ));
+    }
+    let mut trainer = params.trainer(&TrainerOptions {
+        memory: Some(memory),
+        ..TrainerOptions::default()
+    })?;
+    // The batch comes on top of the memory: what several threads have work with, and no more.
+    let most = usize::try_from(memory.bytes() / 64).unwrap_or(usize::MAX);
+    let batch = most.clamp(1 << 14, 4 << 20);
+    input::in_batches(&args.data, options, batch, |texts, labels| {
+        Ok(trainer.add(texts, labels, None)?)
+    })?;
+    let trained = {
+        let documents = trainer.n_documents();
+        let _progress = Progress::working(format!("training on {documents} documents"));
+        trainer.finish()?
+    };
+    if trained.pruned_terms > 0 {
+        let stayed = trained.model.settings().features.pruning.max_features;
+        say::note(format_args!(
+            "slugline: {} terms more would not fit into --memory {memory}: only the most frequent \
+             were kept, as with --max-features {}",
+            trained.pruned_terms,
+            stayed.unwrap_or_default()
+        ));
+    }
+    Ok(trained.model)
 }
 
 pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {

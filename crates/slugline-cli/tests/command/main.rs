@@ -8,3 +8,4 @@ mod errors;
 mod formats;
 mod models;
 mod shares;
+mod stream;
