@@ -6,7 +6,9 @@ use std::{
 };
 
 use clap::Args;
-use slugline::dataset::{self, Column, Format, InvalidUtf8, LabelUse, ReadOptions, Records};
+use slugline::dataset::{
+    self, Column, Format, InvalidUtf8, LabelUse, Position, ReadOptions, Records,
+};
 
 use crate::{failure::Failure, progress::Progress};
 
@@ -82,32 +84,57 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Records, Failur
     Ok(dataset::read(io::stdin(), "<stdin>", options)?)
 }
 
+/// Where a record stands, as it is printed: a file that is one document needs no line.
+pub(crate) fn place(position: &Position, from: Format) -> String {
+    match from {
+        Format::Text | Format::Folder => position.file.to_string(),
+        _ => position.to_string(),
+    }
+}
+
+/// Labelled records.
+#[derive(Default)]
+pub(crate) struct Labelled {
+    pub(crate) texts: Vec<String>,
+    pub(crate) labels: Vec<String>,
+    places: Vec<(Position, Format)>,
+}
+
+impl Labelled {
+    /// Where a document stands.
+    pub(crate) fn place(&self, document: usize) -> String {
+        let (position, from) = &self.places[document];
+        place(position, *from)
+    }
+}
+
 /// All labelled records of the files, with a progress bar where someone watches.
-pub(crate) fn load(
-    paths: &[impl AsRef<Path>],
-    options: &ReadOptions,
-) -> Result<(Vec<String>, Vec<String>), Failure> {
-    let (mut texts, mut labels) = (Vec::new(), Vec::new());
+pub(crate) fn load(paths: &[impl AsRef<Path>], options: &ReadOptions) -> Result<Labelled, Failure> {
+    let mut all = Labelled::default();
     for path in paths {
         let path = path.as_ref();
+        let from = format_of(path, options);
         let mut records = open(path, options)?;
         let progress = Progress::reading(path, records.total_bytes());
         while let Some(record) = records.next() {
             let record = record?;
-            texts.push(record.text);
-            labels.push(record.label.unwrap_or_default());
+            all.texts.push(record.text);
+            all.labels.push(record.label.unwrap_or_default());
+            all.places.push((record.position, from));
             progress.at(records.bytes_read());
         }
     }
-    if texts.is_empty() {
-        let names: Vec<String> = paths
-            .iter()
-            .map(|path| path.as_ref().display().to_string())
-            .collect();
+    if all.texts.is_empty() {
         return Err(Failure::work(format!(
             "{}: no labelled records",
-            names.join(", ")
+            names(paths)
         )));
     }
-    Ok((texts, labels))
+    Ok(all)
+}
+
+/// The paths, for a message.
+pub(crate) fn names(paths: &[impl AsRef<Path>]) -> String {
+    let names = paths.iter().map(|path| path.as_ref().display().to_string());
+    names.collect::<Vec<String>>().join(", ")
 }

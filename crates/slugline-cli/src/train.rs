@@ -3,10 +3,13 @@
 use slugline::{Auto, TextClassifier, dataset::LabelUse};
 
 use crate::{
-    args::{Merge, Train},
+    auto,
     failure::Failure,
-    input, models,
+    input,
+    learn_args::{Merge, Train},
+    models,
     progress::Progress,
+    say,
 };
 
 pub(crate) fn run(args: &Train) -> Result<(), Failure> {
@@ -15,27 +18,19 @@ pub(crate) fn run(args: &Train) -> Result<(), Failure> {
         .input
         .options(LabelUse::Required, args.label.as_deref())?;
     models::check_output(&args.output)?;
-    let (texts, labels) = input::load(&args.data, &options)?;
-    let mut model = {
-        let _progress = Progress::working(format!("training on {} documents", texts.len()));
-        match args.calibrate {
-            true => params.fit_auto(
-                &texts,
-                &labels,
-                None,
-                Auto {
-                    calibrate: true,
-                    ..Auto::default()
-                },
-            )?,
-            false => params.fit(&texts, &labels)?,
-        }
+    let data = input::load(&args.data, &options)?;
+    let auto = Auto {
+        calibrate: args.calibrate,
+        ..args.engine.auto()
     };
-    for path in &args.data {
-        // The name only: a model does not tell where on whose machine the data lay.
-        let name = path.file_name().unwrap_or(path.as_os_str());
-        model = model.with_source(name.to_string_lossy());
+    let model = {
+        let _progress = Progress::working(format!("training on {} documents", data.texts.len()));
+        auto::fit(&params, auto, &data.texts, &data.labels)?
+    };
+    if let Some(chosen) = auto::chosen(&model, auto) {
+        say::note(chosen);
     }
+    let model = models::with_sources(model, &args.data);
     models::save(&model, &args.output)
 }
 
