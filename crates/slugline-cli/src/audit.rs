@@ -101,14 +101,13 @@ fn write_doubts(
     doubted: usize,
     data: &Labelled,
 ) -> io::Result<()> {
-    writeln!(
-        out,
-        "\n{doubted} documents to which the others give another label{}",
-        match listed.len() {
-            0 => String::new(),
-            n => format!("; the {n} most doubtful:"),
-        }
-    )?;
+    let of = data.texts.len();
+    write!(out, "\nthe others give another label: {doubted} of {of} documents")?;
+    match listed.len() {
+        0 => writeln!(out)?,
+        1 => writeln!(out, "; the most doubtful:")?,
+        n => writeln!(out, "; the {n} most doubtful:")?,
+    }
     if listed.is_empty() {
         return Ok(());
     }

@@ -6,5 +6,6 @@ mod answers;
 mod desk;
 mod errors;
 mod formats;
+mod learning;
 mod models;
 mod shares;
