@@ -1,51 +1,54 @@
-//! Every stage from text to topic, in bytes of raw text a second: `cargo bench`.
+//! Every stage from text to topic, in bytes of raw text a second: `cargo bench --bench pipeline`.
 //!
-//! Text is generated (Zipf) or our own articles (`datasets/topics`); it is prepared outside the
-//! timed part, with fixed seeds. Threads: 1, unless the name says otherwise.
+//! On three kinds of text (headlines, articles, the scripts of 24 languages), which are prepared outside
+//! the timed part. Threads: 1, unless the name says otherwise.
 
 #![allow(
     missing_docs,
     reason = "criterion's macros make undocumented functions"
 )]
 
-mod zipf;
+mod corpus;
+mod scripts;
+mod topics;
 
-use std::{hint::black_box, path::Path};
+use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use slugline::{
-    Language, Scratch, TextClassifier, Unit, Vectorizer,
-    analyze::{Analyzer, AnalyzerParams, Scratch as Terms},
-    dataset::{ReadOptions, load},
+use corpus::Corpus;
+use criterion::{
+    BatchSize, BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
+    measurement::WallTime,
 };
-use zipf::Corpus;
+use slugline::{
+    Counts, Language, Scratch, TextClassifier, Tfidf, TfidfParams, Unit, Vectorizer, Vocabulary,
+    analyze::{Analyzer, AnalyzerParams, Scratch as Terms},
+};
 
-/// Our own articles, by file name and line.
-fn articles() -> Corpus {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../datasets/topics");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .expect("the repository has datasets/topics")
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "jsonl")
-        })
-        .collect();
-    files.sort();
-    let (mut texts, mut labels) = (Vec::new(), Vec::new());
-    for file in files {
-        let (more, of_them) = load(&file, &ReadOptions::default()).expect("our articles are whole");
-        texts.extend(more);
-        labels.extend(of_them);
-    }
-    Corpus { texts, labels }
+fn corpora() -> [(&'static str, Corpus); 3] {
+    [
+        ("headlines", topics::headlines()),
+        ("articles", topics::articles()),
+        ("scripts", scripts::scripts(40)),
+    ]
 }
 
-fn corpora() -> [(&'static str, Corpus); 2] {
-    [
-        ("zipf", Corpus::zipf(1, 2_000, 150, 50_000, 4)),
-        ("articles", articles()),
-    ]
+/// Runs a stage on each kind of text, in a group of its own that counts the bytes of text.
+fn on_each(c: &mut Criterion, stage: &str, run: impl Fn(&mut BenchmarkGroup<WallTime>, &Corpus)) {
+    for (kind, corpus) in corpora() {
+        let mut group = c.benchmark_group(format!("{stage}/{kind}"));
+        group
+            .throughput(Throughput::Bytes(corpus.bytes()))
+            .sample_size(20);
+        run(&mut group, &corpus);
+    }
+}
+
+fn words() -> Analyzer {
+    Analyzer::new(AnalyzerParams::default()).expect("the default is valid")
+}
+
+fn learned(corpus: &Corpus) -> Counts {
+    Counts::learn(&words(), &corpus.texts, 1).expect("there are terms")
 }
 
 fn analysis(c: &mut Criterion) {
@@ -75,9 +78,7 @@ fn analysis(c: &mut Criterion) {
             },
         ),
     ];
-    for (name, corpus) in corpora() {
-        let mut group = c.benchmark_group(format!("analyze/{name}"));
-        group.throughput(Throughput::Bytes(corpus.bytes()));
+    on_each(c, "analyze", |group, corpus| {
         for (setting, params) in &settings {
             let analyzer = Analyzer::new(params.clone()).expect("the settings are valid");
             let mut scratch = Terms::default();
@@ -91,15 +92,69 @@ fn analysis(c: &mut Criterion) {
                 });
             });
         }
-    }
+    });
+}
+
+/// Learning comes with counting, in one pass: the vocabulary alone is made of terms that are given.
+fn vocabulary(c: &mut Criterion) {
+    on_each(c, "vocabulary", |group, corpus| {
+        let analyzer = words();
+        let vocabulary = learned(corpus).vocabulary;
+        let terms: Vec<&str> = vocabulary.iter().collect();
+        let found: Vec<String> = corpus
+            .texts
+            .iter()
+            .flat_map(|text| analyzer.terms(text))
+            .collect();
+        group.bench_function("learn", |b| b.iter(|| learned(corpus)));
+        group.bench_function("look_up", |b| {
+            b.iter(|| found.iter().filter_map(|term| vocabulary.id(term)).max());
+        });
+        // Of the bytes of the terms: the text plays no part.
+        let bytes = terms.iter().map(|term| term.len() as u64).sum();
+        group.throughput(Throughput::Bytes(bytes));
+        group.bench_function("given", |b| {
+            b.iter(|| Vocabulary::new(&terms).expect("the terms are distinct"));
+        });
+    });
+}
+
+fn counts(c: &mut Criterion) {
+    on_each(c, "counts", |group, corpus| {
+        let analyzer = words();
+        let vocabulary = learned(corpus).vocabulary;
+        group.bench_function("of_known", |b| {
+            b.iter(|| {
+                Counts::of_known(&analyzer, &vocabulary, &corpus.texts, 1)
+                    .expect("threads are granted")
+            });
+        });
+    });
+}
+
+fn tfidf(c: &mut Criterion) {
+    on_each(c, "tfidf", |group, corpus| {
+        let counts = learned(corpus).rows;
+        let rows = Vectorizer::count_params()
+            .fit_transform(&corpus.texts)
+            .expect("there are terms")
+            .1;
+        group.bench_function("fit", |b| {
+            b.iter(|| Tfidf::fit(TfidfParams::default(), &counts));
+        });
+        let tfidf = Tfidf::fit(TfidfParams::default(), &counts);
+        group.bench_function("transform", |b| {
+            b.iter_batched(
+                || rows.clone(),
+                |rows| tfidf.transform(rows).expect("the columns are the same"),
+                BatchSize::LargeInput,
+            );
+        });
+    });
 }
 
 fn fit(c: &mut Criterion) {
-    for (name, corpus) in corpora() {
-        let mut group = c.benchmark_group(format!("fit/{name}"));
-        group
-            .throughput(Throughput::Bytes(corpus.bytes()))
-            .sample_size(20);
+    on_each(c, "fit", |group, corpus| {
         group.bench_function("vectorizer", |b| {
             let params = Vectorizer::params().threads(1);
             b.iter(|| {
@@ -118,18 +173,16 @@ fn fit(c: &mut Criterion) {
                 });
             });
         }
-    }
+    });
 }
 
 fn classify(c: &mut Criterion) {
-    for (name, corpus) in corpora() {
-        let params = TextClassifier::params().threads(1);
-        let model = params
+    on_each(c, "classify", |group, corpus| {
+        let model = TextClassifier::params()
+            .threads(1)
             .fit(&corpus.texts, &corpus.labels)
             .expect("there are terms");
-        let mut group = c.benchmark_group(format!("classify/{name}"));
-        group.throughput(Throughput::Bytes(corpus.bytes()));
-        group.bench_function("with_scratch", |b| {
+        group.bench_function("many", |b| {
             let mut scratch = Scratch::default();
             b.iter(|| {
                 for text in &corpus.texts {
@@ -141,12 +194,8 @@ fn classify(c: &mut Criterion) {
             let model = model.clone().with_threads(threads);
             group.bench_function(BenchmarkId::new("predict", threads), |b| {
                 b.iter(|| {
-                    black_box(
-                        model
-                            .predict(&corpus.texts)
-                            .expect("threads are granted")
-                            .len(),
-                    )
+                    let labels = model.predict(&corpus.texts);
+                    black_box(labels.expect("threads are granted").len())
                 });
             });
         }
@@ -155,22 +204,23 @@ fn classify(c: &mut Criterion) {
             let mut scratch = Scratch::default();
             b.iter(|| model.classify_with(&mut scratch, &corpus.texts[0]).class());
         });
-    }
-}
-
-fn model_file(c: &mut Criterion) {
-    let corpus = Corpus::zipf(2, 5_000, 200, 200_000, 20);
-    let model = TextClassifier::params()
-        .fit(&corpus.texts, &corpus.labels)
-        .expect("there are terms");
-    let bytes = model.to_bytes().expect("little-endian");
-    let mut group = c.benchmark_group("model_file");
-    group.throughput(Throughput::Bytes(bytes.len() as u64));
-    group.bench_function(BenchmarkId::new("read", model.vocabulary().len()), |b| {
-        b.iter(|| TextClassifier::from_bytes(&bytes).expect("it was just written"));
     });
-    group.finish();
 }
 
-criterion_group!(benches, analysis, fit, classify, model_file);
+fn load(c: &mut Criterion) {
+    on_each(c, "load", |group, corpus| {
+        let model = TextClassifier::params()
+            .fit(&corpus.texts, &corpus.labels)
+            .expect("there are terms");
+        let bytes = model.to_bytes().expect("little-endian");
+        group.throughput(Throughput::Bytes(bytes.len() as u64));
+        group.bench_function("bytes", |b| {
+            b.iter(|| TextClassifier::from_bytes(&bytes).expect("it was just written"));
+        });
+    });
+}
+
+criterion_group!(
+    benches, analysis, vocabulary, counts, tfidf, fit, classify, load
+);
 criterion_main!(benches);

@@ -1,26 +1,16 @@
-//! Made-up text whose words follow Zipf's law, as those of real text do: the word of rank r comes
-//! with a probability proportional to 1 / r. The same seed gives the same text.
+//! Made-up text whose words follow Zipf's law, as those of real text do. The same seed gives the same
+//! text.
 
-/// A small generator (xorshift64*, Vigna 2016): benches need no better chance.
-pub(crate) struct Chance(u64);
+use crate::corpus::{Chance, Corpus};
 
-impl Chance {
-    /// A generator with this seed, which must not be 0.
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
+/// Words of a text.
+pub(crate) const LENGTH: usize = 150;
 
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
-    }
-
-    /// A number from 0 up to 1.
-    pub(crate) fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
+/// What a text is made of.
+pub(crate) struct Zipf {
+    words: Vec<String>,
+    classes: usize,
+    chance: Chance,
 }
 
 /// The word of a rank: frequent ones are short, as in real text.
@@ -38,51 +28,49 @@ fn word(rank: usize) -> String {
     word
 }
 
-/// Documents and their labels.
-pub(crate) struct Corpus {
-    /// The texts.
-    pub(crate) texts: Vec<String>,
-    /// One of `classes` labels for each.
-    pub(crate) labels: Vec<String>,
-}
-
-impl Corpus {
-    /// Bytes of text.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.texts.iter().map(|text| text.len() as u64).sum()
+impl Zipf {
+    /// Texts of `terms` different words, about `classes` topics.
+    pub(crate) fn new(terms: usize, classes: usize) -> Self {
+        Self {
+            words: (0..terms).map(word).collect(),
+            classes,
+            chance: Chance::new(1),
+        }
     }
 
-    /// `documents` texts of `length` words out of `terms`, in `classes` classes: every fifth word is
-    /// drawn from a part of the vocabulary that belongs to the class.
-    pub(crate) fn zipf(
-        seed: u64,
-        documents: usize,
-        length: usize,
-        terms: usize,
-        classes: usize,
-    ) -> Self {
-        let words: Vec<String> = (0..terms).map(word).collect();
-        let mut chance = Chance::new(seed);
-        // Inverse of the cumulative distribution ln(r) / ln(n) of the continuous law.
-        let mut rank = move || ((terms as f64).powf(chance.unit()) as usize - 1).min(terms - 1);
-        let mut corpus = Self {
-            texts: Vec::with_capacity(documents),
-            labels: Vec::with_capacity(documents),
-        };
-        for document in 0..documents {
-            let class = document % classes;
-            let mut text = String::with_capacity(length * 8);
-            for at in 0..length {
-                let rank = match at % 5 {
-                    0 => (rank() * classes + class) % terms,
-                    _ => rank(),
-                };
-                text.push_str(&words[rank]);
-                text.push_str(if at % 12 == 11 { ". " } else { " " });
-            }
+    /// A text: every fifth word is drawn from a part of the vocabulary that belongs to the class.
+    fn text(&mut self, class: usize) -> String {
+        let terms = self.words.len();
+        let mut text = String::with_capacity(LENGTH * 8);
+        for at in 0..LENGTH {
+            let rank = match at % 5 {
+                0 => (self.chance.rank(terms) * self.classes + class) % terms,
+                _ => self.chance.rank(terms),
+            };
+            text.push_str(&self.words[rank]);
+            text.push_str(if at % 12 == 11 { ". " } else { " " });
+        }
+        text
+    }
+
+    /// Texts, until there are so many bytes and a text of every class.
+    pub(crate) fn corpus(&mut self, bytes: u64) -> Corpus {
+        let mut corpus = Corpus::default();
+        let mut so_far = 0;
+        while so_far < bytes || corpus.texts.len() < self.classes {
+            let class = corpus.texts.len() % self.classes;
+            let text = self.text(class);
+            so_far += text.len() as u64;
             corpus.texts.push(text);
             corpus.labels.push(format!("class{class:04}"));
         }
+        corpus
+    }
+
+    /// The corpus with all words as one more text, so that a model of it knows every one.
+    pub(crate) fn with_all_words(&self, mut corpus: Corpus) -> Corpus {
+        corpus.texts.push(self.words.join(" "));
+        corpus.labels.push(corpus.labels[0].clone());
         corpus
     }
 }

@@ -16,7 +16,8 @@ from slugline import _core
 from slugline._fitted import FittedText, documents_of
 from slugline._labels import classes_of, names_of, order_of
 from slugline._settings import CONSTRAINTS, checked, for_rust, from_rust, prior_terms
-from slugline._types import Prior, Texts
+from slugline._stream import trained
+from slugline._types import Batch, Prior, Texts
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -253,6 +254,63 @@ class TextClassifier(FittedText):
             Fitted classifier.
         """
         self._become(*self._fitted(X, y, None, sample_weight, prior))
+        self.__dict__.pop("_declared", None)
+        return self
+
+    @checked
+    def fit_stream(
+        self,
+        batches: Iterable[Batch],
+        memory: int | str | None = None,
+        prior: Prior | None = None,
+    ) -> Self:
+        """Fit on batches of texts, each of which is forgotten when it has been read.
+
+        The model is that of ``fit`` on all texts, bit for bit, whatever the batches are. What grows
+        with the texts goes to temporary files where it exceeds ``memory``.
+
+        Parameters
+        ----------
+        batches : iterable of (texts, labels) or (texts, labels, weights)
+            A generator, say: a few thousand texts at a time, as ``fit`` takes them, with their
+            classes, and perhaps their weights. It is read once.
+
+        memory : int or str, default=None
+            How much memory the fit may take, in bytes or with K, M, G or T behind the number for
+            powers of 1024: "512M". The interpreter and the current batch come on top. None: as much
+            as there is.
+
+        prior : mapping, default=None
+            What is known of terms before reading; see ``fit``.
+
+        Returns
+        -------
+        self : object
+            Fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            For a batch that is none, which is named by its position; and where the model cannot be
+            made in so little memory, with what to do. Whatever is raised, by the generator, too,
+            the classifier stays as it was.
+
+        Warns
+        -----
+        UserWarning
+            Where a model with all terms would not fit into the memory: the most frequent are kept,
+            as with ``max_features`` at the number that the warning names.
+
+        Examples
+        --------
+        >>> from slugline import TextClassifier
+        >>> def batches():
+        ...     yield ["new phones and chips", "ministers vote"], ["technology", "policy"]
+        ...     yield ["code for phones"], ["technology"]
+        >>> TextClassifier().fit_stream(batches(), memory="64M").predict(["chips"]).tolist()
+        ['technology']
+        """
+        self._become(*trained(self, batches, memory, prior))
         self.__dict__.pop("_declared", None)
         return self
 

@@ -108,6 +108,23 @@ class Classifier:
     def class_count(self) -> _Floats: ...
     def feature_count(self) -> _Floats: ...
 
+@final
+class Trainer:
+    def __new__(
+        cls, settings: dict[str, Any], memory: str | None, options: dict[str, Any]
+    ) -> Trainer: ...
+    def add(
+        self,
+        documents: Documents,
+        labels: Sequence[str],
+        targets: NDArray[np.uintp],
+        sample_weight: _Floats | None,
+    ) -> None: ...
+    def labels(self) -> list[str]: ...
+    def finish(
+        self, label_type: str, class_prior: Sequence[float] | None
+    ) -> tuple[Classifier, int]: ...
+
 def learn(
     analysis: Analysis,
     documents: Documents,

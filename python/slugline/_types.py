@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, TypeAlias
 
+from numpy.typing import ArrayLike
+
 
 class ArrowStream(Protocol):
     """Columns that offer their Arrow memory: of Polars, PyArrow, pandas and others."""
@@ -22,6 +24,9 @@ class ArrowArray(Protocol):
 
 #: Texts to read.
 Texts: TypeAlias = Iterable[str] | ArrowStream | ArrowArray
+
+#: Texts and their classes, perhaps with a weight for each.
+Batch: TypeAlias = tuple[Texts, ArrayLike] | tuple[Texts, ArrayLike, ArrayLike | None]
 
 #: Terms that speak for a class, with their weights.
 Prior: TypeAlias = Mapping[Any, Mapping[str, float]]

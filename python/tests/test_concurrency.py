@@ -153,6 +153,7 @@ def test_joblib_keeps_a_model(tmp_path):
     "work",
     [
         "slugline.TextClassifier(ngram_range=(1, 3)).fit(texts, labels)",
+        "slugline.TextClassifier(ngram_range=(1, 3)).fit_stream([(texts, labels)], memory='99M')",
         "slugline.topics().predict(texts)",
         "TfidfVectorizer(ngram_range=(1, 3)).fit(texts)",
         "HashingVectorizer(ngram_range=(1, 3)).transform(texts)",

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::{
     engine_args::EngineArgs,
     input::InputArgs,
-    learn_args::{Audit, Change, Merge, Train, Update},
+    learn_args::{Adapt, Audit, Change, Merge, Train, Update},
 };
 
 /// Names the topic of text, and says why.
@@ -46,6 +46,7 @@ pub(crate) enum Command {
   slugline train news.csv --prior terms.tsv --background other --calibrate -o desk.safetensors
   slugline train folders/ --ngram-range 1,2 --stop-words english --min-df 2 -o desk.safetensors
   slugline train news.csv --alpha auto --sublinear-tf auto -o desk.safetensors
+  zcat archive.jsonl.gz | slugline train --memory 512M --input-format jsonl - -o desk.safetensors
 
 `auto` chooses a setting on the data: every document is judged by the model without it. The defaults are TF-IDF as in scikit-learn with sublinear tf, and complement naive Bayes with
 alpha 0.3.")]
@@ -102,6 +103,15 @@ model notes as its sources stay. For models whose sums are exact, as for `update
 Every document is judged by the model that was trained on all others (leave-one-out). The margin is the
 score of its label less that of the likeliest other one: below 0 the others give it another label.")]
     Audit(Audit),
+    /// Carry a model over to other text, which nobody has labelled
+    #[command(after_help = "Examples:
+  slugline adapt --model desk.safetensors archive.jsonl.gz -o archive.safetensors
+  slugline adapt --model desk.safetensors --class-shares 0.5,0.3,0.2 today.csv -o today.safetensors
+
+The model says how much of each text belongs to each label, learns from that, and so on, round by round
+(expectation-maximisation). The labels' shares of the texts are held meanwhile, so that no label takes
+all; where the texts speak against them, it is said.")]
+    Adapt(Adapt),
 }
 
 /// The library's limit, in the type of a flag's range.

@@ -102,7 +102,10 @@ fn write_doubts(
     data: &Labelled,
 ) -> io::Result<()> {
     let of = data.texts.len();
-    write!(out, "\nthe others give another label: {doubted} of {of} documents")?;
+    write!(
+        out,
+        "\nthe others give another label: {doubted} of {of} documents"
+    )?;
     match listed.len() {
         0 => writeln!(out)?,
         1 => writeln!(out, "; the most doubtful:")?,

@@ -92,7 +92,7 @@ pub(crate) fn place(position: &Position, from: Format) -> String {
     }
 }
 
-/// Labelled records.
+/// Records; labels are empty where none are asked for.
 #[derive(Default)]
 pub(crate) struct Labelled {
     pub(crate) texts: Vec<String>,
@@ -108,9 +108,26 @@ impl Labelled {
     }
 }
 
-/// All labelled records of the files, with a progress bar where someone watches.
+/// All records of the files (with their labels, where the options ask for them), with a progress bar where someone watches.
 pub(crate) fn load(paths: &[impl AsRef<Path>], options: &ReadOptions) -> Result<Labelled, Failure> {
     let mut all = Labelled::default();
+    in_batches(paths, options, usize::MAX, |batch| {
+        all = batch;
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// Gives all records of the files to `take`, about `bytes` of text at once, with a progress
+/// bar where someone watches.
+pub(crate) fn in_batches(
+    paths: &[impl AsRef<Path>],
+    options: &ReadOptions,
+    bytes: usize,
+    mut take: impl FnMut(Labelled) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut batch = Labelled::default();
+    let (mut size, mut found) = (0, false);
     for path in paths {
         let path = path.as_ref();
         let from = format_of(path, options);
@@ -118,19 +135,33 @@ pub(crate) fn load(paths: &[impl AsRef<Path>], options: &ReadOptions) -> Result<
         let progress = Progress::reading(path, records.total_bytes());
         while let Some(record) = records.next() {
             let record = record?;
-            all.texts.push(record.text);
-            all.labels.push(record.label.unwrap_or_default());
-            all.places.push((record.position, from));
+            size += record.text.len();
+            batch.texts.push(record.text);
+            batch.labels.push(record.label.unwrap_or_default());
+            batch.places.push((record.position, from));
+            found = true;
             progress.at(records.bytes_read());
+            if size >= bytes {
+                take(std::mem::take(&mut batch))?;
+                size = 0;
+            }
         }
     }
-    if all.texts.is_empty() {
+    if !batch.texts.is_empty() {
+        take(batch)?;
+    }
+    if !found {
         return Err(Failure::work(format!(
-            "{}: no labelled records",
-            names(paths)
+            "{}: no {}records",
+            names(paths),
+            if options.labels == LabelUse::Required {
+                "labelled "
+            } else {
+                ""
+            }
         )));
     }
-    Ok(all)
+    Ok(())
 }
 
 /// The paths, for a message.

@@ -27,6 +27,11 @@ pub(crate) struct Train {
     /// model without it
     #[arg(long)]
     pub(crate) calibrate: bool,
+    /// Read the data as a stream and keep to about this much memory (bytes, or with K, M, G: powers of
+    /// 1024); what does not fit goes to temporary files (in TMPDIR). The model is the same, unless its
+    /// terms alone are too many: then the most frequent stay, and it is said
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory: Option<String>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
 }
@@ -92,4 +97,38 @@ pub(crate) struct Audit {
     pub(crate) label: Option<String>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Adapt {
+    /// Text without labels: text files, or data sets whose labels are not read
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The model to start from [default: the bundled technology / policy / markets model]
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: Option<PathBuf>,
+    /// Where to write the adapted model
+    #[arg(long, short, value_name = "MODEL")]
+    pub(crate) output: PathBuf,
+    /// The labels' shares of the texts: uniform (all the same), learned (as in the training data), free
+    /// (whatever comes: a strong label may take all), or numbers in the sorted order of the labels
+    #[arg(long, value_name = "SHARES", default_value = "uniform")]
+    pub(crate) class_shares: String,
+    /// What a text counts for beside a labelled document
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 1.0,
+        allow_negative_numbers = true
+    )]
+    pub(crate) weight: f64,
+    /// The most rounds
+    #[arg(long, value_name = "N", default_value_t = 25)]
+    pub(crate) rounds: usize,
+    /// Threads, 0 for one each processor; any number gives the same model
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
+    pub(crate) threads: u16,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
 }

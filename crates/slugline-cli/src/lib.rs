@@ -2,6 +2,7 @@
 //!
 //! A library, so that the Python package installs the same command as the crate does.
 
+mod adapt;
 mod answers;
 mod args;
 mod audit;
@@ -45,6 +46,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Update(args) => update::update(&args),
         Command::Forget(args) => update::forget(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Adapt(args) => adapt::run(&args),
     };
     match done {
         Ok(()) => SUCCESS,

@@ -1,6 +1,9 @@
 //! `slugline train` and `slugline merge`.
 
-use slugline::{Auto, TextClassifier, dataset::LabelUse};
+use slugline::{
+    Auto, Memory, TextClassifier, TextClassifierParams, TrainerOptions,
+    dataset::{LabelUse, ReadOptions},
+};
 
 use crate::{
     auto,
@@ -10,6 +13,7 @@ use crate::{
     models,
     progress::Progress,
     say,
+    values::parse,
 };
 
 pub(crate) fn run(args: &Train) -> Result<(), Failure> {
@@ -18,12 +22,20 @@ pub(crate) fn run(args: &Train) -> Result<(), Failure> {
         .input
         .options(LabelUse::Required, args.label.as_deref())?;
     models::check_output(&args.output)?;
-    let data = input::load(&args.data, &options)?;
     let auto = Auto {
         calibrate: args.calibrate,
         ..args.engine.auto()
     };
-    let model = {
+    let model = if let Some(memory) = &args.memory {
+        if auto != Auto::default() {
+            return Err(Failure::usage(
+                "--calibrate and auto read the data several times, and with --memory it is read once: \
+                 leave one of them out",
+            ));
+        }
+        from_stream(args, memory, &params, &options)?
+    } else {
+        let data = input::load(&args.data, &options)?;
         let _progress = Progress::working(format!("training on {} documents", data.texts.len()));
         auto::fit(&params, auto, &data.texts, &data.labels)?
     };
@@ -32,6 +44,41 @@ pub(crate) fn run(args: &Train) -> Result<(), Failure> {
     }
     let model = models::with_sources(model, &args.data);
     models::save(&model, &args.output)
+}
+
+/// The model of the data, read once and never all in memory.
+fn from_stream(
+    args: &Train,
+    memory: &str,
+    params: &TextClassifierParams,
+    options: &ReadOptions,
+) -> Result<TextClassifier, Failure> {
+    let memory: Memory = parse("memory", memory)?;
+    let mut trainer = params.trainer(&TrainerOptions {
+        memory: Some(memory),
+        ..TrainerOptions::default()
+    })?;
+    // The batch comes on top of the memory: what several threads have work with, and no more.
+    let most = usize::try_from(memory.bytes() / 64).unwrap_or(usize::MAX);
+    let batch = most.clamp(1 << 14, 4 << 20);
+    input::in_batches(&args.data, options, batch, |batch| {
+        Ok(trainer.add(&batch.texts, &batch.labels, None)?)
+    })?;
+    let trained = {
+        let documents = trainer.n_documents();
+        let _progress = Progress::working(format!("training on {documents} documents"));
+        trainer.finish()?
+    };
+    if trained.pruned_terms > 0 {
+        let stayed = trained.model.settings().features.pruning.max_features;
+        say::note(format_args!(
+            "slugline: {} terms more would not fit into --memory {memory}: only the most frequent \
+             were kept, as with --max-features {}",
+            trained.pruned_terms,
+            stayed.unwrap_or_default()
+        ));
+    }
+    Ok(trained.model)
 }
 
 pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {

@@ -132,7 +132,8 @@ fn check_type(model: &TextClassifier, label: &str) -> Result<(), String> {
     }
 }
 
-fn note_calibration(model: &TextClassifier) {
+/// A calibration that the changed model does not have any more.
+pub(crate) fn note_calibration(model: &TextClassifier) {
     if model.calibration() != Calibration::default() {
         say::note(
             "the calibration is dropped, since it was chosen for the model as it was: `slugline train \

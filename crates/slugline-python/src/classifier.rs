@@ -40,7 +40,11 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    fn prior(&self) -> Prior {
+    pub(crate) fn threads(&self) -> usize {
+        self.threads
+    }
+
+    pub(crate) fn prior(&self) -> Prior {
         let term = |(label, term, weight): &(String, String, f64)| PriorTerm {
             label: label.clone(),
             term: term.clone(),

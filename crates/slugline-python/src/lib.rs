@@ -20,6 +20,7 @@ mod errors;
 mod settings;
 mod sparse;
 mod terms;
+mod trainer;
 mod work;
 
 use std::ffi::OsString;
@@ -36,6 +37,7 @@ mod _core {
         errors::NotNative,
         sparse::{class_sums, log_likelihood, normalise, times_idf},
         terms::{Analysis, Vocabulary, count, hash, learn},
+        trainer::Trainer,
         work::threads,
     };
 

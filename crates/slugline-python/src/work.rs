@@ -65,7 +65,7 @@ pub(crate) fn on_texts<R: Send>(
 }
 
 /// Runs `work` on a thread of its own, while this one listens for signals.
-fn watched<R: Send>(
+pub(crate) fn watched<R: Send>(
     py: Python<'_>,
     cancelled: &AtomicBool,
     work: impl FnOnce() -> R + Send,

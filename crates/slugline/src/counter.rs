@@ -125,8 +125,15 @@ impl Counter {
         sink.seen
     }
 
+    /// Before learning into another table, or one that was emptied: what was found out about words is
+    /// forgotten.
+    pub(crate) fn begin_anew(&mut self) {
+        self.outcomes = Outcomes::default();
+    }
+
     /// Counts the terms of a text, adding those that `table` does not have; ids come in no order.
-    /// False where the table is full. A counter learns into one table all its life.
+    /// False where the table is full. A counter learns into one table, until it
+    /// [begins anew](Self::begin_anew).
     pub(crate) fn learn(&mut self, analyzer: &Analyzer, table: &mut TermTable, text: &str) -> bool {
         self.tally.clear(0);
         let mut full = false;

@@ -1,5 +1,7 @@
 //! Documents → count rows: the vocabulary is learned or given, then pruned.
 
+use std::ops::RangeInclusive;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -106,16 +108,9 @@ impl Pruning {
     /// [`Error::Parameter`] where `max_df` means fewer documents than `min_df`,
     /// [`Error::EmptyVocabulary`] where nothing is left.
     pub(crate) fn keep(&self, n_documents: usize, df: &[u64], total: &[f64]) -> Result<Vec<u32>> {
-        let (low, high) = (self.min_df.of(n_documents), self.max_df.of(n_documents));
-        if high < low {
-            return Err(Error::parameter(
-                "max_df",
-                format!("{high} of {n_documents} documents"),
-                format!("at least min_df, which is {low} documents"),
-            ));
-        }
+        let passes = self.bounds(n_documents)?;
         let mut kept: Vec<u32> = (0..df.len() as u32)
-            .filter(|&id| (low..=high).contains(&(df[id as usize] as f64)))
+            .filter(|&id| passes.contains(&(df[id as usize] as f64)))
             .collect();
         if let Some(limit) = self.max_features.filter(|&limit| limit < kept.len()) {
             kept.sort_by(|&a, &b| {
@@ -127,12 +122,32 @@ impl Pruning {
             kept.sort_unstable();
         }
         if kept.is_empty() {
-            return Err(Error::EmptyVocabulary(
-                "after pruning no terms remain; try a lower min_df or a higher max_df".into(),
-            ));
+            return Err(none_left());
         }
         Ok(kept)
     }
+
+    /// The numbers of documents that `min_df` and `max_df` let pass.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] where `max_df` means fewer documents than `min_df`.
+    pub(crate) fn bounds(&self, n_documents: usize) -> Result<RangeInclusive<f64>> {
+        let (low, high) = (self.min_df.of(n_documents), self.max_df.of(n_documents));
+        if high < low {
+            return Err(Error::parameter(
+                "max_df",
+                format!("{high} of {n_documents} documents"),
+                format!("at least min_df, which is {low} documents"),
+            ));
+        }
+        Ok(low..=high)
+    }
+}
+
+pub(crate) fn none_left() -> Error {
+    Error::EmptyVocabulary(
+        "after pruning no terms remain; try a lower min_df or a higher max_df".into(),
+    )
 }
 
 /// The terms of some texts and how often each text holds each: what a [`Vectorizer`] is fitted on,

@@ -40,10 +40,7 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(
         .unzip();
     let Merged { terms, ranks } = merge(&tables.iter().collect::<Vec<_>>());
     if terms.is_empty() {
-        return Err(Error::EmptyVocabulary(format!(
-            "{} documents hold no term; perhaps they are empty or hold only stop words",
-            texts.len()
-        )));
+        return Err(no_term(texts.len() as u64));
     }
     if terms.len() > MAX_TERMS {
         return Err(too_many());
@@ -59,6 +56,12 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(
         },
     );
     Ok((vocabulary, Rows::concat(terms.len(), parts)))
+}
+
+pub(crate) fn no_term(n_documents: u64) -> Error {
+    Error::EmptyVocabulary(format!(
+        "{n_documents} documents hold no term; perhaps they are empty or hold only stop words"
+    ))
 }
 
 impl Block {

@@ -20,6 +20,7 @@ pub mod naive_bayes;
 mod options;
 mod outcomes;
 mod rows;
+mod spill;
 mod storage;
 mod tally;
 mod tfidf;
@@ -32,8 +33,9 @@ mod zeroed;
 
 pub use analyze::{Language, StopWords, StripAccents, Unit, Words};
 pub use classifier::{
-    Audit, Auto, Calibration, Doubt, Explanation, GivenSums, LabelType, OTHER, Prior, PriorTerm,
-    Reason, Scratch, Shares, TextClassifier, TextClassifierParams, Verdict,
+    Audit, Auto, Calibration, ClassShares, Doubt, Explanation, GivenSums, LabelType, Memory, OTHER,
+    Prior, PriorTerm, Reason, Scratch, SemiSupervised, Shares, TextClassifier,
+    TextClassifierParams, Trained, Trainer, TrainerOptions, Unlabelled, Verdict,
 };
 pub use counts::{Counts, DocumentFrequency, Pruning};
 pub use error::{Error, Result};

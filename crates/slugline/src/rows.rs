@@ -202,6 +202,18 @@ impl<T> Rows<T> {
         }
     }
 
+    /// The rows from this one on.
+    pub(crate) fn tail(mut self, first: usize) -> Self {
+        let start = self.indptr[first];
+        self.indices.drain(..start);
+        self.data.drain(..start);
+        self.indptr.drain(..first);
+        for at in &mut self.indptr {
+            *at -= start;
+        }
+        self
+    }
+
     /// The rows restricted to the columns `kept` (ascending), which are numbered anew from 0.
     pub(crate) fn select(&self, kept: &[u32]) -> Self
     where

@@ -1,6 +1,6 @@
 //! Adding, forgetting, auditing, and settings that are `auto`.
 
-use std::fs;
+use std::{fmt::Write, fs};
 
 use predicates::{prelude::*, str::contains};
 
@@ -190,7 +190,7 @@ fn an_audit_lists_doubtful_labels() {
         for (terms, label) in topics {
             let mut terms: Vec<&str> = terms.split(' ').collect();
             terms.rotate_left(at % 5);
-            table += &format!("{},{label}\n", terms[..3].join(" "));
+            let _ = writeln!(table, "{},{label}", terms[..3].join(" "));
         }
     }
     table += "\"\u{1b}[1mbank shares\n rates\",policy\n";
@@ -202,9 +202,7 @@ fn an_audit_lists_doubtful_labels() {
     );
     assert!(shown.contains("confusion"), "{shown}");
     assert!(
-        shown.contains(
-            "\nthe others give another label: 1 of 25 documents; the most doubtful:\n"
-        ),
+        shown.contains("\nthe others give another label: 1 of 25 documents; the most doubtful:\n"),
         "{shown}"
     );
     let last = shown.lines().last().unwrap();
@@ -308,6 +306,9 @@ fn settings_are_chosen_on_the_data() {
             .code(2)
             .stderr(contains(why));
     }
+    desk.line("train train.csv -o m --alpha auto --memory 1M")
+        .code(2)
+        .stderr(contains("read the data several times"));
     desk.line("evaluate train.csv --calibrate").code(2);
     desk.line("evaluate train.csv --alpha auto")
         .code(2)
@@ -327,4 +328,56 @@ fn terms_of_a_prior_are_among_the_strongest() {
         .success();
     let model = desk.json(&words("inspect m.safetensors --format json --top 1"));
     assert_eq!(model["labels"]["policy"]["top_terms"][0][0], "ballot");
+}
+
+#[test]
+fn a_model_is_adapted_to_text_without_labels() {
+    let desk = Desk::trained();
+    desk.write(
+        "new.txt",
+        "The bank cut its dividend\nDividend shares fell at the bank\nThe minister met the senate\n\
+         Parliament and senate passed the bill\nA chip for the tablet\nThe tablet has a new screen\n",
+    );
+    let adapt = "adapt new.txt --input-format lines --model desk.safetensors -o new.safetensors";
+    desk.line(adapt)
+        .success()
+        .stderr(contains("read 6 texts in ").and(contains("rounds")));
+    let model = desk.json(&words("inspect new.safetensors --format json"));
+    assert_eq!(model["documents"], 15);
+    assert_eq!(
+        model["provenance"]["sources"],
+        serde_json::json!(["train.csv", "new.txt"])
+    );
+    desk.write("word.txt", "dividend");
+    let label = |model: &str| {
+        desk.json(&words(&format!(
+            "classify word.txt --format json --model {model}"
+        )))["label"]
+            .clone()
+    };
+    assert_eq!(label("new.safetensors"), "markets");
+    for options in [
+        "--class-shares learned",
+        "--class-shares free --weight 0.5 --rounds 2",
+    ] {
+        desk.line(&format!("{adapt} {options}")).success();
+    }
+    // All of them are about technology, which nobody does see.
+    desk.line(&format!("{adapt} --class-shares 1,1,1000"))
+        .success()
+        .stderr(contains("speak for other shares"));
+    for (options, why) in [
+        ("--class-shares 1,1", "class shares"),
+        ("--class-shares some", "--class-shares is some: expected"),
+        ("--weight 0", "--weight is 0: expected"),
+        ("--rounds 0", "0"),
+    ] {
+        desk.line(&format!("{adapt} {options}"))
+            .failure()
+            .stderr(contains(why));
+    }
+    // The bundled model says that its calibration is gone.
+    desk.line("adapt new.txt --input-format lines -o topics.safetensors")
+        .success()
+        .stderr(contains("calibration is dropped"));
 }

@@ -9,3 +9,4 @@ mod formats;
 mod learning;
 mod models;
 mod shares;
+mod stream;

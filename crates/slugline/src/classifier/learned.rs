@@ -42,6 +42,21 @@ pub(crate) struct Background {
     pub(crate) sums: Array<f64>,
 }
 
+impl Background {
+    /// The sums of the labels, and those of the background, which is the class behind them.
+    pub(super) fn split(sums: Evidence, classes: &Classes) -> (Evidence, Option<Self>) {
+        if classes.background.is_none() {
+            return (sums, None);
+        }
+        let (sums, n_documents, of_background) = sums.split_last();
+        let background = Self {
+            n_documents,
+            sums: of_background.into(),
+        };
+        (sums, Some(background))
+    }
+}
+
 /// Pseudo-counts of a prior over the learned terms, in order of term and class.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct PriorCounts {
@@ -163,6 +178,11 @@ impl Learned {
         Ok((learned, rows))
     }
 
+    /// Sums of no document at all; vocabulary and document frequencies stay.
+    pub(super) fn forget_sums(&mut self) {
+        self.sums = Evidence::zero(self.sums.n_classes(), self.vocabulary.len());
+    }
+
     /// Takes the sums of count rows over the learned vocabulary.
     pub(super) fn sum(
         &mut self,
@@ -182,16 +202,7 @@ impl Learned {
             sample_weight,
             columns,
         )?;
-        (self.sums, self.background) = if classes.background.is_some() {
-            let (sums, n_documents, of_background) = sums.split_last();
-            let background = Background {
-                n_documents,
-                sums: of_background.into(),
-            };
-            (sums, Some(background))
-        } else {
-            (sums, None)
-        };
+        (self.sums, self.background) = Background::split(sums, classes);
         Ok(())
     }
 }

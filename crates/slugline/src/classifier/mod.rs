@@ -1,5 +1,6 @@
 //! The whole path in one value: text → terms → rows → topic.
 
+mod adapt;
 mod audit;
 mod calibration;
 mod classes;
@@ -15,10 +16,12 @@ mod params;
 mod predict;
 mod prior;
 mod shares;
+mod trainer;
 mod tune;
 mod verdict;
 mod weights;
 
+pub use adapt::{ClassShares, SemiSupervised, Unlabelled};
 pub use audit::{Audit, Doubt};
 pub use calibration::Calibration;
 pub use explain::{Explanation, Reason};
@@ -29,6 +32,7 @@ pub use params::TextClassifierParams;
 pub use prior::{Prior, PriorTerm};
 pub(crate) use shares::LazyMixture;
 pub use shares::{OTHER, Shares};
+pub use trainer::{Memory, Trained, Trainer, TrainerOptions};
 pub use tune::Auto;
 pub use verdict::{Scratch, Verdict};
 pub(crate) use weights::Weights;

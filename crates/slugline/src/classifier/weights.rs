@@ -101,7 +101,10 @@ impl Learned {
         let k = self.sums.n_classes();
         let df: Vec<u64> = kept.iter().map(|&id| self.df[id as usize]).collect();
         let all = &self.sums.feature_count;
-        let rows = kept.iter().map(|&id| &all[id as usize * k..][..k]);
+        let mut feature_count = Vec::with_capacity(kept.len() * k);
+        for &id in kept {
+            feature_count.extend_from_slice(&all[id as usize * k..][..k]);
+        }
         let new = |id: u32| kept.partition_point(|&old| old < id) as u32;
         InUse {
             vocabulary: self.vocabulary.select(kept),
@@ -109,7 +112,7 @@ impl Learned {
             df: df.into(),
             sums: Evidence {
                 class_count: self.sums.class_count.clone(),
-                feature_count: rows.flatten().copied().collect::<Vec<f64>>().into(),
+                feature_count: feature_count.into(),
             },
             background: self
                 .background

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{ErrorKind, Read, Write},
+    io::{ErrorKind, Read},
     path::Path,
     sync::Arc,
 };
@@ -25,14 +25,14 @@ impl TextClassifier {
     /// [`Error::Io`] where the folder does not exist or cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let bytes = self.to_bytes()?;
+        let pieces = self.pieces()?;
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
         let write = || -> std::io::Result<()> {
             let mut file = NamedTempFile::new_in(folder)?;
-            file.write_all(&bytes)?;
+            pieces.write(&mut file)?;
             share_like_a_new_file(file.as_file())?;
             file.as_file().sync_all()?;
             file.persist(path)?;

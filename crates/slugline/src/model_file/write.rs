@@ -1,16 +1,39 @@
 //! A classifier as bytes. The same classifier always gives the same bytes.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    io::{self, Write},
+};
 
 use bytemuck::{NoUninit, cast_slice};
-use safetensors::{Dtype, serialize, tensor::TensorView};
+use safetensors::{
+    Dtype,
+    tensor::{Metadata, TensorInfo, TensorView},
+};
 
-use super::{FORMAT, Header, KEY, NO_CHECKSUM, checksum, checksum_position};
+use super::{FORMAT, Header, KEY, NO_CHECKSUM, checksum_position};
 use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
     vocabulary::Vocabulary,
 };
+
+/// A model file in pieces: the numbers stay where they lie, so that writing a large model needs no
+/// second copy of it in memory.
+pub(super) struct Pieces<'a> {
+    /// What stands before the tensors.
+    head: Vec<u8>,
+    tensors: Vec<TensorView<'a>>,
+}
+
+impl Pieces<'_> {
+    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(&self.head)?;
+        self.tensors
+            .iter()
+            .try_for_each(|tensor| out.write_all(tensor.data()))
+    }
+}
 
 impl TextClassifier {
     /// The model file's bytes.
@@ -18,6 +41,21 @@ impl TextClassifier {
     /// # Errors
     /// [`Error::ModelFile`] on a big-endian machine.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let pieces = self.pieces()?;
+        let data: usize = pieces
+            .tensors
+            .iter()
+            .map(|tensor| tensor.data().len())
+            .sum();
+        let mut file = Vec::with_capacity(pieces.head.len() + data);
+        pieces
+            .write(&mut file)
+            .map_err(|error| fault(error.to_string()))?;
+        Ok(file)
+    }
+
+    /// The model file, not yet put together.
+    pub(super) fn pieces(&self) -> Result<Pieces<'_>> {
         if cfg!(target_endian = "big") {
             return Err(fault("this format needs a little-endian machine"));
         }
@@ -53,8 +91,8 @@ impl TextClassifier {
             &[n, k],
             &learned.sums.feature_count,
         )?;
-        let count = learned.background.as_ref().map(|own| [own.n_documents]);
-        if let (Some(background), Some(count)) = (&learned.background, &count) {
+        if let Some(background) = &learned.background {
+            let count = std::slice::from_ref(&background.n_documents);
             tensors.add("background", Dtype::F64, &[n], &background.sums)?;
             tensors.add("background_count", Dtype::F64, &[1], count)?;
         }
@@ -69,13 +107,17 @@ impl TextClassifier {
             tensors.vocabulary("learned", &learned.vocabulary)?;
         }
 
-        let mut file =
-            serialize(tensors.0, Some(metadata)).map_err(|error| fault(error.to_string()))?;
+        let (mut head, tensors) = tensors.laid_out(metadata)?;
         let position =
-            checksum_position(&file).ok_or_else(|| fault("the header has no checksum"))?;
-        let digits = checksum(&file, position);
-        file[position..position + digits.len()].copy_from_slice(digits.as_bytes());
-        Ok(file)
+            checksum_position(&head).ok_or_else(|| fault("the header has no checksum"))?;
+        let mut crc = crc32fast::Hasher::new();
+        crc.update(&head);
+        for tensor in &tensors {
+            crc.update(tensor.data());
+        }
+        let digits = format!("{:08x}", crc.finalize());
+        head[position..position + digits.len()].copy_from_slice(digits.as_bytes());
+        Ok(Pieces { head, tensors })
     }
 }
 
@@ -103,6 +145,39 @@ impl<'a> Tensors<'a> {
         Ok(())
     }
 
+    /// The head of a safetensors file, and the tensors in the order in which they follow it: as
+    /// `safetensors::serialize` has them, which would copy them all.
+    fn laid_out(self, metadata: HashMap<String, String>) -> Result<(Vec<u8>, Vec<TensorView<'a>>)> {
+        let mut tensors = self.0;
+        // Larger numbers first, so that all of them are aligned.
+        tensors.sort_by(|(left_name, left), (right_name, right)| {
+            let by_type = right.dtype().cmp(&left.dtype());
+            by_type.then_with(|| left_name.cmp(right_name))
+        });
+        let mut end = 0;
+        let mut infos = Vec::with_capacity(tensors.len());
+        for (name, tensor) in &tensors {
+            let start = end;
+            end += tensor.data().len();
+            let info = TensorInfo {
+                dtype: tensor.dtype(),
+                shape: tensor.shape().to_vec(),
+                data_offsets: (start, end),
+            };
+            infos.push((name.clone(), info));
+        }
+        let header =
+            Metadata::new(Some(metadata), infos).map_err(|error| fault(error.to_string()))?;
+        let mut header = serde_json::to_vec(&header).map_err(|error| fault(error.to_string()))?;
+        header.resize(header.len().next_multiple_of(8), b' ');
+        let mut head = (header.len() as u64).to_le_bytes().to_vec();
+        head.append(&mut header);
+        Ok((
+            head,
+            tensors.into_iter().map(|(_, tensor)| tensor).collect(),
+        ))
+    }
+
     fn vocabulary(&mut self, name: &str, vocabulary: &'a Vocabulary) -> Result<()> {
         let (bytes, offsets, slots) = vocabulary.parts();
         self.add(format!("{name}.bytes"), Dtype::U8, &[bytes.len()], bytes)?;
@@ -113,5 +188,26 @@ impl<'a> Tensors<'a> {
             offsets,
         )?;
         self.add(format!("{name}.slots"), Dtype::U64, &[slots.len()], slots)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_layout_is_that_of_safetensors() {
+        let (long, short, bytes) = ([1.5_f64, 2.5], [7_u32, 8, 9], *b"abc");
+        let mut tensors = Tensors::default();
+        tensors.add("b", Dtype::U8, &[3], &bytes).unwrap();
+        tensors.add("c", Dtype::U32, &[3], &short).unwrap();
+        tensors.add("z", Dtype::F64, &[1, 2], &long).unwrap();
+        tensors.add("a", Dtype::F64, &[2], &long).unwrap();
+        let metadata = HashMap::from([("key".to_owned(), "value \"1\"".to_owned())]);
+        let expected = safetensors::serialize(tensors.0.clone(), Some(metadata.clone())).unwrap();
+        let (head, tensors) = tensors.laid_out(metadata).unwrap();
+        let mut file = Vec::new();
+        Pieces { head, tensors }.write(&mut file).unwrap();
+        assert_eq!(file, expected);
     }
 }

@@ -85,7 +85,8 @@ impl Evidence {
     pub(crate) fn split_last(self) -> (Self, f64, Vec<f64>) {
         let k = self.n_classes().saturating_sub(1);
         let rows = || self.feature_count.chunks_exact(k + 1);
-        let rest: Vec<f64> = rows().flat_map(|row| &row[..k]).copied().collect();
+        let mut rest = Vec::with_capacity(self.n_features() * k);
+        rows().for_each(|row| rest.extend_from_slice(&row[..k]));
         let last = rows().map(|row| row[k]).collect();
         let count = self.class_count.last().copied().unwrap_or(0.0);
         let evidence = Self {

@@ -3,6 +3,7 @@
 //! A fitted model keeps its sums (how much of each feature each class has seen); the weights are
 //! derived from them, so that fitting in parts, merging and fitting at once come to the same.
 
+mod accumulate;
 mod bernoulli;
 mod class_sums;
 mod complement;
@@ -12,9 +13,11 @@ mod linear;
 mod multinomial;
 mod params;
 mod scores;
+mod soft_sums;
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
+pub(crate) use accumulate::{Accumulator, Portion};
 pub(crate) use class_sums::Weighed;
 pub(crate) use evidence::Evidence;
 pub(crate) use leave_one_out::{Document, LeaveOneOut};

@@ -181,10 +181,11 @@ impl NaiveBayesParams {
             return prior.iter().map(|part| part.ln()).collect();
         }
         let n = class_count.len() as f64;
-        if !self.fit_prior {
+        let total: f64 = class_count.iter().sum();
+        // Before any document was seen all classes are equally likely.
+        if !self.fit_prior || total == 0.0 {
             return vec![-n.ln(); class_count.len()];
         }
-        let total: f64 = class_count.iter().sum();
         class_count
             .iter()
             .map(|count| count.ln() - total.ln())

@@ -113,6 +113,16 @@ impl KeyTable {
         self.len
     }
 
+    /// Bytes of memory.
+    pub(crate) fn memory(&self) -> usize {
+        size_of_val(&*self.slots)
+    }
+
+    /// Whether seven eighths of the keys are there that it takes before it grows.
+    pub(crate) fn grows_soon(&self) -> bool {
+        self.len * 16 > self.slots.len() * 7
+    }
+
     /// Forgets all keys, keeping the room.
     pub(crate) fn clear(&mut self) {
         if self.len > 0 {

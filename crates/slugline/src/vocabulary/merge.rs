@@ -56,6 +56,21 @@ pub(crate) fn merge(tables: &[&TermTable]) -> Merged {
     Merged { terms, ranks }
 }
 
+/// The ids of a table in the code-point order of their terms, put in order in `entries`; on this thread
+/// alone.
+pub(crate) fn in_order<'a>(
+    table: &TermTable,
+    entries: &'a mut Vec<(u128, u32)>,
+) -> impl Iterator<Item = u32> + use<'a> {
+    entries.clear();
+    entries.extend((0..table.len() as u32).map(|id| (first_bytes(table.bytes(id)), id)));
+    entries.sort_unstable_by(|a, b| match a.0.cmp(&b.0) {
+        Ordering::Equal if is_long(a.0) => table.bytes(a.1).cmp(table.bytes(b.1)),
+        order => order,
+    });
+    entries.iter().map(|&(_, id)| id)
+}
+
 /// A number that orders terms as their bytes do: the first bytes, then the length, which is the same
 /// for all that are longer.
 fn first_bytes(term: &[u8]) -> u128 {
@@ -108,6 +123,9 @@ mod tests {
                     for (id, &rank) in ranks.iter().enumerate() {
                         prop_assert_eq!(table.bytes(id as u32), all[rank as usize]);
                     }
+                    let in_order: Vec<u32> = in_order(table, &mut vec![(1, 1)]).collect();
+                    prop_assert!(in_order.is_sorted_by_key(|&id| ranks[id as usize]));
+                    prop_assert_eq!(in_order.len(), ranks.len());
                 }
             }
         }

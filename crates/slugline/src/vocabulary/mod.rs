@@ -10,7 +10,7 @@ mod table;
 
 pub(crate) use key::{INLINE, Key};
 pub(crate) use key_table::{KeyTable, NONE, Slots};
-pub(crate) use merge::{Merged, merge};
+pub(crate) use merge::{Merged, in_order, merge};
 pub(crate) use quick::Quick;
 pub(crate) use table::{MAX_TERMS, TermTable};
 
@@ -87,6 +87,12 @@ impl Vocabulary {
             bytes.extend_from_slice(term);
             offsets.push(bytes.len() as u64);
         }
+        Self::from_arena(bytes, offsets)
+    }
+
+    /// The terms that lie end to end in `bytes`, which are distinct; where each begins, and where the
+    /// last one ends.
+    pub(crate) fn from_arena(bytes: Vec<u8>, offsets: Vec<u64>) -> Self {
         Self {
             bytes: bytes.into(),
             offsets: offsets.into(),

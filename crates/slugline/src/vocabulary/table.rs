@@ -66,6 +66,27 @@ impl TermTable {
         self.offsets.len() - 1
     }
 
+    /// Bytes of memory in use, and how many of them lie in the hash table, which doubles when it grows.
+    pub(crate) fn memory(&self) -> (usize, usize) {
+        let slots = self.ids.memory();
+        (
+            self.arena.len() + size_of_val(&*self.offsets) + slots,
+            slots,
+        )
+    }
+
+    /// Forgets all terms, keeping the room.
+    pub(crate) fn clear(&mut self) {
+        self.arena.clear();
+        self.offsets.truncate(1);
+        self.ids.clear();
+    }
+
+    /// Whether the hash table grows when an eighth more terms, or fewer, are there.
+    pub(crate) fn grows_soon(&self) -> bool {
+        self.ids.grows_soon()
+    }
+
     #[inline]
     pub(crate) fn bytes(&self, id: u32) -> &[u8] {
         let id = id as usize;

@@ -1,0 +1,110 @@
+//! Fitting on batches of documents.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
+};
+
+use numpy::PyReadonlyArray1;
+use pyo3::{exceptions::PyRuntimeError, prelude::*};
+use slugline::TrainerOptions;
+
+use crate::{
+    classifier::{Classifier, Options},
+    documents::Documents,
+    errors::{of_panic, to_python},
+    settings::Settings,
+    work::{on_texts, watched},
+};
+
+/// A classifier that is being fitted. It is gone after an error.
+#[pyclass(frozen, module = "slugline._core")]
+pub(crate) struct Trainer(Mutex<Option<slugline::Trainer>>);
+
+#[pymethods]
+impl Trainer {
+    /// `settings` have no class prior: its order is known at the end. `memory` is written as
+    /// `slugline::Memory` reads it.
+    #[new]
+    fn new(settings: Settings, memory: Option<&str>, options: Options) -> PyResult<Self> {
+        let make = || {
+            let mut params = settings.params(options.threads())?;
+            params.prior = options.prior();
+            params.trainer(&TrainerOptions {
+                memory: memory.map(str::parse).transpose()?,
+                ..TrainerOptions::default()
+            })
+        };
+        let trainer = make().map_err(to_python)?;
+        Ok(Self(Mutex::new(Some(trainer))))
+    }
+
+    /// Reads documents; `targets[i]` is the position of document i's label in `labels`.
+    fn add(
+        &self,
+        py: Python<'_>,
+        documents: &Documents,
+        labels: Vec<String>,
+        targets: PyReadonlyArray1<'_, usize>,
+        sample_weight: Option<PyReadonlyArray1<'_, f64>>,
+    ) -> PyResult<()> {
+        let targets = targets.as_slice()?;
+        let names = targets.iter().map(|&target| labels.get(target));
+        let names: Vec<&str> = names
+            .map(|name| name.map(String::as_str).unwrap_or_default())
+            .collect();
+        let weights = sample_weight
+            .as_ref()
+            .map(PyReadonlyArray1::as_slice)
+            .transpose()?;
+        let texts = documents.texts(py)?;
+        let mut trainer = self.take()?;
+        let trainer = on_texts(py, &texts, move |texts| {
+            trainer.add(texts, &names, weights)?;
+            Ok(trainer)
+        })?;
+        *self.lock() = Some(trainer);
+        Ok(())
+    }
+
+    /// The labels, in order of first sight.
+    fn labels(&self) -> PyResult<Vec<String>> {
+        let trainer = self.lock();
+        let trainer = trainer.as_ref().ok_or_else(gone)?;
+        Ok(trainer.labels().to_vec())
+    }
+
+    /// The classifier, and how many terms were left out for want of memory. `class_prior` is in the
+    /// order of the labels' sorted names.
+    fn finish(
+        &self,
+        py: Python<'_>,
+        label_type: &str,
+        class_prior: Option<Vec<f64>>,
+    ) -> PyResult<(Classifier, u64)> {
+        let label_type = label_type.parse().map_err(to_python)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let trainer = self.take()?.with_class_prior(class_prior);
+        let trainer = trainer.with_stop(Arc::clone(&stop));
+        let finish = || catch_unwind(AssertUnwindSafe(|| trainer.finish()));
+        let trained = watched(py, &stop, finish)?
+            .map_err(|cause| of_panic(&*cause))?
+            .map_err(to_python)?;
+        let model = trained.model.with_label_type(label_type);
+        Ok((model.into(), trained.pruned_terms))
+    }
+}
+
+impl Trainer {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<slugline::Trainer>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> PyResult<slugline::Trainer> {
+        self.lock().take().ok_or_else(gone)
+    }
+}
+
+fn gone() -> PyErr {
+    PyRuntimeError::new_err("the training has ended, or another thread is adding documents")
+}
