@@ -125,8 +125,8 @@ class Trainer:
         self, label_type: str, class_prior: Sequence[float] | None
     ) -> tuple[Classifier, int]: ...
 
-# What texts without labels give: the classifier, rounds, held shares, free shares, and how far these
-# two differ.
+# What texts without labels give: the classifier, rounds, held shares, free shares, and how far
+# these two differ.
 _Learned: TypeAlias = tuple[Classifier, int, list[float] | None, list[float], float]
 
 def partial_fit(
