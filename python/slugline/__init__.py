@@ -6,6 +6,7 @@
 - `from_sklearn`: a fitted scikit-learn pipeline as a `TextClassifier`.
 """
 
+from slugline._audit import Audit, Doubt
 from slugline._bundled import classify, topics
 from slugline._classifier import TextClassifier
 from slugline._conversion import from_sklearn
@@ -13,6 +14,8 @@ from slugline._core import __VERSION__ as __version__
 from slugline._explanation import Explanation, Reason, Verdict
 
 __all__ = [
+    "Audit",
+    "Doubt",
     "Explanation",
     "Reason",
     "TextClassifier",

@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.pipeline import Pipeline
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import column_or_1d
 
 from slugline import _core
-from slugline._fitted import FittedText, documents_of
-from slugline._labels import classes_of, names_of, order_of
-from slugline._settings import CONSTRAINTS, checked, for_rust, from_rust, prior_terms
+from slugline._audit import Audit, audited
+from slugline._changes import ChangingText
+from slugline._labels import classes_of, order_of
+from slugline._learning import (
+    fitted,
+    fitted_semi_supervised,
+    unlabelled_options,
+    warn_of_shares,
+)
+from slugline._settings import CONSTRAINTS, checked, from_rust
 from slugline._stream import trained
 from slugline._types import Batch, Prior, Texts
 
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class TextClassifier(FittedText):
+class TextClassifier(ChangingText):
     r"""Text classification with TF-IDF and naive Bayes.
 
     The whole path from text to class in one estimator, equal to scikit-learn's
@@ -33,10 +38,11 @@ class TextClassifier(FittedText):
 
     Parameters
     ----------
-    naive_bayes : {"complement", "multinomial", "bernoulli"}, default="complement"
-        The model.
+    naive_bayes : {"complement", "multinomial", "bernoulli", "auto"}, default="complement"
+        The model. "auto", here and below: chosen when it is fitted, each text being judged by the
+        model without it; for the model, multinomial or complement.
 
-    alpha : float or array-like of shape (n_features,), default=0.3
+    alpha : float, array-like of shape (n_features,) or "auto", default=0.3
         Additive smoothing, 0 or more.
 
     force_alpha : bool, default=True
@@ -92,13 +98,13 @@ class TextClassifier(FittedText):
     binary : bool, default=False
         Count a term once a document.
 
-    norm : {"l1", "l2"} or None, default="l2"
-        Length of a document's row.
+    norm : {"l1", "l2", "auto"} or None, default="l2"
+        Length of a document's row. "auto": l1 or l2.
 
     use_idf, smooth_idf : bool, default=True
         Weigh terms by inverse document frequency; smoothed by one document that holds every term.
 
-    sublinear_tf : bool, default=True
+    sublinear_tf : bool or "auto", default=True
         1 + ln(count) instead of the count.
 
     idf_order : {"before_norm", "after_norm"}, default="before_norm"
@@ -112,7 +118,7 @@ class TextClassifier(FittedText):
 
     calibrate : bool, default=False
         Choose the temperature of the probabilities, and the limit of the evidence below which a
-        text is about none of the topics, by cross-validation over five parts of the data. Labels
+        text is about none of the topics, on each text as judged by the model without it. Labels
         stay as they are.
 
     n_jobs : int or None, default=None
@@ -136,6 +142,17 @@ class TextClassifier(FittedText):
 
     idf_ : ndarray of shape (n_features,)
         The inverse document frequency of each term.
+
+    alpha_, naive_bayes_, sublinear_tf_, norm_ : float or ndarray, str, bool, str or None
+        The parameters of these names as the model has them: as given, or as chosen for "auto".
+
+    temperature_, other_below_ : float, float or None
+        The calibration: what scores are divided by before they become probabilities, and the
+        evidence below which a text is about none of the classes.
+
+    n_iter_, held_shares_, free_shares_ : int, ndarray or None, ndarray
+        After learning from texts without classes: the rounds; the shares of the classes that were
+        held; and the shares as the model sees them without being held.
 
     See Also
     --------
@@ -162,7 +179,7 @@ class TextClassifier(FittedText):
         self,
         naive_bayes: str = "complement",
         *,
-        alpha: ArrayLike = 0.3,
+        alpha: ArrayLike | str = 0.3,
         force_alpha: bool = True,
         fit_prior: bool = True,
         class_prior: ArrayLike | None = None,
@@ -184,7 +201,7 @@ class TextClassifier(FittedText):
         norm: str | None = "l2",
         use_idf: bool = True,
         smooth_idf: bool = True,
-        sublinear_tf: bool = True,
+        sublinear_tf: bool | str = True,
         idf_order: str = "before_norm",
         background: Any = None,
         calibrate: bool = False,
@@ -226,8 +243,13 @@ class TextClassifier(FittedText):
         y: ArrayLike,
         sample_weight: ArrayLike | None = None,
         prior: Prior | None = None,
+        unlabelled: Texts | None = None,
+        *,
+        unlabelled_weight: float = 1.0,
+        class_shares: str | ArrayLike = "uniform",
+        max_iter: int = 25,
     ) -> Self:
-        """Fit on texts and their classes.
+        """Fit on texts and their classes, and perhaps on texts without.
 
         Parameters
         ----------
@@ -248,12 +270,57 @@ class TextClassifier(FittedText):
             weight says as much as texts of the class in whose rows the term's values sum to it. A
             class that only the prior names is known to the model all the same.
 
+        unlabelled : iterable of str, or text in Arrow memory, default=None
+            Texts without classes, to learn from, too, by expectation–maximisation (see ``adapt``).
+            With a prior, ``X`` and ``y`` may be empty: some words for each class are a start.
+
+        unlabelled_weight : float, default=1.0
+            What a text without a class counts for beside one with a class.
+
+        class_shares : {"uniform", "learned", "free"} or array-like of shape (n_classes,), \
+                default="uniform"
+            The share of the texts without classes that each class is held to: the same for all,
+            those of ``y``, whatever comes (a strong class may then take all), or these.
+
+        max_iter : int, default=25
+            The most rounds of expectation–maximisation.
+
         Returns
         -------
         self : object
             Fitted classifier.
+
+        Warns
+        -----
+        UserWarning
+            Where texts without classes speak for other shares than those that were held.
+
+        Examples
+        --------
+        Some words for each class, and texts that nobody has labelled:
+
+        >>> from slugline import TextClassifier
+        >>> words = {"technology": {"phones": 1.0}, "policy": {"vote": 1.0}}
+        >>> texts = ["new phones and chips", "ministers vote on a bill", "chips", "a new bill"]
+        >>> model = TextClassifier("multinomial").fit([], [], prior=words, unlabelled=texts)
+        >>> model.predict(["chips", "ministers"]).tolist()
+        ['technology', 'policy']
         """
-        self._become(*self._fitted(X, y, None, sample_weight, prior))
+        how = unlabelled_options(unlabelled_weight, class_shares, max_iter)
+        if unlabelled is None:
+            if how != unlabelled_options(1.0, "uniform", 25):
+                raise ValueError(
+                    "unlabelled_weight, class_shares and max_iter say how `unlabelled` is learned "
+                    "from: give texts without classes, or leave them out"
+                )
+            self._become(*fitted(self, X, y, None, sample_weight, prior))
+        else:
+            found, classes = fitted_semi_supervised(
+                self, X, y, sample_weight, prior, unlabelled, how
+            )
+            warn_of_shares(found, classes, stacklevel=3)
+            self._become(found.model, classes)
+            self._note(found)
         self.__dict__.pop("_declared", None)
         return self
 
@@ -315,17 +382,12 @@ class TextClassifier(FittedText):
         return self
 
     @checked
-    def partial_fit(
-        self,
-        X: Texts,
-        y: ArrayLike,
-        classes: ArrayLike | None = None,
-        sample_weight: ArrayLike | None = None,
-    ) -> Self:
-        """Add more texts: as if the model had been fitted on all texts at once.
+    def audit(self, X: Texts, y: ArrayLike, prior: Prior | None = None) -> Audit:
+        """Judge every text by the model that is fitted on all others: leave-one-out.
 
-        New terms and new classes may appear. It is exact only where everything learned is a sum,
-        with ``idf_order="after_norm"`` for example; elsewhere it is an error.
+        Texts that were given a wrong class by mistake are among the first of the doubts. It takes
+        about as long as two fits, and leaves the classifier as it is, fitted or not; what is "auto"
+        is chosen first.
 
         Parameters
         ----------
@@ -335,67 +397,23 @@ class TextClassifier(FittedText):
         y : array-like of shape (n_samples,)
             The class of each text.
 
-        classes : array-like of shape (n_classes,), default=None
-            All classes that may come, at the first call: another one is then an error. Without it
-            classes are discovered as they come.
-
-        sample_weight : array-like of shape (n_samples,), default=None
-            A weight of 0 or more for each text.
+        prior : mapping, default=None
+            What is known of terms before reading; see ``fit``.
 
         Returns
         -------
-        self : object
-            The classifier itself.
+        Audit
+            The doubts, most doubtful first, the accuracy and the confusion.
+
+        Examples
+        --------
+        >>> from slugline import TextClassifier
+        >>> texts = ["phones and chips", "new chips", "phones", "votes on bills", "a vote", "bills"]
+        >>> audit = TextClassifier().audit(texts * 2, ["technology"] * 3 + ["policy"] * 8 + ["?"])
+        >>> audit.doubts[0].document, audit.doubts[0].label, audit.doubts[0].suggested
+        (11, '?', 'policy')
         """
-        first = not self.__sklearn_is_fitted__()
-        declared = getattr(self, "_declared", None)
-        if classes is not None:
-            classes = np.unique(classes)
-            if not first and (declared is None or not np.array_equal(declared, classes)):
-                raise ValueError(
-                    f"`classes={classes}` is not the same as on last call to partial_fit, "
-                    f"was: {declared}"
-                )
-            declared = classes
-        model, classes = self._fitted(X, y, declared, sample_weight)
-        if not model.sums_are_exact:
-            raise ValueError(
-                "partial_fit would not be exact: with these settings what a document adds depends "
-                'on the other documents. Use idf_order="after_norm"'
-            )
-        if not first:
-            model = self._model.merge(model)
-            classes = classes_of(model.labels, model.label_type)
-        self._become(model, classes)
-        self._declared = declared
-        return self
-
-    def merge(self, other: TextClassifier) -> Self:
-        """Return the classifier that one fitted on the documents of both would be.
-
-        Classes and vocabularies may differ, settings may not.
-
-        Parameters
-        ----------
-        other : TextClassifier
-            A fitted classifier.
-
-        Returns
-        -------
-        TextClassifier
-            A new classifier; both are left as they are.
-
-        Raises
-        ------
-        ValueError
-            Where the settings differ, or make sums inexact (see ``idf_order``).
-        """
-        if not isinstance(other, TextClassifier):
-            raise TypeError(f"expected a TextClassifier, got {type(other).__name__}")
-        model = self._fitted_model().merge(other._fitted_model())
-        merged = type(self)(**self.get_params(deep=False))
-        merged._become(model, classes_of(model.labels, model.label_type))
-        return merged
+        return audited(self, X, y, prior)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model file: the whole file or nothing.
@@ -460,95 +478,3 @@ class TextClassifier(FittedText):
             classifier.class_prior = np.asarray(prior)[order].tolist()
         classifier._become(model, classes)
         return classifier
-
-    def calibrated(self, X: Texts, y: ArrayLike) -> Self:
-        """Return the classifier calibrated on texts that it was not fitted on.
-
-        Chosen are the temperature with the lowest log-loss, and the limit of the evidence below
-        which a text is about none of the topics.
-
-        Parameters
-        ----------
-        X : iterable of str, or text in Arrow memory
-            The texts.
-
-        y : array-like of shape (n_samples,)
-            The class of each text; that of the background is welcome.
-
-        Returns
-        -------
-        TextClassifier
-            A new classifier with the same labels for every text.
-        """
-        names, _ = names_of(np.asarray(y))
-        return self._with(self._fitted_model().calibrated(documents_of(X), names))
-
-    def with_other_below(self, limit: float | None) -> Self:
-        """Return the classifier with another limit of the evidence.
-
-        Parameters
-        ----------
-        limit : float or None
-            A text with less evidence is about none of the topics; None: every text is about one.
-
-        Returns
-        -------
-        TextClassifier
-            A new classifier.
-        """
-        return self._with(self._fitted_model().with_other_below(limit))
-
-    def _with(self, model: _core.Classifier) -> Self:
-        """The same estimator around another model of the same classes."""
-        other = type(self)(**self.get_params(deep=False))
-        other._become(model, self.classes_)
-        return other
-
-    def _fitted(
-        self, X: Any, y: Any, declared: Any, sample_weight: Any, prior: Any = None
-    ) -> tuple[_core.Classifier, Any]:
-        """A model of these texts alone, and its classes."""
-        documents = documents_of(X)
-        targets = column_or_1d(y, warn=True)
-        check_classification_targets(targets)
-        if len(documents) != len(targets):
-            raise ValueError(
-                "Found input variables with inconsistent numbers of samples: "
-                f"[{len(documents)}, {len(targets)}]"
-            )
-        classes, targets = np.unique(targets, return_inverse=True)
-        terms, of_prior = prior_terms(prior)
-        if declared is None and len(of_prior) and not np.isin(of_prior, classes).all():
-            seen = classes
-            classes = np.union1d(classes, of_prior)
-            targets = np.searchsorted(classes, seen)[targets]
-        if declared is not None:
-            unknown = np.setdiff1d(classes, declared)
-            if len(unknown):
-                raise ValueError(
-                    f"The target label(s) {unknown} in y do not exist in the initial classes "
-                    f"{declared}"
-                )
-            targets = np.searchsorted(declared, classes)[targets]
-            classes = declared
-        names, label_type = names_of(classes)
-        labels = classes if self.background is None else classes[classes != self.background]
-        settings = for_rust(self.get_params(deep=False), labels)
-        order = order_of(classes)
-        if order is not None:
-            targets = order[targets]
-        if sample_weight is not None:
-            sample_weight = np.ascontiguousarray(sample_weight, dtype=np.float64)
-        model = _core.Classifier.fit(
-            settings,
-            documents,
-            (sorted(names), label_type),
-            np.ascontiguousarray(targets, dtype=np.uintp),
-            sample_weight,
-            {
-                "prior": terms,
-                "calibrate": self.calibrate,
-                "threads": _core.threads(self.n_jobs),
-            },
-        )
-        return model, labels

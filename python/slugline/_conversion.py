@@ -211,6 +211,7 @@ def to_sklearn(classifier: TextClassifier) -> Pipeline:
     if problems:
         raise ValueError("scikit-learn has no such thing: " + "; ".join(problems))
     pattern = classifier.token_pattern
+    norm, sublinear_tf = classifier.norm_, classifier.sublinear_tf_
     vectorizer = text.TfidfVectorizer(
         lowercase=classifier.lowercase,
         strip_accents=classifier.strip_accents,
@@ -223,31 +224,31 @@ def to_sklearn(classifier: TextClassifier) -> Pipeline:
         max_features=classifier.max_features,
         vocabulary=classifier.vocabulary,
         binary=classifier.binary,
-        norm=classifier.norm,
+        norm=norm,
         use_idf=classifier.use_idf,
         smooth_idf=classifier.smooth_idf,
-        sublinear_tf=classifier.sublinear_tf,
+        sublinear_tf=sublinear_tf,
     )
     vectorizer.vocabulary_ = classifier.vocabulary_
     vectorizer.fixed_vocabulary_ = classifier.vocabulary is not None
     vectorizer._tfidf = text.TfidfTransformer(
-        norm=classifier.norm,
+        norm=norm,
         use_idf=classifier.use_idf,
         smooth_idf=classifier.smooth_idf,
-        sublinear_tf=classifier.sublinear_tf,
+        sublinear_tf=sublinear_tf,
     )
     vectorizer._tfidf.n_features_in_ = len(vectorizer.vocabulary_)
     if classifier.use_idf:
         vectorizer._tfidf.idf_ = model.idf()
     options = {
-        "alpha": classifier.alpha,
+        "alpha": classifier.alpha_,
         "force_alpha": classifier.force_alpha,
         "fit_prior": classifier.fit_prior,
         "class_prior": classifier.class_prior,
     }
-    if classifier.naive_bayes == "complement":
+    if classifier.naive_bayes_ == "complement":
         bayes = naive_bayes.ComplementNB(**options, norm=classifier.norm_weights)
-    elif classifier.naive_bayes == "bernoulli":
+    elif classifier.naive_bayes_ == "bernoulli":
         bayes = naive_bayes.BernoulliNB(**options, binarize=classifier.binarize)
     else:
         bayes = naive_bayes.MultinomialNB(**options)
@@ -270,6 +271,6 @@ def _problems_for_sklearn(classifier: TextClassifier) -> list[str]:
         problems.append(f"a temperature ({classifier.temperature_:.3f})")
     if isinstance(classifier.stop_words, str) and classifier.stop_words != "english":
         problems.append(f"stop_words={classifier.stop_words!r}")
-    if classifier.idf_order != "before_norm" and classifier.use_idf and classifier.norm:
+    if classifier.idf_order != "before_norm" and classifier.use_idf and classifier.norm_:
         problems.append(f"idf_order={classifier.idf_order!r}")
     return problems

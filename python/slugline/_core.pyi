@@ -125,6 +125,45 @@ class Trainer:
         self, label_type: str, class_prior: Sequence[float] | None
     ) -> tuple[Classifier, int]: ...
 
+# What texts without labels give: the classifier, rounds, held shares, free shares, and how far
+# these two differ.
+_Learned: TypeAlias = tuple[Classifier, int, list[float] | None, list[float], float]
+
+def partial_fit(
+    model: Classifier,
+    settings: dict[str, Any],
+    documents: Documents,
+    labels: Sequence[str],
+    sample_weight: _Floats | None,
+    threads: int,
+) -> Classifier: ...
+def forget(
+    model: Classifier,
+    settings: dict[str, Any],
+    documents: Documents,
+    labels: Sequence[str],
+    sample_weight: _Floats | None,
+    threads: int,
+) -> Classifier: ...
+def audit(
+    settings: dict[str, Any],
+    documents: Documents,
+    labels: Sequence[str],
+    options: dict[str, Any],
+) -> tuple[list[str], list[list[int]], float, list[tuple[int, str, str, float, float]]]: ...
+def fit_semi_supervised(
+    settings: dict[str, Any],
+    documents: Documents,
+    labels: tuple[Sequence[str], str],
+    targets: NDArray[np.uintp],
+    sample_weight: _Floats | None,
+    options: dict[str, Any],
+    unlabelled: Documents,
+    how: dict[str, Any],
+) -> _Learned: ...
+def adapt(
+    model: Classifier, documents: Documents, how: dict[str, Any], threads: int
+) -> _Learned: ...
 def learn(
     analysis: Analysis,
     documents: Documents,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from sklearn.exceptions import NotFittedError
 from slugline import _core
 from slugline._explanation import Explanation, Reason, Verdict
 from slugline._labels import names_of, order_of
+from slugline._settings import CHOSEN, from_rust, is_auto
 from slugline._types import Texts
 
 
@@ -96,7 +97,17 @@ class FittedText(ClassifierMixin, BaseEstimator):
             model.joint_log_likelihood(documents_of(X), _core.threads(self.n_jobs))
         )
 
-    def predict_shares(self, X: Texts) -> NDArray[np.float64]:
+    @overload
+    def predict_shares(
+        self, X: Texts, return_evidence: Literal[False] = False
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def predict_shares(
+        self, X: Texts, return_evidence: Literal[True]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def predict_shares(
+        self, X: Texts, return_evidence: bool = False
+    ) -> NDArray[np.float64] | tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the share of each text that speaks of each class.
 
         Parameters
@@ -104,16 +115,23 @@ class FittedText(ClassifierMixin, BaseEstimator):
         X : iterable of str, or text in Arrow memory
             The texts.
 
+        return_evidence : bool, default=False
+            Return the ``evidence``, too, which is found on the same way.
+
         Returns
         -------
-        ndarray of shape (n_samples, n_classes)
+        shares : ndarray of shape (n_samples, n_classes)
             The weights θ of the mixture of the classes' term distributions and a background that
             makes the text most likely, by expectation–maximisation over its terms; each row sums
             to 1.
+
+        evidence : ndarray of shape (n_samples,)
+            Where ``return_evidence`` is True.
         """
         model = self._fitted_model()
-        shares, _ = model.predict_shares(documents_of(X), _core.threads(self.n_jobs))
-        return self._in_order(shares)
+        shares, evidence = model.predict_shares(documents_of(X), _core.threads(self.n_jobs))
+        shares = self._in_order(shares)
+        return (shares, evidence) if return_evidence else shares
 
     def evidence(self, X: Texts) -> NDArray[np.float64]:
         """Return how much better the classes explain each text than the background does.
@@ -127,10 +145,10 @@ class FittedText(ClassifierMixin, BaseEstimator):
         -------
         ndarray of shape (n_samples,)
             In nats for each term. Text about none of the classes has little; ``other_below_`` is
-            the limit of a calibrated classifier.
+            the limit of a calibrated classifier. ``predict_shares(X, return_evidence=True)`` gives
+            shares and evidence in one go.
         """
-        model = self._fitted_model()
-        return model.predict_shares(documents_of(X), _core.threads(self.n_jobs))[1]
+        return self.predict_shares(X, return_evidence=True)[1]
 
     def decision_function(self, X: Texts) -> NDArray[np.float64]:
         """Return how far the evidence speaks for each class.
@@ -226,9 +244,31 @@ class FittedText(ClassifierMixin, BaseEstimator):
         -------
         list of (str, float)
             Terms and their strength, strongest first: the term's weight above the average of the
-            other classes, times the sum of its values in the class's documents.
+            other classes, times the sum of its values in the class's documents (and the weight
+            that a prior gave it).
         """
         return self._fitted_model().top_terms(str(label), n)
+
+    @property
+    def alpha_(self) -> Any:
+        """The smoothing: as given, or as chosen for "auto"."""
+        alpha = self._chosen()["alpha"]
+        return np.asarray(alpha) if isinstance(alpha, list) else alpha
+
+    @property
+    def naive_bayes_(self) -> str:
+        """The model: as given, or as chosen for "auto"."""
+        return self._chosen()["naive_bayes"]
+
+    @property
+    def sublinear_tf_(self) -> bool:
+        """Whether counts are 1 + ln(count): as given, or as chosen for "auto"."""
+        return self._chosen()["sublinear_tf"]
+
+    @property
+    def norm_(self) -> str | None:
+        """The length of a document's row: as given, or as chosen for "auto"."""
+        return self._chosen()["norm"]
 
     @property
     def class_count_(self) -> NDArray[np.float64]:
@@ -274,6 +314,27 @@ class FittedText(ClassifierMixin, BaseEstimator):
         self._model = model
         self.classes_ = classes
         self._order = order_of(classes)
+        for of_another in ("n_iter_", "held_shares_", "free_shares_"):
+            self.__dict__.pop(of_another, None)
+
+    def _note(self, found: Any) -> None:
+        """Keep what is known of learning from texts without classes."""
+        held = found.held_shares
+        self.n_iter_ = found.n_iter
+        self.held_shares_ = None if held is None else self._in_order(np.array(held))
+        self.free_shares_ = self._in_order(np.array(found.free_shares))
+
+    def _chosen(self) -> dict[str, Any]:
+        """The parameters that may be "auto", as the model has them."""
+        settings = from_rust(self._fitted_model().settings)
+        return {name: settings[name] for name in CHOSEN}
+
+    def _chosen_params(self) -> dict[str, Any]:
+        """The parameters, with what was chosen in the place of "auto"."""
+        params = self.get_params(deep=False)
+        auto = [name for name in CHOSEN if is_auto(params[name])]
+        chosen = self._chosen() if auto else {}
+        return params | {name: chosen[name] for name in auto}
 
     def _fitted_model(self) -> _core.Classifier:
         try:

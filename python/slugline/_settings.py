@@ -17,8 +17,8 @@ _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 #: What scikit-learn's validation accepts. What is left (languages, patterns) Rust checks.
 CONSTRAINTS: dict[str, list[Any]] = {
-    "naive_bayes": [StrOptions({"complement", "multinomial", "bernoulli"})],
-    "alpha": [Interval(Real, 0, None, closed="left"), "array-like"],
+    "naive_bayes": [StrOptions({"complement", "multinomial", "bernoulli", "auto"})],
+    "alpha": [Interval(Real, 0, None, closed="left"), "array-like", StrOptions({"auto"})],
     "force_alpha": ["boolean"],
     "fit_prior": ["boolean"],
     "class_prior": ["array-like", None],
@@ -43,15 +43,35 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "max_features": [Interval(Integral, 1, None, closed="left"), None],
     "vocabulary": [Mapping, "array-like", set, frozenset, None],
     "binary": ["boolean"],
-    "norm": [StrOptions({"l1", "l2"}), None],
+    "norm": [StrOptions({"l1", "l2", "auto"}), None],
     "use_idf": ["boolean"],
     "smooth_idf": ["boolean"],
-    "sublinear_tf": ["boolean"],
+    "sublinear_tf": ["boolean", StrOptions({"auto"})],
     "idf_order": [StrOptions({"before_norm", "after_norm"})],
     "background": [str, Integral, Real, "boolean", None],
     "calibrate": ["boolean"],
     "n_jobs": [Integral, None],
 }
+
+
+#: What may be "auto", with the value that the search begins with.
+CHOSEN: dict[str, Any] = {
+    "naive_bayes": "complement",
+    "alpha": 0.3,
+    "sublinear_tf": True,
+    "norm": "l2",
+}
+
+
+def is_auto(value: Any) -> bool:
+    """Whether a parameter is to be chosen on the data."""
+    return isinstance(value, str) and value == "auto"
+
+
+def auto_of(params: dict[str, Any]) -> list[str]:
+    """Return the names of what is to be chosen on the data, the calibration among them."""
+    names = [name for name in CHOSEN if is_auto(params[name])]
+    return [*names, "calibrate"] if params["calibrate"] else names
 
 
 def checked(method: _Method) -> _Method:
@@ -64,6 +84,9 @@ def for_rust(params: dict[str, Any], classes: Any) -> dict[str, Any]:
     """Return the parameters of an estimator of these classes as the extension module takes them."""
     of_python = ("n_jobs", "calibrate")
     settings = {name: value for name, value in params.items() if name not in of_python}
+    for name, start in CHOSEN.items():
+        if is_auto(settings[name]):
+            settings[name] = start
     if settings["background"] is not None:
         settings["background"] = str(settings["background"])
     low, high = settings["ngram_range"]
@@ -79,7 +102,9 @@ def for_rust(params: dict[str, Any], classes: Any) -> dict[str, Any]:
         settings["class_prior"] = [float(part) for part in prior]
     stop_words = settings["stop_words"]
     if stop_words is not None and not isinstance(stop_words, str):
-        settings["stop_words"] = sorted(stop_words)
+        # Sets have no order; that of a list is kept, as model files do.
+        in_order = list if isinstance(stop_words, (list, tuple)) else sorted
+        settings["stop_words"] = in_order(stop_words)
     settings["vocabulary"] = _terms(settings["vocabulary"])
     return settings
 

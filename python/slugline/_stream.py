@@ -13,7 +13,7 @@ from sklearn.utils.validation import column_or_1d
 
 from slugline import _core
 from slugline._labels import by_name, classes_of, names_of
-from slugline._settings import for_rust, prior_terms
+from slugline._settings import auto_of, for_rust, prior_terms
 from slugline._types import Batch
 
 
@@ -21,10 +21,11 @@ def trained(
     estimator: Any, batches: Iterable[Batch], memory: int | str | None, prior: Any
 ) -> tuple[_core.Classifier, Any]:
     """Return a model of the documents of all batches, and its classes."""
-    if estimator.calibrate:
+    chosen = auto_of(estimator.get_params(deep=False))
+    if chosen:
         raise ValueError(
-            "calibrate=True reads the texts several times, and fit_stream reads them once: "
-            "use fit, or calibrated(X, y) on other texts afterwards"
+            f"{', '.join(chosen)}: chosen by reading the texts several times, and fit_stream reads "
+            "them once: use fit, or give values (calibrated(X, y) calibrates on other texts)"
         )
     params = estimator.get_params(deep=False)
     terms, of_prior = prior_terms(prior)
@@ -32,7 +33,7 @@ def trained(
         # The order of the class prior is that of classes which are not known yet.
         for_rust({**params, "class_prior": None}, []),
         None if memory is None else str(memory),
-        {"prior": terms, "calibrate": False, "threads": _core.threads(estimator.n_jobs)},
+        {"prior": terms, "auto": [], "threads": _core.threads(estimator.n_jobs)},
     )
     label_type = names_of(of_prior)[1] if len(of_prior) else None
     for number, batch in enumerate(batches):

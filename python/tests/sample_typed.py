@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from slugline import TextClassifier, Verdict, classify, from_sklearn, topics
+from slugline import Audit, TextClassifier, Verdict, classify, from_sklearn, topics
 from slugline.sklearn import MultinomialNB, TfidfVectorizer
 
 
@@ -18,6 +18,10 @@ def main(folder: Path) -> list[str]:
     probabilities: NDArray[np.float64] = model.predict_proba(texts)
     explanation = model.explain("a vote", versus="technology")
     verdict: Verdict = classify("The central bank raised interest rates.")
+    exact = TextClassifier(alpha="auto", idf_order="after_norm").fit(texts * 2, labels * 2)
+    left = exact.forget(texts[:1], labels[:1]).n_documents_
+    audit: Audit = exact.audit(texts, labels)
+    shares, evidence = model.predict_shares(texts, return_evidence=True)
     vectorizer = TfidfVectorizer(sublinear_tf=True, min_df=1)
     X = vectorizer.fit_transform(texts)
     bayes = MultinomialNB(alpha=0.3).fit(X, labels)
@@ -29,4 +33,5 @@ def main(folder: Path) -> list[str]:
         str(topics().predict(["A court struck down the law."])[0]),
         f"{fast.predict(texts).tolist() == bayes.predict(X).tolist()}",
         f"{len(vectorizer.vocabulary_)} terms",
+        f"{left} left, {len(audit.doubts)} judged, {shares.shape[0] == evidence.shape[0]}",
     ]

@@ -9,6 +9,8 @@ ESTIMATORS = [getattr(slugline.sklearn, name)() for name in slugline.sklearn.__a
 
 
 @pytest.mark.filterwarnings("ignore:Can't test estimator")
-@parametrize_with_checks([*ESTIMATORS, TextClassifier()])
+@parametrize_with_checks(
+    [*ESTIMATORS, TextClassifier(), TextClassifier("auto", alpha="auto", calibrate=True)]
+)
 def test_scikit_learn_accepts_the_estimator(estimator, check):
     check(estimator)

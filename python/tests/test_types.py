@@ -48,4 +48,12 @@ def test_the_stubs_tell_what_there_is(tmp_path):
 
 def test_the_program_runs(tmp_path):
     found = sample_typed.main(tmp_path)
-    assert found == ["3", "policy vote", "markets True", "policy", "True", "9 terms"]
+    assert found == [
+        "3",
+        "policy vote",
+        "markets True",
+        "policy",
+        "True",
+        "9 terms",
+        "5 left, 3 judged, True",
+    ]

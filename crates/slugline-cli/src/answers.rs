@@ -8,7 +8,7 @@ use slugline::{
     dataset::{Format as InputFormat, Record},
 };
 
-use crate::{args::Format, failure::Failure};
+use crate::{args::Format, failure::Failure, input::place};
 
 /// In which shape answers are given. Threads share it: each renders its records by itself.
 pub(crate) struct Answers<'a> {
@@ -196,12 +196,9 @@ impl Answers<'_> {
     }
 }
 
-/// A record's place; a file that is one document needs no line.
+/// A record's place.
 pub(crate) fn source(record: &Record, from: InputFormat) -> String {
-    match from {
-        InputFormat::Text | InputFormat::Folder => record.position.file.to_string(),
-        _ => record.position.to_string(),
-    }
+    place(&record.position, from)
 }
 
 #[derive(Serialize)]

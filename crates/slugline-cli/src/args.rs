@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{engine_args::EngineArgs, input::InputArgs};
+use crate::{
+    engine_args::EngineArgs,
+    input::InputArgs,
+    learn_args::{Adapt, Audit, Change, Merge, Train, Update},
+};
 
 /// Names the topic of text, and says why.
 ///
@@ -41,15 +45,19 @@ pub(crate) enum Command {
   slugline train news.csv --text headline,body --label section -o desk.safetensors
   slugline train news.csv --prior terms.tsv --background other --calibrate -o desk.safetensors
   slugline train folders/ --ngram-range 1,2 --stop-words english --min-df 2 -o desk.safetensors
+  slugline train news.csv --alpha auto --sublinear-tf auto -o desk.safetensors
   zcat archive.jsonl.gz | slugline train --memory 512M --input-format jsonl - -o desk.safetensors
 
-The defaults are TF-IDF as in scikit-learn with sublinear tf, and complement naive Bayes with
+`auto` chooses a setting on the data: every document is judged by the model without it. The defaults are TF-IDF as in scikit-learn with sublinear tf, and complement naive Bayes with
 alpha 0.3.")]
     Train(Train),
     /// Measure a model on labelled text, or training options by cross-validation
     #[command(after_help = "Examples:
   slugline evaluate test.csv --model desk.safetensors
-  slugline evaluate news.csv --folds 5 --naive-bayes multinomial --alpha 0.1")]
+  slugline evaluate news.csv --folds 5 --naive-bayes multinomial --alpha 0.1
+  slugline evaluate news.csv --folds 5 --alpha auto --calibrate
+
+With --folds, what is `auto` is chosen anew in every fold, on the documents that it is trained on.")]
     Evaluate(Evaluate),
     /// Say which terms argued for and against the topic of a text
     #[command(after_help = "Examples:
@@ -69,6 +77,41 @@ alpha 0.3.")]
   slugline train tuesday.csv --idf-order after-norm -o tuesday.safetensors
   slugline merge monday.safetensors tuesday.safetensors -o both.safetensors")]
     Merge(Merge),
+    /// Add documents to a model: as if it had been trained on them, too
+    #[command(after_help = "Examples:
+  slugline train monday.csv --idf-order after-norm -o desk.safetensors
+  slugline update desk.safetensors tuesday.csv wednesday.csv -o desk.safetensors
+  slugline update desk.safetensors tuesday.csv --known-labels -o new.safetensors
+
+For models whose sums are exact (`slugline inspect` says `merges exactly`): train with
+`--idf-order after-norm`.")]
+    Update(Update),
+    /// Take documents out of a model: as if it had never seen them
+    #[command(after_help = "Example:
+  slugline forget desk.safetensors withdrawn.csv -o desk.safetensors
+
+The documents, labels and weights have to be those that it was trained on: what they added is
+subtracted, and words that no other document holds leave the vocabulary. The file names that the
+model notes as its sources stay. For models whose sums are exact, as for `update`.")]
+    Forget(Change),
+    /// List the training documents whose label the other documents doubt
+    #[command(after_help = "Examples:
+  slugline audit news.csv
+  slugline audit news.csv --top 100 --ngram-range 1,2
+  slugline audit news.csv --format csv > doubts.csv
+
+Every document is judged by the model that was trained on all others (leave-one-out). The margin is the
+score of its label less that of the likeliest other one: below 0 the others give it another label.")]
+    Audit(Audit),
+    /// Carry a model over to other text, which nobody has labelled
+    #[command(after_help = "Examples:
+  slugline adapt --model desk.safetensors archive.jsonl.gz -o archive.safetensors
+  slugline adapt --model desk.safetensors --class-shares 0.5,0.3,0.2 today.csv -o today.safetensors
+
+The model says how much of each text belongs to each label, learns from that, and so on, round by round
+(expectation-maximisation). The labels' shares of the texts are held meanwhile, so that no label takes
+all; where the texts speak against them, it is said.")]
+    Adapt(Adapt),
 }
 
 /// The library's limit, in the type of a flag's range.
@@ -127,32 +170,6 @@ fn share(written: &str) -> Result<f64, String> {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Train {
-    /// Labelled data sets: CSV, TSV, JSON Lines, fastText, or a folder with one sub-folder a class
-    #[arg(value_name = "DATA", required = true)]
-    pub(crate) data: Vec<PathBuf>,
-    /// Where to write the model
-    #[arg(long, short, value_name = "MODEL")]
-    pub(crate) output: PathBuf,
-    #[command(flatten)]
-    pub(crate) input: InputArgs,
-    /// Column or key of the label [default: label, else labels]
-    #[arg(long, value_name = "COLUMN")]
-    pub(crate) label: Option<String>,
-    /// Calibrate the probabilities, and choose the limit for `other`, on each document as judged by the
-    /// model without it
-    #[arg(long)]
-    pub(crate) calibrate: bool,
-    /// Read the data as a stream and keep to about this much memory (bytes, or with K, M, G: powers of
-    /// 1024); what does not fit goes to temporary files (in TMPDIR). The model is the same, unless its
-    /// terms alone are too many: then the most frequent stay, and it is said
-    #[arg(long, value_name = "SIZE")]
-    pub(crate) memory: Option<String>,
-    #[command(flatten)]
-    pub(crate) engine: EngineArgs,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Evaluate {
     /// Labelled data sets
     #[arg(value_name = "DATA", required = true)]
@@ -163,6 +180,9 @@ pub(crate) struct Evaluate {
     /// Cross-validate the training options over K stratified folds instead of measuring a model
     #[arg(long, value_name = "K")]
     pub(crate) folds: Option<usize>,
+    /// Calibrate the model of every fold
+    #[arg(long, requires = "folds")]
+    pub(crate) calibrate: bool,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
@@ -232,14 +252,4 @@ pub(crate) enum InspectFormat {
     Text,
     /// One JSON object
     Json,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Merge {
-    /// The models, at least two
-    #[arg(value_name = "MODEL", required = true, num_args = 2..)]
-    pub(crate) models: Vec<PathBuf>,
-    /// Where to write the joined model
-    #[arg(long, short, value_name = "MODEL")]
-    pub(crate) output: PathBuf,
 }

@@ -1,18 +1,20 @@
 //! The engine's options as flags, under scikit-learn's names.
 
+mod checks;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use slugline::{
-    IdfOrder, Language, Model, NaiveBayes, Norm, Prior, StopWords, StripAccents, TextClassifier,
-    TextClassifierParams, Unit, Words, analyze::Analyzer, dataset::load_prior,
+    Auto, IdfOrder, Language, Model, NaiveBayes, Norm, Prior, StopWords, StripAccents,
+    TextClassifier, TextClassifierParams, Unit, Words, analyze::Analyzer, dataset::load_prior,
 };
 
 use crate::{
     args::MAX_THREADS,
     failure::Failure,
     say,
-    values::{document_frequency, lines, ngram_range, parse},
+    values::{Choice, document_frequency, lines, ngram_range, parse},
 };
 
 #[allow(
@@ -23,12 +25,13 @@ use crate::{
 #[derive(Debug, Args, Default, PartialEq)]
 #[command(next_help_heading = "Training options")]
 pub(crate) struct EngineArgs {
-    /// multinomial, complement or bernoulli [default: complement]
+    /// multinomial, complement or bernoulli; auto: multinomial or complement, chosen on the data
+    /// [default: complement]
     #[arg(long, value_name = "MODEL")]
     naive_bayes: Option<String>,
-    /// Smoothing, 0 or more [default: 0.3]
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
-    alpha: Option<f64>,
+    /// Smoothing, 0 or more; auto: chosen on the data [default: 0.3]
+    #[arg(long, value_name = "NUMBER|auto", allow_negative_numbers = true)]
+    alpha: Option<Choice<f64>>,
     /// Use an alpha below 1e-10 as it is; false raises it to 1e-10 [default: true]
     #[arg(long, value_name = "BOOL")]
     force_alpha: Option<bool>,
@@ -90,7 +93,7 @@ pub(crate) struct EngineArgs {
     /// Count a term once a document
     #[arg(long)]
     binary: bool,
-    /// Length of a document's row: l1, l2 or none [default: l2]
+    /// Length of a document's row: l1, l2 or none; auto: l1 or l2, chosen on the data [default: l2]
     #[arg(long, value_name = "NORM")]
     norm: Option<String>,
     /// Do not weigh terms by inverse document frequency
@@ -99,9 +102,9 @@ pub(crate) struct EngineArgs {
     /// idf = ln(n / df) + 1 instead of ln((1 + n) / (1 + df)) + 1
     #[arg(long)]
     no_smooth_idf: bool,
-    /// 1 + ln(count) instead of the count [default: true]
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    sublinear_tf: Option<bool>,
+    /// 1 + ln(count) instead of the count; auto: chosen on the data [default: true]
+    #[arg(long, value_name = "BOOL|auto", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    sublinear_tf: Option<Choice<bool>>,
     /// Multiply idf in before the norm, as scikit-learn does, or after it, so that models merge
     /// exactly: before-norm or after-norm [default: before-norm]
     #[arg(long, value_name = "ORDER")]
@@ -127,7 +130,7 @@ impl EngineArgs {
     pub(crate) fn params(&self) -> Result<TextClassifierParams, Failure> {
         let mut params = self.text_params(TextClassifier::params())?;
         params.naive_bayes.model = self.model()?;
-        if let Some(alpha) = self.alpha {
+        if let Some(Choice::Given(alpha)) = self.alpha {
             params = params.alpha(alpha);
         }
         if let Some(force_alpha) = self.force_alpha {
@@ -141,6 +144,17 @@ impl EngineArgs {
         // Told now, and not after hours of reading.
         Analyzer::new(params.features.analyzer.clone())?;
         Ok(params)
+    }
+
+    /// What is to be chosen on the data.
+    pub(crate) fn auto(&self) -> Auto {
+        Auto {
+            alpha: self.alpha == Some(Choice::Auto),
+            naive_bayes: self.naive_bayes.as_deref() == Some("auto"),
+            sublinear_tf: self.sublinear_tf == Some(Choice::Auto),
+            norm: self.norm.as_deref() == Some("auto"),
+            calibrate: false,
+        }
     }
 
     /// The terms of all files of the prior.
@@ -161,68 +175,10 @@ impl EngineArgs {
         Ok(prior.scaled(self.prior_strength.unwrap_or(1.0)))
     }
 
-    /// Fails where an option was given that the model would ignore.
-    fn check_model(&self, model: Model) -> Result<(), Failure> {
-        const OF_BERNOULLI: &str = "it belongs to --naive-bayes bernoulli";
-        const OF_COMPLEMENT: &str = "it belongs to --naive-bayes complement";
-        const NO_PRIOR: &str =
-            "the complement model has no class prior: choose another with --naive-bayes";
-        // The weight of a term that is there is above 0, whatever these options are.
-        const PRESENCE: &str =
-            "the Bernoulli model only asks which terms are there: choose another --binarize";
-
-        let bernoulli = matches!(model, Model::Bernoulli { .. });
-        let complement = matches!(model, Model::Complement { .. });
-        let presence = model
-            == Model::Bernoulli {
-                binarize: Some(0.0),
-            };
-        // Given, flag, ignored, why.
-        let options = [
-            (
-                self.norm_weights,
-                "--norm-weights",
-                !complement,
-                OF_COMPLEMENT,
-            ),
-            (
-                self.binarize.is_some(),
-                "--binarize",
-                !bernoulli,
-                OF_BERNOULLI,
-            ),
-            (self.no_fit_prior, "--no-fit-prior", complement, NO_PRIOR),
-            (
-                self.class_prior.is_some(),
-                "--class-prior",
-                complement,
-                NO_PRIOR,
-            ),
-            (self.binary, "--binary", presence, PRESENCE),
-            (self.norm.is_some(), "--norm", presence, PRESENCE),
-            (self.no_idf, "--no-idf", presence, PRESENCE),
-            (self.no_smooth_idf, "--no-smooth-idf", presence, PRESENCE),
-            (
-                self.sublinear_tf.is_some(),
-                "--sublinear-tf",
-                presence,
-                PRESENCE,
-            ),
-            (self.idf_order.is_some(), "--idf-order", presence, PRESENCE),
-        ];
-        match options
-            .iter()
-            .find(|(given, _, ignored, _)| *given && *ignored)
-        {
-            None => Ok(()),
-            Some((_, flag, _, why)) => Err(Failure::usage(format!("{flag} has no effect: {why}"))),
-        }
-    }
-
     fn model(&self) -> Result<Model, Failure> {
         Ok(match self.naive_bayes.as_deref().unwrap_or("complement") {
             "multinomial" => NaiveBayes::multinomial().model,
-            "complement" => Model::Complement {
+            "complement" | "auto" => Model::Complement {
                 norm: self.norm_weights,
             },
             "bernoulli" => Model::Bernoulli {
@@ -236,7 +192,7 @@ impl EngineArgs {
             },
             other => {
                 return Err(Failure::usage(format!(
-                    "--naive-bayes is {other}: expected multinomial, complement or bernoulli"
+                    "--naive-bayes is {other}: expected multinomial, complement or bernoulli, or auto"
                 )));
             }
         })
@@ -300,7 +256,7 @@ impl EngineArgs {
             params = params.vocabulary(terms);
         }
         match self.norm.as_deref() {
-            None => {}
+            None | Some("auto") => {}
             Some("none") => params = params.norm(None),
             Some(norm) => params = params.norm(parse::<Norm>("norm", norm)?),
         }
@@ -310,7 +266,7 @@ impl EngineArgs {
         Ok(params
             .use_idf(!self.no_idf)
             .smooth_idf(!self.no_smooth_idf)
-            .sublinear_tf(self.sublinear_tf.unwrap_or(true))
+            .sublinear_tf(self.sublinear_tf != Some(Choice::Given(false)))
             .threads(self.threads.map_or(0, usize::from)))
     }
 }

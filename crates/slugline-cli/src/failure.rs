@@ -47,6 +47,11 @@ impl Failure {
 impl From<slugline::Error> for Failure {
     fn from(error: slugline::Error) -> Self {
         match error {
+            // Of the data, and not of the command line.
+            slugline::Error::Parameter {
+                name: "labels" | "targets",
+                ..
+            } => Self::work(error),
             slugline::Error::Parameter {
                 name,
                 value,

@@ -6,7 +6,9 @@ use std::{
 };
 
 use clap::Args;
-use slugline::dataset::{self, Column, Format, InvalidUtf8, LabelUse, ReadOptions, Records};
+use slugline::dataset::{
+    self, Column, Format, InvalidUtf8, LabelUse, Position, ReadOptions, Records,
+};
 
 use crate::{failure::Failure, progress::Progress};
 
@@ -82,60 +84,88 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Records, Failur
     Ok(dataset::read(io::stdin(), "<stdin>", options)?)
 }
 
-/// All labelled records of the files, with a progress bar where someone watches.
-pub(crate) fn load(
-    paths: &[impl AsRef<Path>],
-    options: &ReadOptions,
-) -> Result<(Vec<String>, Vec<String>), Failure> {
-    let mut all = (Vec::new(), Vec::new());
-    in_batches(paths, options, usize::MAX, |texts, labels| {
-        all = (std::mem::take(texts), std::mem::take(labels));
+/// Where a record stands, as it is printed: a file that is one document needs no line.
+pub(crate) fn place(position: &Position, from: Format) -> String {
+    match from {
+        Format::Text | Format::Folder => position.file.to_string(),
+        _ => position.to_string(),
+    }
+}
+
+/// Records; labels are empty where none are asked for.
+#[derive(Default)]
+pub(crate) struct Labelled {
+    pub(crate) texts: Vec<String>,
+    pub(crate) labels: Vec<String>,
+    places: Vec<(Position, Format)>,
+}
+
+impl Labelled {
+    /// Where a document stands.
+    pub(crate) fn place(&self, document: usize) -> String {
+        let (position, from) = &self.places[document];
+        place(position, *from)
+    }
+}
+
+/// All records of the files (with their labels, where the options ask for them), with a progress bar where someone watches.
+pub(crate) fn load(paths: &[impl AsRef<Path>], options: &ReadOptions) -> Result<Labelled, Failure> {
+    let mut all = Labelled::default();
+    in_batches(paths, options, usize::MAX, |batch| {
+        all = batch;
         Ok(())
     })?;
     Ok(all)
 }
 
-/// Gives all labelled records of the files to `take`, about `bytes` of text at once, with a progress
+/// Gives all records of the files to `take`, about `bytes` of text at once, with a progress
 /// bar where someone watches.
 pub(crate) fn in_batches(
     paths: &[impl AsRef<Path>],
     options: &ReadOptions,
     bytes: usize,
-    mut take: impl FnMut(&mut Vec<String>, &mut Vec<String>) -> Result<(), Failure>,
+    mut take: impl FnMut(Labelled) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (mut texts, mut labels) = (Vec::new(), Vec::new());
+    let mut batch = Labelled::default();
     let (mut size, mut found) = (0, false);
     for path in paths {
         let path = path.as_ref();
+        let from = format_of(path, options);
         let mut records = open(path, options)?;
         let progress = Progress::reading(path, records.total_bytes());
         while let Some(record) = records.next() {
             let record = record?;
             size += record.text.len();
-            texts.push(record.text);
-            labels.push(record.label.unwrap_or_default());
+            batch.texts.push(record.text);
+            batch.labels.push(record.label.unwrap_or_default());
+            batch.places.push((record.position, from));
             found = true;
             progress.at(records.bytes_read());
             if size >= bytes {
-                take(&mut texts, &mut labels)?;
-                texts.clear();
-                labels.clear();
+                take(std::mem::take(&mut batch))?;
                 size = 0;
             }
         }
     }
-    if !texts.is_empty() {
-        take(&mut texts, &mut labels)?;
+    if !batch.texts.is_empty() {
+        take(batch)?;
     }
     if !found {
-        let names: Vec<String> = paths
-            .iter()
-            .map(|path| path.as_ref().display().to_string())
-            .collect();
         return Err(Failure::work(format!(
-            "{}: no labelled records",
-            names.join(", ")
+            "{}: no {}records",
+            names(paths),
+            if options.labels == LabelUse::Required {
+                "labelled "
+            } else {
+                ""
+            }
         )));
     }
     Ok(())
+}
+
+/// The paths, for a message.
+pub(crate) fn names(paths: &[impl AsRef<Path>]) -> String {
+    let names = paths.iter().map(|path| path.as_ref().display().to_string());
+    names.collect::<Vec<String>>().join(", ")
 }

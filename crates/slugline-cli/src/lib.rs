@@ -2,19 +2,25 @@
 //!
 //! A library, so that the Python package installs the same command as the crate does.
 
+mod adapt;
 mod answers;
 mod args;
+mod audit;
+mod auto;
 mod classify;
 mod engine_args;
 mod evaluate;
 mod explain;
 mod failure;
+mod figures;
 mod input;
 mod inspect;
+mod learn_args;
 mod models;
 mod progress;
 mod say;
 mod train;
+mod update;
 mod values;
 
 use std::ffi::OsString;
@@ -26,7 +32,7 @@ use clap::Parser;
 /// streams, and gives its exit status: 0 when all went well, 1 for a failure, 2 for arguments that
 /// make no sense.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::try_parse_from(joined(args)) {
         Ok(cli) => cli,
         Err(error) => return say::usage(&error),
     };
@@ -37,12 +43,34 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Merge(args) => train::merge(&args),
+        Command::Update(args) => update::update(&args),
+        Command::Forget(args) => update::forget(&args),
+        Command::Audit(args) => audit::run(&args),
+        Command::Adapt(args) => adapt::run(&args),
     };
     match done {
         Ok(()) => SUCCESS,
         Err(failure) => failure.report(),
     }
 }
+
+/// `--sublinear-tf auto` as `--sublinear-tf=auto`: the flag also stands alone, and so what follows it would
+/// be taken for a file.
+fn joined(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::new();
+    for arg in args {
+        match joined.last_mut() {
+            Some(flag) if flag == "--sublinear-tf" && VALUES.iter().any(|value| arg == *value) => {
+                flag.push("=");
+                flag.push(arg);
+            }
+            _ => joined.push(arg),
+        }
+    }
+    joined
+}
+
+const VALUES: [&str; 3] = ["auto", "true", "false"];
 
 const SUCCESS: u8 = 0;
 const FAILURE: u8 = 1;

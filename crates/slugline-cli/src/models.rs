@@ -1,6 +1,10 @@
 //! Opening and writing model files.
 
-use std::{borrow::Cow, fs, path::Path};
+use std::{
+    borrow::Cow,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use indicatif::DecimalBytes;
 use slugline::TextClassifier;
@@ -35,6 +39,16 @@ pub(crate) fn check_output(path: &Path) -> Result<(), Failure> {
         )));
     }
     Ok(())
+}
+
+/// The model with these files noted as what it was trained on.
+pub(crate) fn with_sources(mut model: TextClassifier, paths: &[PathBuf]) -> TextClassifier {
+    for path in paths {
+        // The name only: a model does not tell where on whose machine the data lay.
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        model = model.with_source(name.to_string_lossy());
+    }
+    model
 }
 
 /// Writes the model and says what was written.

@@ -6,9 +6,11 @@ use slugline::{
 };
 
 use crate::{
-    args::{Merge, Train},
+    auto,
     failure::Failure,
-    input, models,
+    input,
+    learn_args::{Merge, Train},
+    models,
     progress::Progress,
     say,
     values::parse,
@@ -20,29 +22,27 @@ pub(crate) fn run(args: &Train) -> Result<(), Failure> {
         .input
         .options(LabelUse::Required, args.label.as_deref())?;
     models::check_output(&args.output)?;
-    let mut model = if let Some(memory) = &args.memory {
+    let auto = Auto {
+        calibrate: args.calibrate,
+        ..args.engine.auto()
+    };
+    let model = if let Some(memory) = &args.memory {
+        if auto != Auto::default() {
+            return Err(Failure::usage(
+                "--calibrate and auto read the data several times, and with --memory it is read once: \
+                 leave one of them out",
+            ));
+        }
         from_stream(args, memory, &params, &options)?
     } else {
-        let (texts, labels) = input::load(&args.data, &options)?;
-        let _progress = Progress::working(format!("training on {} documents", texts.len()));
-        match args.calibrate {
-            true => params.fit_auto(
-                &texts,
-                &labels,
-                None,
-                Auto {
-                    calibrate: true,
-                    ..Auto::default()
-                },
-            )?,
-            false => params.fit(&texts, &labels)?,
-        }
+        let data = input::load(&args.data, &options)?;
+        let _progress = Progress::working(format!("training on {} documents", data.texts.len()));
+        auto::fit(&params, auto, &data.texts, &data.labels)?
     };
-    for path in &args.data {
-        // The name only: a model does not tell where on whose machine the data lay.
-        let name = path.file_name().unwrap_or(path.as_os_str());
-        model = model.with_source(name.to_string_lossy());
+    if let Some(chosen) = auto::chosen(&model, auto) {
+        say::note(chosen);
     }
+    let model = models::with_sources(model, &args.data);
     models::save(&model, &args.output)
 }
 
@@ -54,12 +54,6 @@ fn from_stream(
     options: &ReadOptions,
 ) -> Result<TextClassifier, Failure> {
     let memory: Memory = parse("memory", memory)?;
-    if args.calibrate {
-        return Err(Failure::usage(
-            "--calibrate reads the data several times, and with --memory it is read once: leave one \
-             of them out",
-        ));
-    }
     let mut trainer = params.trainer(&TrainerOptions {
         memory: Some(memory),
         ..TrainerOptions::default()
@@ -67,8 +61,8 @@ fn from_stream(
     // The batch comes on top of the memory: what several threads have work with, and no more.
     let most = usize::try_from(memory.bytes() / 64).unwrap_or(usize::MAX);
     let batch = most.clamp(1 << 14, 4 << 20);
-    input::in_batches(&args.data, options, batch, |texts, labels| {
-        Ok(trainer.add(texts, labels, None)?)
+    input::in_batches(&args.data, options, batch, |batch| {
+        Ok(trainer.add(&batch.texts, &batch.labels, None)?)
     })?;
     let trained = {
         let documents = trainer.n_documents();

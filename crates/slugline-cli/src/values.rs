@@ -1,10 +1,31 @@
 //! Values of flags.
 
-use std::{fs, path::Path, str::FromStr};
+use std::{fmt::Display, fs, path::Path, str::FromStr};
 
 use slugline::DocumentFrequency;
 
 use crate::failure::Failure;
+
+/// A value, or `auto`: it is chosen on the data.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Choice<T> {
+    Auto,
+    Given(T),
+}
+
+impl<T: FromStr<Err: Display>> FromStr for Choice<T> {
+    type Err = String;
+
+    fn from_str(written: &str) -> Result<Self, String> {
+        match written {
+            "auto" => Ok(Self::Auto),
+            written => match written.parse() {
+                Ok(value) => Ok(Self::Given(value)),
+                Err(error) => Err(format!("{error}; or auto")),
+            },
+        }
+    }
+}
 
 /// Reads a flag's value with the library's own parser, which also words the error.
 pub(crate) fn parse<T: FromStr<Err = slugline::Error>>(

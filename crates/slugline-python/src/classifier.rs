@@ -24,7 +24,7 @@ use crate::{
 
 /// The names of the labels, and what they were before they became names.
 #[derive(FromPyObject)]
-pub(crate) struct Labels(Vec<String>, String);
+pub(crate) struct Labels(pub(crate) Vec<String>, pub(crate) String);
 
 /// Fewer texts, and bytes, than this are classified sooner than a thread is started.
 const FEW: (usize, usize) = (64, 1 << 15);
@@ -35,13 +35,25 @@ const FEW: (usize, usize) = (64, 1 << 15);
 pub(crate) struct Options {
     /// (label, term, weight).
     prior: Vec<(String, String, f64)>,
-    calibrate: bool,
+    /// The names of the parameters that are chosen on the data: calibrate among them.
+    auto: Vec<String>,
     threads: usize,
 }
 
 impl Options {
     pub(crate) fn threads(&self) -> usize {
         self.threads
+    }
+
+    pub(crate) fn auto(&self) -> Auto {
+        let asked = |name: &str| self.auto.iter().any(|own| own == name);
+        Auto {
+            alpha: asked("alpha"),
+            naive_bayes: asked("naive_bayes"),
+            sublinear_tf: asked("sublinear_tf"),
+            norm: asked("norm"),
+            calibrate: asked("calibrate"),
+        }
     }
 
     pub(crate) fn prior(&self) -> Prior {
@@ -100,13 +112,10 @@ impl Classifier {
             .map(PyReadonlyArray1::as_slice)
             .transpose()?;
         let texts = documents.texts(py)?;
-        let auto = Auto {
-            calibrate: options.calibrate,
-            ..Auto::default()
-        };
-        let model = on_texts(py, &texts, |texts| match auto.calibrate {
-            true => params.fit_classes_auto(texts, labels.0, targets, weights, auto),
-            false => params.fit_classes(texts, labels.0, targets, weights),
+        let auto = options.auto();
+        let model = on_texts(py, &texts, |texts| match auto == Auto::default() {
+            true => params.fit_classes(texts, labels.0, targets, weights),
+            false => params.fit_classes_auto(texts, labels.0, targets, weights, auto),
         })?;
         Ok(model.with_label_type(label_type).into())
     }
@@ -403,6 +412,10 @@ impl Classifier {
 }
 
 impl Classifier {
+    pub(crate) fn model(&self) -> &TextClassifier {
+        &self.model
+    }
+
     /// Runs `small` on a few texts, on this thread, and `large` on many, on `threads` threads.
     fn on_documents<R: Send>(
         &self,

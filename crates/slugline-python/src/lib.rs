@@ -17,6 +17,7 @@ mod characters;
 mod classifier;
 mod documents;
 mod errors;
+mod learning;
 mod settings;
 mod sparse;
 mod terms;
@@ -35,6 +36,7 @@ mod _core {
         command,
         documents::Documents,
         errors::NotNative,
+        learning::{adapt, audit, fit_semi_supervised, forget, partial_fit},
         sparse::{class_sums, log_likelihood, normalise, times_idf},
         terms::{Analysis, Vocabulary, count, hash, learn},
         trainer::Trainer,

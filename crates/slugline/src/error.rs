@@ -61,6 +61,12 @@ pub enum Error {
         /// Why it would not be exact, and what to do.
         why: String,
     },
+    /// Documents to forget that the model cannot have learned.
+    #[error(
+        "cannot forget these documents: {0}; expected documents that the model was trained on, with the \
+         labels and weights that they had"
+    )]
+    NotLearned(String),
     /// Two models cannot be joined, or a model cannot take this input.
     #[error("incompatible models: {0}")]
     Incompatible(String),

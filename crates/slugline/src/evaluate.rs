@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    classifier::{Scratch, TextClassifierParams, Verdict},
+    classifier::{Scratch, TextClassifier, TextClassifierParams, Verdict},
     error::{Error, Result, same_length},
 };
 
@@ -267,6 +267,37 @@ where
     S: AsRef<str> + Sync,
     L: AsRef<str>,
 {
+    cross_validate_with(texts, labels, k, |texts, labels| params.fit(texts, labels))
+}
+
+/// As [`cross_validate`], with `fit` training on each fold's part of the texts: what it chooses, it
+/// chooses without the documents that it is judged by.
+///
+/// ```
+/// use slugline::{Auto, TextClassifier, evaluate::cross_validate_with};
+///
+/// let texts = ["chips and code", "ministers and votes", "code for phones", "votes on bills"];
+/// let labels = ["technology", "policy", "technology", "policy"];
+/// let (params, auto) = (TextClassifier::params(), Auto { alpha: true, ..Auto::default() });
+/// let evaluation = cross_validate_with(&texts, &labels, 2, |texts, labels| {
+///     params.fit_auto(texts, labels, None, auto)
+/// })?;
+/// assert_eq!(evaluation.n(), 4);
+/// # Ok::<(), slugline::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of [`stratified_folds`] and of `fit`.
+pub fn cross_validate_with<S, L>(
+    texts: &[S],
+    labels: &[L],
+    k: usize,
+    mut fit: impl FnMut(&[&str], &[&str]) -> Result<TextClassifier>,
+) -> Result<Evaluation>
+where
+    S: AsRef<str> + Sync,
+    L: AsRef<str>,
+{
     same_length("labels (one for each text)", texts.len(), labels.len())?;
     let names: Vec<&str> = labels.iter().map(AsRef::as_ref).collect();
     let folds = stratified_folds(&names, k)?;
@@ -281,7 +312,7 @@ where
             chosen.map(|(document, _)| (texts[document].as_ref(), labels[document].as_ref()))
         };
         let (train, train_labels): (Vec<&str>, Vec<&str>) = of_fold(false).unzip();
-        let model = params.fit(&train, &train_labels)?;
+        let model = fit(&train, &train_labels)?;
         for (text, label) in of_fold(true) {
             total.add(label, &model.classify_with(&mut scratch, text));
         }

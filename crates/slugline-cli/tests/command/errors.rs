@@ -219,7 +219,8 @@ fn one_bad_file_does_not_cost_the_others() {
 fn help_shows_examples() {
     let desk = Desk::new();
     for command in [
-        "classify", "train", "evaluate", "explain", "inspect", "merge",
+        "classify", "train", "evaluate", "explain", "inspect", "merge", "update", "forget",
+        "audit", "adapt",
     ] {
         desk.run(&[command, "--help"])
             .success()

@@ -6,6 +6,7 @@ mod answers;
 mod desk;
 mod errors;
 mod formats;
+mod learning;
 mod models;
 mod shares;
 mod stream;

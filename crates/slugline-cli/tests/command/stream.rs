@@ -104,7 +104,7 @@ fn what_makes_no_sense_is_refused() {
         (&["1000"], "--memory is 1000: expected at least 1M"),
         (
             &["1M", "--calibrate"],
-            "--calibrate reads the data several times",
+            "--calibrate and auto read the data several times",
         ),
     ] {
         desk.run(&[&train, rest].concat())

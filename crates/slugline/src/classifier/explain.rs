@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use serde::Serialize;
 
-use super::{Scratch, TextClassifier};
+use super::{Scratch, TextClassifier, weights::with_prior};
 use crate::error::{Error, Result};
 
 /// Why a text was given its label.
@@ -70,30 +70,24 @@ impl TextClassifier {
     }
 
     /// The `n` terms that spoke most for a label in training, strongest first: the term's weight
-    /// above the average of the other labels, times the sum of its values in the label's documents.
+    /// above the average of the other labels, times the sum of its values in the label's documents (and the pseudo-count of a prior).
     ///
     /// # Errors
     /// [`Error::Parameter`] for a label that the model does not have.
     pub fn top_terms(&self, label: &str, n: usize) -> Result<Vec<(String, f64)>> {
         let class = self.class_of(label)?;
         let k = self.labels.len();
-        let (known, learned) = (&self.weights.vocabulary, &self.learned.vocabulary);
-        // Unless terms were pruned, both have the same ids.
-        let same_ids = known.len() == learned.len();
+        // The same terms as those of the weights, in the same order.
+        let used = self.learned.in_use(&self.params, self.sums_are_exact())?;
+        let sums = with_prior(&used.sums, &used.prior);
         let weights = self.weights.linear.weights.chunks_exact(k);
-        let mut terms: Vec<(&str, f64)> = known
+        let mut terms: Vec<(&str, f64)> = self
+            .weights
+            .vocabulary
             .iter()
             .zip(weights)
-            .enumerate()
-            .filter_map(|(id, (term, weights))| {
-                let id = if same_ids {
-                    id
-                } else {
-                    learned.id(term)? as usize
-                };
-                let seen = self.learned.sums.feature_count[id * k + class];
-                Some((term, seen * above(weights, class, None)))
-            })
+            .zip(sums.feature_count.chunks_exact(k))
+            .map(|((term, weights), sums)| (term, sums[class] * above(weights, class, None)))
             .collect();
         let order = |a: &(&str, f64), b: &(&str, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(b.0));
         // Only the strongest have to be put in order.

@@ -52,7 +52,7 @@ impl TextClassifier {
     /// Labels stay, with or without documents.
     ///
     /// # Errors
-    /// [`Error::NotExact`] as for [`merge`](Self::merge); [`Error::Parameter`] where the documents cannot
+    /// [`Error::NotExact`] as for [`merge`](Self::merge); [`Error::NotLearned`] where the documents cannot
     /// have been among those that it was trained on, with these labels and weights: a label or a term that
     /// it does not have, or a sum that would fall below 0. That it does not fall is no proof that they
     /// were.
@@ -144,16 +144,10 @@ impl TextClassifier {
 impl Learned {
     /// The sums without those of `part`, whose classes are the same.
     fn without(&self, part: &Self, labels: &[String], fixed: bool) -> Result<Self> {
-        let impossible = |what: String| {
-            Error::parameter(
-                "documents to forget",
-                what,
-                "documents that the model was trained on, with the labels and weights that they had",
-            )
-        };
+        let impossible = Error::NotLearned;
         if part.n_documents >= self.n_documents {
             return Err(impossible(format!(
-                "{} of {}",
+                "{} of {} documents would leave none",
                 part.n_documents, self.n_documents
             )));
         }
@@ -192,13 +186,11 @@ impl Learned {
                 continue;
             }
             let Some(id) = self.vocabulary.id(term).map(|id| id as usize) else {
-                return Err(impossible(format!(
-                    "{term:?}, which no training document holds,"
-                )));
+                return Err(impossible(format!("no training document holds {term:?}")));
             };
             df[id] = df[id].checked_sub(part.df[old]).ok_or_else(|| {
                 impossible(format!(
-                    "{term:?} in {} documents, where training had {},",
+                    "{term:?} is in {} of them, where training had {}",
                     part.df[old], self.df[id]
                 ))
             })?;

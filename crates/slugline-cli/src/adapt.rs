@@ -1,0 +1,73 @@
+//! `slugline adapt`.
+
+use slugline::{ClassShares, SemiSupervised, Unlabelled, dataset::LabelUse};
+
+use crate::{
+    failure::Failure, input, learn_args::Adapt, models, progress::Progress, say,
+    update::note_calibration,
+};
+
+/// Shares that differ by more than this are said.
+const FAR: f64 = 0.05;
+
+pub(crate) fn run(args: &Adapt) -> Result<(), Failure> {
+    let how = Unlabelled {
+        weight: args.weight,
+        rounds: args.rounds,
+        class_shares: class_shares(&args.class_shares)?,
+    };
+    models::check_output(&args.output)?;
+    let options = args.input.options(LabelUse::Ignored, None)?;
+    let model = models::open(args.model.as_deref())?.into_owned();
+    let model = model.with_threads(args.threads.into());
+    let texts = input::load(&args.files, &options)?.texts;
+    let adapted = {
+        let _progress = Progress::working(format!("adapting to {} texts", texts.len()));
+        model.adapt(&texts, &how)?
+    };
+    say::note(format_args!(
+        "read {} texts in {} rounds",
+        texts.len(),
+        adapted.rounds
+    ));
+    note_shares(&adapted, model.labels());
+    note_calibration(&model);
+    let adapted = models::with_sources(adapted.classifier, &args.files);
+    models::save(&adapted, &args.output)
+}
+
+fn class_shares(written: &str) -> Result<ClassShares, Failure> {
+    Ok(match written {
+        "uniform" => ClassShares::Uniform,
+        "learned" => ClassShares::Learned,
+        "free" => ClassShares::Free,
+        numbers => {
+            let shares: Result<Vec<f64>, _> =
+                numbers.split(',').map(|n| n.trim().parse()).collect();
+            ClassShares::Given(shares.map_err(|_| {
+                Failure::usage(format!(
+                    "--class-shares is {numbers}: expected uniform, learned, free, or numbers such as \
+                     0.5,0.3,0.2"
+                ))
+            })?)
+        }
+    })
+}
+
+/// What the texts say of the shares that were held, where it is something else.
+fn note_shares(adapted: &SemiSupervised, labels: &[String]) {
+    let list = |shares: &[f64]| {
+        let shares = labels.iter().zip(shares);
+        let shares = shares.map(|(label, share)| format!("{label} {share:.2}"));
+        shares.collect::<Vec<String>>().join(", ")
+    };
+    let free = list(&adapted.free_shares);
+    match &adapted.held_shares {
+        Some(held) if adapted.disagreement() > FAR => say::note(format_args!(
+            "the texts speak for other shares than those that were held ({}): {free}; set what you know \
+             with --class-shares",
+            list(held)
+        )),
+        _ => say::note(format_args!("shares of the texts: {free}")),
+    }
+}

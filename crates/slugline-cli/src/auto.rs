@@ -1,0 +1,59 @@
+//! Settings that are chosen on the data, and what became of them.
+
+use slugline::{Auto, Model, Norm, Result, TextClassifier, TextClassifierParams};
+
+/// Fits, choosing what is to be chosen.
+pub(crate) fn fit<S, L>(
+    params: &TextClassifierParams,
+    auto: Auto,
+    texts: &[S],
+    labels: &[L],
+) -> Result<TextClassifier>
+where
+    S: AsRef<str> + Sync,
+    L: AsRef<str>,
+{
+    match auto == Auto::default() {
+        true => params.fit(texts, labels),
+        false => params.fit_auto(texts, labels, None, auto),
+    }
+}
+
+/// What was chosen, as the flags that would set it; None where nothing was.
+pub(crate) fn chosen(model: &TextClassifier, auto: Auto) -> Option<String> {
+    let settings = model.settings();
+    let mut parts = Vec::new();
+    if auto.naive_bayes {
+        let name = match settings.naive_bayes.model {
+            Model::Multinomial => "multinomial",
+            Model::Complement { .. } => "complement",
+            Model::Bernoulli { .. } => "bernoulli",
+        };
+        parts.push(format!("--naive-bayes {name}"));
+    }
+    if auto.alpha
+        && let slugline::Alpha::Scalar(alpha) = settings.naive_bayes.alpha
+    {
+        parts.push(format!("--alpha {alpha}"));
+    }
+    if auto.sublinear_tf {
+        let sublinear = settings.features.tfidf.sublinear_tf;
+        parts.push(format!("--sublinear-tf={sublinear}"));
+    }
+    if auto.norm {
+        let norm = match settings.features.tfidf.norm {
+            Some(Norm::L1) => "l1",
+            Some(Norm::L2) => "l2",
+            None => "none",
+        };
+        parts.push(format!("--norm {norm}"));
+    }
+    if auto.calibrate {
+        let calibration = model.calibration();
+        parts.push(format!("temperature {:.3}", calibration.temperature));
+        if let Some(limit) = calibration.other_below {
+            parts.push(format!("`other` below an evidence of {limit:.3}"));
+        }
+    }
+    (!parts.is_empty()).then(|| format!("chosen: {}", parts.join(", ")))
+}

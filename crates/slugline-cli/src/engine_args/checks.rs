@@ -1,0 +1,100 @@
+//! No option is accepted and ignored.
+
+use slugline::Model;
+
+use super::EngineArgs;
+use crate::failure::Failure;
+
+impl EngineArgs {
+    /// Fails where an option was given that the model would ignore.
+    pub(super) fn check_model(&self, model: Model) -> Result<(), Failure> {
+        const CHOSEN: &str = "--naive-bayes auto may choose a model without it: name the model";
+        const IN_RANGE: &str = "--alpha auto chooses none below 1e-10";
+        const OF_BERNOULLI: &str = "it belongs to --naive-bayes bernoulli";
+        const OF_COMPLEMENT: &str = "it belongs to --naive-bayes complement";
+        const NO_PRIOR: &str =
+            "the complement model has no class prior: choose another with --naive-bayes";
+        // The weight of a term that is there is above 0, whatever these options are.
+        const PRESENCE: &str =
+            "the Bernoulli model only asks which terms are there: choose another --binarize";
+
+        let bernoulli = matches!(model, Model::Bernoulli { .. });
+        let complement = matches!(model, Model::Complement { .. });
+        let presence = model
+            == Model::Bernoulli {
+                binarize: Some(0.0),
+            };
+        let auto = self.auto();
+        // Given, flag, ignored, why.
+        let options = [
+            (
+                self.norm_weights,
+                "--norm-weights",
+                auto.naive_bayes,
+                CHOSEN,
+            ),
+            (
+                self.no_fit_prior,
+                "--no-fit-prior",
+                auto.naive_bayes,
+                CHOSEN,
+            ),
+            (
+                self.class_prior.is_some(),
+                "--class-prior",
+                auto.naive_bayes,
+                CHOSEN,
+            ),
+            (
+                self.force_alpha.is_some(),
+                "--force-alpha",
+                auto.alpha,
+                IN_RANGE,
+            ),
+            (auto.norm, "--norm auto", bernoulli, PRESENCE),
+            (
+                auto.sublinear_tf,
+                "--sublinear-tf=auto",
+                bernoulli,
+                PRESENCE,
+            ),
+            (
+                self.norm_weights,
+                "--norm-weights",
+                !complement,
+                OF_COMPLEMENT,
+            ),
+            (
+                self.binarize.is_some(),
+                "--binarize",
+                !bernoulli,
+                OF_BERNOULLI,
+            ),
+            (self.no_fit_prior, "--no-fit-prior", complement, NO_PRIOR),
+            (
+                self.class_prior.is_some(),
+                "--class-prior",
+                complement,
+                NO_PRIOR,
+            ),
+            (self.binary, "--binary", presence, PRESENCE),
+            (self.norm.is_some(), "--norm", presence, PRESENCE),
+            (self.no_idf, "--no-idf", presence, PRESENCE),
+            (self.no_smooth_idf, "--no-smooth-idf", presence, PRESENCE),
+            (
+                self.sublinear_tf.is_some(),
+                "--sublinear-tf",
+                presence,
+                PRESENCE,
+            ),
+            (self.idf_order.is_some(), "--idf-order", presence, PRESENCE),
+        ];
+        match options
+            .iter()
+            .find(|(given, _, ignored, _)| *given && *ignored)
+        {
+            None => Ok(()),
+            Some((_, flag, _, why)) => Err(Failure::usage(format!("{flag} has no effect: {why}"))),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! `slugline update` and `slugline forget`.
+
+use std::path::Path;
+
+use slugline::{Calibration, Error, LabelType, TextClassifier, dataset::LabelUse};
+
+use crate::{
+    failure::Failure,
+    input::{self, Labelled},
+    learn_args::{Change, Update},
+    models,
+    progress::Progress,
+    say,
+};
+
+pub(crate) fn update(args: &Update) -> Result<(), Failure> {
+    let (change, known_only) = (&args.change, args.known_labels);
+    let (model, data) = read(change, |model, label| match known_only {
+        true => check_known(model, label),
+        false => check_type(model, label),
+    })?;
+    let n = data.texts.len();
+    let changed = {
+        let _progress = Progress::working(format!("adding {n} documents"));
+        model.partial_fit(&data.texts, &data.labels, None)?
+    };
+    let new_terms = changed
+        .vocabulary()
+        .iter()
+        .filter(|term| model.vocabulary().id(term).is_none())
+        .count();
+    let new_labels: Vec<&str> = changed
+        .labels()
+        .iter()
+        .filter(|label| !model.labels().contains(label))
+        .map(String::as_str)
+        .collect();
+    let labels = match new_labels.as_slice() {
+        [] => "no new label".to_owned(),
+        labels => format!("new labels: {}", labels.join(", ")),
+    };
+    say::note(format_args!(
+        "added {n} documents, {labels}, {new_terms} new terms"
+    ));
+    note_calibration(&model);
+    models::save(&models::with_sources(changed, &change.data), &change.output)
+}
+
+pub(crate) fn forget(args: &Change) -> Result<(), Failure> {
+    let (model, data) = read(args, check_known)?;
+    let n = data.texts.len();
+    let changed = {
+        let _progress = Progress::working(format!("forgetting {n} documents"));
+        model
+            .forget(&data.texts, &data.labels, None)
+            .map_err(|error| match error {
+                Error::NotLearned(_) => {
+                    Failure::work(format!("{}: {error}", input::names(&args.data)))
+                }
+                other => other.into(),
+            })?
+    };
+    let gone = model
+        .vocabulary()
+        .iter()
+        .filter(|term| changed.vocabulary().id(term).is_none())
+        .count();
+    say::note(format_args!(
+        "forgot {n} documents, and {gone} terms that no other document holds"
+    ));
+    note_calibration(&model);
+    models::save(&changed, &args.output)
+}
+
+/// The model and the documents, whose labels are checked.
+fn read(
+    args: &Change,
+    check: impl Fn(&TextClassifier, &str) -> Result<(), String>,
+) -> Result<(TextClassifier, Labelled), Failure> {
+    let options = args
+        .input
+        .options(LabelUse::Required, args.label.as_deref())?;
+    models::check_output(&args.output)?;
+    // In memory, and not mapped: the file may be the one that is written.
+    let model = TextClassifier::load(&args.model)?.with_threads(args.threads.into());
+    check_exact(&model, &args.model)?;
+    let data = input::load(&args.data, &options)?;
+    for (document, label) in data.labels.iter().enumerate() {
+        check(&model, label)
+            .map_err(|why| Failure::work(format!("{}: {why}", data.place(document))))?;
+    }
+    Ok((model, data))
+}
+
+/// Fails before hours of reading where the model's sums are not exact, with the library's reason.
+fn check_exact(model: &TextClassifier, path: &Path) -> Result<(), Failure> {
+    if model.sums_are_exact() {
+        return Ok(());
+    }
+    match model.partial_fit::<&str, &str>(&[], &[], None) {
+        Err(error) => Err(Failure::work(format!("{}: {error}", path.display()))),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// What is wrong with a label where it has to be one of the model's (or its background's).
+fn check_known(model: &TextClassifier, label: &str) -> Result<(), String> {
+    let labels = model.labels();
+    let background = model.settings().background.as_deref();
+    if labels.iter().any(|own| own == label) || background == Some(label) {
+        return Ok(());
+    }
+    Err(format!(
+        "the model does not have the label {label:?}: expected one of {}",
+        labels.join(", ")
+    ))
+}
+
+/// What is wrong with a label that is new: a model whose labels are numbers takes no other names.
+fn check_type(model: &TextClassifier, label: &str) -> Result<(), String> {
+    let good = match model.label_type() {
+        LabelType::Text => true,
+        LabelType::Integer => label.parse::<i128>().is_ok_and(|n| n.to_string() == label),
+        LabelType::Float | LabelType::Boolean => return check_known(model, label),
+    };
+    match good {
+        true => Ok(()),
+        false => Err(format!(
+            "the label is {label:?}, and those of the model are whole numbers such as {}",
+            model.labels().first().map_or("0", String::as_str)
+        )),
+    }
+}
+
+/// A calibration that the changed model does not have any more.
+pub(crate) fn note_calibration(model: &TextClassifier) {
+    if model.calibration() != Calibration::default() {
+        say::note(
+            "the calibration is dropped, since it was chosen for the model as it was: `slugline train \
+             --calibrate` on all documents chooses one",
+        );
+    }
+}

@@ -1,0 +1,239 @@
+//! What changes a fitted model, what learns from text without labels, and the audit.
+
+use numpy::PyReadonlyArray1;
+use pyo3::{exceptions::PyValueError, prelude::*};
+use slugline::{Auto, ClassShares, Result, SemiSupervised, TextClassifier, Unlabelled};
+
+use crate::{
+    classifier::{Classifier, Labels, Options},
+    documents::Documents,
+    errors::to_python,
+    settings::Settings,
+    work::{Text, on_texts},
+};
+
+type Weights<'py> = Option<PyReadonlyArray1<'py, f64>>;
+
+/// The classifier with more documents, each with the name of its label. `settings` have to be those of
+/// the model.
+#[pyfunction]
+pub(crate) fn partial_fit(
+    py: Python<'_>,
+    model: &Classifier,
+    settings: Settings,
+    documents: &Documents,
+    labels: Vec<String>,
+    sample_weight: Weights<'_>,
+    threads: usize,
+) -> PyResult<Classifier> {
+    let model = same_settings(model, settings, threads)?;
+    changed(py, documents, sample_weight, |texts, weights| {
+        model.partial_fit(texts, &labels, weights)
+    })
+}
+
+/// The classifier without these documents, each with the name of its label. `settings` have to be those
+/// of the model.
+#[pyfunction]
+pub(crate) fn forget(
+    py: Python<'_>,
+    model: &Classifier,
+    settings: Settings,
+    documents: &Documents,
+    labels: Vec<String>,
+    sample_weight: Weights<'_>,
+    threads: usize,
+) -> PyResult<Classifier> {
+    let model = same_settings(model, settings, threads)?;
+    changed(py, documents, sample_weight, |texts, weights| {
+        model.forget(texts, &labels, weights)
+    })
+}
+
+/// The model, unless it was fitted with other settings.
+fn same_settings(
+    model: &Classifier,
+    settings: Settings,
+    threads: usize,
+) -> PyResult<TextClassifier> {
+    let params = settings.params(threads).map_err(to_python)?;
+    let (asked, own) = (params.to_json(), model.model().settings().to_json());
+    if asked != own {
+        return Err(PyValueError::new_err(format!(
+            "the parameters are not those that the model was fitted with: {asked}, and it was fitted \
+             with {own}"
+        )));
+    }
+    Ok(model.model().clone().with_threads(threads))
+}
+
+fn changed(
+    py: Python<'_>,
+    documents: &Documents,
+    sample_weight: Weights<'_>,
+    change: impl FnOnce(&[Text<'_>], Option<&[f64]>) -> Result<TextClassifier> + Send,
+) -> PyResult<Classifier> {
+    let weights = sample_weight
+        .as_ref()
+        .map(PyReadonlyArray1::as_slice)
+        .transpose()?;
+    let texts = documents.texts(py)?;
+    let model = on_texts(py, &texts, |texts| change(texts, weights))?;
+    Ok(model.into())
+}
+
+/// (document, label, suggested, probability, margin).
+type DoubtParts = (usize, String, String, f64, f64);
+/// The labels, the confusion (truth × answer), the accuracy, and the doubts, most doubtful first.
+type Audited = (Vec<String>, Vec<Vec<u64>>, f64, Vec<DoubtParts>);
+
+/// Judges every document by the model without it.
+#[pyfunction]
+pub(crate) fn audit(
+    py: Python<'_>,
+    settings: Settings,
+    documents: &Documents,
+    labels: Vec<String>,
+    options: Options,
+) -> PyResult<Audited> {
+    let mut params = settings.params(options.threads()).map_err(to_python)?;
+    params.prior = options.prior();
+    // Its probabilities are calibrated anyway.
+    let auto = Auto {
+        calibrate: false,
+        ..options.auto()
+    };
+    let texts = documents.texts(py)?;
+    let audit = on_texts(py, &texts, |texts| {
+        if auto != Auto::default() {
+            let chosen = params.fit_auto(texts, &labels, None, auto)?;
+            params = chosen.settings().clone();
+        }
+        params.audit(texts, &labels)
+    })?;
+    let doubts = audit.doubts.into_iter().map(|doubt| {
+        (
+            doubt.document,
+            doubt.label,
+            doubt.suggested,
+            doubt.probability,
+            doubt.margin,
+        )
+    });
+    Ok((
+        audit.evaluation.labels().to_vec(),
+        audit.evaluation.confusion().to_vec(),
+        audit.evaluation.accuracy(),
+        doubts.collect(),
+    ))
+}
+
+/// How text without labels is learned from.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct How {
+    weight: f64,
+    max_iter: usize,
+    class_shares: Shares,
+}
+
+#[derive(FromPyObject)]
+enum Shares {
+    Name(String),
+    /// In the order of the labels' sorted names.
+    Given(Vec<f64>),
+}
+
+impl How {
+    fn unlabelled(self) -> PyResult<Unlabelled> {
+        let class_shares = match self.class_shares {
+            Shares::Given(shares) => ClassShares::Given(shares),
+            Shares::Name(name) => match name.as_str() {
+                "uniform" => ClassShares::Uniform,
+                "learned" => ClassShares::Learned,
+                "free" => ClassShares::Free,
+                other => {
+                    return Err(PyValueError::new_err(format!(
+                        "class_shares is {other:?}: expected \"uniform\", \"learned\", \"free\", or a \
+                         number for each class"
+                    )));
+                }
+            },
+        };
+        Ok(Unlabelled {
+            weight: self.weight,
+            rounds: self.max_iter,
+            class_shares,
+        })
+    }
+}
+
+/// The classifier, its rounds, the shares that were held, those that the texts have of themselves, and
+/// how far they differ.
+type Learned = (Classifier, usize, Option<Vec<f64>>, Vec<f64>, f64);
+
+fn learned(found: SemiSupervised) -> Learned {
+    let disagreement = found.disagreement();
+    (
+        found.classifier.into(),
+        found.rounds,
+        found.held_shares,
+        found.free_shares,
+        disagreement,
+    )
+}
+
+/// As `Classifier.fit`, with texts that have no labels.
+#[pyfunction]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "they are those of fit, and two more"
+)]
+pub(crate) fn fit_semi_supervised(
+    py: Python<'_>,
+    settings: Settings,
+    documents: &Documents,
+    labels: Labels,
+    targets: PyReadonlyArray1<'_, usize>,
+    sample_weight: Weights<'_>,
+    options: Options,
+    unlabelled: &Documents,
+    how: How,
+) -> PyResult<Learned> {
+    let mut params = settings.params(options.threads()).map_err(to_python)?;
+    params.prior = options.prior();
+    let label_type = labels.1.parse().map_err(to_python)?;
+    let targets = targets.as_slice()?;
+    let weights = sample_weight
+        .as_ref()
+        .map(PyReadonlyArray1::as_slice)
+        .transpose()?;
+    let how = how.unlabelled()?;
+    let mut texts = documents.texts(py)?;
+    let n = texts.len();
+    texts.extend(unlabelled.texts(py)?);
+    let found = on_texts(py, &texts, |texts| {
+        let (labelled, unlabelled) = texts.split_at(n);
+        let mut found = params
+            .fit_classes_semi_supervised(labelled, labels.0, targets, weights, unlabelled, &how)?;
+        found.classifier = found.classifier.with_label_type(label_type);
+        Ok(found)
+    })?;
+    Ok(learned(found))
+}
+
+/// The classifier carried over to texts that have no labels.
+#[pyfunction]
+pub(crate) fn adapt(
+    py: Python<'_>,
+    model: &Classifier,
+    documents: &Documents,
+    how: How,
+    threads: usize,
+) -> PyResult<Learned> {
+    let model = model.model().clone().with_threads(threads);
+    let how = how.unlabelled()?;
+    let texts = documents.texts(py)?;
+    let found = on_texts(py, &texts, |texts| model.adapt(texts, &how))?;
+    Ok(learned(found))
+}

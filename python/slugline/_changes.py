@@ -1,0 +1,332 @@
+"""What changes a fitted classifier: more texts, fewer texts, other texts, calibration."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from slugline import _core
+from slugline._fitted import FittedText, documents_of
+from slugline._labels import classes_of, names_of
+from slugline._learning import (
+    SemiSupervised,
+    check_declared,
+    fitted,
+    in_order,
+    targets_of,
+    unlabelled_options,
+    warn_of_shares,
+    weights_of,
+)
+from slugline._settings import auto_of, checked, for_rust
+from slugline._types import Texts
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class ChangingText(FittedText):
+    """An estimator whose fitted model can be changed."""
+
+    @checked
+    def partial_fit(
+        self,
+        X: Texts,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """Add more texts: as if the model had been fitted on all texts at once.
+
+        New terms and new classes may appear. It is exact only where everything learned is a sum,
+        with ``idf_order="after_norm"`` for example; elsewhere it is an error.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        y : array-like of shape (n_samples,)
+            The class of each text.
+
+        classes : array-like of shape (n_classes,), default=None
+            All classes that may come, at the first call: another one is then an error. Without it
+            classes are discovered as they come.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            A weight of 0 or more for each text.
+
+        Returns
+        -------
+        self : object
+            The classifier itself; as it was, where an error is raised.
+
+        Raises
+        ------
+        ValueError
+            Where it would not be exact; for parameters that were changed since; and with
+            ``calibrate=True`` or a parameter that is "auto", which are chosen on all texts at once.
+
+        Warns
+        -----
+        UserWarning
+            Where the model was calibrated: it no longer is.
+        """
+        chosen = auto_of(self.get_params(deep=False))
+        if chosen:
+            raise ValueError(
+                f"partial_fit adds to sums, and {', '.join(chosen)} would have to be chosen on all "
+                "texts at once: give values (those of a fitted model are its alpha_, naive_bayes_, "
+                "sublinear_tf_ and norm_), and calibrate with calibrated(X, y)"
+            )
+        first = not self.__sklearn_is_fitted__()
+        declared = getattr(self, "_declared", None)
+        if classes is not None:
+            classes = np.unique(classes)
+            if not first and (declared is None or not np.array_equal(declared, classes)):
+                raise ValueError(
+                    f"`classes={classes}` is not the same as on last call to partial_fit, "
+                    f"was: {declared}"
+                )
+            declared = classes
+        if first:
+            model, classes = fitted(self, X, y, declared, sample_weight)
+            if not model.sums_are_exact:
+                raise ValueError(
+                    "partial_fit would not be exact: with these settings what a document adds "
+                    'depends on the other documents. Use idf_order="after_norm"'
+                )
+            self._become(model, classes)
+        else:
+            self._change(_core.partial_fit, X, y, sample_weight, declared)
+        self._declared = declared
+        return self
+
+    @checked
+    def forget(self, X: Texts, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Take texts out again: as if the model had never seen them (machine unlearning).
+
+        What they added is subtracted from every sum, and terms that no other text holds leave the
+        vocabulary. Classes stay, with or without texts. It is exact where ``partial_fit`` is, and
+        an error elsewhere.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            Texts that it was fitted on.
+
+        y : array-like of shape (n_samples,)
+            The class that each text had.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            The weight that each text had.
+
+        Returns
+        -------
+        self : object
+            The classifier itself; as it was, where an error is raised.
+
+        Raises
+        ------
+        ValueError
+            Where it would not be exact, or the texts cannot have been among those that it was
+            fitted on, with these classes and weights.
+
+        Warns
+        -----
+        UserWarning
+            Where the model was calibrated: it no longer is.
+
+        Examples
+        --------
+        >>> from slugline import TextClassifier
+        >>> texts = ["new phones and chips", "ministers vote on a bill", "code for phones"]
+        >>> model = TextClassifier(idf_order="after_norm")
+        >>> model = model.fit(texts, ["technology", "policy", "technology"])
+        >>> model = model.forget(["code for phones"], ["technology"])
+        >>> "code" in model.vocabulary_, model.n_documents_
+        (False, 2)
+        """
+        self._fitted_model()
+        self._change(_core.forget, X, y, sample_weight, None)
+        return self
+
+    def merge(self, other: Self) -> Self:
+        """Return the classifier that one fitted on the documents of both would be.
+
+        Classes and vocabularies may differ, settings may not. The result is not calibrated.
+
+        Parameters
+        ----------
+        other : TextClassifier
+            A fitted classifier.
+
+        Returns
+        -------
+        TextClassifier
+            A new classifier; both are left as they are.
+
+        Raises
+        ------
+        ValueError
+            Where the settings differ, or make sums inexact (see ``idf_order``).
+        """
+        if not isinstance(other, ChangingText):
+            raise TypeError(f"expected a TextClassifier, got {type(other).__name__}")
+        model = self._fitted_model().merge(other._fitted_model())
+        return self._with(model, classes_of(model.labels, model.label_type))
+
+    def adapt(
+        self,
+        X: Texts,
+        *,
+        weight: float = 1.0,
+        class_shares: str | ArrayLike = "uniform",
+        max_iter: int = 25,
+    ) -> Self:
+        """Return the classifier carried over to texts whose classes nobody knows.
+
+        It reads them, learns their words, and keeps what it knew, by expectation–maximisation: it
+        says how much of each text belongs to each class, learns from that, and so on. The classes'
+        shares of the texts are held meanwhile, so that no class takes all. What it had chosen on
+        its own texts it no longer has: the result is not calibrated.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        weight : float, default=1.0
+            What a text without a class counts for beside one with a class.
+
+        class_shares : {"uniform", "learned", "free"} or array-like of shape (n_classes,), \
+                default="uniform"
+            The share of the texts that each class is held to: the same for all, those of the
+            texts that it was fitted on, whatever comes, or these.
+
+        max_iter : int, default=25
+            The most rounds.
+
+        Returns
+        -------
+        TextClassifier
+            A new classifier, with the attributes ``n_iter_``, ``held_shares_`` and ``free_shares_``
+            (see ``TextClassifier.fit``).
+
+        Warns
+        -----
+        UserWarning
+            Where the texts speak for other shares than those that were held; and where the model
+            was calibrated.
+
+        References
+        ----------
+        Nigam, McCallum, Thrun, Mitchell (2000), "Text classification from labeled and unlabeled
+        documents using EM", Machine Learning.
+
+        Examples
+        --------
+        >>> from slugline import TextClassifier
+        >>> texts = ["new phones and chips", "ministers vote on a bill"]
+        >>> model = TextClassifier("multinomial").fit(texts, ["technology", "policy"])
+        >>> other = model.adapt(["phones and tablets", "tablets", "vote in the senate", "a senate"])
+        >>> other.predict(["tablets", "senate"]).tolist()
+        ['technology', 'policy']
+        """
+        model = self._fitted_model()
+        how = in_order(unlabelled_options(weight, class_shares, max_iter), self.classes_)
+        documents = documents_of(X)
+        found = SemiSupervised(*_core.adapt(model, documents, how, _core.threads(self.n_jobs)))
+        self._warn_of_calibration()
+        warn_of_shares(found, self.classes_, stacklevel=2)
+        adapted = self._with(found.model, self.classes_)
+        adapted._note(found)
+        return adapted
+
+    def calibrated(self, X: Texts, y: ArrayLike) -> Self:
+        """Return the classifier calibrated on texts that it was not fitted on.
+
+        Chosen are the temperature with the lowest log-loss, and the limit of the evidence below
+        which a text is about none of the topics.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        y : array-like of shape (n_samples,)
+            The class of each text; that of the background is welcome.
+
+        Returns
+        -------
+        TextClassifier
+            A new classifier with the same labels for every text.
+        """
+        names, _ = names_of(np.asarray(y))
+        model = self._fitted_model().calibrated(documents_of(X), names)
+        return self._with(model, self.classes_)
+
+    def with_other_below(self, limit: float | None) -> Self:
+        """Return the classifier with another limit of the evidence.
+
+        Parameters
+        ----------
+        limit : float or None
+            A text with less evidence is about none of the topics; None: every text is about one.
+
+        Returns
+        -------
+        TextClassifier
+            A new classifier.
+        """
+        return self._with(self._fitted_model().with_other_below(limit), self.classes_)
+
+    def _change(
+        self,
+        change: Callable[..., _core.Classifier],
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        declared: Any,
+    ) -> None:
+        """Add these texts to the model, or take them out."""
+        model = self._model
+        documents = documents_of(X)
+        targets = targets_of(documents, y)
+        if declared is not None:
+            check_declared(targets, declared)
+        names, label_type = names_of(targets)
+        if len(names) and label_type != model.label_type:
+            raise ValueError(
+                f"the classes in y are of type {label_type}, those of the model of type "
+                f"{model.label_type}"
+            )
+        changed = change(
+            model,
+            for_rust(self._chosen_params(), self.classes_),
+            documents,
+            names,
+            weights_of(sample_weight),
+            _core.threads(self.n_jobs),
+        )
+        self._warn_of_calibration()
+        self._become(changed, classes_of(changed.labels, changed.label_type))
+
+    def _warn_of_calibration(self) -> None:
+        if self.temperature_ != 1.0 or self.other_below_ is not None:
+            warnings.warn(
+                "the calibration is dropped, since it was chosen for the model as it was: "
+                "calibrated(X, y) chooses one anew",
+                # That of the method's caller, behind the check of parameters.
+                stacklevel=5,
+            )
+
+    def _with(self, model: _core.Classifier, classes: Any) -> Self:
+        """The same estimator around another model."""
+        other = type(self)(**self.get_params(deep=False))
+        other._become(model, classes)
+        return other

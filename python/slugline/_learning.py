@@ -1,0 +1,169 @@
+"""From texts and classes to a fitted model of the Rust side."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d
+
+from slugline import _core
+from slugline._fitted import documents_of
+from slugline._labels import by_name, names_of, order_of
+from slugline._settings import auto_of, for_rust, prior_terms
+
+#: Held shares that differ from those of the texts by more than this are warned of.
+_FAR = 0.05
+
+
+class Examples(NamedTuple):
+    """Texts with their classes as numbers, and what goes with them."""
+
+    settings: dict[str, Any]
+    documents: _core.Documents
+    #: The sorted names of all classes, and what they were.
+    labels: tuple[list[str], str]
+    #: The position of each text's class among the names.
+    targets: NDArray[np.uintp]
+    sample_weight: NDArray[np.float64] | None
+    options: dict[str, Any]
+
+
+class SemiSupervised(NamedTuple):
+    """A model that has learned from texts without classes; see `_core.adapt`."""
+
+    model: _core.Classifier
+    n_iter: int
+    held_shares: list[float] | None
+    free_shares: list[float]
+    disagreement: float
+
+
+def fitted(
+    estimator: Any, X: Any, y: Any, declared: Any, sample_weight: Any, prior: Any = None
+) -> tuple[_core.Classifier, Any]:
+    """Return a model of these texts alone, and its classes."""
+    examples, classes = _examples(estimator, X, y, declared, sample_weight, prior)
+    return _core.Classifier.fit(*examples), classes
+
+
+def fitted_semi_supervised(
+    estimator: Any, X: Any, y: Any, sample_weight: Any, prior: Any, unlabelled: Any, how: Any
+) -> tuple[SemiSupervised, Any]:
+    """Return a model of these texts and of those without classes, and its classes."""
+    chosen = auto_of(estimator.get_params(deep=False))
+    if chosen:
+        raise ValueError(
+            f"{', '.join(chosen)}: chosen on texts that have classes; with `unlabelled` give "
+            "values instead (calibrated(X, y) calibrates afterwards)"
+        )
+    examples, classes = _examples(estimator, X, y, None, sample_weight, prior)
+    found = _core.fit_semi_supervised(*examples, documents_of(unlabelled), in_order(how, classes))
+    return SemiSupervised(*found), classes
+
+
+def unlabelled_options(weight: Any, class_shares: Any, max_iter: Any) -> dict[str, Any]:
+    """Return how texts without classes are learned from."""
+    if int(max_iter) != max_iter or max_iter < 1:
+        raise ValueError(f"max_iter is {max_iter}: expected a whole number, 1 or more")
+    if not isinstance(class_shares, str):
+        class_shares = [float(share) for share in class_shares]
+    return {"weight": float(weight), "max_iter": int(max_iter), "class_shares": class_shares}
+
+
+def in_order(how: dict[str, Any], classes: Any) -> dict[str, Any]:
+    """Return the options with the shares in the order of the classes' sorted names."""
+    shares = how["class_shares"]
+    # Some of the wrong number are Rust's to complain about.
+    if isinstance(shares, str) or len(shares) != len(classes):
+        return how
+    return {**how, "class_shares": [float(share) for share in by_name(classes, shares)]}
+
+
+def warn_of_shares(found: SemiSupervised, classes: Any, stacklevel: int) -> None:
+    """Warn where the texts speak against the shares that were held."""
+    if found.held_shares is None or found.disagreement <= _FAR:
+        return
+    free = dict(zip(sorted(names_of(classes)[0]), found.free_shares, strict=True))
+    warnings.warn(
+        "the texts speak for other shares of the classes than those that were held: "
+        + ", ".join(f"{name} {share:.2f}" for name, share in free.items())
+        + "; give what you know as class_shares",
+        stacklevel=stacklevel + 1,
+    )
+
+
+def targets_of(documents: _core.Documents, y: Any) -> Any:
+    """Return the class of each document as an array."""
+    targets = column_or_1d(y, warn=True)
+    if len(targets):
+        check_classification_targets(targets)
+    if len(documents) != len(targets):
+        raise ValueError(
+            "Found input variables with inconsistent numbers of samples: "
+            f"[{len(documents)}, {len(targets)}]"
+        )
+    return targets
+
+
+def weights_of(sample_weight: Any) -> Any:
+    """Return the weights as the extension module takes them."""
+    if sample_weight is None:
+        return None
+    return np.ascontiguousarray(sample_weight, dtype=np.float64)
+
+
+def options_of(estimator: Any, terms: Any) -> dict[str, Any]:
+    """Return what fitting takes beside texts, labels and weights."""
+    return {
+        "prior": terms,
+        "auto": auto_of(estimator.get_params(deep=False)),
+        "threads": _core.threads(estimator.n_jobs),
+    }
+
+
+def _examples(
+    estimator: Any, X: Any, y: Any, declared: Any, sample_weight: Any, prior: Any
+) -> tuple[Examples, Any]:
+    """The texts as the extension module takes them, and the classes of the model."""
+    documents = documents_of(X)
+    classes, targets = np.unique(targets_of(documents, y), return_inverse=True)
+    terms, of_prior = prior_terms(prior)
+    if declared is None and len(of_prior) and not len(classes):
+        # Nothing but words that speak for classes.
+        classes = np.unique(of_prior)
+    elif declared is None and len(of_prior) and not np.isin(of_prior, classes).all():
+        seen = classes
+        classes = np.union1d(classes, of_prior)
+        targets = np.searchsorted(classes, seen)[targets]
+    if declared is not None:
+        check_declared(classes, declared)
+        targets = np.searchsorted(declared, classes)[targets]
+        classes = declared
+    names, label_type = names_of(classes)
+    background = estimator.background
+    labels = classes if background is None else classes[classes != background]
+    order = order_of(classes)
+    if order is not None:
+        targets = order[targets]
+    examples = Examples(
+        for_rust(estimator.get_params(deep=False), labels),
+        documents,
+        (sorted(names), label_type),
+        np.ascontiguousarray(targets, dtype=np.uintp),
+        weights_of(sample_weight),
+        options_of(estimator, terms),
+    )
+    return examples, labels
+
+
+def check_declared(classes: Any, declared: Any) -> None:
+    """Fail for classes that the first call of partial_fit did not declare."""
+    unknown = np.setdiff1d(classes, declared)
+    if len(unknown):
+        raise ValueError(
+            f"The target label(s) {unknown} in y do not exist in the initial classes {declared}"
+        )
