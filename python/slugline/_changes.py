@@ -241,7 +241,7 @@ class ChangingText(FittedText):
         how = in_order(unlabelled_options(weight, class_shares, max_iter), self.classes_)
         documents = documents_of(X)
         found = SemiSupervised(*_core.adapt(model, documents, how, _core.threads(self.n_jobs)))
-        self._warn_of_calibration()
+        self._warn_of_calibration(stacklevel=3)
         warn_of_shares(found, self.classes_, stacklevel=2)
         adapted = self._with(found.model, self.classes_)
         adapted._note(found)
@@ -313,16 +313,16 @@ class ChangingText(FittedText):
             weights_of(sample_weight),
             _core.threads(self.n_jobs),
         )
-        self._warn_of_calibration()
+        # That of the method's caller, behind the check of parameters.
+        self._warn_of_calibration(stacklevel=5)
         self._become(changed, classes_of(changed.labels, changed.label_type))
 
-    def _warn_of_calibration(self) -> None:
+    def _warn_of_calibration(self, stacklevel: int) -> None:
         if self.temperature_ != 1.0 or self.other_below_ is not None:
             warnings.warn(
                 "the calibration is dropped, since it was chosen for the model as it was: "
                 "calibrated(X, y) chooses one anew",
-                # That of the method's caller, behind the check of parameters.
-                stacklevel=5,
+                stacklevel=stacklevel,
             )
 
     def _with(self, model: _core.Classifier, classes: Any) -> Self:

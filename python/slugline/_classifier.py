@@ -408,10 +408,11 @@ class TextClassifier(ChangingText):
         Examples
         --------
         >>> from slugline import TextClassifier
-        >>> texts = ["phones and chips", "new chips", "phones", "votes on bills", "a vote", "bills"]
-        >>> audit = TextClassifier().audit(texts * 2, ["technology"] * 3 + ["policy"] * 8 + ["?"])
+        >>> texts = ["new chips", "new phones", "phones and chips", "a vote", "bills", "vote"]
+        >>> labels = ["technology", "technology", "policy", "policy", "policy", "policy"]
+        >>> audit = TextClassifier().audit(texts, labels)
         >>> audit.doubts[0].document, audit.doubts[0].label, audit.doubts[0].suggested
-        (11, '?', 'policy')
+        (2, 'policy', 'technology')
         """
         return audited(self, X, y, prior)
 

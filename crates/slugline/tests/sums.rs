@@ -383,3 +383,33 @@ fn an_audit_finds_wrong_labels() {
     assert!(found >= 24, "{found} of 30 among the first 48");
     assert_eq!(audit.evaluation.n(), 600);
 }
+
+#[test]
+fn the_strongest_terms_come_from_the_sums_of_the_weights() {
+    let (texts, labels) = corpus(80, 4);
+    let prior = slugline::Prior::new().with("policy", "ballot", 3.0);
+    for params in [
+        TextClassifier::params(),
+        TextClassifier::params()
+            .idf_order(IdfOrder::AfterNorm)
+            .min_df(2),
+    ] {
+        let model = params.prior(prior.clone()).fit(&texts, &labels).unwrap();
+        let class = model.labels().iter().position(|label| label == "policy");
+        let class = class.unwrap();
+        let sums = model.feature_count().unwrap();
+        let top = model.top_terms("policy", 5).unwrap();
+        assert!(top.iter().any(|(term, _)| term == "ballot"), "{top:?}");
+        for (term, strength) in top {
+            let id = model.vocabulary().id(&term).unwrap() as usize;
+            let weights = model.weights_of(&term).unwrap();
+            let others = (weights.iter().sum::<f64>() - weights[class]) / 2.0;
+            let counted = sums[[class, id]] + if term == "ballot" { 3.0 } else { 0.0 };
+            let expected = counted * (weights[class] - others);
+            assert!(
+                (strength - expected).abs() < 1e-9,
+                "{term} {strength} {expected}"
+            );
+        }
+    }
+}
