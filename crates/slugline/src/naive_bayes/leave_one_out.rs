@@ -21,6 +21,8 @@ enum Kind {
     /// Σ_t (N_ct + α_t) of each class.
     Multinomial { total: Vec<f64> },
     Complement {
+        /// Σ_c N_ct + α_t of each term.
+        all: Vec<f64>,
         /// Σ_t (Ñ_ct + α_t) of each class.
         total: Vec<f64>,
         /// With normalised weights, Σ_t ln((Ñ_ct + α_t) / total) of each class.
@@ -77,10 +79,10 @@ impl<'a> LeaveOneOut<'a> {
         self.linear
             .scores_of(document.columns, document.values, scores);
         let Document { class, weight, .. } = document;
-        if let Kind::Complement { total, length } = &self.kind {
+        if let Kind::Complement { all, total, length } = &self.kind {
             // With one class there is no other whose sums the document is in.
             if scores.len() > 1 {
-                self.complement(document, total, length.as_deref(), scores);
+                self.complement(document, all, total, length.as_deref(), scores);
             }
             return;
         }
@@ -109,6 +111,9 @@ impl<'a> LeaveOneOut<'a> {
         for &column in columns {
             for line in (0..k).step_by(LINE) {
                 kernel::prefetch(sums, column as usize * k + line);
+            }
+            if let Kind::Complement { all, .. } = &self.kind {
+                kernel::prefetch(all, column as usize);
             }
         }
     }
@@ -142,23 +147,24 @@ impl<'a> LeaveOneOut<'a> {
     fn complement(
         &self,
         document: Document<'_>,
+        all: &[f64],
         total: &[f64],
         length: Option<&[f64]>,
         scores: &mut [f64],
     ) {
         let k = scores.len();
-        let mut all = Vec::with_capacity(document.columns.len());
         let mut gone = vec![0.0; k];
         let mut gone_logs = vec![0.0; k];
         let (mut values, mut parts, mut unknown) = (0.0, 0.0, 0.0);
         for term in terms(document) {
-            let counts = &self.sums.feature_count[term.column * k..][..k];
-            let sum = counts.iter().sum::<f64>() + self.params.alpha_of(term.column);
-            all.push(sum);
             if term.known {
                 parts += term.part;
             } else {
                 unknown += 1.0;
+                let (sum, counts) = (
+                    all[term.column],
+                    &self.sums.feature_count[term.column * k..],
+                );
                 for ((gone, logs), count) in gone.iter_mut().zip(&mut gone_logs).zip(counts) {
                     *gone += sum - count;
                     *logs += (sum - count).max(0.0).ln();
@@ -171,7 +177,7 @@ impl<'a> LeaveOneOut<'a> {
         kernel::run(Complement {
             sums: self.sums,
             document,
-            all: &all,
+            all,
             changes: &mut changes,
             longer: &mut longer,
         });
@@ -299,7 +305,6 @@ fn log_left_of_small(r: f64) -> f64 {
 struct Complement<'a> {
     sums: &'a Evidence,
     document: Document<'a>,
-    /// Of each term that says anything, Σ_c N_ct + α_t.
     all: &'a [f64],
     changes: &'a mut [f64],
     longer: &'a mut [f64],
@@ -330,10 +335,8 @@ impl Complement<'_> {
         let (k, first) = (self.changes.len(), *class);
         *class += N;
         let (mut changes, mut longer) = ([0.0; N], [0.0; N]);
-        for (term, all) in terms(self.document).zip(self.all) {
-            if !term.known {
-                continue;
-            }
+        for term in terms(self.document).filter(|term| term.known) {
+            let all = self.all[term.column];
             let at = term.column * k + first;
             let Some(counts) = self.sums.feature_count[at..].first_chunk::<N>() else {
                 return;
@@ -396,7 +399,17 @@ fn complement(params: &NaiveBayesParams, sums: &Evidence, norm: bool) -> Kind {
             .map(|(logs, total)| logs - n * total.ln())
             .collect()
     });
-    Kind::Complement { total, length }
+    let rows = sums
+        .feature_count
+        .chunks_exact(sums.n_classes())
+        .enumerate();
+    Kind::Complement {
+        all: rows
+            .map(|(feature, counts)| counts.iter().sum::<f64>() + params.alpha_of(feature))
+            .collect(),
+        total,
+        length,
+    }
 }
 
 /// For each class without a document of this weight that holds no term: Σ_t ln(1 − p_ct). Left out are
