@@ -71,11 +71,11 @@ pub(crate) struct Change {
 
 #[derive(Debug, Args)]
 pub(crate) struct Update {
-    #[command(flatten)]
-    pub(crate) change: Change,
     /// A label that the model does not have is an error, instead of a new one
     #[arg(long)]
     pub(crate) known_labels: bool,
+    #[command(flatten)]
+    pub(crate) change: Change,
 }
 
 #[derive(Debug, Args)]

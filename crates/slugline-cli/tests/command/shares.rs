@@ -102,6 +102,19 @@ fn other_and_its_limit() {
 }
 
 #[test]
+fn folds_train_on_the_background_and_do_not_judge_it() {
+    let desk = desk_with_background();
+    let report = desk.json(&words(
+        "evaluate all.csv --folds 3 --background sport --calibrate --format json",
+    ));
+    assert_eq!(report["n"], 9);
+    assert_eq!(
+        report["labels"],
+        serde_json::json!(["markets", "policy", "technology"])
+    );
+}
+
+#[test]
 fn priors_from_files() {
     let desk = Desk::new();
     desk.write(
