@@ -3,17 +3,17 @@
 use rayon::prelude::*;
 
 use super::{
-    Learned, TextClassifier, TextClassifierParams,
-    classes::Classes,
-    learned::summed_values,
-    mixture::Mixture,
-    weights::{InUse, with_prior},
+    Learned, TextClassifier, TextClassifierParams, classes::Classes, learned::summed_values,
+    mixture::Mixture, weights::with_prior,
 };
 use crate::{
     analyze::Analyzer,
     error::Result,
-    naive_bayes::{Document, Evidence, LeaveOneOut, Linear, Model, NaiveBayesParams, derive},
+    naive_bayes::{
+        Alpha, Document, Evidence, LeaveOneOut, Linear, Model, NaiveBayesParams, derive,
+    },
     rows::Rows,
+    tfidf::Tfidf,
     threads::documents_per_task,
 };
 
@@ -94,9 +94,10 @@ impl WithRows {
 ///
 /// Left out is what a document added to the sums of its class, and the terms that the vocabulary would
 /// not have without it. The idf of the others is that of all documents: one of many hardly moves it.
+#[derive(Clone)]
 pub(super) struct Judge<'a> {
     with_rows: &'a WithRows,
-    used: InUse,
+    tfidf: Tfidf,
     /// The sums with the prior's pseudo-counts.
     sums: Evidence,
     /// For each learned term its position among those in use.
@@ -104,6 +105,9 @@ pub(super) struct Judge<'a> {
     /// Of each term in use, whether a document that holds it would know it, had it not been trained on:
     /// enough others hold it.
     known: Vec<bool>,
+    /// How many terms the last feature stands for, where it stands for all that no document in question
+    /// holds.
+    lumped: Option<usize>,
 }
 
 /// A term that is not in use.
@@ -136,16 +140,82 @@ impl<'a> Judge<'a> {
         Ok(Self {
             known,
             sums: with_prior(&used.sums, &used.prior),
-            used,
+            tfidf: used.tfidf,
             position,
             with_rows,
+            lumped: None,
         })
+    }
+
+    /// The same for a few documents, at less cost: the sums of all terms that none of them holds become
+    /// those of one feature, with the smoothing of all. Totals over all terms, which is what these terms
+    /// matter for, stay the same; not so the normalised weights of a complement model.
+    pub(super) fn of_few(&self, documents: &[usize]) -> Self {
+        let k = self.sums.n_classes();
+        let mut held = vec![false; self.sums.n_features()];
+        for &document in documents {
+            for &column in self.with_rows.rows.row(document).0 {
+                if let Some(held) = held.get_mut(self.in_use(column) as usize) {
+                    *held = true;
+                }
+            }
+        }
+        let mut new = vec![UNUSED; held.len()];
+        let (mut counts, mut idf, mut known) = (Vec::new(), Vec::new(), Vec::new());
+        let mut rest = vec![0.0; k];
+        for (column, sums) in self.sums.feature_count.chunks_exact(k).enumerate() {
+            if held[column] {
+                new[column] = known.len() as u32;
+                counts.extend_from_slice(sums);
+                idf.push(self.tfidf.idf()[column]);
+                known.push(self.known[column]);
+            } else {
+                for (rest, sum) in rest.iter_mut().zip(sums) {
+                    *rest += sum;
+                }
+            }
+        }
+        let lumped = held.len() - known.len();
+        counts.extend(rest);
+        let place = |column: u32| new.get(column as usize).copied().unwrap_or(UNUSED);
+        let learned = 0..self.with_rows.learned.df.len() as u32;
+        Self {
+            with_rows: self.with_rows,
+            tfidf: Tfidf::from_idf(*self.tfidf.params(), idf.into()),
+            sums: Evidence {
+                class_count: self.sums.class_count.clone(),
+                feature_count: counts.into(),
+            },
+            position: Some(learned.map(|column| place(self.in_use(column))).collect()),
+            known,
+            lumped: Some(lumped),
+        }
+    }
+
+    /// The position in use of a learned term.
+    fn in_use(&self, column: u32) -> u32 {
+        self.position
+            .as_ref()
+            .map_or(column, |position| position[column as usize])
+    }
+
+    /// The settings for these features.
+    fn smoothed(&self, params: &NaiveBayesParams) -> NaiveBayesParams {
+        let mut params = params.clone();
+        if let (Some(lumped), Alpha::Scalar(alpha)) = (self.lumped, &params.alpha) {
+            let mut alphas = vec![*alpha; self.sums.n_features()];
+            if let Some(last) = alphas.last_mut() {
+                *last *= lumped as f64;
+            }
+            params.alpha = Alpha::PerFeature(alphas);
+        }
+        params
     }
 
     /// The weights for these settings of naive Bayes, which may differ from those of the fit but for
     /// the kind of rows (Bernoulli or not).
     pub(super) fn weights(&self, params: &NaiveBayesParams) -> Result<Linear> {
-        let linear = derive(params, &self.sums)?;
+        let linear = derive(&self.smoothed(params), &self.sums)?;
         linear.check()?;
         Ok(linear)
     }
@@ -159,7 +229,8 @@ impl<'a> Judge<'a> {
         documents: &[usize],
     ) -> Vec<f64> {
         let k = self.with_rows.classes.labels.len();
-        let leave_one_out = LeaveOneOut::new(params, &self.sums, linear);
+        let params = self.smoothed(params);
+        let leave_one_out = LeaveOneOut::new(&params, &self.sums, linear);
         let ask = |columns: &[u32]| leave_one_out.prefetch(columns);
         let scores = self.each(documents, ask, |document, row| {
             let mut scores = vec![0.0; k];
@@ -183,17 +254,17 @@ impl<'a> Judge<'a> {
     /// without it; a term that no other document holds is one that the model does not know. Runs on the
     /// current pool.
     pub(super) fn evidence(&self, documents: &[usize]) -> Vec<f64> {
-        let mixture = Mixture::new(&self.with_rows.params, &self.used);
+        let (params, learned) = (&self.with_rows.params, &self.with_rows.learned);
+        let used = learned.in_use(params, params.sums_are_exact());
+        let mixture = Mixture::new(params, &used.unwrap_or_else(|_| learned.all(params)));
         self.each(
             documents,
             |_| {},
             |document, row| {
                 let class = self.with_rows.classes.targets[document];
                 let weight = self.weight(document);
-                let df = |column: u32| self.used.df[column as usize];
-                let known: Vec<usize> = (0..row.columns.len())
-                    .filter(|&at| df(row.columns[at]) > 1)
-                    .collect();
+                let known: Vec<usize> =
+                    (0..row.columns.len()).filter(|&at| row.known[at]).collect();
                 let pick =
                     |values: &[f64]| -> Vec<f64> { known.iter().map(|&at| values[at]).collect() };
                 let counts = pick(&row.counts);
@@ -296,7 +367,7 @@ impl<'a> Judge<'a> {
         if exact && params.features.tfidf.use_idf && !bernoulli {
             // From a part of the exact sums to one of the sums that the weights are derived from.
             for (part, &column) in row.parts.iter_mut().zip(&row.columns) {
-                *part *= self.used.tfidf.idf()[column as usize];
+                *part *= self.tfidf.idf()[column as usize];
             }
         }
     }
@@ -310,9 +381,7 @@ impl<'a> Judge<'a> {
             row.known_columns.push(column);
             row.known_values.push(count);
         }
-        self.used
-            .tfidf
-            .weigh(&row.known_columns, &mut row.known_values);
+        self.tfidf.weigh(&row.known_columns, &mut row.known_values);
         let mut values = row.known_values.iter();
         row.values
             .extend(row.known.iter().map(|&known| match known {

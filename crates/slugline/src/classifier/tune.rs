@@ -183,6 +183,7 @@ impl WithRows {
             let mut alphas = vec![rest.params.naive_bayes.alpha.clone()];
             if auto.alpha {
                 let some = sample(&documents, 16, 500);
+                let judge = rest.judge_of(&judge, &some);
                 let mut best = (f64::INFINITY, COARSE[0]);
                 for alpha in COARSE {
                     let trial = rest.trial(&judge, alpha.into(), &some)?;
@@ -193,6 +194,7 @@ impl WithRows {
                 alphas = FINE.map(|factor| Alpha::Scalar(best.1 * factor)).to_vec();
             }
             let some = sample(&documents, 5, 1500);
+            let judge = rest.judge_of(&judge, &some);
             for alpha in alphas {
                 trials.push(rest.trial(&judge, alpha, &some)?);
             }
@@ -211,6 +213,20 @@ impl WithRows {
         match best {
             Some(best) => rest.with_settings(best.params.clone()),
             None => Ok(rest),
+        }
+    }
+
+    /// A judge of these documents alone, where it comes to the same.
+    fn judge_of<'a>(&self, judge: &Judge<'a>, documents: &[usize]) -> Judge<'a> {
+        let naive_bayes = &self.params.naive_bayes;
+        let lumps = match naive_bayes.model {
+            Model::Multinomial => true,
+            Model::Complement { norm } => !norm,
+            Model::Bernoulli { .. } => false,
+        };
+        match &naive_bayes.alpha {
+            Alpha::Scalar(_) if lumps => judge.of_few(documents),
+            _ => judge.clone(),
         }
     }
 
