@@ -1,23 +1,6 @@
 //! Settings that are chosen on the data, and what became of them.
 
-use slugline::{Auto, Model, Norm, Result, TextClassifier, TextClassifierParams};
-
-/// Fits, choosing what is to be chosen.
-pub(crate) fn fit<S, L>(
-    params: &TextClassifierParams,
-    auto: Auto,
-    texts: &[S],
-    labels: &[L],
-) -> Result<TextClassifier>
-where
-    S: AsRef<str> + Sync,
-    L: AsRef<str>,
-{
-    match auto == Auto::default() {
-        true => params.fit(texts, labels),
-        false => params.fit_auto(texts, labels, None, auto),
-    }
-}
+use slugline::{Auto, Model, Norm, TextClassifier};
 
 /// What was chosen, as the flags that would set it; None where nothing was.
 pub(crate) fn chosen(model: &TextClassifier, auto: Auto) -> Option<String> {

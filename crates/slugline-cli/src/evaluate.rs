@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Evaluate) -> Result<(), Failure> {
                 let what = format!("{folds} folds of {} documents", data.texts.len());
                 let _progress = Progress::working(what);
                 cross_validate_with(&data.texts, &data.labels, folds, |texts, labels| {
-                    let model = auto::fit(&params, auto, texts, labels)?;
+                    let model = params.fit_auto(texts, labels, None, auto)?;
                     chosen.extend(auto::chosen(&model, auto));
                     Ok(model)
                 })?

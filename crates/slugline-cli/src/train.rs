@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Train) -> Result<(), Failure> {
     } else {
         let data = input::load(&args.data, &options)?;
         let _progress = Progress::working(format!("training on {} documents", data.texts.len()));
-        auto::fit(&params, auto, &data.texts, &data.labels)?
+        params.fit_auto(&data.texts, &data.labels, None, auto)?
     };
     if let Some(chosen) = auto::chosen(&model, auto) {
         say::note(chosen);

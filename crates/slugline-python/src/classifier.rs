@@ -113,9 +113,8 @@ impl Classifier {
             .transpose()?;
         let texts = documents.texts(py)?;
         let auto = options.auto();
-        let model = on_texts(py, &texts, |texts| match auto == Auto::default() {
-            true => params.fit_classes(texts, labels.0, targets, weights),
-            false => params.fit_classes_auto(texts, labels.0, targets, weights, auto),
+        let model = on_texts(py, &texts, |texts| {
+            params.fit_classes_auto(texts, labels.0, targets, weights, auto)
         })?;
         Ok(model.with_label_type(label_type).into())
     }

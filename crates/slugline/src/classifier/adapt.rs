@@ -6,6 +6,7 @@ use super::{
     Learned, TextClassifier, TextClassifierParams, Weights,
     classes::{Classes, number_labels},
     learned::summed_values,
+    weights::UNUSED,
 };
 use crate::{
     analyze::Analyzer,
@@ -258,6 +259,8 @@ struct Learning {
     /// The texts without labels, over the learned vocabulary, as they are counted and as they are summed.
     rows: Rows<u32>,
     summed: Rows<f64>,
+    /// For each learned term its position among those in use, which no round changes.
+    position: Option<Vec<u32>>,
     /// The settings that the classifier will have.
     settings: TextClassifierParams,
     /// rows × classes: the parts to begin with, where the model is not to be asked.
@@ -304,6 +307,9 @@ impl Learning {
         Ok(Self {
             shares: shares(&how.class_shares, &model)?,
             labelled: model.learned.sums.clone(),
+            position: model
+                .learned
+                .positions(&settings, settings.sums_are_exact())?,
             settings,
             model,
             rows,
@@ -315,7 +321,7 @@ impl Learning {
     fn run(mut self, how: &Unlabelled) -> Result<SemiSupervised> {
         let mut parts = match self.start.take() {
             Some(start) => start,
-            None => self.parts()?,
+            None => self.parts(),
         };
         self.hold(&mut parts);
         let mut rounds = 0;
@@ -327,7 +333,7 @@ impl Learning {
                 .with_parts(model, &self.summed, &parts, how.weight);
             self.model.learned.sums = sums;
             self.model.weights = Weights::derive(&self.model.params, &self.model.learned)?;
-            let mut new = self.parts()?;
+            let mut new = self.parts();
             self.hold(&mut new);
             let moved: f64 = new
                 .iter()
@@ -339,7 +345,7 @@ impl Learning {
                 break;
             }
         }
-        let free_shares = mean(&self.parts()?, self.model.labels.len());
+        let free_shares = mean(&self.parts(), self.model.labels.len());
         self.model.params = self.settings;
         self.model.weights = Weights::derive(&self.model.params, &self.model.learned)?;
         Ok(SemiSupervised {
@@ -351,21 +357,11 @@ impl Learning {
     }
 
     /// rows × classes: the probability of each class, as the model stands.
-    fn parts(&self) -> Result<Vec<f64>> {
+    fn parts(&self) -> Vec<f64> {
         let TextClassifier {
-            params,
-            weights,
-            learned,
-            ..
+            params, weights, ..
         } = &self.model;
         let k = self.model.labels.len();
-        let position = learned.kept(params, params.sums_are_exact())?.map(|kept| {
-            let mut position = vec![u32::MAX; learned.df.len()];
-            for (new, &old) in kept.iter().enumerate() {
-                position[old as usize] = new as u32;
-            }
-            position
-        });
         let model = params.naive_bayes.model;
         let block = |range: std::ops::Range<usize>| -> Vec<f64> {
             let mut parts = vec![0.0; range.len() * k];
@@ -375,10 +371,9 @@ impl Learning {
                 values.clear();
                 let (ids, counts) = self.rows.row(row);
                 for (&id, &count) in ids.iter().zip(counts) {
-                    let column = position
-                        .as_ref()
-                        .map_or(id, |position| position[id as usize]);
-                    if column != u32::MAX {
+                    let position = self.position.as_ref();
+                    let column = position.map_or(id, |position| position[id as usize]);
+                    if column != UNUSED {
                         columns.push(column);
                         values.push(f64::from(count));
                     }
@@ -398,7 +393,7 @@ impl Learning {
             .into_par_iter()
             .map(|at| block(at * size..((at + 1) * size).min(n)))
             .collect();
-        Ok(blocks.concat())
+        blocks.concat()
     }
 
     /// Multiplies the parts of every class such that the classes have the shares that are held.

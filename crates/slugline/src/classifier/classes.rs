@@ -70,6 +70,24 @@ impl Classes {
     }
 }
 
+/// The labels of both, sorted and distinct, and for either side the position of each of its labels among
+/// them.
+pub(super) fn union_labels(
+    mine: &[String],
+    theirs: &[String],
+) -> (Vec<String>, Vec<usize>, Vec<usize>) {
+    let mut all = [mine, theirs].concat();
+    all.sort_unstable();
+    all.dedup();
+    let number = |old: &[String]| -> Vec<usize> {
+        old.iter()
+            .map(|label| all.partition_point(|other| other < label))
+            .collect()
+    };
+    let (mine, theirs) = (number(mine), number(theirs));
+    (all, mine, theirs)
+}
+
 /// Sorted distinct labels (those of the documents and `more`), and the position of each document's label among them.
 pub(super) fn number_labels<'a, L: AsRef<str>>(
     labels: &'a [L],

@@ -1,7 +1,8 @@
 //! Taking documents out of a model again, and adding more: subtraction and addition of sums.
 
 use super::{
-    Background, Learned, PriorCounts, TextClassifier, TextClassifierParams, classes::number_labels,
+    Background, Learned, TextClassifier, TextClassifierParams,
+    classes::{number_labels, union_labels},
 };
 use crate::{
     analyze::Analyzer,
@@ -34,15 +35,7 @@ impl TextClassifier {
     {
         self.check_exact("adding documents")?;
         let (more, new_labels) = self.learn(texts, labels, sample_weight)?;
-        let mut all = [self.labels.as_slice(), new_labels.as_slice()].concat();
-        all.sort_unstable();
-        all.dedup();
-        let number = |old: &[String]| -> Vec<usize> {
-            old.iter()
-                .map(|label| all.partition_point(|other| other < label))
-                .collect()
-        };
-        let (mine, theirs) = (number(&self.labels), number(&new_labels));
+        let (all, mine, theirs) = union_labels(&self.labels, &new_labels);
         let learned = self.learned.join(&more, all.len(), &mine, &theirs)?;
         self.with_learned(all, learned)
     }
@@ -232,34 +225,6 @@ impl Learned {
         if kept.len() == self.df.len() || kept.is_empty() {
             return self;
         }
-        let k = self.sums.n_classes();
-        let pick =
-            |values: &[f64]| -> Vec<f64> { kept.iter().map(|&id| values[id as usize]).collect() };
-        let rows = kept
-            .iter()
-            .map(|&id| &self.sums.feature_count[id as usize * k..][..k]);
-        let new = |id: &u32| kept.partition_point(|old| old < id) as u32;
-        Self {
-            vocabulary: self.vocabulary.select(&kept),
-            n_documents: self.n_documents,
-            df: kept
-                .iter()
-                .map(|&id| self.df[id as usize])
-                .collect::<Vec<_>>()
-                .into(),
-            total: pick(&self.total).into(),
-            sums: Evidence {
-                class_count: self.sums.class_count.clone(),
-                feature_count: rows.flatten().copied().collect::<Vec<f64>>().into(),
-            },
-            background: self.background.as_ref().map(|own| Background {
-                n_documents: own.n_documents,
-                sums: pick(&own.sums).into(),
-            }),
-            prior: PriorCounts {
-                terms: self.prior.terms.iter().map(new).collect::<Vec<_>>().into(),
-                ..self.prior.clone()
-            },
-        }
+        self.select(&kept)
     }
 }

@@ -183,6 +183,29 @@ impl Learned {
         self.sums = Evidence::zero(self.sums.n_classes(), self.vocabulary.len());
     }
 
+    /// The sums of some terms alone (ascending), which hold all of the prior; they are numbered anew.
+    pub(super) fn select(&self, kept: &[u32]) -> Self {
+        let pick =
+            |values: &[f64]| -> Vec<f64> { kept.iter().map(|&id| values[id as usize]).collect() };
+        let df: Vec<u64> = kept.iter().map(|&id| self.df[id as usize]).collect();
+        let new = |id: &u32| kept.partition_point(|old| old < id) as u32;
+        Self {
+            vocabulary: self.vocabulary.select(kept),
+            n_documents: self.n_documents,
+            df: df.into(),
+            total: pick(&self.total).into(),
+            sums: self.sums.select(kept),
+            background: self.background.as_ref().map(|own| Background {
+                n_documents: own.n_documents,
+                sums: pick(&own.sums).into(),
+            }),
+            prior: PriorCounts {
+                terms: self.prior.terms.iter().map(new).collect::<Vec<_>>().into(),
+                ..self.prior.clone()
+            },
+        }
+    }
+
     /// Takes the sums of count rows over the learned vocabulary.
     pub(super) fn sum(
         &mut self,

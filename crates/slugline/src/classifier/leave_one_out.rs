@@ -3,8 +3,11 @@
 use rayon::prelude::*;
 
 use super::{
-    Learned, TextClassifier, TextClassifierParams, classes::Classes, learned::summed_values,
-    mixture::Mixture, weights::with_prior,
+    Learned, TextClassifier, TextClassifierParams,
+    classes::Classes,
+    learned::summed_values,
+    mixture::Mixture,
+    weights::{UNUSED, with_prior},
 };
 use crate::{
     analyze::Analyzer,
@@ -110,20 +113,11 @@ pub(super) struct Judge<'a> {
     lumped: Option<usize>,
 }
 
-/// A term that is not in use.
-const UNUSED: u32 = u32::MAX;
-
 impl<'a> Judge<'a> {
     pub(super) fn new(with_rows: &'a WithRows) -> Result<Self> {
         let (params, learned) = (&with_rows.params, &with_rows.learned);
         let exact = params.sums_are_exact();
-        let position = learned.kept(params, exact)?.map(|kept| {
-            let mut position = vec![UNUSED; learned.df.len()];
-            for (new, &old) in kept.iter().enumerate() {
-                position[old as usize] = new as u32;
-            }
-            position
-        });
+        let position = learned.positions(params, exact)?;
         let used = learned.in_use(params, exact)?;
         let features = &params.features;
         let least = match features.vocabulary {
@@ -253,10 +247,7 @@ impl<'a> Judge<'a> {
     /// The [evidence](super::Shares::evidence) of each of these training documents under the model
     /// without it; a term that no other document holds is one that the model does not know. Runs on the
     /// current pool.
-    pub(super) fn evidence(&self, documents: &[usize]) -> Vec<f64> {
-        let (params, learned) = (&self.with_rows.params, &self.with_rows.learned);
-        let used = learned.in_use(params, params.sums_are_exact());
-        let mixture = Mixture::new(params, &used.unwrap_or_else(|_| learned.all(params)));
+    pub(super) fn evidence(&self, mixture: &Mixture, documents: &[usize]) -> Vec<f64> {
         self.each(
             documents,
             |_| {},

@@ -188,15 +188,7 @@ impl TextClassifier {
         }
         self.check_exact("merging")?;
         other.check_exact("merging")?;
-        let mut labels = [self.labels.as_slice(), other.labels.as_slice()].concat();
-        labels.sort_unstable();
-        labels.dedup();
-        let number = |old: &[String]| -> Vec<usize> {
-            old.iter()
-                .map(|label| labels.partition_point(|other| other < label))
-                .collect()
-        };
-        let (mine, theirs) = (number(&self.labels), number(&other.labels));
+        let (labels, mine, theirs) = classes::union_labels(&self.labels, &other.labels);
         let learned = self
             .learned
             .merge(&other.learned, labels.len(), &mine, &theirs)?;

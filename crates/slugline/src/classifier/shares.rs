@@ -149,7 +149,7 @@ impl TextClassifier {
         self.calibration.other_below.is_some_and(below)
     }
 
-    fn mixture(&self) -> &Mixture {
+    pub(super) fn mixture(&self) -> &Mixture {
         self.mixture.0.get_or_init(|| {
             // Pruning was done without an error when the weights were derived, or the file was read.
             let used = self.learned.in_use(&self.params, self.sums_are_exact());

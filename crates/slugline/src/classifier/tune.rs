@@ -98,6 +98,9 @@ impl TextClassifierParams {
         same_length("targets (one for each text)", texts.len(), targets.len())?;
         self.check()?;
         self.check_auto(auto)?;
+        if auto == Auto::default() {
+            return self.fit_classes(texts, labels, targets, sample_weight);
+        }
         check_sorted(&labels)?;
         with_threads(self.features.threads, || {
             let mut fitted = WithRows::fit(self, texts, labels, targets, sample_weight)?;
@@ -270,9 +273,10 @@ impl WithRows {
         }
         let (topics, background): (Vec<usize>, Vec<usize>) =
             (0..self.classes.targets.len()).partition(|&at| self.classes.targets[at] < k);
+        let mixture = classifier.mixture();
         // A limit between two parts does not get better with ever more documents.
-        held_out.topics = judge.evidence(&sample(&topics, usize::MAX, FOR_LIMIT));
-        held_out.background = judge.evidence(&sample(&background, usize::MAX, FOR_LIMIT));
+        held_out.topics = judge.evidence(mixture, &sample(&topics, usize::MAX, FOR_LIMIT));
+        held_out.background = judge.evidence(mixture, &sample(&background, usize::MAX, FOR_LIMIT));
         Ok(Calibration::choose(&held_out))
     }
 }

@@ -38,6 +38,9 @@ impl InUse {
     }
 }
 
+/// In the place of a position: the term is not in use.
+pub(super) const UNUSED: u32 = u32::MAX;
+
 impl Learned {
     /// The terms that classification will know, their idf, and the sums that their weights are
     /// derived from: those learned, after what comes last where they are `exact` (pruning and idf);
@@ -46,7 +49,7 @@ impl Learned {
         let features = &params.features;
         let mut used = match &self.kept(params, exact)? {
             None => self.all(params),
-            Some(kept) => self.of_terms(params, kept),
+            Some(kept) => self.select(kept).all(params),
         };
         let bernoulli = matches!(params.naive_bayes.model, Model::Bernoulli { .. });
         if exact && features.tfidf.use_idf && !bernoulli {
@@ -84,6 +87,23 @@ impl Learned {
         Ok((kept.len() < self.df.len()).then_some(kept))
     }
 
+    /// For each learned term its position among those that pruning leaves, [`UNUSED`] for the others; None
+    /// where [`kept`](Self::kept) is.
+    pub(super) fn positions(
+        &self,
+        params: &TextClassifierParams,
+        exact: bool,
+    ) -> Result<Option<Vec<u32>>> {
+        let kept = self.kept(params, exact)?;
+        Ok(kept.map(|kept| {
+            let mut position = vec![UNUSED; self.df.len()];
+            for (new, &old) in kept.iter().enumerate() {
+                position[old as usize] = new as u32;
+            }
+            position
+        }))
+    }
+
     /// All terms, as they are.
     pub(super) fn all(&self, params: &TextClassifierParams) -> InUse {
         InUse {
@@ -93,36 +113,6 @@ impl Learned {
             sums: self.sums.clone(),
             background: self.background.as_ref().map(|own| own.sums.to_vec()),
             prior: self.prior.iter().collect(),
-        }
-    }
-
-    /// Some terms, which hold all of the prior.
-    fn of_terms(&self, params: &TextClassifierParams, kept: &[u32]) -> InUse {
-        let k = self.sums.n_classes();
-        let df: Vec<u64> = kept.iter().map(|&id| self.df[id as usize]).collect();
-        let all = &self.sums.feature_count;
-        let mut feature_count = Vec::with_capacity(kept.len() * k);
-        for &id in kept {
-            feature_count.extend_from_slice(&all[id as usize * k..][..k]);
-        }
-        let new = |id: u32| kept.partition_point(|&old| old < id) as u32;
-        InUse {
-            vocabulary: self.vocabulary.select(kept),
-            tfidf: Tfidf::from_df(params.features.tfidf, self.n_documents, &df),
-            df: df.into(),
-            sums: Evidence {
-                class_count: self.sums.class_count.clone(),
-                feature_count: feature_count.into(),
-            },
-            background: self
-                .background
-                .as_ref()
-                .map(|own| kept.iter().map(|&id| own.sums[id as usize]).collect()),
-            prior: self
-                .prior
-                .iter()
-                .map(|(term, class, count)| (new(term), class, count))
-                .collect(),
         }
     }
 }

@@ -81,6 +81,19 @@ impl Evidence {
         })
     }
 
+    /// The evidence of some features alone, in this order.
+    pub(crate) fn select(&self, kept: &[u32]) -> Self {
+        let k = self.n_classes();
+        let mut feature_count = Vec::with_capacity(kept.len() * k);
+        for &feature in kept {
+            feature_count.extend_from_slice(&self.feature_count[feature as usize * k..][..k]);
+        }
+        Self {
+            class_count: self.class_count.clone(),
+            feature_count: feature_count.into(),
+        }
+    }
+
     /// The evidence without the last class; that class's number of documents and sums.
     pub(crate) fn split_last(self) -> (Self, f64, Vec<f64>) {
         let k = self.n_classes().saturating_sub(1);
