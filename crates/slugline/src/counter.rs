@@ -2,7 +2,7 @@
 
 use crate::{
     analyze::{Analyzer, Scratch},
-    lookups::{Sink, Waiting},
+    lookups::{Sink, Waiting, Word},
     outcomes::{NO_TERM, Outcomes, Remembering},
     rows::Rows,
     tally::Tally,
@@ -193,21 +193,26 @@ struct Known<'a> {
 
 impl Sink for Known<'_> {
     #[inline(always)]
-    fn take(&mut self, keys: &[Key]) {
-        self.tally.reserve(keys.len());
-        self.slots.prefetch(keys);
+    fn ask(&self, word: Word) {
+        self.slots.prefetch(word.hash);
+    }
+
+    #[inline(always)]
+    fn take(&mut self, words: &[Word]) {
+        self.tally.reserve(words.len());
         // Counted afterwards: a search that goes on where none was foretold holds up what follows.
         let mut ids = [0; Waiting::MOST];
         let mut known = 0;
-        for &key in keys.iter().take(Waiting::MOST) {
-            let id = self.slots.get(key, |_| false);
+        for &Word { key, hash } in words.iter().take(Waiting::MOST) {
+            let found = self.slots.find_hashed(key, hash, |_| false);
+            let id = found.unwrap_or(NONE);
             ids[known & (Waiting::MOST - 1)] = id;
             known += usize::from(id != NONE);
         }
         for &id in &ids[..known] {
             self.tally.add_reserved(id);
         }
-        self.seen.terms += keys.len() as u64;
+        self.seen.terms += words.len() as u64;
         self.seen.known += known as u64;
     }
 
@@ -230,19 +235,25 @@ struct Learning<'a> {
 
 impl Sink for Learning<'_> {
     #[inline(always)]
-    fn take(&mut self, keys: &[Key]) {
-        self.tally.reserve(keys.len());
-        self.table.slots().prefetch(keys);
-        let mut keys = keys.iter();
+    fn ask(&self, word: Word) {
+        self.table.slots().prefetch(word.hash);
+    }
+
+    #[inline(always)]
+    fn take(&mut self, words: &[Word]) {
+        self.tally.reserve(words.len());
+        let mut words = words.iter();
         loop {
             // Nearly all words are known: the table stands still while they are counted.
             let slots = self.table.slots();
-            let new = keys.find_map(|&key| match slots.find(key, |_| false) {
-                Ok(id) => {
-                    self.tally.add_reserved(id);
-                    None
+            let new = words.find_map(|&Word { key, hash }| {
+                match slots.find_hashed(key, hash, |_| false) {
+                    Ok(id) => {
+                        self.tally.add_reserved(id);
+                        None
+                    }
+                    Err(free) => Some((key, free)),
                 }
-                Err(free) => Some((key, free)),
             });
             let Some((key, free)) = new else {
                 return;

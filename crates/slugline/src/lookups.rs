@@ -6,29 +6,51 @@ use std::ops::Range;
 use crate::{
     analyze::{QuickWords, VisitKey},
     kernel::{self, Work},
-    vocabulary::Key,
+    vocabulary::{INLINE, Key},
 };
 
 /// Where the words of a text end up.
 pub(crate) trait Sink {
-    /// Takes the keys of some words.
-    fn take(&mut self, keys: &[Key]);
+    /// Words of more bytes are long; at most [`INLINE`].
+    const LONGEST: usize = INLINE;
 
-    /// Takes a word that is longer than a key. It may overtake shorter ones.
+    /// Asks for the memory where the search for a word will begin.
+    fn ask(&self, word: Word);
+
+    /// Takes some words.
+    fn take(&mut self, words: &[Word]);
+
+    /// Takes a long word. It may overtake shorter ones.
     fn take_long(&mut self, word: &str);
+}
+
+/// A word that was read and not looked up yet.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Word {
+    pub(crate) key: Key,
+    /// The key's hash: a search needs it twice, when it asks for the memory and when it looks there.
+    pub(crate) hash: u64,
+}
+
+impl Word {
+    #[inline(always)]
+    pub(crate) fn of(key: Key) -> Self {
+        let hash = key.hash();
+        Self { key, hash }
+    }
 }
 
 /// Words that were read and not looked up yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Waiting {
-    keys: [Key; Self::MOST],
+    words: [Word; Self::MOST],
     len: usize,
 }
 
 impl Default for Waiting {
     fn default() -> Self {
         Self {
-            keys: [Key::default(); Self::MOST],
+            words: [Word::default(); Self::MOST],
             len: 0,
         }
     }
@@ -50,7 +72,7 @@ impl Waiting {
 
     #[inline(never)]
     fn flush(&mut self, sink: &mut impl Sink) {
-        sink.take(&self.keys[..self.len]);
+        sink.take(&self.words[..self.len]);
         self.len = 0;
     }
 }
@@ -90,12 +112,14 @@ impl<S: Sink> VisitKey for OneWord<'_, S> {
     #[inline(always)]
     fn word(&mut self, key: Key, range: Range<usize>) {
         let waiting = &mut *self.waiting;
-        if key.is_long() {
+        if range.len() > S::LONGEST {
             self.sink.take_long(&self.folded[range]);
             return;
         }
+        let word = Word::of(key);
+        self.sink.ask(word);
         // The mask tells the compiler that the place exists.
-        waiting.keys[waiting.len & (Waiting::MOST - 1)] = key;
+        waiting.words[waiting.len & (Waiting::MOST - 1)] = word;
         waiting.len += 1;
         if waiting.len == Waiting::MOST {
             waiting.flush(self.sink);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::{
     counter::Seen,
-    lookups::Sink,
+    lookups::{Sink, Word},
     tally::Tally,
     vocabulary::{Key, KeyTable, NONE},
 };
@@ -108,11 +108,15 @@ impl<F: FnMut(&str) -> u32> Remembering<'_, F> {
 
 impl<F: FnMut(&str) -> u32> Sink for Remembering<'_, F> {
     #[inline(always)]
-    fn take(&mut self, keys: &[Key]) {
-        self.tally.reserve(keys.len());
-        self.outcomes.ids.slots().prefetch(keys);
-        for &key in keys {
-            let id = match self.outcomes.ids.slots().find(key, |_| false) {
+    fn ask(&self, word: Word) {
+        self.outcomes.ids.slots().prefetch(word.hash);
+    }
+
+    #[inline(always)]
+    fn take(&mut self, words: &[Word]) {
+        self.tally.reserve(words.len());
+        for &Word { key, hash } in words {
+            let id = match self.outcomes.ids.slots().find_hashed(key, hash, |_| false) {
                 Ok(id) => id,
                 Err(free) => self.first_time(key, free),
             };
@@ -151,7 +155,7 @@ mod tests {
                     id.unwrap_or(NONE)
                 },
             };
-            sink.take(&[Key::of(word.as_bytes())]);
+            sink.take(&[Word::of(Key::of(word.as_bytes()))]);
             (sink.seen.known, worked_out)
         };
         assert_eq!(count(&one, "cats", Some(7)), (1, true));

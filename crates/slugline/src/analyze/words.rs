@@ -38,59 +38,125 @@ impl<F: FnMut(Range<usize>)> Visit for F {
     }
 }
 
+/// Blocks whose words are found before the first of them is visited.
+const TOGETHER: usize = 8;
+/// Places that are written at once, whether there are so many or not.
+const AT_ONCE: usize = 8;
+
 /// Calls `visit` with every maximal run of at least `min_chars` word characters: Python's
 /// `\b\w{min_chars,}\b`.
 ///
-/// Sixty-four bytes at a time become a mask of word bytes, and runs are read from the places where it
-/// changes. Characters that are not ASCII are looked up one by one and put into the mask.
+/// Sixty-four bytes at a time become a mask of word bytes. The places where it changes are written to
+/// a list, eight at a time without asking how many there are, since that cannot be foretold; then
+/// the runs are read from the list (after simdjson: Langdale, Lemire 2019). Characters that are not
+/// ASCII are looked up one by one and put into the mask.
 #[inline(always)]
 pub(super) fn for_each_run(text: &str, min_chars: usize, mut visit: impl Visit) {
     let bytes = text.as_bytes();
+    let mut places = Places::default();
     let mut ascii = true;
-    // The start of the run that the last block ended in; bits of a character that the last block
-    // began.
+    // The start of a run that has not ended; bits of a character that the last block began.
     let mut open = None;
     let mut spilled = Spilled::default();
     let mut base = 0;
-    loop {
-        let mut last = [0; BLOCK];
-        let whole = bytes.get(base..).and_then(|rest| rest.first_chunk());
-        let block = whole.unwrap_or_else(|| {
-            // Zeros after the end are no word bytes: they close the last run.
-            last[..bytes.len() - base].copy_from_slice(&bytes[base..]);
-            &last
-        });
-        let mut mask = Mask::of(block);
-        if mask.wide != 0 {
-            ascii = false;
-            spilled.complete(&mut mask, text, base);
-        }
-        let word = mask.word;
-        let mut changes = word ^ (word << 1 | u64::from(open.is_some()));
-        let next = |changes: &mut u64| {
-            let at = base + changes.trailing_zeros() as usize;
-            *changes &= changes.wrapping_sub(1);
-            at
-        };
-        while changes != 0 {
-            let start = match open.take() {
-                Some(start) => start,
-                None => next(&mut changes),
-            };
-            if changes == 0 {
-                open = Some(start);
+    // One block more than are full: zeros after the end are no word bytes and close the last run.
+    while base <= bytes.len() {
+        let first = base;
+        places.clear();
+        for block in 0..TOGETHER {
+            let mut last = [0; BLOCK];
+            let whole = bytes.get(base..).and_then(|rest| rest.first_chunk());
+            let bytes = whole.unwrap_or_else(|| {
+                let rest = bytes.get(base..).unwrap_or_default();
+                last[..rest.len()].copy_from_slice(rest);
+                &last
+            });
+            let mut mask = Mask::of(bytes);
+            if mask.wide != 0 {
+                ascii = false;
+                spilled.complete(&mut mask, text, base);
+            }
+            places.add(mask.word, block * BLOCK, min_chars);
+            base += BLOCK;
+            if whole.is_none() {
                 break;
             }
-            let end = next(&mut changes);
+        }
+        let mut places = places.found().map(|at| first + at);
+        let Some(mut start) = open.take().or_else(|| places.next()) else {
+            continue;
+        };
+        loop {
+            let Some(end) = places.next() else {
+                open = Some(start);
+                break;
+            };
             // The one place that calls `visit`, so that it becomes part of this loop.
             if end - start >= min_chars && (ascii || count(&bytes[start..end]) >= min_chars) {
                 visit.word(start..end);
             }
+            match places.next() {
+                Some(next) => start = next,
+                None => break,
+            }
         }
-        if whole.is_none() {
-            break;
+    }
+}
+
+/// Where runs begin and end in some blocks, in turn, counted from the beginning of the first block.
+struct Places {
+    at: [u16; TOGETHER * BLOCK + AT_ONCE],
+    len: usize,
+    /// 1 where the last block ended inside a run.
+    inside: u64,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self {
+            at: [0; TOGETHER * BLOCK + AT_ONCE],
+            len: 0,
+            inside: 0,
         }
-        base += BLOCK;
+    }
+}
+
+impl Places {
+    #[inline(always)]
+    fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// Adds those of a block, whose first byte is the one at `first`.
+    #[inline(always)]
+    fn add(&mut self, mut word: u64, first: usize, min_chars: usize) {
+        if min_chars > 1 {
+            // A byte between two that are no word bytes is too short a run. What follows the last
+            // byte is not known yet.
+            word &= (word << 1 | self.inside) | (word >> 1 | 1 << (BLOCK - 1));
+        }
+        let mut changes = word ^ (word << 1 | self.inside);
+        self.inside = word >> (BLOCK - 1);
+        let mut left = changes.count_ones() as usize;
+        let mut to = self.len;
+        self.len += left;
+        while let Some(places) = self.at.get_mut(to..to + AT_ONCE) {
+            for place in places {
+                *place = first as u16 + changes.trailing_zeros() as u16;
+                changes &= changes.wrapping_sub(1);
+            }
+            if left <= AT_ONCE {
+                break;
+            }
+            left -= AT_ONCE;
+            to += AT_ONCE;
+        }
+    }
+
+    #[inline(always)]
+    fn found(&self) -> impl Iterator<Item = usize> {
+        let found = self.at.get(..self.len).unwrap_or_default();
+        found.iter().map(|&at| usize::from(at))
     }
 }
 

@@ -29,17 +29,15 @@ pub(crate) struct Slots<'a>(&'a [Slot]);
 impl Slots<'_> {
     /// Where the search for a key begins.
     #[inline(always)]
-    fn home(self, key: Key) -> usize {
+    fn home(self, hash: u64) -> usize {
         // The middle bits of a folded product are as good as any.
-        (key.hash() >> 20) as usize & (self.0.len() - 1)
+        (hash >> 20) as usize & (self.0.len() - 1)
     }
 
-    /// Asks for the slots where the searches will begin.
+    /// Asks for the slot where the search for a key with this hash will begin.
     #[inline(always)]
-    pub(crate) fn prefetch(self, keys: &[Key]) {
-        for &key in keys {
-            crate::kernel::prefetch(self.0, self.home(key));
-        }
+    pub(crate) fn prefetch(self, hash: u64) {
+        crate::kernel::prefetch(self.0, self.home(hash));
     }
 
     /// The number of a key; [`NONE`] where it has none. `same` tells whether a long term is the one
@@ -52,8 +50,19 @@ impl Slots<'_> {
     /// The number of a key, or the free slot where it belongs.
     #[inline(always)]
     pub(crate) fn find(self, key: Key, same: impl Fn(u32) -> bool) -> Result<u32, usize> {
+        self.find_hashed(key, key.hash(), same)
+    }
+
+    /// As [`find`](Self::find), for a key whose hash is known.
+    #[inline(always)]
+    pub(crate) fn find_hashed(
+        self,
+        key: Key,
+        hash: u64,
+        same: impl Fn(u32) -> bool,
+    ) -> Result<u32, usize> {
         let last = self.0.len() - 1;
-        let mut at = self.home(key);
+        let mut at = self.home(hash);
         loop {
             let [low, high, value] = self.0[at & last];
             if low == key.low && high == key.high && (!key.is_long() || same(value as u32)) {
