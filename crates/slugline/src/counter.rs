@@ -1,12 +1,15 @@
 //! How often one document holds each term.
 
+use std::sync::Arc;
+
 use crate::{
     analyze::{Analyzer, Scratch},
+    kernel,
     lookups::{Sink, Waiting, Word},
-    outcomes::{NO_TERM, Outcomes, Remembering},
+    outcomes::{NO_TERM, Outcomes, Remembering, Spare, Token},
     rows::Rows,
     tally::Tally,
-    vocabulary::{Key, NONE, Slots, TermTable, Vocabulary},
+    vocabulary::{Key, NONE, Ranked, SHORT, ShortSlots, Slots, TermTable, Vocabulary},
 };
 
 /// How many terms a document has, repeats included.
@@ -38,18 +41,16 @@ pub(crate) struct Counter {
 
 impl Counter {
     /// A counter that remembers what others found out about words, if they have left it.
-    pub(crate) fn for_vocabulary(vocabulary: &Vocabulary) -> Self {
+    pub(crate) fn with_remembered(remembered: &Spare) -> Self {
         Self {
-            outcomes: vocabulary.remembered().take(),
+            outcomes: remembered.take(),
             ..Self::default()
         }
     }
 
-    /// Leaves what was found out about words to the next counter of this vocabulary.
-    pub(crate) fn leave_to(&mut self, vocabulary: &Vocabulary) {
-        vocabulary
-            .remembered()
-            .leave(std::mem::take(&mut self.outcomes));
+    /// Leaves what was found out about words to the next counter.
+    pub(crate) fn leave_to(&mut self, remembered: &Spare) {
+        remembered.leave(std::mem::take(&mut self.outcomes));
     }
 
     /// Counts the known terms of a text; ids ascend in [`pairs`](Self::pairs) afterwards.
@@ -87,7 +88,8 @@ impl Counter {
                 known.seen
             }
             Some(_) if analyzer.words_become_terms() => {
-                self.count_remembering(analyzer, vocabulary, text)
+                let id = |term: &str| vocabulary.id(term);
+                self.count_remembering(analyzer, vocabulary.token(), id, text)
             }
             _ => {
                 let mut seen = Seen::default();
@@ -103,21 +105,56 @@ impl Counter {
         }
     }
 
+    /// Counts the known terms of a text by their ranks, and asks for their rows, which will be used next.
+    pub(crate) fn count_ranked<T: Copy>(
+        &mut self,
+        analyzer: &Analyzer,
+        terms: RankedTerms<'_, T>,
+        text: &str,
+    ) -> &mut Tally {
+        let RankedTerms {
+            vocabulary,
+            ranked,
+            rows,
+        } = terms;
+        self.tally.clear(ranked.len());
+        let rank = |term: &str| ranked.rank(vocabulary, term);
+        if analyzer.words_are_terms() {
+            let words = analyzer.quick_words(text, &mut self.scratch);
+            let mut sink = ByRank {
+                slots: ranked.short(),
+                tally: &mut self.tally,
+                rank,
+                rows,
+            };
+            self.waiting.read(words, &mut sink);
+        } else if analyzer.words_become_terms() {
+            self.count_remembering(analyzer, ranked.token(), rank, text);
+        } else {
+            analyzer.for_each_term(text, &mut self.scratch, |term| {
+                if let Some(rank) = rank(term) {
+                    self.tally.add(rank);
+                }
+            });
+        }
+        &mut self.tally
+    }
+
     fn count_remembering(
         &mut self,
         analyzer: &Analyzer,
-        vocabulary: &Vocabulary,
+        numbers: &Arc<Token>,
+        number: impl Fn(&str) -> Option<u32>,
         text: &str,
     ) -> Seen {
-        self.outcomes
-            .belong_to([analyzer.token(), vocabulary.token()]);
+        self.outcomes.belong_to([analyzer.token(), numbers]);
         let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
         let mut sink = Remembering {
             outcomes: &mut self.outcomes,
             tally: &mut self.tally,
             seen: Seen::default(),
             work_out: |word: &str| match analyzer.term_once(word, stems) {
-                Some(term) => vocabulary.id(term).unwrap_or(NONE),
+                Some(term) => number(term).unwrap_or(NONE),
                 None => NO_TERM,
             },
         };
@@ -209,9 +246,7 @@ impl Sink for Known<'_> {
             ids[known & (Waiting::MOST - 1)] = id;
             known += usize::from(id != NONE);
         }
-        for &id in &ids[..known] {
-            self.tally.add_reserved(id);
-        }
+        self.tally.add_all_reserved(&ids[..known]);
         self.seen.terms += words.len() as u64;
         self.seen.known += known as u64;
     }
@@ -222,6 +257,76 @@ impl Sink for Known<'_> {
         if let Some(id) = self.vocabulary.id(word) {
             self.tally.add(id);
             self.seen.known += 1;
+        }
+    }
+}
+
+/// The terms of a vocabulary under their ranks, and what belongs to each.
+#[derive(Clone, Copy)]
+pub(crate) struct RankedTerms<'a, T> {
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) ranked: &'a Ranked,
+    pub(crate) rows: RowsAhead<'a, T>,
+}
+
+/// Rows of the same length by rank.
+#[derive(Clone, Copy)]
+pub(crate) struct RowsAhead<'a, T> {
+    pub(crate) values: &'a [T],
+    pub(crate) stride: usize,
+}
+
+impl<T> RowsAhead<'_, T> {
+    /// Asks for the beginning of a row, and for the line behind it where the row is longer: what
+    /// follows the processor foresees.
+    #[inline(always)]
+    fn prefetch(self, rank: u32) {
+        let at = rank as usize * self.stride;
+        kernel::prefetch(self.values, at);
+        let a_line = 64 / size_of::<T>();
+        if self.stride > a_line {
+            kernel::prefetch(self.values, at + a_line);
+        }
+    }
+}
+
+/// Counts the words that a vocabulary has by their ranks.
+struct ByRank<'a, F, T> {
+    slots: ShortSlots<'a>,
+    tally: &'a mut Tally,
+    /// The rank of a long word.
+    rank: F,
+    rows: RowsAhead<'a, T>,
+}
+
+impl<F: Fn(&str) -> Option<u32>, T: Copy> Sink for ByRank<'_, F, T> {
+    const LONGEST: usize = SHORT;
+
+    #[inline(always)]
+    fn ask(&self, word: Word) {
+        self.slots.prefetch(word.hash);
+    }
+
+    #[inline(always)]
+    fn take(&mut self, words: &[Word]) {
+        self.tally.reserve(words.len());
+        let (slots, rows) = (self.slots, self.rows);
+        let mut ranks = [0; Waiting::MOST];
+        let mut known = 0;
+        for &Word { key, hash } in words {
+            if let Some(rank) = slots.get(key, hash) {
+                rows.prefetch(rank);
+                ranks[known & (Waiting::MOST - 1)] = rank;
+                known += 1;
+            }
+        }
+        self.tally.add_all_reserved(&ranks[..known]);
+    }
+
+    #[inline(never)]
+    fn take_long(&mut self, word: &str) {
+        if let Some(rank) = (self.rank)(word) {
+            self.tally.add(rank);
         }
     }
 }

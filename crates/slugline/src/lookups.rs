@@ -1,10 +1,8 @@
 //! Many look-ups in flight: the slots of some dozens of words are asked for before the first of them is
 //! looked at.
 
-use std::ops::Range;
-
 use crate::{
-    analyze::{QuickWords, VisitKey},
+    analyze::{QuickWords, Visit},
     kernel::{self, Work},
     vocabulary::{INLINE, Key},
 };
@@ -40,19 +38,13 @@ impl Word {
     }
 }
 
-/// Words that were read and not looked up yet.
+/// Room for words that were read and not looked up yet.
 #[derive(Debug, Clone)]
-pub(crate) struct Waiting {
-    words: [Word; Self::MOST],
-    len: usize,
-}
+pub(crate) struct Waiting([Word; Self::MOST]);
 
 impl Default for Waiting {
     fn default() -> Self {
-        Self {
-            words: [Word::default(); Self::MOST],
-            len: 0,
-        }
+        Self([Word::default(); Self::MOST])
     }
 }
 
@@ -62,24 +54,17 @@ impl Waiting {
 
     /// Hands all words to `sink`.
     pub(crate) fn read(&mut self, words: QuickWords<'_>, sink: &mut impl Sink) {
-        self.len = 0;
         kernel::run(Reading {
             words,
-            waiting: self,
+            waiting: &mut self.0,
             sink,
         });
-    }
-
-    #[inline(never)]
-    fn flush(&mut self, sink: &mut impl Sink) {
-        sink.take(&self.words[..self.len]);
-        self.len = 0;
     }
 }
 
 struct Reading<'a, S> {
     words: QuickWords<'a>,
-    waiting: &'a mut Waiting,
+    waiting: &'a mut [Word; Waiting::MOST],
     sink: &'a mut S,
 }
 
@@ -93,36 +78,46 @@ impl<S: Sink> Work for Reading<'_, S> {
             waiting,
             sink,
         } = self;
-        words.for_each_key(OneWord {
+        let mut each = OneWord {
             folded: words.folded(),
             waiting,
+            len: 0,
             sink,
-        });
-        waiting.flush(sink);
+        };
+        words.for_each_word(&mut each);
+        let OneWord { len, .. } = each;
+        flush(sink, &waiting[..len & (Waiting::MOST - 1)]);
     }
 }
 
 struct OneWord<'a, S> {
     folded: &'a str,
-    waiting: &'a mut Waiting,
+    waiting: &'a mut [Word; Waiting::MOST],
+    /// How many words wait: fewer than there is room for. Kept here, it stays in a register.
+    len: usize,
     sink: &'a mut S,
 }
 
-impl<S: Sink> VisitKey for OneWord<'_, S> {
+impl<S: Sink> Visit for &mut OneWord<'_, S> {
     #[inline(always)]
-    fn word(&mut self, key: Key, range: Range<usize>) {
-        let waiting = &mut *self.waiting;
-        if range.len() > S::LONGEST {
-            self.sink.take_long(&self.folded[range]);
+    fn word(&mut self, start: usize, end: usize) {
+        if end - start > S::LONGEST {
+            self.sink.take_long(&self.folded[start..end]);
             return;
         }
-        let word = Word::of(key);
+        let word = Word::of(Key::at(self.folded.as_bytes(), start, end - start));
         self.sink.ask(word);
-        // The mask tells the compiler that the place exists.
-        waiting.words[waiting.len & (Waiting::MOST - 1)] = word;
-        waiting.len += 1;
-        if waiting.len == Waiting::MOST {
-            waiting.flush(self.sink);
+        // The masks tell the compiler that the place exists.
+        self.waiting[self.len & (Waiting::MOST - 1)] = word;
+        self.len += 1;
+        if self.len == Waiting::MOST {
+            self.len = 0;
+            flush(self.sink, self.waiting);
         }
     }
+}
+
+#[inline(never)]
+fn flush(sink: &mut impl Sink, words: &[Word]) {
+    sink.take(words);
 }

@@ -49,6 +49,21 @@ impl Tally {
         *count = count.saturating_add(1);
     }
 
+    /// Counts ids, for which there is room.
+    #[inline(always)]
+    pub(crate) fn add_all_reserved(&mut self, ids: &[u32]) {
+        // What one call after the other would load and store each time stays in registers.
+        let (counts, touched) = (&mut self.counts[..], &mut self.touched[..]);
+        let mut distinct = self.distinct;
+        for &id in ids {
+            let count = &mut counts[id as usize];
+            touched[distinct] = id;
+            distinct += usize::from(*count == 0);
+            *count = count.saturating_add(1);
+        }
+        self.distinct = distinct;
+    }
+
     /// Counts an id.
     #[inline]
     pub(crate) fn add(&mut self, id: u32) {
@@ -102,7 +117,21 @@ impl Tally {
         rows.push_unsorted(touched, touched.iter().map(|&id| self.counts[id as usize]));
     }
 
+    /// The ids with a count, in the order in which they came, and the counts by id. Whoever sets those to
+    /// zero says so by [`emptied`](Self::emptied).
+    #[inline(always)]
+    pub(crate) fn parts_mut(&mut self) -> (&[u32], &mut [u32]) {
+        (&self.touched[..self.distinct], &mut self.counts)
+    }
+
+    /// All counts are zero.
+    #[inline(always)]
+    pub(crate) fn emptied(&mut self) {
+        self.distinct = 0;
+    }
+
     /// The ids and their counts.
+    #[inline(always)]
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> {
         let touched = self.touched[..self.distinct].iter();
         touched.map(|&id| (id, self.counts[id as usize]))

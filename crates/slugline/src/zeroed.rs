@@ -21,16 +21,17 @@ pub(crate) struct Zeroed<T> {
 }
 
 enum Memory {
-    Words(Vec<u64>),
+    /// The values begin with word number `start`.
+    Words { words: Vec<u64>, start: usize },
     /// The values begin `start` bytes into the map.
-    Pages {
-        map: MmapMut,
-        start: usize,
-    },
+    Pages { map: MmapMut, start: usize },
 }
 
 /// The size of a large page where there are such (x86-64, aarch64 with 4 KB pages).
 const PAGE: usize = 1 << 21;
+
+/// Bytes of a cache line.
+const LINE: usize = 64;
 
 impl Memory {
     fn new(bytes: usize) -> Self {
@@ -49,13 +50,16 @@ impl Memory {
                 return Self::Pages { map, start };
             }
         }
-        Self::Words(vec![0; bytes.div_ceil(8)])
+        let words = vec![0_u64; bytes.div_ceil(8) + LINE / 8];
+        // What begins with a cache line, as pages do, is cut by no more of them than need be.
+        let start = words.as_ptr().align_offset(LINE).min(LINE / 8);
+        Self::Words { words, start }
     }
 
     #[inline(always)]
     fn bytes(&self, len: usize) -> &[u8] {
         match self {
-            Self::Words(words) => &bytemuck::cast_slice(words)[..len],
+            Self::Words { words, start } => &bytemuck::cast_slice(&words[*start..])[..len],
             Self::Pages { map, start } => &map[*start..*start + len],
         }
     }
@@ -63,7 +67,9 @@ impl Memory {
     #[inline(always)]
     fn bytes_mut(&mut self, len: usize) -> &mut [u8] {
         match self {
-            Self::Words(words) => &mut bytemuck::cast_slice_mut(words)[..len],
+            Self::Words { words, start } => {
+                &mut bytemuck::cast_slice_mut(&mut words[*start..])[..len]
+            }
             Self::Pages { map, start } => &mut map[*start..*start + len],
         }
     }

@@ -18,10 +18,11 @@ use std::{ops::Range, sync::Arc};
 
 pub(crate) use params::names;
 pub use params::{AnalyzerParams, StopWords, StripAccents, Unit, Words};
-pub(crate) use quick::{QuickWords, VisitKey};
+pub(crate) use quick::QuickWords;
 pub use stem::Language;
 pub(crate) use stem::StemCache;
 pub use units::Scratch;
+pub(crate) use words::Visit;
 pub use words::{is_space, is_word};
 
 use crate::{error::Result, outcomes::Token};

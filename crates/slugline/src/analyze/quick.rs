@@ -1,12 +1,9 @@
-//! Words as keys, for the settings where each word becomes one term or none.
+//! Words alone, for the settings where each word becomes one term or none.
 
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
-use super::{Analyzer, Scratch, StemCache, Unit, words};
-use crate::{
-    outcomes::Token,
-    vocabulary::{INLINE, Key},
-};
+use super::{Analyzer, Scratch, StemCache, Unit, Visit, words};
+use crate::{outcomes::Token, vocabulary::INLINE};
 
 /// A folded text, to be read as words.
 #[derive(Debug, Clone, Copy)]
@@ -90,33 +87,9 @@ impl<'a> QuickWords<'a> {
         self.folded
     }
 
-    /// Hands every word to `visit`.
+    /// Hands every word's place in the folded text to `visit`.
     #[inline(always)]
-    pub(crate) fn for_each_key(self, visit: impl VisitKey) {
-        let bytes = self.folded.as_bytes();
-        words::for_each_run(self.folded, self.min_chars, ByKey { bytes, visit });
-    }
-}
-
-/// What is done with each word, by its key. Mark `word` `#[inline(always)]`.
-pub(crate) trait VisitKey {
-    /// Takes a word's key and its place in the folded text.
-    fn word(&mut self, key: Key, range: Range<usize>);
-}
-
-struct ByKey<'a, V> {
-    bytes: &'a [u8],
-    visit: V,
-}
-
-impl<V: VisitKey> words::Visit for ByKey<'_, V> {
-    #[inline(always)]
-    fn word(&mut self, range: Range<usize>) {
-        let length = range.len();
-        let key = match self.bytes[range.start..].first_chunk::<16>() {
-            Some(sixteen) if length <= INLINE => Key::of_padded(sixteen, length),
-            _ => Key::of(&self.bytes[range.clone()]),
-        };
-        self.visit.word(key, range);
+    pub(crate) fn for_each_word(self, visit: impl Visit) {
+        words::for_each_run(self.folded, self.min_chars, visit);
     }
 }

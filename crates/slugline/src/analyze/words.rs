@@ -26,15 +26,15 @@ pub fn is_space(c: char) -> bool {
 
 /// What is done with each word: a closure, or a type whose `word` is `#[inline(always)]`. (A closure
 /// is inlined only where the compiler finds it small.)
-pub(super) trait Visit {
+pub(crate) trait Visit {
     /// Takes a word's place in the text.
-    fn word(&mut self, range: Range<usize>);
+    fn word(&mut self, start: usize, end: usize);
 }
 
 impl<F: FnMut(Range<usize>)> Visit for F {
     #[inline(always)]
-    fn word(&mut self, range: Range<usize>) {
-        self(range);
+    fn word(&mut self, start: usize, end: usize) {
+        self(start..end);
     }
 }
 
@@ -82,6 +82,12 @@ pub(super) fn for_each_run(text: &str, min_chars: usize, mut visit: impl Visit) 
                 break;
             }
         }
+        // So many bytes are always characters enough: none has more than four.
+        let surely = if ascii {
+            min_chars
+        } else {
+            min_chars.saturating_mul(4)
+        };
         let mut places = places.found().map(|at| first + at);
         let Some(mut start) = open.take().or_else(|| places.next()) else {
             continue;
@@ -92,8 +98,8 @@ pub(super) fn for_each_run(text: &str, min_chars: usize, mut visit: impl Visit) 
                 break;
             };
             // The one place that calls `visit`, so that it becomes part of this loop.
-            if end - start >= min_chars && (ascii || count(&bytes[start..end]) >= min_chars) {
-                visit.word(start..end);
+            if end - start >= surely || is_long_enough(&bytes[start..end], min_chars) {
+                visit.word(start, end);
             }
             match places.next() {
                 Some(next) => start = next,
@@ -160,10 +166,10 @@ impl Places {
     }
 }
 
-/// How many characters these whole characters' bytes are.
-#[inline(never)]
-fn count(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+/// Whether these bytes of whole characters are so many characters.
+#[cold]
+fn is_long_enough(bytes: &[u8], min_chars: usize) -> bool {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() >= min_chars
 }
 
 /// The bytes in the next block of a character that begins in this one.

@@ -3,12 +3,13 @@
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
-use super::{Scratch, TextClassifier, Verdict, Weights};
+use super::{Scratch, TextClassifier, Verdict, Weights, packed::Packed};
 use crate::{
     counter::{Counter, Seen},
     error::Result,
     kernel,
     naive_bayes::{argmax, probabilities},
+    outcomes::Spare,
     threads::{documents_per_task, with_threads},
 };
 
@@ -89,30 +90,11 @@ impl TextClassifier {
     where
         S: AsRef<str> + Sync,
         R: Send,
-        F: Fn(&mut Scratch, &str) -> R + Sync,
+        F: Fn(&mut Scratch, &str) -> R + Send + Sync,
     {
-        let vocabulary = &self.weights.vocabulary;
-        let block = |texts: &[S]| -> Vec<R> {
-            let mut scratch = Scratch {
-                counter: Counter::for_vocabulary(vocabulary),
-                ..Scratch::default()
-            };
-            let of_text = |(position, text): (usize, &S)| {
-                if let Some(next) = texts.get(position + 1) {
-                    kernel::prefetch_start(next.as_ref().as_bytes());
-                }
-                read(&mut scratch, text.as_ref())
-            };
-            let found = texts.iter().enumerate().map(of_text).collect();
-            scratch.counter.leave_to(vocabulary);
-            found
-        };
+        let remembered = self.weights.vocabulary.remembered();
         with_threads(self.params.features.threads, || {
-            let blocks: Vec<Vec<R>> = texts
-                .par_chunks(documents_per_task(texts.len()))
-                .map(block)
-                .collect();
-            blocks.into_iter().flatten().collect()
+            in_blocks(texts, remembered, &read)
         })
     }
 
@@ -133,10 +115,37 @@ impl TextClassifier {
     /// # Errors
     /// As [`predict`](Self::predict).
     pub fn predict_class<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vec<usize>> {
-        self.for_texts(texts, |scratch, text| {
-            self.score(scratch, text);
-            argmax(&scratch.scores)
+        let bytes = texts.iter().map(|text| text.as_ref().len()).sum();
+        let weights = &self.weights;
+        with_threads(self.params.features.threads, || {
+            match weights.packed.get(bytes, &self.params, weights) {
+                Some(packed) => in_blocks(texts, packed.remembered(), &|scratch, text| {
+                    self.quick_class(packed, scratch, text)
+                }),
+                None => in_blocks(texts, weights.vocabulary.remembered(), &|scratch, text| {
+                    self.score(scratch, text);
+                    argmax(&scratch.scores)
+                }),
+            }
         })
+    }
+
+    /// The position of a text's label: from packed weights where they settle it.
+    fn quick_class(&self, packed: &Packed, scratch: &mut Scratch, text: &str) -> usize {
+        let Scratch {
+            counter,
+            packed: buffers,
+            ..
+        } = scratch;
+        let (analyzer, terms) = (&self.analyzer, packed.terms(&self.weights.vocabulary));
+        let tally = counter.count_ranked(analyzer, terms, text);
+        if let Some(class) = packed.class(tally, buffers) {
+            return class;
+        }
+        let tally = counter.count_ranked(analyzer, terms, text);
+        packed.leave_counts(tally, buffers, &mut scratch.columns, &mut scratch.values);
+        self.score_counts(scratch);
+        argmax(&scratch.scores)
     }
 
     /// texts × labels: the probability of each label, in the order of [`labels`](Self::labels).
@@ -172,4 +181,33 @@ impl TextClassifier {
         }
         Ok(scores)
     }
+}
+
+/// Runs `read` on every text, in order, on the current pool.
+fn in_blocks<S, R, F>(texts: &[S], remembered: &Spare, read: &F) -> Vec<R>
+where
+    S: AsRef<str> + Sync,
+    R: Send,
+    F: Fn(&mut Scratch, &str) -> R + Sync,
+{
+    let block = |texts: &[S]| -> Vec<R> {
+        let mut scratch = Scratch {
+            counter: Counter::with_remembered(remembered),
+            ..Scratch::default()
+        };
+        let of_text = |(position, text): (usize, &S)| {
+            if let Some(next) = texts.get(position + 1) {
+                kernel::prefetch_start(next.as_ref().as_bytes());
+            }
+            read(&mut scratch, text.as_ref())
+        };
+        let found = texts.iter().enumerate().map(of_text).collect();
+        scratch.counter.leave_to(remembered);
+        found
+    };
+    let blocks: Vec<Vec<R>> = texts
+        .par_chunks(documents_per_task(texts.len()))
+        .map(block)
+        .collect();
+    blocks.into_iter().flatten().collect()
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::packed;
 use crate::{
     counter::Counter,
     naive_bayes::{argmax, probabilities},
@@ -16,6 +17,7 @@ pub struct Scratch {
     pub(super) scores: Vec<f64>,
     pub(super) shares: Vec<f64>,
     pub(super) parts: Vec<f64>,
+    pub(super) packed: packed::Buffers,
 }
 
 /// The topic of a text and how likely each topic is.

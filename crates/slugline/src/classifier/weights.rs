@@ -1,6 +1,6 @@
 //! From sums to what classification needs: pruning, idf, weights.
 
-use super::{Learned, TextClassifierParams};
+use super::{Learned, TextClassifierParams, packed::LazyPacked};
 use crate::{
     error::Result,
     naive_bayes::{Evidence, Linear, Model, derive},
@@ -15,6 +15,7 @@ pub(crate) struct Weights {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) tfidf: Tfidf,
     pub(crate) linear: Linear,
+    pub(crate) packed: LazyPacked,
 }
 
 /// The sums that weights are derived from, over the terms that classification will know.
@@ -175,6 +176,7 @@ impl Weights {
             vocabulary,
             tfidf,
             linear,
+            packed: LazyPacked::default(),
         })
     }
 }

@@ -8,7 +8,9 @@ use safetensors::{Dtype, SafeTensors};
 use super::{FORMAT, Header, KEY, checksum, checksum_position};
 use crate::{
     analyze::Analyzer,
-    classifier::{Background, LazyMixture, Learned, PriorCounts, TextClassifier, Weights},
+    classifier::{
+        Background, LazyMixture, LazyPacked, Learned, PriorCounts, TextClassifier, Weights,
+    },
     error::{Error, Result},
     naive_bayes::{Evidence, Linear},
     storage::{Array, Bytes},
@@ -61,6 +63,7 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
             bias: source.numbers("bias", &[k], not_nan)?,
             weights: source.numbers("weights", &[n, k], not_nan)?,
         },
+        packed: LazyPacked::default(),
     };
     let learned = Learned {
         vocabulary: learned_vocabulary,

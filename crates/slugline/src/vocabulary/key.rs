@@ -35,6 +35,15 @@ impl Key {
         Self::of_padded(&padded, term.len())
     }
 
+    /// The key of the `length` bytes from `start` on, which there are.
+    #[inline(always)]
+    pub(crate) fn at(bytes: &[u8], start: usize, length: usize) -> Self {
+        match bytes.get(start..).and_then(<[u8]>::first_chunk::<16>) {
+            Some(sixteen) if length <= INLINE => Self::of_padded(sixteen, length),
+            _ => Self::of(&bytes[start..start + length]),
+        }
+    }
+
     /// The key of the first `length` (at most [`INLINE`]) of these bytes.
     #[inline(always)]
     pub(crate) fn of_padded(bytes: &[u8; 16], length: usize) -> Self {

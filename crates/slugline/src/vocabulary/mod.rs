@@ -6,12 +6,16 @@ mod key;
 mod key_table;
 mod merge;
 mod quick;
+mod ranked;
+mod short_table;
 mod table;
 
 pub(crate) use key::{INLINE, Key};
 pub(crate) use key_table::{KeyTable, NONE, Slots};
 pub(crate) use merge::{Merged, in_order, merge};
 pub(crate) use quick::Quick;
+pub(crate) use ranked::Ranked;
+pub(crate) use short_table::{SHORT, ShortSlots, ShortTable};
 pub(crate) use table::{MAX_TERMS, TermTable};
 
 use std::sync::{Arc, OnceLock};
@@ -124,10 +128,8 @@ impl Vocabulary {
     /// The id of a term.
     #[inline]
     pub fn id(&self, term: &str) -> Option<u32> {
-        let (bytes, offsets) = (&*self.bytes, &*self.offsets);
         let term = term.as_bytes();
-        let bytes_of =
-            |id: u32| &bytes[offsets[id as usize] as usize..offsets[id as usize + 1] as usize];
+        let bytes_of = |id| self.bytes_of(id);
         // Of the two tables the one that is there.
         match (self.quick.made(), self.slots.get()) {
             (None, Some(slots)) => find(slots, hash(term), term, bytes_of),
@@ -162,6 +164,20 @@ impl Vocabulary {
         let start = *self.offsets.get(id as usize)? as usize;
         let end = *self.offsets.get(id as usize + 1)? as usize;
         std::str::from_utf8(self.bytes.get(start..end)?).ok()
+    }
+
+    /// The bytes of the term of an id below `len()`.
+    #[inline]
+    fn bytes_of(&self, id: u32) -> &[u8] {
+        let (bytes, offsets) = (&*self.bytes, &*self.offsets);
+        &bytes[offsets[id as usize] as usize..offsets[id as usize + 1] as usize]
+    }
+
+    /// The key of the term of an id below `len()`.
+    #[inline]
+    fn key(&self, id: u32) -> Key {
+        let (start, end) = (self.offsets[id as usize], self.offsets[id as usize + 1]);
+        Key::at(&self.bytes, start as usize, (end - start) as usize)
     }
 
     /// All terms in order of id.

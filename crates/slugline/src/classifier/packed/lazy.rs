@@ -1,0 +1,42 @@
+//! Packed weights are made when as much text comes as repays making them.
+
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use super::{Packed, TextClassifierParams, Weights};
+
+/// The packed weights of a classifier, if they were made. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LazyPacked(Arc<Lazy>);
+
+#[derive(Debug, Default)]
+struct Lazy {
+    packed: OnceLock<Option<Packed>>,
+    bytes: AtomicUsize,
+}
+
+impl LazyPacked {
+    /// The packed weights of these, where they can be made and are worth it for so many more bytes of
+    /// text. On the current pool.
+    pub(in super::super) fn get(
+        &self,
+        bytes: usize,
+        params: &TextClassifierParams,
+        weights: &Weights,
+    ) -> Option<&Packed> {
+        let lazy = &*self.0;
+        if lazy.packed.get().is_none() {
+            let before = lazy.bytes.fetch_add(bytes, Ordering::Relaxed);
+            // To pack a term takes as long as is saved on so many bytes.
+            let a_term = 16 + weights.linear.bias.len() / 4;
+            let enough = weights.vocabulary.len().saturating_mul(a_term);
+            if before.saturating_add(bytes) < enough {
+                return None;
+            }
+        }
+        let packed = lazy.packed.get_or_init(|| Packed::new(params, weights));
+        packed.as_ref()
+    }
+}

@@ -1,0 +1,240 @@
+//! Labels alone, without probabilities: single-precision weights lie beside the idf, frequent terms
+//! first, and are added up in the order in which the terms come. What that may be wrong by is known: a
+//! text whose two best classes are closer is scored exactly, so the labels are those of the exact
+//! scores.
+//!
+//! Measured beside the exact scores: `benches/README.md`.
+
+mod lazy;
+mod rows;
+mod sums;
+
+pub(crate) use lazy::LazyPacked;
+
+use super::{TextClassifierParams, Weights};
+use crate::{
+    counter::{RankedTerms, RowsAhead},
+    kernel,
+    naive_bayes::Model,
+    outcomes::Spare,
+    tally::Tally,
+    tfidf::{IdfOrder, Norm},
+    vocabulary::{Ranked, Vocabulary},
+    zeroed::Zeroed,
+};
+use rows::{Largest, frequent_first, rows};
+use sums::{LANES, Lanes, Sums, Tf};
+
+/// Everything that a label takes.
+#[derive(Debug)]
+pub(super) struct Packed {
+    terms: Ranked,
+    /// ranks × `stride` × lanes.
+    rows: Zeroed<Lanes>,
+    stride: usize,
+    tf: Tf,
+    norm: Option<Norm>,
+    order: IdfOrder,
+    bias: Vec<f64>,
+    largest: Largest,
+}
+
+/// Kept between texts.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Buffers {
+    values: Vec<f32>,
+    sums: Vec<Lanes>,
+    /// Ids and counts.
+    pairs: Vec<(u32, u32)>,
+}
+
+impl Packed {
+    /// None where the error would have no bound (weights without a limit, which takes `alpha` = 0), and
+    /// for models that do not take values as they are.
+    fn new(params: &TextClassifierParams, weights: &Weights) -> Option<Self> {
+        if matches!(params.naive_bayes.model, Model::Bernoulli { .. }) {
+            return None;
+        }
+        let tfidf = params.features.tfidf;
+        let bias = weights.linear.bias.to_vec();
+        let stride = (1 + bias.len()).div_ceil(LANES);
+        let ids = frequent_first(weights.tfidf.idf());
+        let (terms, (rows, largest)) = rayon::join(
+            || Ranked::new(&weights.vocabulary, ids.clone()),
+            || rows(weights, tfidf.use_idf, &ids, stride),
+        );
+        let finite = largest.are_finite() && bias.iter().all(|bias| bias.is_finite());
+        finite.then(|| Self {
+            terms,
+            rows,
+            stride,
+            tf: Tf::new(params.features.binary, tfidf.sublinear_tf),
+            norm: tfidf.norm,
+            order: tfidf.idf_order,
+            bias,
+            largest,
+        })
+    }
+
+    /// The terms, for counting them by rank.
+    pub(super) fn terms<'a>(&'a self, vocabulary: &'a Vocabulary) -> RankedTerms<'a, Lanes> {
+        RankedTerms {
+            vocabulary,
+            ranked: &self.terms,
+            rows: RowsAhead {
+                values: &self.rows,
+                stride: self.stride,
+            },
+        }
+    }
+
+    /// What became of the words that were looked up here.
+    pub(super) fn remembered(&self) -> &Spare {
+        self.terms.remembered()
+    }
+
+    /// Puts the ids, ascending, and the counts of terms that were counted by rank into these buffers.
+    pub(super) fn leave_counts(
+        &self,
+        tally: &Tally,
+        buffers: &mut Buffers,
+        ids: &mut Vec<u32>,
+        values: &mut Vec<f64>,
+    ) {
+        let pairs = &mut buffers.pairs;
+        pairs.clear();
+        pairs.extend(
+            tally
+                .pairs()
+                .map(|(rank, count)| (self.terms.id(rank), count)),
+        );
+        pairs.sort_unstable();
+        ids.clear();
+        ids.extend(pairs.iter().map(|&(id, _)| id));
+        values.clear();
+        values.extend(pairs.iter().map(|&(_, count)| f64::from(count)));
+    }
+
+    /// The class with the highest score, of a text whose terms were counted by rank; the counts are
+    /// forgotten. None where the scores may be too close for single precision.
+    pub(super) fn class(&self, tally: &mut Tally, buffers: &mut Buffers) -> Option<usize> {
+        let Buffers { values, sums, .. } = buffers;
+        let (ranks, counts) = tally.parts_mut();
+        values.resize(ranks.len(), 0.0);
+        sums.resize(self.stride, [0.0; LANES]);
+        let found = kernel::run(Sums {
+            rows: &self.rows,
+            stride: self.stride,
+            tf: &self.tf,
+            ranks,
+            counts,
+            values,
+            sums,
+        });
+        tally.emptied();
+        let normed = match self.order {
+            IdfOrder::AfterNorm => found.tf,
+            IdfOrder::BeforeNorm => found.tfidf,
+        };
+        let length = match self.norm {
+            None => 1.0,
+            Some(Norm::L1) => f64::from(normed[0]),
+            Some(Norm::L2) => f64::from(normed[1]).sqrt(),
+        };
+        let length = if length > 0.0 { length } else { 1.0 };
+
+        // The first lane is that of idf.
+        let sums = sums.as_flattened().iter().skip(1);
+        let (mut best, mut highest, mut second) = (0, f64::NEG_INFINITY, f64::NEG_INFINITY);
+        for (class, (bias, &sum)) in self.bias.iter().zip(sums).enumerate() {
+            let score = bias + f64::from(sum) / length;
+            if score > highest {
+                (best, second) = (class, highest);
+                highest = score;
+            } else if score > second {
+                second = score;
+            }
+        }
+        let total = f64::from(found.tfidf[0]) / length;
+        (highest - second > self.error(values.len(), total)).then_some(best)
+    }
+
+    /// More than the difference of two scores can be wrong by, here and where they are computed
+    /// exactly (in double precision) together, for a text of `n` distinct terms whose values add up to
+    /// `total`.
+    ///
+    /// A value carries at most three roundings (tf, idf, their product), a weight one; a product
+    /// and n additions make a sum wrong by at most n + 5 roundings of Σ|value · weight|, and
+    /// the length by n + 7 (Higham 2002, Accuracy and Stability of Numerical Algorithms, section 3.1).
+    /// 2 n + 40 leave room for what is of second order.
+    fn error(&self, n: usize, total: f64) -> f64 {
+        let roundings = 2.0 * n as f64 + 40.0;
+        let single = roundings * f64::from(f32::EPSILON) / 2.0;
+        if single > 0.01 {
+            return f64::INFINITY;
+        }
+        let double = roundings * f64::EPSILON;
+        2.0 * (single * total * self.largest.packed
+            + double * (total * self.largest.weight + self.largest.bias))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{IdfOrder, Model, Norm, TextClassifier, TextClassifierParams, naive_bayes::argmax};
+    use proptest::prelude::*;
+
+    fn params() -> impl Strategy<Value = TextClassifierParams> {
+        let settings = (
+            any::<(bool, bool, bool, bool)>(),
+            prop::option::of(any::<bool>()),
+            0..4_usize,
+        );
+        settings.prop_map(|((binary, sublinear, after, use_idf), norm, model)| {
+            let models = [
+                Model::Multinomial,
+                Model::Complement { norm: false },
+                Model::Complement { norm: true },
+                Model::Bernoulli {
+                    binarize: Some(0.0),
+                },
+            ];
+            let mut params = TextClassifier::params()
+                .model(models[model])
+                .sublinear_tf(sublinear);
+            params.features.binary = binary;
+            params.features.tfidf.use_idf = use_idf;
+            params.features.tfidf.norm = norm.map(|l2| if l2 { Norm::L2 } else { Norm::L1 });
+            params.features.tfidf.idf_order = match after {
+                true => IdfOrder::AfterNorm,
+                false => IdfOrder::BeforeNorm,
+            };
+            params
+        })
+    }
+
+    proptest! {
+        /// Many texts at once get the labels that each gets alone, ties included: texts of few words
+        /// and classes with the same documents make many.
+        #[test]
+        fn labels_are_those_of_exact_scores(
+            params in params(),
+            alpha in prop::sample::select(vec![0.0, 1e-9, 0.1, 1.0]),
+            classes in 1_usize..40,
+            documents in prop::collection::vec(prop::collection::vec("[a-c]{1,2}x|[a-z]{14,20}", 0..20), 1..60),
+        ) {
+            let texts: Vec<String> = documents.iter().map(|words| words.join(" ")).collect();
+            let labels: Vec<String> = (0..texts.len()).map(|n| format!("{}", n % classes)).collect();
+            let Ok(model) = params.alpha(alpha).fit(&texts, &labels) else {
+                return Ok(());
+            };
+            // So much text that the packed weights are made.
+            let many: Vec<&String> = texts.iter().cycle().take(texts.len() * 50).collect();
+            let found = model.predict_class(&many).unwrap();
+            let scores = model.joint_log_likelihood(&many).unwrap();
+            for (class, scores) in found.iter().zip(scores.rows()) {
+                prop_assert_eq!(*class, argmax(&scores.to_vec()));
+            }
+        }
+    }
+}
