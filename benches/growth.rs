@@ -12,14 +12,12 @@
 mod corpus;
 mod zipf;
 
-use std::hint::black_box;
-
 use corpus::Corpus;
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
     measurement::WallTime,
 };
-use slugline::{Scratch, TextClassifier};
+use slugline::TextClassifier;
 use zipf::Zipf;
 
 const MB: u64 = 1_000_000;
@@ -35,9 +33,9 @@ fn sizes<T: Copy>(all: &[T]) -> Vec<T> {
     }
 }
 
-fn fitted(corpus: &Corpus) -> TextClassifier {
+fn fitted(corpus: &Corpus, threads: usize) -> TextClassifier {
     TextClassifier::params()
-        .threads(2)
+        .threads(threads)
         .fit(&corpus.texts, &corpus.labels)
         .expect("there are terms")
 }
@@ -45,11 +43,11 @@ fn fitted(corpus: &Corpus) -> TextClassifier {
 fn fit(group: &mut BenchmarkGroup<WallTime>, size: u64, corpus: &Corpus) {
     group.throughput(Throughput::Bytes(corpus.bytes()));
     group.bench_function(BenchmarkId::new("fit", size), |b| {
-        b.iter_with_large_drop(|| fitted(corpus));
+        b.iter_with_large_drop(|| fitted(corpus, 2));
     });
 }
 
-/// On one thread: what grows is the work for a text, and threads part texts.
+/// Labels of many texts, on one thread: what grows is the work for a text, and threads part texts.
 fn classify(
     group: &mut BenchmarkGroup<WallTime>,
     size: u64,
@@ -59,11 +57,10 @@ fn classify(
 ) {
     group.throughput(throughput);
     group.bench_function(BenchmarkId::new("classify", size), |b| {
-        let mut scratch = Scratch::default();
         b.iter(|| {
-            for text in &corpus.texts {
-                black_box(model.classify_with(&mut scratch, text).class());
-            }
+            model
+                .predict_class(&corpus.texts)
+                .expect("one thread can be had")
         });
     });
 }
@@ -83,7 +80,7 @@ fn text(c: &mut Criterion) {
         let corpus = Zipf::new(TERMS, CLASSES).corpus(size * MB);
         fit(&mut group, size, &corpus);
         let bytes = Throughput::Bytes(corpus.bytes());
-        classify(&mut group, size, &fitted(&corpus), &corpus, bytes);
+        classify(&mut group, size, &fitted(&corpus, 1), &corpus, bytes);
     }
 }
 
@@ -96,7 +93,7 @@ fn terms(c: &mut Criterion) {
         let mut zipf = Zipf::new(size, CLASSES);
         let unseen = zipf.corpus(4 * MB);
         let corpus = zipf.corpus(4 * MB);
-        let model = fitted(&zipf.with_all_words(corpus));
+        let model = fitted(&zipf.with_all_words(corpus), 1);
         assert_eq!(model.vocabulary().len(), size, "all words are known");
         let words = Throughput::Elements((unseen.texts.len() * zipf::LENGTH) as u64);
         classify(&mut group, size as u64, &model, &unseen, words);
@@ -116,7 +113,7 @@ fn classes(c: &mut Criterion) {
         let corpus = Zipf::new(TERMS, size).corpus(4 * MB);
         fit(&mut group, size as u64, &corpus);
         let bytes = Throughput::Bytes(corpus.bytes());
-        classify(&mut group, size as u64, &fitted(&corpus), &corpus, bytes);
+        classify(&mut group, size as u64, &fitted(&corpus, 1), &corpus, bytes);
     }
 }
 

@@ -112,24 +112,18 @@ impl Counter {
         terms: RankedTerms<'_, T>,
         text: &str,
     ) -> &mut Tally {
-        let RankedTerms {
-            vocabulary,
-            ranked,
-            rows,
-        } = terms;
-        self.tally.clear(ranked.len());
-        let rank = |term: &str| ranked.rank(vocabulary, term);
+        self.tally.clear(terms.ranked.len());
+        let rank = |term: &str| terms.ranked.rank(terms.vocabulary, term);
         if analyzer.words_are_terms() {
             let words = analyzer.quick_words(text, &mut self.scratch);
             let mut sink = ByRank {
-                slots: ranked.short(),
+                terms,
+                slots: terms.ranked.short(),
                 tally: &mut self.tally,
-                rank,
-                rows,
             };
             self.waiting.read(words, &mut sink);
         } else if analyzer.words_become_terms() {
-            self.count_remembering(analyzer, ranked.token(), rank, text);
+            self.count_remembering(analyzer, terms.ranked.token(), rank, text);
         } else {
             analyzer.for_each_term(text, &mut self.scratch, |term| {
                 if let Some(rank) = rank(term) {
@@ -251,10 +245,14 @@ impl Sink for Known<'_> {
         self.seen.known += known as u64;
     }
 
-    #[inline(never)]
-    fn take_long(&mut self, word: &str) {
+    fn ask_long(&self, word: Word) {
+        self.ask(word);
+    }
+
+    fn take_long(&mut self, Word { key, hash }: Word, text: &str) {
         self.seen.terms += 1;
-        if let Some(id) = self.vocabulary.id(word) {
+        let same = |id| self.vocabulary.term(id) == Some(text);
+        if let Ok(id) = self.slots.find_hashed(key, hash, same) {
             self.tally.add(id);
             self.seen.known += 1;
         }
@@ -291,15 +289,13 @@ impl<T> RowsAhead<'_, T> {
 }
 
 /// Counts the words that a vocabulary has by their ranks.
-struct ByRank<'a, F, T> {
+struct ByRank<'a, T> {
+    terms: RankedTerms<'a, T>,
     slots: ShortSlots<'a>,
     tally: &'a mut Tally,
-    /// The rank of a long word.
-    rank: F,
-    rows: RowsAhead<'a, T>,
 }
 
-impl<F: Fn(&str) -> Option<u32>, T: Copy> Sink for ByRank<'_, F, T> {
+impl<T: Copy> Sink for ByRank<'_, T> {
     const LONGEST: usize = SHORT;
 
     #[inline(always)]
@@ -310,12 +306,13 @@ impl<F: Fn(&str) -> Option<u32>, T: Copy> Sink for ByRank<'_, F, T> {
     #[inline(always)]
     fn take(&mut self, words: &[Word]) {
         self.tally.reserve(words.len());
-        let (slots, rows) = (self.slots, self.rows);
+        let (slots, rows) = (self.slots, self.terms.rows);
         let mut ranks = [0; Waiting::MOST];
         let mut known = 0;
         for &Word { key, hash } in words {
             if let Some(rank) = slots.get(key, hash) {
                 rows.prefetch(rank);
+                self.tally.prefetch(rank);
                 ranks[known & (Waiting::MOST - 1)] = rank;
                 known += 1;
             }
@@ -323,9 +320,16 @@ impl<F: Fn(&str) -> Option<u32>, T: Copy> Sink for ByRank<'_, F, T> {
         self.tally.add_all_reserved(&ranks[..known]);
     }
 
-    #[inline(never)]
-    fn take_long(&mut self, word: &str) {
-        if let Some(rank) = (self.rank)(word) {
+    fn ask_long(&self, word: Word) {
+        self.terms.ranked.prefetch_long(word);
+    }
+
+    fn take_long(&mut self, word: Word, text: &str) {
+        let RankedTerms {
+            vocabulary, rows, ..
+        } = self.terms;
+        if let Some(rank) = self.terms.ranked.long(vocabulary, word, text) {
+            rows.prefetch(rank);
             self.tally.add(rank);
         }
     }
@@ -374,11 +378,13 @@ impl Sink for Learning<'_> {
         }
     }
 
-    #[inline(never)]
-    fn take_long(&mut self, word: &str) {
-        let word = word.as_bytes();
+    fn ask_long(&self, word: Word) {
+        self.ask(word);
+    }
+
+    fn take_long(&mut self, word: Word, text: &str) {
         self.tally.reserve(1);
-        self.full |= !learn(self.table, self.tally, Key::of(word), word);
+        self.full |= !learn(self.table, self.tally, word.key, text.as_bytes());
     }
 }
 

@@ -18,8 +18,12 @@ pub(crate) trait Sink {
     /// Takes some words.
     fn take(&mut self, words: &[Word]);
 
-    /// Takes a long word. It may overtake shorter ones.
-    fn take_long(&mut self, word: &str);
+    /// As [`ask`](Self::ask), for a long word.
+    fn ask_long(&self, word: Word);
+
+    /// Takes a long word, which stands here in full. It may come before or after shorter ones that stood
+    /// beside it.
+    fn take_long(&mut self, word: Word, text: &str);
 }
 
 /// A word that was read and not looked up yet.
@@ -40,11 +44,17 @@ impl Word {
 
 /// Room for words that were read and not looked up yet.
 #[derive(Debug, Clone)]
-pub(crate) struct Waiting([Word; Self::MOST]);
+pub(crate) struct Waiting {
+    words: [Word; Self::MOST],
+    long: LongWords,
+}
 
 impl Default for Waiting {
     fn default() -> Self {
-        Self([Word::default(); Self::MOST])
+        Self {
+            words: [Word::default(); Self::MOST],
+            long: LongWords::default(),
+        }
     }
 }
 
@@ -56,7 +66,7 @@ impl Waiting {
     pub(crate) fn read(&mut self, words: QuickWords<'_>, sink: &mut impl Sink) {
         kernel::run(Reading {
             words,
-            waiting: &mut self.0,
+            waiting: self,
             sink,
         });
     }
@@ -64,7 +74,7 @@ impl Waiting {
 
 struct Reading<'a, S> {
     words: QuickWords<'a>,
-    waiting: &'a mut [Word; Waiting::MOST],
+    waiting: &'a mut Waiting,
     sink: &'a mut S,
 }
 
@@ -75,26 +85,35 @@ impl<S: Sink> Work for Reading<'_, S> {
     fn run(self) {
         let Self {
             words,
-            waiting,
+            waiting: Waiting {
+                words: waiting,
+                long,
+            },
             sink,
         } = self;
+        let text = words.folded();
         let mut each = OneWord {
-            folded: words.folded(),
+            text,
             waiting,
             len: 0,
+            long,
             sink,
         };
         words.for_each_word(&mut each);
         let OneWord { len, .. } = each;
         flush(sink, &waiting[..len & (Waiting::MOST - 1)]);
+        if long.len > 0 {
+            long.flush(sink, text);
+        }
     }
 }
 
 struct OneWord<'a, S> {
-    folded: &'a str,
+    text: &'a str,
     waiting: &'a mut [Word; Waiting::MOST],
     /// How many words wait: fewer than there is room for. Kept here, it stays in a register.
     len: usize,
+    long: &'a mut LongWords,
     sink: &'a mut S,
 }
 
@@ -102,10 +121,10 @@ impl<S: Sink> Visit for &mut OneWord<'_, S> {
     #[inline(always)]
     fn word(&mut self, start: usize, end: usize) {
         if end - start > S::LONGEST {
-            self.sink.take_long(&self.folded[start..end]);
+            self.long.add(self.sink, self.text, start, end);
             return;
         }
-        let word = Word::of(Key::at(self.folded.as_bytes(), start, end - start));
+        let word = Word::of(Key::at(self.text.as_bytes(), start, end - start));
         self.sink.ask(word);
         // The masks tell the compiler that the place exists.
         self.waiting[self.len & (Waiting::MOST - 1)] = word;
@@ -114,6 +133,44 @@ impl<S: Sink> Visit for &mut OneWord<'_, S> {
             self.len = 0;
             flush(self.sink, self.waiting);
         }
+    }
+}
+
+/// Long words that were read and not looked up yet, and where they stand.
+#[derive(Debug, Clone)]
+struct LongWords {
+    words: [(Word, usize, usize); Self::MOST],
+    len: usize,
+}
+
+impl Default for LongWords {
+    fn default() -> Self {
+        Self {
+            words: [(Word::default(), 0, 0); Self::MOST],
+            len: 0,
+        }
+    }
+}
+
+impl LongWords {
+    const MOST: usize = 32;
+
+    #[inline(never)]
+    fn add(&mut self, sink: &mut impl Sink, text: &str, start: usize, end: usize) {
+        let word = Word::of(Key::of(&text.as_bytes()[start..end]));
+        sink.ask_long(word);
+        if self.len == Self::MOST {
+            self.flush(sink, text);
+        }
+        self.words[self.len] = (word, start, end);
+        self.len += 1;
+    }
+
+    fn flush(&mut self, sink: &mut impl Sink, text: &str) {
+        for &(word, start, end) in &self.words[..self.len] {
+            sink.take_long(word, &text[start..end]);
+        }
+        self.len = 0;
     }
 }
 

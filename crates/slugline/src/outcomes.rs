@@ -124,9 +124,10 @@ impl<F: FnMut(&str) -> u32> Sink for Remembering<'_, F> {
         }
     }
 
-    #[inline(never)]
-    fn take_long(&mut self, word: &str) {
-        let id = (self.work_out)(word);
+    fn ask_long(&self, _: Word) {}
+
+    fn take_long(&mut self, _: Word, text: &str) {
+        let id = (self.work_out)(text);
         self.tally.reserve(1);
         self.add(id);
     }

@@ -1,6 +1,6 @@
 //! Counts by id, and which ids have one.
 
-use crate::{ascending::Ascending, rows::Rows};
+use crate::{ascending::Ascending, kernel, rows::Rows};
 
 /// Counts of one document. What was touched is known, so that clearing takes no longer than counting.
 #[derive(Debug, Default, Clone)]
@@ -28,6 +28,12 @@ impl Tally {
         if self.counts.len() < n_terms {
             self.counts.resize(n_terms.next_power_of_two(), 0);
         }
+    }
+
+    /// Asks for an id's count.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, id: u32) {
+        kernel::prefetch(&self.counts, id as usize);
     }
 
     /// Makes room for so many calls of [`add_reserved`](Self::add_reserved).

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Key, KeyTable, NONE, ShortSlots, ShortTable, Vocabulary};
+use super::{Key, KeyTable, ShortSlots, ShortTable, Vocabulary};
 use crate::{
     lookups::Word,
     outcomes::{Spare, Token},
@@ -28,8 +28,10 @@ impl Ranked {
         for (rank, &id) in ids.iter().enumerate() {
             ranks[id as usize] = rank as u32;
         }
-        let mut short = ShortTable::with_room_for(ids.len());
-        let mut long = KeyTable::with_room_for(0);
+        let short = |id: &u32| ShortTable::takes(vocabulary.bytes_of(*id));
+        let n_short = (0..ids.len() as u32).filter(short).count();
+        let mut short = ShortTable::with_room_for(n_short);
+        let mut long = KeyTable::with_room_for(ids.len() - n_short);
         // Frequent ones first: their searches end where they begin. Otherwise in the order in which the
         // terms lie in memory.
         let frequent = ids.len() as u32 / 8;
@@ -62,15 +64,25 @@ impl Ranked {
         self.short.slots()
     }
 
+    /// Asks for the memory where the search for a long word begins.
+    pub(crate) fn prefetch_long(&self, word: Word) {
+        self.long.slots().prefetch(word.hash);
+    }
+
+    /// The rank of a word of more than [`SHORT`](super::SHORT) bytes.
+    pub(crate) fn long(&self, vocabulary: &Vocabulary, word: Word, text: &str) -> Option<u32> {
+        let same = |rank: u32| vocabulary.bytes_of(self.id(rank)) == text.as_bytes();
+        let Word { key, hash } = word;
+        self.long.slots().find_hashed(key, hash, same).ok()
+    }
+
     /// The rank of a term of any length.
     pub(crate) fn rank(&self, vocabulary: &Vocabulary, term: &str) -> Option<u32> {
-        let (term, key) = (term.as_bytes(), Key::of(term.as_bytes()));
-        if ShortTable::takes(term) {
-            return self.short().get(key, key.hash());
+        let word = Word::of(Key::of(term.as_bytes()));
+        match ShortTable::takes(term.as_bytes()) {
+            true => self.short().get(word.key, word.hash),
+            false => self.long(vocabulary, word, term),
         }
-        let same = |rank: u32| vocabulary.bytes_of(self.id(rank)) == term;
-        let rank = self.long.slots().get(key, same);
-        (rank != NONE).then_some(rank)
     }
 
     pub(crate) fn id(&self, rank: u32) -> u32 {

@@ -143,11 +143,12 @@ impl Packed {
         };
         let length = if length > 0.0 { length } else { 1.0 };
 
+        let part = 1.0 / length;
         // The first lane is that of idf.
         let sums = sums.as_flattened().iter().skip(1);
         let (mut best, mut highest, mut second) = (0, f64::NEG_INFINITY, f64::NEG_INFINITY);
         for (class, (bias, &sum)) in self.bias.iter().zip(sums).enumerate() {
-            let score = bias + f64::from(sum) / length;
+            let score = bias + f64::from(sum) * part;
             if score > highest {
                 (best, second) = (class, highest);
                 highest = score;
@@ -155,7 +156,7 @@ impl Packed {
                 second = score;
             }
         }
-        let total = f64::from(found.tfidf[0]) / length;
+        let total = f64::from(found.tfidf[0]) * part;
         (highest - second > self.error(values.len(), total)).then_some(best)
     }
 
