@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     analyze::{Analyzer, Scratch},
     kernel,
-    lookups::{Sink, Waiting, Word},
+    lookups::{LongWord, Sink, Waiting, Word},
     outcomes::{NO_TERM, Outcomes, Remembering, Spare, Token},
     rows::Rows,
     tally::Tally,
@@ -249,13 +249,16 @@ impl Sink for Known<'_> {
         self.ask(word);
     }
 
-    fn take_long(&mut self, Word { key, hash }: Word, text: &str) {
-        self.seen.terms += 1;
-        let same = |id| self.vocabulary.term(id) == Some(text);
-        if let Ok(id) = self.slots.find_hashed(key, hash, same) {
-            self.tally.add(id);
-            self.seen.known += 1;
+    fn take_long(&mut self, words: &[LongWord], text: &str) {
+        for long in words {
+            let Word { key, hash } = long.word;
+            let same = |id| self.vocabulary.term(id) == Some(long.of(text));
+            if let Ok(id) = self.slots.find_hashed(key, hash, same) {
+                self.tally.add(id);
+                self.seen.known += 1;
+            }
         }
+        self.seen.terms += words.len() as u64;
     }
 }
 
@@ -324,14 +327,24 @@ impl<T: Copy> Sink for ByRank<'_, T> {
         self.terms.ranked.prefetch_long(word);
     }
 
-    fn take_long(&mut self, word: Word, text: &str) {
+    fn take_long(&mut self, words: &[LongWord], text: &str) {
         let RankedTerms {
-            vocabulary, rows, ..
+            vocabulary,
+            ranked,
+            rows,
         } = self.terms;
-        if let Some(rank) = self.terms.ranked.long(vocabulary, word, text) {
-            rows.prefetch(rank);
-            self.tally.add(rank);
+        self.tally.reserve(words.len());
+        let mut ranks = [0; Waiting::MOST_LONG];
+        let mut known = 0;
+        for long in words {
+            if let Some(rank) = ranked.long(vocabulary, long.word, long.of(text)) {
+                rows.prefetch(rank);
+                self.tally.prefetch(rank);
+                ranks[known & (Waiting::MOST_LONG - 1)] = rank;
+                known += 1;
+            }
         }
+        self.tally.add_all_reserved(&ranks[..known]);
     }
 }
 
@@ -382,9 +395,12 @@ impl Sink for Learning<'_> {
         self.ask(word);
     }
 
-    fn take_long(&mut self, word: Word, text: &str) {
-        self.tally.reserve(1);
-        self.full |= !learn(self.table, self.tally, word.key, text.as_bytes());
+    fn take_long(&mut self, words: &[LongWord], text: &str) {
+        self.tally.reserve(words.len());
+        for long in words {
+            let term = long.of(text).as_bytes();
+            self.full |= !learn(self.table, self.tally, long.word.key, term);
+        }
     }
 }
 

@@ -21,9 +21,8 @@ pub(crate) trait Sink {
     /// As [`ask`](Self::ask), for a long word.
     fn ask_long(&self, word: Word);
 
-    /// Takes a long word, which stands here in full. It may come before or after shorter ones that stood
-    /// beside it.
-    fn take_long(&mut self, word: Word, text: &str);
+    /// Takes some long words, which may come before or after shorter ones that stood beside them.
+    fn take_long(&mut self, words: &[LongWord], text: &str);
 }
 
 /// A word that was read and not looked up yet.
@@ -39,6 +38,21 @@ impl Word {
     pub(crate) fn of(key: Key) -> Self {
         let hash = key.hash();
         Self { key, hash }
+    }
+}
+
+/// A long word that was read and not looked up yet.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct LongWord {
+    pub(crate) word: Word,
+    start: usize,
+    end: usize,
+}
+
+impl LongWord {
+    /// The word itself, in the text that it was read from.
+    pub(crate) fn of(self, text: &str) -> &str {
+        &text[self.start..self.end]
     }
 }
 
@@ -61,6 +75,8 @@ impl Default for Waiting {
 impl Waiting {
     /// The most words that are looked up together.
     pub(crate) const MOST: usize = 64;
+    /// The most long words that are.
+    pub(crate) const MOST_LONG: usize = 32;
 
     /// Hands all words to `sink`.
     pub(crate) fn read(&mut self, words: QuickWords<'_>, sink: &mut impl Sink) {
@@ -136,40 +152,27 @@ impl<S: Sink> Visit for &mut OneWord<'_, S> {
     }
 }
 
-/// Long words that were read and not looked up yet, and where they stand.
-#[derive(Debug, Clone)]
+/// Long words that were read and not looked up yet.
+#[derive(Debug, Clone, Default)]
 struct LongWords {
-    words: [(Word, usize, usize); Self::MOST],
+    words: [LongWord; Waiting::MOST_LONG],
     len: usize,
 }
 
-impl Default for LongWords {
-    fn default() -> Self {
-        Self {
-            words: [(Word::default(), 0, 0); Self::MOST],
-            len: 0,
-        }
-    }
-}
-
 impl LongWords {
-    const MOST: usize = 32;
-
     #[inline(never)]
     fn add(&mut self, sink: &mut impl Sink, text: &str, start: usize, end: usize) {
         let word = Word::of(Key::of(&text.as_bytes()[start..end]));
         sink.ask_long(word);
-        if self.len == Self::MOST {
+        self.words[self.len] = LongWord { word, start, end };
+        self.len += 1;
+        if self.len == self.words.len() {
             self.flush(sink, text);
         }
-        self.words[self.len] = (word, start, end);
-        self.len += 1;
     }
 
     fn flush(&mut self, sink: &mut impl Sink, text: &str) {
-        for &(word, start, end) in &self.words[..self.len] {
-            sink.take_long(word, &text[start..end]);
-        }
+        sink.take_long(&self.words[..self.len], text);
         self.len = 0;
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::{
     counter::Seen,
-    lookups::{Sink, Word},
+    lookups::{LongWord, Sink, Word},
     tally::Tally,
     vocabulary::{Key, KeyTable, NONE},
 };
@@ -126,10 +126,12 @@ impl<F: FnMut(&str) -> u32> Sink for Remembering<'_, F> {
 
     fn ask_long(&self, _: Word) {}
 
-    fn take_long(&mut self, _: Word, text: &str) {
-        let id = (self.work_out)(text);
-        self.tally.reserve(1);
-        self.add(id);
+    fn take_long(&mut self, words: &[LongWord], text: &str) {
+        self.tally.reserve(words.len());
+        for word in words {
+            let id = (self.work_out)(word.of(text));
+            self.add(id);
+        }
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
     zeroed::Zeroed,
 };
 use rows::{Largest, frequent_first, rows};
-use sums::{LANES, Lanes, Sums, Tf};
+use sums::{Adding, LANES, Lanes, Tf};
 
 /// Everything that a label takes.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ impl Packed {
         let (ranks, counts) = tally.parts_mut();
         values.resize(ranks.len(), 0.0);
         sums.resize(self.stride, [0.0; LANES]);
-        let found = kernel::run(Sums {
+        let found = kernel::run(Adding {
             rows: &self.rows,
             stride: self.stride,
             tf: &self.tf,

@@ -50,7 +50,7 @@ impl Tf {
 }
 
 /// Adds up the terms of a text.
-pub(super) struct Sums<'a> {
+pub(super) struct Adding<'a> {
     pub(super) rows: &'a [Lanes],
     pub(super) stride: usize,
     pub(super) tf: &'a Tf,
@@ -72,7 +72,7 @@ pub(super) struct Found {
     pub(super) tfidf: [f32; 2],
 }
 
-impl Work for Sums<'_> {
+impl Work for Adding<'_> {
     type Output = Found;
 
     #[inline(always)]
@@ -97,7 +97,7 @@ impl Work for Sums<'_> {
     }
 }
 
-impl Sums<'_> {
+impl Adding<'_> {
     /// Works the values out, and adds up the first lanes.
     #[inline(always)]
     fn first<const N: usize>(&mut self) -> Found {
