@@ -39,4 +39,9 @@ impl LazyPacked {
         let packed = lazy.packed.get_or_init(|| Packed::new(params, weights));
         packed.as_ref()
     }
+
+    #[cfg(test)]
+    pub(super) fn is_made(&self) -> bool {
+        self.0.packed.get().is_some_and(Option::is_some)
+    }
 }

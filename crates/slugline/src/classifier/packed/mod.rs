@@ -182,7 +182,9 @@ impl Packed {
 
 #[cfg(test)]
 mod tests {
-    use crate::{IdfOrder, Model, Norm, TextClassifier, TextClassifierParams, naive_bayes::argmax};
+    use crate::{
+        IdfOrder, Language, Model, Norm, TextClassifier, TextClassifierParams, naive_bayes::argmax,
+    };
     use proptest::prelude::*;
 
     fn params() -> impl Strategy<Value = TextClassifierParams> {
@@ -190,8 +192,9 @@ mod tests {
             any::<(bool, bool, bool, bool)>(),
             prop::option::of(any::<bool>()),
             0..4_usize,
+            0..3_usize,
         );
-        settings.prop_map(|((binary, sublinear, after, use_idf), norm, model)| {
+        settings.prop_map(|((binary, sublinear, after, use_idf), norm, model, way)| {
             let models = [
                 Model::Multinomial,
                 Model::Complement { norm: false },
@@ -203,6 +206,12 @@ mod tests {
             let mut params = TextClassifier::params()
                 .model(models[model])
                 .sublinear_tf(sublinear);
+            // Words are terms, become terms, are parts of terms: three ways of counting.
+            params = match way {
+                0 => params,
+                1 => params.stemmer(Some(Language::English)),
+                _ => params.ngram_range(1, 2),
+            };
             params.features.binary = binary;
             params.features.tfidf.use_idf = use_idf;
             params.features.tfidf.norm = norm.map(|l2| if l2 { Norm::L2 } else { Norm::L1 });
@@ -232,6 +241,10 @@ mod tests {
             // So much text that the packed weights are made.
             let many: Vec<&String> = texts.iter().cycle().take(texts.len() * 50).collect();
             let found = model.predict_class(&many).unwrap();
+            let bernoulli = matches!(model.params.naive_bayes.model, Model::Bernoulli { .. });
+            let made = model.weights.packed.is_made();
+            // Without smoothing some weights have no limit.
+            prop_assert!(made != bernoulli || (!made && alpha == 0.0));
             let scores = model.joint_log_likelihood(&many).unwrap();
             for (class, scores) in found.iter().zip(scores.rows()) {
                 prop_assert_eq!(*class, argmax(&scores.to_vec()));
