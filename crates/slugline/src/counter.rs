@@ -4,8 +4,8 @@ use crate::{
     analyze::{Analyzer, Scratch},
     lookups::{Sink, Waiting},
     outcomes::{NO_TERM, Outcomes, Remembering},
-    rows::Rows,
     tally::Tally,
+    tokens::{Count, Reading},
     vocabulary::{Key, NONE, Slots, TermTable, Vocabulary},
 };
 
@@ -136,45 +136,71 @@ impl Counter {
     /// [begins anew](Self::begin_anew).
     pub(crate) fn learn(&mut self, analyzer: &Analyzer, table: &mut TermTable, text: &str) -> bool {
         self.tally.clear(0);
-        let mut full = false;
-        if analyzer.words_are_terms() {
-            let mut learning = Learning {
-                table,
-                tally: &mut self.tally,
-                full,
-            };
-            let words = analyzer.quick_words(text, &mut self.scratch);
-            self.waiting.read(words, &mut learning);
-            full = learning.full;
-        } else if analyzer.words_become_terms() {
-            let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
-            let mut sink = Remembering {
-                outcomes: &mut self.outcomes,
-                tally: &mut self.tally,
-                seen: Seen::default(),
-                work_out: |word: &str| {
-                    let Some(term) = analyzer.term_once(word, stems) else {
-                        return NO_TERM;
-                    };
-                    let id = table.insert(term.as_bytes());
-                    full |= id.is_none();
-                    id.unwrap_or(NONE)
-                },
-            };
-            self.waiting.read(words, &mut sink);
-        } else {
-            let tally = &mut self.tally;
-            analyzer.for_each_term(text, &mut self.scratch, |term| {
-                tally.reserve(1);
-                full |= !learn(table, tally, Key::of(term.as_bytes()), term.as_bytes());
-            });
+        if !analyzer.words_are_terms() && analyzer.words_become_terms() {
+            return self.learn_remembering(analyzer, table, text);
         }
-        !full
+        let Self {
+            scratch,
+            tally,
+            waiting,
+            ..
+        } = self;
+        learn_into(tally, analyzer, scratch, waiting, table, text)
     }
 
-    /// Adds the row of the last document, its ids in no order.
-    pub(crate) fn leave_row(&self, rows: &mut Rows<u32>) {
-        self.tally.leave_row(rows);
+    /// As [`learn`](Self::learn), but the terms go to `reading` as they come.
+    pub(crate) fn read(
+        &mut self,
+        analyzer: &Analyzer,
+        table: &mut TermTable,
+        reading: &mut Reading,
+        text: &str,
+    ) -> bool {
+        if !analyzer.words_are_terms() && analyzer.words_become_terms() {
+            self.tally.clear(0);
+            let learned = self.learn_remembering(analyzer, table, text);
+            reading.grow(table.len());
+            for (id, count) in self.tally.pairs() {
+                reading.reserve(count as usize);
+                for _ in 0..count {
+                    reading.add_reserved(id);
+                }
+            }
+            return learned;
+        }
+        learn_into(
+            reading,
+            analyzer,
+            &mut self.scratch,
+            &mut self.waiting,
+            table,
+            text,
+        )
+    }
+
+    fn learn_remembering(
+        &mut self,
+        analyzer: &Analyzer,
+        table: &mut TermTable,
+        text: &str,
+    ) -> bool {
+        let mut full = false;
+        let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
+        let mut sink = Remembering {
+            outcomes: &mut self.outcomes,
+            tally: &mut self.tally,
+            seen: Seen::default(),
+            work_out: |word: &str| {
+                let Some(term) = analyzer.term_once(word, stems) else {
+                    return NO_TERM;
+                };
+                let id = table.insert(term.as_bytes());
+                full |= id.is_none();
+                id.unwrap_or(NONE)
+            },
+        };
+        self.waiting.read(words, &mut sink);
+        !full
     }
 
     /// The (id, count) pairs of the last document.
@@ -221,17 +247,44 @@ impl Sink for Known<'_> {
     }
 }
 
+/// Counts the terms of a text, which are words or n-grams, and gives new ones an id. False where the
+/// table is full.
+fn learn_into<C: Count>(
+    counts: &mut C,
+    analyzer: &Analyzer,
+    scratch: &mut Scratch,
+    waiting: &mut Waiting,
+    table: &mut TermTable,
+    text: &str,
+) -> bool {
+    if analyzer.words_are_terms() {
+        let mut learning = Learning {
+            table,
+            counts,
+            full: false,
+        };
+        waiting.read(analyzer.quick_words(text, scratch), &mut learning);
+        return !learning.full;
+    }
+    let mut full = false;
+    analyzer.for_each_term(text, scratch, |term| {
+        counts.reserve(1);
+        full |= !learn(table, counts, Key::of(term.as_bytes()), term.as_bytes());
+    });
+    !full
+}
+
 /// Counts words, and gives new ones an id.
-struct Learning<'a> {
+struct Learning<'a, C> {
     table: &'a mut TermTable,
-    tally: &'a mut Tally,
+    counts: &'a mut C,
     full: bool,
 }
 
-impl Sink for Learning<'_> {
+impl<C: Count> Sink for Learning<'_, C> {
     #[inline(always)]
     fn take(&mut self, keys: &[Key]) {
-        self.tally.reserve(keys.len());
+        self.counts.reserve(keys.len());
         self.table.slots().prefetch(keys);
         let mut keys = keys.iter();
         loop {
@@ -239,7 +292,7 @@ impl Sink for Learning<'_> {
             let slots = self.table.slots();
             let new = keys.find_map(|&key| match slots.find(key, |_| false) {
                 Ok(id) => {
-                    self.tally.add_reserved(id);
+                    self.counts.add_reserved(id);
                     None
                 }
                 Err(free) => Some((key, free)),
@@ -250,8 +303,8 @@ impl Sink for Learning<'_> {
             let (bytes, length) = key.bytes();
             match self.table.add(free, key, &bytes[..length]) {
                 Some(id) => {
-                    self.tally.grow(self.table.len());
-                    self.tally.add_reserved(id);
+                    self.counts.grow(self.table.len());
+                    self.counts.add_reserved(id);
                 }
                 None => self.full = true,
             }
@@ -261,19 +314,19 @@ impl Sink for Learning<'_> {
     #[inline(never)]
     fn take_long(&mut self, word: &str) {
         let word = word.as_bytes();
-        self.tally.reserve(1);
-        self.full |= !learn(self.table, self.tally, Key::of(word), word);
+        self.counts.reserve(1);
+        self.full |= !learn(self.table, self.counts, Key::of(word), word);
     }
 }
 
-/// Counts one term, for which the tally has room. False where the table is full.
+/// Counts one term, for which there is room. False where the table is full.
 #[inline(always)]
-fn learn(table: &mut TermTable, tally: &mut Tally, key: Key, term: &[u8]) -> bool {
+fn learn<C: Count>(table: &mut TermTable, counts: &mut C, key: Key, term: &[u8]) -> bool {
     let Some(id) = table.insert_by_key(key, term) else {
         return false;
     };
-    tally.grow(table.len());
-    tally.add_reserved(id);
+    counts.grow(table.len());
+    counts.add_reserved(id);
     true
 }
 

@@ -2,12 +2,13 @@
 
 use crate::{
     analyze::Analyzer,
-    counts::Counts,
+    documents::{Documents, Held},
     error::Result,
     naive_bayes::{Evidence, Weighed},
     rows::Rows,
     storage::Array,
     tfidf::{IdfOrder, Tfidf},
+    tokens::CountRows,
     vocabulary::Vocabulary,
 };
 
@@ -116,8 +117,7 @@ impl Learned {
         classes: &Classes,
         sample_weight: Option<&[f64]>,
     ) -> Result<Self> {
-        let (learned, _) = Self::fit_rows(params, analyzer, texts, classes, sample_weight, None)?;
-        Ok(learned)
+        Ok(Self::fit_documents(params, analyzer, texts, classes, sample_weight, None)?.0)
     }
 
     /// As [`fit`](Self::fit), with the count rows of the documents over the learned vocabulary; puts how
@@ -130,40 +130,48 @@ impl Learned {
         sample_weight: Option<&[f64]>,
         lengths: Option<&mut Vec<f64>>,
     ) -> Result<(Self, Rows<u32>)> {
+        let (learned, counts) =
+            Self::fit_documents(params, analyzer, texts, classes, sample_weight, lengths)?;
+        Ok((learned, counts.into_rows()))
+    }
+
+    fn fit_documents<S: AsRef<str> + Sync>(
+        params: &TextClassifierParams,
+        analyzer: &Analyzer,
+        texts: &[S],
+        classes: &Classes,
+        sample_weight: Option<&[f64]>,
+        lengths: Option<&mut Vec<f64>>,
+    ) -> Result<(Self, Held)> {
         let features = &params.features;
         features.check()?;
         let prior = params.prior.resolve(params, &classes.all())?;
-        let mut counts = features.count(analyzer, texts)?;
+        let mut documents = features.read(analyzer, texts)?;
         if let Some(lengths) = lengths {
-            let of_row =
-                |(_, counts): (&[u32], &[u32])| counts.iter().map(|&n| f64::from(n)).sum::<f64>();
-            lengths.extend(counts.rows.iter().map(of_row));
+            lengths.extend(documents.lengths());
         }
-        let mut df = counts.document_frequency();
-        let mut total = counts.totals();
         if features.vocabulary.is_none() {
-            if !params.sums_are_exact() {
-                let kept = features.pruning.keep(counts.rows.n_rows(), &df, &total)?;
-                let known = |(term, ..): &(String, u32, f64)| counts.vocabulary.id(term);
+            if !params.sums_are_exact()
+                && let Some(kept) = documents.kept(&features.pruning)?
+            {
+                let known = |(term, ..): &(String, u32, f64)| documents.vocabulary.id(term);
                 let known: Vec<u32> = prior.iter().filter_map(known).collect();
-                let kept = union(kept, &known);
-                if kept.len() < df.len() {
-                    counts = counts.select(&kept)?;
-                    df = kept.iter().map(|&id| df[id as usize]).collect();
-                    total = kept.iter().map(|&id| total[id as usize]).collect();
-                }
+                documents = documents.select(&union(kept, &known));
             }
             let new = prior.iter().map(|(term, ..)| term.as_str());
             let new: Vec<&str> = new
-                .filter(|term| counts.vocabulary.id(term).is_none())
+                .filter(|term| documents.vocabulary.id(term).is_none())
                 .collect();
             if !new.is_empty() {
-                counts = counts.with_terms(&new)?;
-                df = counts.document_frequency();
-                total = counts.totals();
+                documents = documents.with_terms(&new)?;
             }
         }
-        let Counts { vocabulary, rows } = counts;
+        let Documents {
+            vocabulary,
+            df,
+            total,
+            counts,
+        } = documents;
         let prior = PriorCounts::of(&vocabulary, &prior);
         let mut learned = Self {
             vocabulary,
@@ -174,8 +182,8 @@ impl Learned {
             background: None,
             prior,
         };
-        learned.sum(params, &rows, classes, sample_weight)?;
-        Ok((learned, rows))
+        learned.sum(params, &counts, classes, sample_weight)?;
+        Ok((learned, counts))
     }
 
     /// Sums of no document at all; vocabulary and document frequencies stay.
@@ -210,7 +218,7 @@ impl Learned {
     pub(super) fn sum(
         &mut self,
         params: &TextClassifierParams,
-        rows: &Rows<u32>,
+        rows: &impl CountRows,
         classes: &Classes,
         sample_weight: Option<&[f64]>,
     ) -> Result<()> {
