@@ -172,7 +172,7 @@ impl CountRows for Held {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn row<'a>(&'a self, row: usize, reader: &'a mut Reader) -> (&'a [u32], &'a [u32]) {
         match self {
             Self::Tokens(tokens) => tokens.row(row, reader),

@@ -18,7 +18,6 @@ use crate::{
 const STRETCHES: usize = 32;
 
 /// What one thread meets: terms, numbered as they come, and documents.
-#[derive(Default)]
 struct Part {
     terms: TermTable,
     counter: Counter,
@@ -35,8 +34,16 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
         .len()
         .div_ceil(rayon::current_num_threads() * STRETCHES)
         .max(1);
+    let bytes: usize = texts.iter().map(|text| text.as_ref().len()).sum();
+    let bytes = bytes / rayon::current_num_threads();
+    let begin = || Part {
+        terms: TermTable::for_text(bytes),
+        counter: Counter::default(),
+        reading: Reading::of_text(bytes),
+        stretches: Vec::new(),
+    };
     let full = AtomicBool::new(false);
-    let parts = deal_out(texts.len().div_ceil(size), Part::default, |part, at| {
+    let parts = deal_out(texts.len().div_ceil(size), begin, |part, at| {
         let stretch = &texts[at * size..texts.len().min((at + 1) * size)];
         if !full.load(Ordering::Relaxed) && !part.read(analyzer, at, stretch) {
             full.store(true, Ordering::Relaxed);

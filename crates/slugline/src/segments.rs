@@ -5,19 +5,22 @@ use bytemuck::Pod;
 use crate::zeroed::Zeroed;
 
 /// Bytes of a segment: a large page of memory.
-const SEGMENT: usize = 1 << 21;
-/// Bytes of each of the first segments, which come in small pages, for the sake of little text.
-const SMALL: usize = 1 << 20;
-/// So many segments are small.
-const SMALL_SEGMENTS: usize = 4;
+pub(crate) const LARGE: usize = 1 << 21;
+/// Where there is little, large pages would stay empty for the most part.
+const SMALL: usize = 1 << 16;
+/// Fewer bytes of text, or of anything else, are little.
+pub(crate) const LITTLE: usize = 1 << 22;
 
-/// Many arrays. What grows in segments never has to be copied. Elsewhere what is freed stays with the
-/// process for the most part, and the peak of memory is higher by it.
+/// Many arrays. What grows in segments never has to be copied, and where it is much, the system has it
+/// back at once. Elsewhere what is freed stays with the process for the most part, and the peak of memory
+/// is higher by it.
 #[derive(Debug)]
 pub(crate) struct Segments<T> {
     segments: Vec<Zeroed<T>>,
     /// How much of the last segment is in use.
     used: usize,
+    /// Bytes of a segment.
+    size: usize,
 }
 
 /// Where an array is.
@@ -28,26 +31,22 @@ pub(crate) struct Place {
     len: u32,
 }
 
-impl<T> Default for Segments<T> {
-    fn default() -> Self {
+impl<T: Pod> Segments<T> {
+    /// None yet; about so many bytes will come.
+    pub(crate) fn for_bytes(bytes: usize) -> Self {
         Self {
             segments: Vec::new(),
             used: 0,
+            size: if bytes < LITTLE { SMALL } else { LARGE },
         }
     }
-}
 
-impl<T: Pod> Segments<T> {
     /// Adds an array. None where it is too long (2^32 values), or there are too many.
     pub(crate) fn push(&mut self, values: &[T]) -> Option<Place> {
         let len = u32::try_from(values.len()).ok()?;
         let room = self.segments.last().map_or(0, |segment| segment.len());
         if self.segments.is_empty() || room - self.used < values.len() {
-            let bytes = match self.segments.len() < SMALL_SEGMENTS {
-                true => SMALL,
-                false => SEGMENT,
-            };
-            let size = bytes / size_of::<T>().max(1);
+            let size = self.size / size_of::<T>().max(1);
             self.segments.push(Zeroed::new(size.max(values.len())));
             self.used = 0;
         }
@@ -76,22 +75,21 @@ mod tests {
 
     #[test]
     fn arrays_come_back() {
-        let mut segments = Segments::default();
-        let array = |n: u32| -> Vec<u32> { (0..n % 7 * 30_000 + n % 3).map(|at| at ^ n).collect() };
-        let mut places: Vec<Place> = Vec::new();
-        for n in 0..100 {
-            places.push(segments.push(&array(n)).unwrap());
+        let array = |n: u32| -> Vec<u32> { (0..n % 7 * 3_000 + n % 3).map(|at| at ^ n).collect() };
+        for bytes in [0, LITTLE] {
+            let mut segments = Segments::for_bytes(bytes);
+            let mut places: Vec<Place> = Vec::new();
+            for n in 0..100 {
+                places.push(segments.push(&array(n)).unwrap());
+            }
+            let larger_than_a_segment = vec![7; LARGE];
+            let place = segments.push(&larger_than_a_segment).unwrap();
+            assert_eq!(segments.get(place), larger_than_a_segment);
+            for (n, place) in places.into_iter().enumerate() {
+                assert_eq!(segments.get(place), array(n as u32));
+            }
+            let none = segments.push(&[]).unwrap();
+            assert!(segments.get(none).is_empty());
         }
-        // Larger than a segment.
-        let large = vec![7; SEGMENT];
-        let place = segments.push(&large).unwrap();
-        assert_eq!(segments.get(place), large);
-        for (n, place) in places.into_iter().enumerate() {
-            assert_eq!(segments.get(place), array(n as u32));
-        }
-        assert_eq!(
-            segments.push(&[]).map(|place| segments.get(place).len()),
-            Some(0)
-        );
     }
 }

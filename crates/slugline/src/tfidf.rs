@@ -212,6 +212,7 @@ impl Tfidf {
     }
 
     /// Turns the counts of one row into weights, in place.
+    #[inline(always)]
     pub(crate) fn weigh(&self, columns: &[u32], values: &mut [f64]) {
         let idf = &*self.idf;
         let times_idf = |values: &mut [f64]| {
@@ -239,6 +240,7 @@ impl Tfidf {
 }
 
 /// Scales a row to length 1. A row of zeros stays as it is.
+#[inline(always)]
 pub(crate) fn normalise(norm: Option<Norm>, values: &mut [f64]) {
     let length = match norm {
         None => return,

@@ -9,7 +9,7 @@ use crate::{
     ascending::Ascending,
     kernel,
     rows::Rows,
-    segments::{Place, Segments},
+    segments::{LARGE, LITTLE, Place, Segments},
     tally::Tally,
     zeroed::Zeroed,
 };
@@ -84,21 +84,23 @@ pub(crate) struct Reading {
     documents: Segments<u32>,
 }
 
-impl Default for Reading {
-    fn default() -> Self {
+impl Reading {
+    /// Nothing yet; about so many bytes of text will come.
+    pub(crate) fn of_text(bytes: usize) -> Self {
         Self {
             frequencies: Frequencies {
-                terms: Zeroed::new(0),
+                terms: Zeroed::new(match bytes < LITTLE {
+                    true => 1 << 10,
+                    false => LARGE / size_of::<[u64; 2]>(),
+                }),
             },
             ids: Vec::new(),
             len: 0,
             document: 0,
-            documents: Segments::default(),
+            documents: Segments::for_bytes(bytes),
         }
     }
-}
 
-impl Reading {
     /// A document begins. False where there are more of them than numbers.
     pub(crate) fn begin(&mut self) -> bool {
         self.len = 0;
@@ -123,7 +125,7 @@ impl Count for Reading {
     fn grow(&mut self, n_terms: usize) {
         let terms = &mut self.frequencies.terms;
         if terms.len() < n_terms {
-            let mut more = Zeroed::new(n_terms.next_power_of_two().max(1 << 10));
+            let mut more = Zeroed::new(n_terms.next_power_of_two());
             more[..terms.len()].copy_from_slice(terms);
             *terms = more;
         }
@@ -251,6 +253,7 @@ impl Tokens {
     ///
     /// # Panics
     /// If `row >= n_rows()`.
+    #[inline(always)]
     pub(crate) fn row<'a>(&self, row: usize, reader: &'a mut Reader) -> (&'a [u32], &'a [u32]) {
         let (thread, places) = &self.stretches[row / self.size];
         let place = places[row % self.size];
@@ -268,6 +271,7 @@ impl Tokens {
             *count_of = Zeroed::new(all);
             order.reserve(all);
         }
+        let count_of = &mut **count_of;
         for &id in ids {
             let column = column_of[id as usize];
             count_of[column as usize] += 1;
@@ -278,10 +282,13 @@ impl Tokens {
             counts.resize(ids.len(), 0);
         }
         let mut len = 0;
+        let mut places = columns.iter_mut().zip(&mut *counts);
         order.drain(|column| {
-            columns[len] = column;
-            counts[len] = std::mem::take(&mut count_of[column as usize]);
-            len += 1;
+            if let Some(place) = places.next() {
+                let count = std::mem::take(&mut count_of[column as usize]);
+                (*place.0, *place.1) = (column, count);
+                len += 1;
+            }
         });
         len -= usize::from(len > 0 && columns[len - 1] as usize == self.n_columns);
         if self.binary {
@@ -343,7 +350,7 @@ impl CountRows for Tokens {
         self.n_columns()
     }
 
-    #[inline]
+    #[inline(always)]
     fn row<'a>(&'a self, row: usize, reader: &'a mut Reader) -> (&'a [u32], &'a [u32]) {
         self.row(row, reader)
     }
@@ -363,7 +370,7 @@ impl CountRows for Rows<u32> {
         self.n_columns()
     }
 
-    #[inline]
+    #[inline(always)]
     fn row<'a>(&'a self, row: usize, _: &'a mut Reader) -> (&'a [u32], &'a [u32]) {
         self.row(row)
     }

@@ -32,14 +32,10 @@ enum Memory {
 /// The size of a large page where there are such (x86-64, aarch64 with 4 KB pages).
 const PAGE: usize = 1 << 21;
 
-/// From so many bytes on memory is taken from the system, which has it back as soon as it is free: what
-/// the allocator has back stays with the process for the most part.
-const LARGE: usize = 1 << 17;
-
 impl Memory {
     fn new(bytes: usize) -> Self {
-        // Memory that the system has no large pages for, or does not give, is taken as usual.
-        if bytes >= LARGE
+        // Memory that the system has no such pages for, or does not give, is taken as usual.
+        if bytes >= PAGE / 2
             && let Some(room) = bytes
                 .checked_next_multiple_of(PAGE)
                 .and_then(|room| room.checked_add(PAGE))
@@ -47,8 +43,8 @@ impl Memory {
         {
             let start = map.as_ptr().align_offset(PAGE);
             if start <= room - bytes {
-                // The end is not worth a large page of which it fills less than half.
-                let end = (bytes + PAGE / 2 - 1) / PAGE * PAGE;
+                // The end is not worth a large page of which it fills less than a quarter.
+                let end = (bytes + PAGE / 4 * 3) / PAGE * PAGE;
                 #[cfg(target_os = "linux")]
                 // Advice that is not taken changes nothing but the pace.
                 let _ = map.advise_range(memmap2::Advice::HugePage, start, end);
@@ -115,6 +111,14 @@ impl<T: Pod> Default for Growing<T> {
 }
 
 impl<T: Pod> Growing<T> {
+    /// An array that takes so many values without growing.
+    pub(crate) fn with_room_for(n: usize) -> Self {
+        Self {
+            values: Zeroed::new(n),
+            len: 0,
+        }
+    }
+
     /// Adds a value.
     #[inline]
     pub(crate) fn push(&mut self, value: T) {

@@ -4,7 +4,7 @@ use crate::{
     analyze::Analyzer,
     documents::{Documents, Held},
     error::Result,
-    naive_bayes::{Evidence, Weighed},
+    naive_bayes::{ByClass, Evidence, Weighed},
     rows::Rows,
     storage::Array,
     tfidf::{IdfOrder, Tfidf},
@@ -117,7 +117,12 @@ impl Learned {
         classes: &Classes,
         sample_weight: Option<&[f64]>,
     ) -> Result<Self> {
-        Ok(Self::fit_documents(params, analyzer, texts, classes, sample_weight, None)?.0)
+        let (mut learned, counts) = Self::read(params, analyzer, texts, classes, None)?;
+        let sums = learned.by_class(params, &counts, classes, sample_weight)?;
+        // Before the sums are put in their places, which is when the most memory is needed.
+        drop(counts);
+        (learned.sums, learned.background) = Background::split(sums.finish(), classes);
+        Ok(learned)
     }
 
     /// As [`fit`](Self::fit), with the count rows of the documents over the learned vocabulary; puts how
@@ -130,17 +135,17 @@ impl Learned {
         sample_weight: Option<&[f64]>,
         lengths: Option<&mut Vec<f64>>,
     ) -> Result<(Self, Rows<u32>)> {
-        let (learned, counts) =
-            Self::fit_documents(params, analyzer, texts, classes, sample_weight, lengths)?;
+        let (mut learned, counts) = Self::read(params, analyzer, texts, classes, lengths)?;
+        learned.sum(params, &counts, classes, sample_weight)?;
         Ok((learned, counts.into_rows()))
     }
 
-    fn fit_documents<S: AsRef<str> + Sync>(
+    /// Everything but the sums, and the counts to take them of.
+    fn read<S: AsRef<str> + Sync>(
         params: &TextClassifierParams,
         analyzer: &Analyzer,
         texts: &[S],
         classes: &Classes,
-        sample_weight: Option<&[f64]>,
         lengths: Option<&mut Vec<f64>>,
     ) -> Result<(Self, Held)> {
         let features = &params.features;
@@ -173,7 +178,7 @@ impl Learned {
             counts,
         } = documents;
         let prior = PriorCounts::of(&vocabulary, &prior);
-        let mut learned = Self {
+        let learned = Self {
             vocabulary,
             n_documents: texts.len() as u64,
             df: df.into(),
@@ -182,7 +187,6 @@ impl Learned {
             background: None,
             prior,
         };
-        learned.sum(params, &counts, classes, sample_weight)?;
         Ok((learned, counts))
     }
 
@@ -222,19 +226,29 @@ impl Learned {
         classes: &Classes,
         sample_weight: Option<&[f64]>,
     ) -> Result<()> {
+        let sums = self.by_class(params, rows, classes, sample_weight)?;
+        (self.sums, self.background) = Background::split(sums.finish(), classes);
+        Ok(())
+    }
+
+    fn by_class(
+        &self,
+        params: &TextClassifierParams,
+        rows: &impl CountRows,
+        classes: &Classes,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<ByClass> {
         let columns = classes.labels.len() + usize::from(classes.background.is_some());
-        let sums = Weighed {
+        let weighed = Weighed {
             counts: rows,
             weigh: summed_values(params, &self.df, rows.n_rows()),
-        }
-        .sums(
+        };
+        weighed.by_class(
             params.naive_bayes.model,
             &classes.targets,
             sample_weight,
             columns,
-        )?;
-        (self.sums, self.background) = Background::split(sums, classes);
-        Ok(())
+        )
     }
 }
 
@@ -249,6 +263,7 @@ pub(super) fn summed_values(
     let on_a_grid = exact && tfidf.idf_order == IdfOrder::AfterNorm;
     tfidf.use_idf &= !exact;
     let tfidf = Tfidf::from_df(tfidf, n_documents as u64, df);
+    #[inline(always)]
     move |columns, counts, values| {
         values.clear();
         values.extend(counts.iter().map(|&count| f64::from(count)));

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::{Evidence, Model, evidence::check_targets};
 use crate::{
     error::Result,
+    kernel::{self, Work},
     segments::{Place, Segments},
     threads::deal_out,
     tokens::{CountRows, Reader},
@@ -42,7 +43,6 @@ struct Taken {
 }
 
 /// Sums that are not zero, and their features, ascending.
-#[derive(Default)]
 struct Lists {
     features: Segments<u32>,
     sums: Segments<f64>,
@@ -69,19 +69,31 @@ impl Summing {
 }
 
 impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F> {
-    /// The sums of these rows, bit by bit those that [`Evidence::add`] gives. Runs on the current
-    /// pool.
-    ///
-    /// One thread takes the sums of a class, over the rows of the class in their order: the same
-    /// additions in the same order for any number of threads. Meanwhile the class's sums lie side by
-    /// side, so that most of them are found in the nearest memory.
-    pub(crate) fn sums(
+    /// As [`by_class`](Self::by_class), feature by feature.
+    #[cfg(test)]
+    fn sums(
         &self,
         model: Model,
         targets: &[usize],
         weights: Option<&[f64]>,
         n_classes: usize,
     ) -> Result<Evidence> {
+        Ok(self.by_class(model, targets, weights, n_classes)?.finish())
+    }
+
+    /// The sums of these rows, bit by bit those that [`Evidence::add`] gives, class by class. Runs on the
+    /// current pool.
+    ///
+    /// One thread takes the sums of a class, over the rows of the class in their order: the same
+    /// additions in the same order for any number of threads. Meanwhile the class's sums lie side by
+    /// side, so that most of them are found in the nearest memory.
+    pub(crate) fn by_class(
+        &self,
+        model: Model,
+        targets: &[usize],
+        weights: Option<&[f64]>,
+        n_classes: usize,
+    ) -> Result<ByClass> {
         check_targets(self.counts.n_rows(), targets, weights, n_classes)?;
         let n_features = self.counts.n_columns();
         let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
@@ -95,43 +107,99 @@ impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
         let mut order: Vec<usize> = (0..n_classes).collect();
         order.sort_by_key(|&class| std::cmp::Reverse(rows_of[class].len()));
 
+        let bytes = n_features * n_classes * size_of::<f64>() / 2;
         let begin = || Summing {
             reader: Reader::default(),
             values: Vec::new(),
             sums: Zeroed::new(n_features),
             features: Vec::new(),
             taken: Vec::new(),
-            lists: Lists::default(),
+            lists: Lists {
+                features: Segments::for_bytes(bytes),
+                sums: Segments::for_bytes(bytes),
+            },
         };
         let summed = deal_out(n_classes, begin, |own, at| {
-            let rows = &rows_of[order[at]];
-            for (position, &row) in rows.iter().enumerate() {
-                if let Some(&next) = rows.get(position + 1) {
-                    self.counts.prefetch(next);
-                }
-                let (columns, counts) = self.counts.row(row, &mut own.reader);
-                (self.weigh)(columns, counts, &mut own.values);
-                let weight = weight(row);
-                for (&column, &value) in columns.iter().zip(&own.values) {
-                    own.sums[column as usize] += weight * model.value(value);
-                }
-            }
+            kernel::run(OneClass {
+                weighed: self,
+                model,
+                rows: &rows_of[order[at]],
+                weights,
+                own,
+            });
             let taken = own.take(order[at]);
             own.taken.extend(taken);
         });
-        let mut sums = vec![(&[][..], &[][..]); n_classes];
-        for own in &summed {
-            for taken in &own.taken {
+        Ok(ByClass {
+            class_count,
+            n_features,
+            summed: summed
+                .into_iter()
+                .map(|own| (own.taken, own.lists))
+                .collect(),
+        })
+    }
+}
+
+/// The rows of a class, whose sums are taken.
+struct OneClass<'a, R, F> {
+    weighed: &'a Weighed<'a, R, F>,
+    model: Model,
+    rows: &'a [usize],
+    weights: Option<&'a [f64]>,
+    own: &'a mut Summing,
+}
+
+impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClass<'_, R, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Summing {
+            reader,
+            values,
+            sums,
+            ..
+        } = self.own;
+        let sums = &mut **sums;
+        let Weighed { counts, weigh } = self.weighed;
+        for (position, &row) in self.rows.iter().enumerate() {
+            if let Some(&next) = self.rows.get(position + 1) {
+                counts.prefetch(next);
+            }
+            let (columns, counts) = counts.row(row, reader);
+            weigh(columns, counts, values);
+            let weight = self.weights.map_or(1.0, |weights| weights[row]);
+            for (&column, &value) in columns.iter().zip(&*values) {
+                sums[column as usize] += weight * self.model.value(value);
+            }
+        }
+    }
+}
+
+/// The sums of each class by itself.
+pub(crate) struct ByClass {
+    class_count: Vec<f64>,
+    n_features: usize,
+    summed: Vec<(Vec<Taken>, Lists)>,
+}
+
+impl ByClass {
+    /// The sums feature by feature. Runs on the current pool.
+    pub(crate) fn finish(self) -> Evidence {
+        let mut sums = vec![(&[][..], &[][..]); self.class_count.len()];
+        for (taken, lists) in &self.summed {
+            for taken in taken {
                 sums[taken.class] = (
-                    own.lists.features.get(taken.features),
-                    own.lists.sums.get(taken.sums),
+                    lists.features.get(taken.features),
+                    lists.sums.get(taken.sums),
                 );
             }
         }
-        Ok(Evidence {
-            class_count: class_count.into(),
-            feature_count: feature_by_feature(&sums, n_features).into(),
-        })
+        Evidence {
+            feature_count: feature_by_feature(&sums, self.n_features).into(),
+            class_count: self.class_count.into(),
+        }
     }
 }
 

@@ -33,9 +33,6 @@ pub(crate) struct Merged {
 
 /// A term of a table, with what decides its place in nearly every comparison.
 type Entry = (u128, u32);
-/// As [`Entry`], with the table.
-type Member = (u128, u32, u32);
-
 /// Pieces of the alphabet for each thread, since terms are not spread evenly over it.
 const PIECES: usize = 4;
 
@@ -58,12 +55,13 @@ pub(crate) fn merge(met: Vec<Met>) -> Merged {
         .map(|ranges| Piece::of(&met, &sorted, ranges))
         .collect();
     drop(sorted);
-    let mut firsts = Vec::with_capacity(pieces.len());
-    let mut n = 0;
-    for piece in &pieces {
-        firsts.push(n);
-        n += piece.df.len() as u32;
-    }
+    let firsts: Vec<u32> = pieces
+        .iter()
+        .scan(0, |next, piece| {
+            *next += piece.df.len() as u32;
+            Some(*next - piece.df.len() as u32)
+        })
+        .collect();
     pieces.par_iter().zip(firsts).for_each(|(piece, first)| {
         for &(table, id, rank) in &piece.members {
             // The end of this loop comes before every load.
@@ -123,59 +121,62 @@ struct Piece {
 
 impl Piece {
     fn of(met: &[Met], sorted: &[Vec<Entry>], ranges: &[Range<usize>]) -> Self {
-        let n = ranges.iter().map(ExactSizeIterator::len).sum();
-        let parts = sorted.iter().zip(ranges).zip(0..);
-        let members = parts.flat_map(|((entries, range), table)| {
-            let entries = entries[range.clone()].iter();
-            entries.map(move |&(first, id)| (first, id, table))
-        });
         let mut piece = Self::default();
-        if met.len() == 1 {
-            piece.ends.reserve_exact(n + 1);
-            piece.df.reserve_exact(n);
-            piece.total.reserve_exact(n);
-        }
+        let n = ranges.iter().map(ExactSizeIterator::len).sum();
         piece.members.reserve_exact(n);
-        if met.len() == 1 {
-            piece.take(met, members);
-        } else {
-            let mut all: Vec<Member> = Vec::with_capacity(n);
-            all.extend(members);
-            // The stable sort finds the runs, and has only to merge them.
-            all.sort_by(|a, b| in_piece(met, a, b));
-            piece.take(met, all.into_iter());
+        // No list has more than all together.
+        let least = ranges.iter().map(ExactSizeIterator::len).max().unwrap_or(0);
+        piece.ends.reserve_exact(least + 1);
+        piece.df.reserve_exact(least);
+        piece.total.reserve_exact(least);
+        let lists = sorted.iter().zip(ranges).zip(met).zip(0..);
+        let mut lists: Vec<List> = lists
+            .map(|(((entries, range), met), table)| List {
+                met,
+                table,
+                entries: &entries[range.clone()],
+            })
+            .collect();
+        loop {
+            lists.retain(|list| !list.entries.is_empty());
+            let Some(least) = lists.iter().copied().reduce(List::least) else {
+                return piece;
+            };
+            piece.take(least, &mut lists);
         }
-        piece
     }
 
-    /// Takes terms in their order.
-    fn take(&mut self, met: &[Met], members: impl Iterator<Item = Member>) {
-        let mut last: Option<Member> = None;
-        for member in members {
-            let (first, id, table) = member;
-            let own = &met[table as usize];
-            let Frequency { df, total } = own.frequencies.of(id);
-            let total = total as f64;
-            if last.is_none_or(|last| in_piece(met, &last, &member).is_ne()) {
-                if is_long(first) {
-                    self.bytes.extend_from_slice(own.terms.bytes(id));
-                } else {
-                    // The term itself: nothing has to be fetched.
-                    let bytes = first.to_be_bytes();
-                    let length = usize::from(bytes[INLINE]);
-                    self.bytes.extend_from_slice(&bytes);
-                    self.bytes.truncate(self.bytes.len() + length - bytes.len());
-                }
-                self.ends.push(self.bytes.len() as u64);
-                self.df.push(df);
-                self.total.push(total);
-            } else if let (Some(sum_df), Some(sum)) = (self.df.last_mut(), self.total.last_mut()) {
-                *sum_df += df;
-                *sum += total;
-            }
-            self.members.push((table, id, self.df.len() as u32 - 1));
-            last = Some(member);
+    /// Takes the first term of `least` from all lists that have it.
+    fn take(&mut self, least: List, lists: &mut [List]) {
+        let Some(&(first, id)) = least.entries.first() else {
+            return;
+        };
+        if is_long(first) {
+            self.bytes.extend_from_slice(least.met.terms.bytes(id));
+        } else {
+            // The term itself: nothing has to be fetched.
+            let bytes = first.to_be_bytes();
+            let length = usize::from(bytes[INLINE]);
+            self.bytes.extend_from_slice(&bytes);
+            self.bytes.truncate(self.bytes.len() + length - bytes.len());
         }
+        let (mut all_df, mut all) = (0, 0);
+        for list in lists {
+            if let Some((&entry, rest)) = list.entries.split_first()
+                && (list.table == least.table
+                    || compare((&list.met.terms, &entry), (&least.met.terms, &(first, id))).is_eq())
+            {
+                let Frequency { df, total } = list.met.frequencies.of(entry.1);
+                all_df += df;
+                all += total;
+                self.members
+                    .push((list.table, entry.1, self.df.len() as u32));
+                list.entries = rest;
+            }
+        }
+        self.ends.push(self.bytes.len() as u64);
+        self.df.push(all_df);
+        self.total.push(all as f64);
     }
 
     /// One piece of all, without the members.
@@ -201,9 +202,26 @@ impl Piece {
     }
 }
 
-fn in_piece(met: &[Met], a: &Member, b: &Member) -> Ordering {
-    let terms = |table: u32| &met[table as usize].terms;
-    compare((terms(a.2), &(a.0, a.1)), (terms(b.2), &(b.0, b.1)))
+/// The terms of a table that are still to come, ascending.
+#[derive(Clone, Copy)]
+struct List<'a> {
+    met: &'a Met,
+    table: u32,
+    entries: &'a [Entry],
+}
+
+impl List<'_> {
+    /// The one whose first term comes first.
+    #[inline(always)]
+    fn least(self, other: Self) -> Self {
+        match (self.entries.first(), other.entries.first()) {
+            (Some(a), Some(b)) if compare((&self.met.terms, a), (&other.met.terms, b)).is_gt() => {
+                other
+            }
+            (None, _) => other,
+            _ => self,
+        }
+    }
 }
 
 /// The order of two terms, each with its table.
@@ -271,7 +289,7 @@ mod tests {
                     .iter()
                     .map(|list| {
                         let mut terms = TermTable::default();
-                        let mut reading = Reading::default();
+                        let mut reading = Reading::of_text(0);
                         reading.begin();
                         for term in list {
                             let id = terms.insert(term.as_bytes()).unwrap();

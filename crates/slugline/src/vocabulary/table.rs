@@ -4,7 +4,10 @@ use super::{
     key::Key,
     key_table::{KeyTable, Slots},
 };
-use crate::zeroed::Growing;
+use crate::{
+    segments::{LARGE, LITTLE},
+    zeroed::Growing,
+};
 
 /// A free slot. A used one holds the upper half of the term's hash and the id.
 pub(crate) const EMPTY: u64 = u64::MAX;
@@ -72,6 +75,21 @@ pub(crate) struct TermTable {
 }
 
 impl TermTable {
+    /// No terms yet; those of about so many bytes of text will come.
+    pub(crate) fn for_text(bytes: usize) -> Self {
+        if bytes < LITTLE {
+            return Self::default();
+        }
+        // A large page each: what grows in small steps leaves holes in memory.
+        Self {
+            terms: Terms {
+                arena: Growing::with_room_for(LARGE),
+                ends: Growing::with_room_for(LARGE / size_of::<usize>()),
+            },
+            ids: KeyTable::with_room_for(1 << 15),
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.terms.len()
     }
