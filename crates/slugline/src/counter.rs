@@ -1,5 +1,7 @@
 //! How often one document holds each term.
 
+use std::iter;
+
 use crate::{
     analyze::{Analyzer, Scratch},
     lookups::{Sink, Waiting},
@@ -162,9 +164,7 @@ impl Counter {
             reading.grow(table.len());
             for (id, count) in self.tally.pairs() {
                 reading.reserve(count as usize);
-                for _ in 0..count {
-                    reading.add_reserved(id);
-                }
+                reading.add_all(iter::repeat_n(id, count as usize));
             }
             return learned;
         }
@@ -290,13 +290,14 @@ impl<C: Count> Sink for Learning<'_, C> {
         loop {
             // Nearly all words are known: the table stands still while they are counted.
             let slots = self.table.slots();
-            let new = keys.find_map(|&key| match slots.find(key, |_| false) {
-                Ok(id) => {
-                    self.counts.add_reserved(id);
-                    None
+            let mut new = None;
+            self.counts.add_all(keys.by_ref().map_while(|&key| {
+                let found = slots.find(key, |_| false);
+                if let Err(free) = found {
+                    new = Some((key, free));
                 }
-                Err(free) => Some((key, free)),
-            });
+                found.ok()
+            }));
             let Some((key, free)) = new else {
                 return;
             };
@@ -304,7 +305,7 @@ impl<C: Count> Sink for Learning<'_, C> {
             match self.table.add(free, key, &bytes[..length]) {
                 Some(id) => {
                     self.counts.grow(self.table.len());
-                    self.counts.add_reserved(id);
+                    self.counts.add_all(iter::once(id));
                 }
                 None => self.full = true,
             }
@@ -326,7 +327,7 @@ fn learn<C: Count>(table: &mut TermTable, counts: &mut C, key: Key, term: &[u8])
         return false;
     };
     counts.grow(table.len());
-    counts.add_reserved(id);
+    counts.add_all(iter::once(id));
     true
 }
 

@@ -19,11 +19,11 @@ pub(crate) trait Count {
     /// Ids below `n_terms` may come.
     fn grow(&mut self, n_terms: usize);
 
-    /// Makes room for so many calls of [`add_reserved`](Self::add_reserved).
+    /// Makes room for so many ids.
     fn reserve(&mut self, ids: usize);
 
-    /// Counts an id, for which there is room.
-    fn add_reserved(&mut self, id: u32);
+    /// Counts ids, for which there is room.
+    fn add_all(&mut self, ids: impl Iterator<Item = u32>);
 }
 
 impl Count for Tally {
@@ -38,8 +38,10 @@ impl Count for Tally {
     }
 
     #[inline(always)]
-    fn add_reserved(&mut self, id: u32) {
-        self.add_reserved(id);
+    fn add_all(&mut self, ids: impl Iterator<Item = u32>) {
+        for id in ids {
+            self.add_reserved(id);
+        }
     }
 }
 
@@ -139,14 +141,20 @@ impl Count for Reading {
     }
 
     #[inline(always)]
-    fn add_reserved(&mut self, id: u32) {
-        let [total, df_and_last] = &mut self.frequencies.terms[id as usize];
-        *total += 1;
-        // No branch: whether a term is new to the document cannot be foretold.
-        let new = u64::from(*df_and_last as u32 != self.document);
-        *df_and_last = ((*df_and_last >> 32) + new) << 32 | u64::from(self.document);
-        self.ids[self.len] = id;
-        self.len += 1;
+    fn add_all(&mut self, ids: impl Iterator<Item = u32>) {
+        let terms = &mut *self.frequencies.terms;
+        let document = u64::from(self.document);
+        let mut added = 0;
+        for (place, id) in self.ids[self.len..].iter_mut().zip(ids) {
+            *place = id;
+            added += 1;
+            let [total, df_and_last] = &mut terms[id as usize];
+            *total += 1;
+            // No branch: whether a term is new to the document cannot be foretold.
+            let new = u64::from(*df_and_last & u64::from(u32::MAX) != document);
+            *df_and_last = ((*df_and_last >> 32) + new) << 32 | document;
+        }
+        self.len += added;
     }
 }
 

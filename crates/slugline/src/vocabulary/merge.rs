@@ -295,7 +295,7 @@ mod tests {
                             let id = terms.insert(term.as_bytes()).unwrap();
                             reading.grow(terms.len());
                             reading.reserve(1);
-                            reading.add_reserved(id);
+                            reading.add_all(std::iter::once(id));
                         }
                         Met { terms: terms.into_terms(), frequencies: reading.finish().0 }
                     })
