@@ -187,3 +187,76 @@ impl CountRows for Held {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        analyze::{Analyzer, AnalyzerParams, Language},
+        learn::learn,
+        threads::with_threads,
+    };
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    /// The rows of texts over some terms, term by term.
+    fn reference(analyzer: &Analyzer, texts: &[String], terms: &[&str], binary: bool) -> Rows<u32> {
+        let mut rows = Rows::empty(terms.len());
+        for text in texts {
+            let mut counts = BTreeMap::new();
+            for term in analyzer.terms(text) {
+                if let Ok(column) = terms.binary_search(&term.as_str()) {
+                    let count = counts.entry(column as u32).or_insert(0);
+                    *count = if binary { 1 } else { *count + 1 };
+                }
+            }
+            rows.push_row(counts);
+        }
+        rows
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_are_rows(
+            texts in prop::collection::vec("([a-c]{2,3} |running |abcdefghijklmno{1,3} ){0,20}", 1..40),
+            stems in any::<bool>(),
+            binary in any::<bool>(),
+        ) {
+            let stemmer = stems.then_some(Language::English);
+            let analyzer = Analyzer::new(AnalyzerParams { stemmer, ..Default::default() }).unwrap();
+            let mut all: Vec<String> = texts.iter().flat_map(|text| analyzer.terms(text)).collect();
+            all.sort_unstable();
+            all.dedup();
+            let all: Vec<&str> = all.iter().map(String::as_str).collect();
+            for threads in [1, 3] {
+                let read = || with_threads(threads, || learn(&analyzer, &texts)).unwrap();
+                let Ok(documents) = read() else {
+                    prop_assert!(all.is_empty());
+                    continue;
+                };
+                let documents = if binary { documents.binary() } else { documents };
+                let expected = reference(&analyzer, &texts, &all, binary);
+                prop_assert!(documents.vocabulary.iter().eq(all.iter().copied()));
+                prop_assert_eq!(&documents.df, &document_frequency(&expected));
+                prop_assert_eq!(&documents.total, &totals(&expected));
+                let lengths = expected.iter().map(|(_, counts)| f64::from(counts.iter().sum::<u32>()));
+                prop_assert!(documents.lengths().eq(lengths));
+
+                // Every third term is left out, then new ones come.
+                let kept: Vec<u32> = (0..all.len() as u32).filter(|id| id % 3 > 0).collect();
+                let some: Vec<&str> = kept.iter().map(|&id| all[id as usize]).collect();
+                let documents = documents.select(&kept);
+                let mut more = [&some[..], &["bb#", "zz#"]].concat();
+                let expected = reference(&analyzer, &texts, &some, binary);
+                prop_assert_eq!(&documents.df, &document_frequency(&expected));
+                let documents = documents.with_terms(&["zz#", "bb#"]).unwrap();
+                more.sort_unstable();
+                prop_assert!(documents.vocabulary.iter().eq(more.iter().copied()));
+                prop_assert_eq!(
+                    documents.into_counts().rows,
+                    reference(&analyzer, &texts, &more, binary)
+                );
+            }
+        }
+    }
+}

@@ -16,7 +16,7 @@ pub(crate) const LITTLE: usize = 1 << 22;
 /// is higher by it.
 #[derive(Debug)]
 pub(crate) struct Segments<T> {
-    segments: Vec<Zeroed<T>>,
+    all: Vec<Zeroed<T>>,
     /// How much of the last segment is in use.
     used: usize,
     /// Bytes of a segment.
@@ -35,7 +35,7 @@ impl<T: Pod> Segments<T> {
     /// None yet; about so many bytes will come.
     pub(crate) fn for_bytes(bytes: usize) -> Self {
         Self {
-            segments: Vec::new(),
+            all: Vec::new(),
             used: 0,
             size: if bytes < LITTLE { SMALL } else { LARGE },
         }
@@ -44,18 +44,18 @@ impl<T: Pod> Segments<T> {
     /// Adds an array. None where it is too long (2^32 values), or there are too many.
     pub(crate) fn push(&mut self, values: &[T]) -> Option<Place> {
         let len = u32::try_from(values.len()).ok()?;
-        let room = self.segments.last().map_or(0, |segment| segment.len());
-        if self.segments.is_empty() || room - self.used < values.len() {
+        let room = self.all.last().map_or(0, |segment| segment.len());
+        if self.all.is_empty() || room - self.used < values.len() {
             let size = self.size / size_of::<T>().max(1);
-            self.segments.push(Zeroed::new(size.max(values.len())));
+            self.all.push(Zeroed::new(size.max(values.len())));
             self.used = 0;
         }
         let place = Place {
-            segment: u32::try_from(self.segments.len()).ok()? - 1,
+            segment: u32::try_from(self.all.len()).ok()? - 1,
             start: u32::try_from(self.used).ok()?,
             len,
         };
-        if let Some(segment) = self.segments.last_mut() {
+        if let Some(segment) = self.all.last_mut() {
             segment[self.used..self.used + values.len()].copy_from_slice(values);
             self.used += values.len();
         }
@@ -65,7 +65,7 @@ impl<T: Pod> Segments<T> {
     /// The array at a place that [`push`](Self::push) gave.
     #[inline]
     pub(crate) fn get(&self, place: Place) -> &[T] {
-        &self.segments[place.segment as usize][place.start as usize..][..place.len as usize]
+        &self.all[place.segment as usize][place.start as usize..][..place.len as usize]
     }
 }
 

@@ -54,7 +54,8 @@ pub(crate) fn merge(met: Vec<Met>) -> Merged {
         .par_iter()
         .map(|ranges| Piece::of(&met, &sorted, ranges))
         .collect();
-    drop(sorted);
+    // To give much memory back takes a while, too.
+    rayon::join(|| drop(sorted), || met.into_par_iter().for_each(drop));
     let firsts: Vec<u32> = pieces
         .iter()
         .scan(0, |next, piece| {
