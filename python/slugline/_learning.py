@@ -109,6 +109,26 @@ def targets_of(documents: _core.Documents, y: Any) -> Any:
     return targets
 
 
+def _numbered(documents: _core.Documents, y: Any) -> tuple[Any, Any]:
+    """Return the sorted classes, and the position of each document's class among them.
+
+    For names it is `np.unique(targets_of(documents, y), return_inverse=True)` without sorting the
+    names of all documents, which with the check takes longer than a fifth of a fit (measured on 20
+    Newsgroups).
+    """
+    targets = column_or_1d(y, warn=True)
+    if targets.dtype.kind == "U" and 0 < len(targets) == len(documents):
+        numbers: dict[str, int] = {}
+        of_document = [numbers.setdefault(name, len(numbers)) for name in targets.tolist()]
+        # scikit-learn's check has nothing against names, but warns where there are many of them.
+        if 2 * len(numbers) <= len(targets):
+            names = np.array(list(numbers), dtype=targets.dtype)
+            classes, position = np.unique(names, return_inverse=True)
+            return classes, position[of_document]
+    classes, position = np.unique(targets_of(documents, targets), return_inverse=True)
+    return classes, position
+
+
 def weights_of(sample_weight: Any) -> Any:
     """Return the weights as the extension module takes them."""
     if sample_weight is None:
@@ -130,7 +150,7 @@ def _examples(
 ) -> tuple[Examples, Any]:
     """The texts as the extension module takes them, and the classes of the model."""
     documents = documents_of(X)
-    classes, targets = np.unique(targets_of(documents, y), return_inverse=True)
+    classes, targets = _numbered(documents, y)
     terms, of_prior = prior_terms(prior)
     if declared is None and len(of_prior) and not len(classes):
         # Nothing but words that speak for classes.

@@ -1,14 +1,14 @@
 //! How often one document holds each term.
 
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
 use crate::{
     analyze::{Analyzer, Scratch},
     kernel,
     lookups::{LongWord, Sink, Waiting, Word},
     outcomes::{NO_TERM, Outcomes, Remembering, Spare, Token},
-    rows::Rows,
     tally::Tally,
+    tokens::{Count, Reading},
     vocabulary::{Key, NONE, Ranked, SHORT, ShortSlots, Slots, TermTable, Vocabulary},
 };
 
@@ -167,45 +167,69 @@ impl Counter {
     /// [begins anew](Self::begin_anew).
     pub(crate) fn learn(&mut self, analyzer: &Analyzer, table: &mut TermTable, text: &str) -> bool {
         self.tally.clear(0);
-        let mut full = false;
-        if analyzer.words_are_terms() {
-            let mut learning = Learning {
-                table,
-                tally: &mut self.tally,
-                full,
-            };
-            let words = analyzer.quick_words(text, &mut self.scratch);
-            self.waiting.read(words, &mut learning);
-            full = learning.full;
-        } else if analyzer.words_become_terms() {
-            let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
-            let mut sink = Remembering {
-                outcomes: &mut self.outcomes,
-                tally: &mut self.tally,
-                seen: Seen::default(),
-                work_out: |word: &str| {
-                    let Some(term) = analyzer.term_once(word, stems) else {
-                        return NO_TERM;
-                    };
-                    let id = table.insert(term.as_bytes());
-                    full |= id.is_none();
-                    id.unwrap_or(NONE)
-                },
-            };
-            self.waiting.read(words, &mut sink);
-        } else {
-            let tally = &mut self.tally;
-            analyzer.for_each_term(text, &mut self.scratch, |term| {
-                tally.reserve(1);
-                full |= !learn(table, tally, Key::of(term.as_bytes()), term.as_bytes());
-            });
+        if !analyzer.words_are_terms() && analyzer.words_become_terms() {
+            return self.learn_remembering(analyzer, table, text);
         }
-        !full
+        let Self {
+            scratch,
+            tally,
+            waiting,
+            ..
+        } = self;
+        learn_into(tally, analyzer, scratch, waiting, table, text)
     }
 
-    /// Adds the row of the last document, its ids in no order.
-    pub(crate) fn leave_row(&self, rows: &mut Rows<u32>) {
-        self.tally.leave_row(rows);
+    /// As [`learn`](Self::learn), but the terms go to `reading` as they come.
+    pub(crate) fn read(
+        &mut self,
+        analyzer: &Analyzer,
+        table: &mut TermTable,
+        reading: &mut Reading,
+        text: &str,
+    ) -> bool {
+        if !analyzer.words_are_terms() && analyzer.words_become_terms() {
+            self.tally.clear(0);
+            let learned = self.learn_remembering(analyzer, table, text);
+            reading.grow(table.len());
+            for (id, count) in self.tally.pairs() {
+                reading.reserve(count as usize);
+                reading.add_all(iter::repeat_n(id, count as usize));
+            }
+            return learned;
+        }
+        learn_into(
+            reading,
+            analyzer,
+            &mut self.scratch,
+            &mut self.waiting,
+            table,
+            text,
+        )
+    }
+
+    fn learn_remembering(
+        &mut self,
+        analyzer: &Analyzer,
+        table: &mut TermTable,
+        text: &str,
+    ) -> bool {
+        let mut full = false;
+        let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
+        let mut sink = Remembering {
+            outcomes: &mut self.outcomes,
+            tally: &mut self.tally,
+            seen: Seen::default(),
+            work_out: |word: &str| {
+                let Some(term) = analyzer.term_once(word, stems) else {
+                    return NO_TERM;
+                };
+                let id = table.insert(term.as_bytes());
+                full |= id.is_none();
+                id.unwrap_or(NONE)
+            },
+        };
+        self.waiting.read(words, &mut sink);
+        !full
     }
 
     /// The (id, count) pairs of the last document.
@@ -348,14 +372,41 @@ impl<T: Copy> Sink for ByRank<'_, T> {
     }
 }
 
+/// Counts the terms of a text, which are words or n-grams, and gives new ones an id. False where the
+/// table is full.
+fn learn_into<C: Count>(
+    counts: &mut C,
+    analyzer: &Analyzer,
+    scratch: &mut Scratch,
+    waiting: &mut Waiting,
+    table: &mut TermTable,
+    text: &str,
+) -> bool {
+    if analyzer.words_are_terms() {
+        let mut learning = Learning {
+            table,
+            counts,
+            full: false,
+        };
+        waiting.read(analyzer.quick_words(text, scratch), &mut learning);
+        return !learning.full;
+    }
+    let mut full = false;
+    analyzer.for_each_term(text, scratch, |term| {
+        counts.reserve(1);
+        full |= !learn(table, counts, Key::of(term.as_bytes()), term.as_bytes());
+    });
+    !full
+}
+
 /// Counts words, and gives new ones an id.
-struct Learning<'a> {
+struct Learning<'a, C> {
     table: &'a mut TermTable,
-    tally: &'a mut Tally,
+    counts: &'a mut C,
     full: bool,
 }
 
-impl Sink for Learning<'_> {
+impl<C: Count> Sink for Learning<'_, C> {
     #[inline(always)]
     fn ask(&self, word: Word) {
         self.table.slots().prefetch(word.hash);
@@ -363,28 +414,28 @@ impl Sink for Learning<'_> {
 
     #[inline(always)]
     fn take(&mut self, words: &[Word]) {
-        self.tally.reserve(words.len());
+        self.counts.reserve(words.len());
         let mut words = words.iter();
         loop {
             // Nearly all words are known: the table stands still while they are counted.
             let slots = self.table.slots();
-            let new = words.find_map(|&Word { key, hash }| {
-                match slots.find_hashed(key, hash, |_| false) {
-                    Ok(id) => {
-                        self.tally.add_reserved(id);
-                        None
+            let mut new = None;
+            self.counts
+                .add_all(words.by_ref().map_while(|&Word { key, hash }| {
+                    let found = slots.find_hashed(key, hash, |_| false);
+                    if let Err(free) = found {
+                        new = Some((key, free));
                     }
-                    Err(free) => Some((key, free)),
-                }
-            });
+                    found.ok()
+                }));
             let Some((key, free)) = new else {
                 return;
             };
             let (bytes, length) = key.bytes();
             match self.table.add(free, key, &bytes[..length]) {
                 Some(id) => {
-                    self.tally.grow(self.table.len());
-                    self.tally.add_reserved(id);
+                    self.counts.grow(self.table.len());
+                    self.counts.add_all(iter::once(id));
                 }
                 None => self.full = true,
             }
@@ -396,22 +447,22 @@ impl Sink for Learning<'_> {
     }
 
     fn take_long(&mut self, words: &[LongWord], text: &str) {
-        self.tally.reserve(words.len());
+        self.counts.reserve(words.len());
         for long in words {
             let term = long.of(text).as_bytes();
-            self.full |= !learn(self.table, self.tally, long.word.key, term);
+            self.full |= !learn(self.table, self.counts, long.word.key, term);
         }
     }
 }
 
-/// Counts one term, for which the tally has room. False where the table is full.
+/// Counts one term, for which there is room. False where the table is full.
 #[inline(always)]
-fn learn(table: &mut TermTable, tally: &mut Tally, key: Key, term: &[u8]) -> bool {
+fn learn<C: Count>(table: &mut TermTable, counts: &mut C, key: Key, term: &[u8]) -> bool {
     let Some(id) = table.insert_by_key(key, term) else {
         return false;
     };
-    tally.grow(table.len());
-    tally.add_reserved(id);
+    counts.grow(table.len());
+    counts.add_all(iter::once(id));
     true
 }
 

@@ -184,8 +184,7 @@ impl Counts {
         texts: &[S],
         threads: usize,
     ) -> Result<Self> {
-        let (vocabulary, rows) = with_threads(threads, || learn(analyzer, texts))??;
-        Ok(Self { vocabulary, rows })
+        with_threads(threads, || Ok(learn(analyzer, texts)?.into_counts()))?
     }
 
     /// Count rows of texts over a given vocabulary: texts × terms. Other terms are passed over.
@@ -199,24 +198,6 @@ impl Counts {
         threads: usize,
     ) -> Result<Rows<u32>> {
         with_threads(threads, || count_known(analyzer, vocabulary, texts))
-    }
-
-    /// The same counts over a vocabulary with more terms, which no text holds; ids are ranks anew.
-    pub(crate) fn with_terms(self, new: &[&str]) -> Result<Self> {
-        let mut terms: Vec<&str> = self.vocabulary.iter().chain(new.iter().copied()).collect();
-        terms.sort_unstable();
-        terms.dedup();
-        let vocabulary = Vocabulary::new(&terms)?;
-        // Both are in code-point order, so that the columns of a row still ascend.
-        let ids: Vec<u32> = self
-            .vocabulary
-            .iter()
-            .filter_map(|term| vocabulary.id(term))
-            .collect();
-        Ok(Self {
-            rows: self.rows.renumber(&ids, vocabulary.len()),
-            vocabulary,
-        })
     }
 
     /// In how many texts each term occurs.

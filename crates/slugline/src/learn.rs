@@ -1,61 +1,89 @@
-//! Learning a vocabulary and counting in one pass over the texts.
+//! Learning a vocabulary in one pass over the texts, whose terms are kept as they came.
 
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{
     analyze::Analyzer,
-    ascending::Ascending,
     counter::Counter,
+    documents::Documents,
     error::{Error, Result},
     kernel,
-    rows::Rows,
-    vocabulary::{MAX_TERMS, Merged, TermTable, Vocabulary, merge, too_many},
+    segments::Place,
+    threads::deal_out,
+    tokens::{Reading, Tokens},
+    vocabulary::{MAX_TERMS, Merged, Met, TermTable, Vocabulary, merge, too_many},
 };
 
-/// The terms of some texts, numbered as they were met, and their counts: columns in any order.
-struct Block {
+/// Stretches of documents for each thread: so many that all threads end at about the same time.
+const STRETCHES: usize = 32;
+
+/// What one thread meets: terms, numbered as they come, and documents.
+struct Part {
     terms: TermTable,
-    rows: Rows<u32>,
+    counter: Counter,
+    reading: Reading,
+    /// The stretches that it has read.
+    stretches: Vec<(usize, Vec<Place>)>,
 }
 
-/// Learns the vocabulary of texts (every term, in code-point order) and counts them in one pass.
-/// Runs on the current pool.
-pub(crate) fn learn<S: AsRef<str> + Sync>(
-    analyzer: &Analyzer,
-    texts: &[S],
-) -> Result<(Vocabulary, Rows<u32>)> {
-    // Every block meets the frequent terms anew, so there are few of them.
-    let blocks = match rayon::current_num_threads() {
-        1 => 1,
-        threads => threads * 2,
+/// Learns the vocabulary of texts (every term, in code-point order) and reads them. Runs on the
+/// current pool.
+pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> Result<Documents> {
+    // Every thread meets the frequent terms anew, but once only.
+    let size = texts
+        .len()
+        .div_ceil(rayon::current_num_threads() * STRETCHES)
+        .max(1);
+    let bytes: usize = texts.iter().map(|text| text.as_ref().len()).sum();
+    let bytes = bytes / rayon::current_num_threads();
+    let begin = || Part {
+        terms: TermTable::for_text(bytes),
+        counter: Counter::default(),
+        reading: Reading::of_text(bytes),
+        stretches: Vec::new(),
     };
-    let blocks: Vec<Block> = texts
-        .par_chunks(texts.len().div_ceil(blocks).max(1))
-        .map(|texts| Block::of(analyzer, texts))
-        .collect::<Result<_>>()?;
-
-    let (tables, rows): (Vec<TermTable>, Vec<Rows<u32>>) = blocks
-        .into_iter()
-        .map(|block| (block.terms, block.rows))
-        .unzip();
-    let Merged { terms, ranks } = merge(&tables.iter().collect::<Vec<_>>());
-    if terms.is_empty() {
-        return Err(no_term(texts.len() as u64));
-    }
-    if terms.len() > MAX_TERMS {
+    let full = AtomicBool::new(false);
+    let parts = deal_out(texts.len().div_ceil(size), begin, |part, at| {
+        let stretch = &texts[at * size..texts.len().min((at + 1) * size)];
+        if !full.load(Ordering::Relaxed) && !part.read(analyzer, at, stretch) {
+            full.store(true, Ordering::Relaxed);
+        }
+    });
+    if full.into_inner() {
         return Err(too_many());
     }
-    let bytes = |&(table, id): &(u32, u32)| tables[table as usize].bytes(id);
-    let (vocabulary, parts) = rayon::join(
-        || Vocabulary::from_terms(terms.iter().map(bytes)),
-        || {
-            rows.into_par_iter()
-                .zip(ranks)
-                .map(|(rows, ranks)| ranked(rows, &ranks, terms.len()))
-                .collect()
-        },
-    );
-    Ok((vocabulary, Rows::concat(terms.len(), parts)))
+    let mut stretches = Vec::new();
+    let mut met = Vec::with_capacity(parts.len());
+    let mut documents = Vec::with_capacity(parts.len());
+    for (thread, part) in parts.into_iter().enumerate() {
+        let read = part.stretches.into_iter();
+        stretches.extend(read.map(|(at, read)| (at, (thread, read))));
+        let (frequencies, ids) = part.reading.finish();
+        met.push(Met {
+            terms: part.terms.into_terms(),
+            frequencies,
+        });
+        documents.push(ids);
+    }
+    stretches.sort_unstable_by_key(|&(at, _)| at);
+    let stretches = stretches.into_iter().map(|(_, read)| read).collect();
+
+    let Merged {
+        bytes,
+        offsets,
+        df,
+        total,
+        ranks,
+    } = merge(met);
+    if df.is_empty() {
+        return Err(no_term(texts.len() as u64));
+    }
+    if df.len() > MAX_TERMS {
+        return Err(too_many());
+    }
+    let tokens = Tokens::new(stretches, size, documents, ranks, df.len());
+    let vocabulary = Vocabulary::from_arena(bytes, offsets);
+    Ok(Documents::of_tokens(vocabulary, df, total, tokens))
 }
 
 pub(crate) fn no_term(n_documents: u64) -> Error {
@@ -64,42 +92,29 @@ pub(crate) fn no_term(n_documents: u64) -> Error {
     ))
 }
 
-impl Block {
-    fn of<S: AsRef<str>>(analyzer: &Analyzer, texts: &[S]) -> Result<Self> {
-        let mut terms = TermTable::default();
-        let mut rows = Rows::empty(usize::MAX);
-        let mut counter = Counter::default();
+impl Part {
+    /// Reads a stretch. False where the table of terms is full.
+    fn read<S: AsRef<str>>(&mut self, analyzer: &Analyzer, at: usize, texts: &[S]) -> bool {
+        let Self {
+            terms,
+            counter,
+            reading,
+            stretches,
+        } = self;
+        let mut places = Vec::with_capacity(texts.len());
         for (position, text) in texts.iter().enumerate() {
             if let Some(next) = texts.get(position + 1) {
                 kernel::prefetch_start(next.as_ref().as_bytes());
             }
-            if !counter.learn(analyzer, &mut terms, text.as_ref()) {
-                return Err(too_many());
+            if !reading.begin() || !counter.read(analyzer, terms, reading, text.as_ref()) {
+                return false;
             }
-            counter.leave_row(&mut rows);
+            match reading.end() {
+                Some(place) => places.push(place),
+                None => return false,
+            }
         }
-        Ok(Self { terms, rows })
+        stretches.push((at, places));
+        true
     }
-}
-
-/// The rows with every id replaced by its rank, in ascending order.
-fn ranked(mut rows: Rows<u32>, ranks: &[u32], n_terms: usize) -> Rows<u32> {
-    let mut order = Ascending::default();
-    order.reserve(n_terms);
-    // Only the counts of the ids in `order` mean something.
-    let mut count_of = vec![0; n_terms];
-    rows.for_each_row_mut(|ids, counts| {
-        for (&id, &count) in ids.iter().zip(&*counts) {
-            let rank = ranks[id as usize];
-            count_of[rank as usize] = count;
-            order.insert(rank);
-        }
-        let mut places = ids.iter_mut().zip(counts);
-        order.drain(|rank| {
-            if let Some((id, count)) = places.next() {
-                (*id, *count) = (rank, count_of[rank as usize]);
-            }
-        });
-    });
-    rows
 }

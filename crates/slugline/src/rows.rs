@@ -72,16 +72,14 @@ impl<T> Rows<T> {
         }
     }
 
-    /// Adds a row; the caller vouches for columns below `n_columns`, and puts them in order before
-    /// anyone else sees them.
-    pub(crate) fn push_unsorted(
-        &mut self,
-        columns: &[u32],
-        values: impl ExactSizeIterator<Item = T>,
-    ) {
+    /// Adds a row; the caller vouches for ascending columns below `n_columns`, as many as values.
+    pub(crate) fn push(&mut self, columns: &[u32], values: &[T])
+    where
+        T: Copy,
+    {
         debug_assert_eq!(columns.len(), values.len());
         self.indices.extend_from_slice(columns);
-        self.data.extend(values);
+        self.data.extend_from_slice(values);
         self.indptr.push(self.indices.len());
     }
 

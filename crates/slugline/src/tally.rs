@@ -1,6 +1,6 @@
 //! Counts by id, and which ids have one.
 
-use crate::{ascending::Ascending, kernel, rows::Rows};
+use crate::{ascending::Ascending, kernel};
 
 /// Counts of one document. What was touched is known, so that clearing takes no longer than counting.
 #[derive(Debug, Default, Clone)]
@@ -115,12 +115,6 @@ impl Tally {
                 *place = id;
             }
         });
-    }
-
-    /// Adds a row with the ids, in no order, and their counts.
-    pub(crate) fn leave_row(&self, rows: &mut Rows<u32>) {
-        let touched = &self.touched[..self.distinct];
-        rows.push_unsorted(touched, touched.iter().map(|&id| self.counts[id as usize]));
     }
 
     /// The ids with a count, in the order in which they came, and the counts by id. Whoever sets those to

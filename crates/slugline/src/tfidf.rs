@@ -132,17 +132,21 @@ impl TfidfParams {
     /// (Differs from scikit-learn: there it is infinite, and NaN when normalised.)
     pub fn idf(&self, n_documents: u64, df: &[u64]) -> Vec<f64> {
         let n = n_documents as f64;
+        let idf = |df: u64| match self.smooth_idf {
+            true => ((1.0 + n) / (1.0 + df as f64)).ln() + 1.0,
+            false => (n / df.max(1) as f64).ln() + 1.0,
+        };
+        // Most terms are rare: their logarithms are taken once.
+        let rare: Vec<f64> = (0..RARE.min(df.len() as u64)).map(idf).collect();
+        let known = |&df: &u64| rare.get(usize::try_from(df).ok()?).copied();
         df.iter()
-            .map(|&df| {
-                if self.smooth_idf {
-                    ((1.0 + n) / (1.0 + df as f64)).ln() + 1.0
-                } else {
-                    (n / df.max(1) as f64).ln() + 1.0
-                }
-            })
+            .map(|df| known(df).unwrap_or_else(|| idf(*df)))
             .collect()
     }
 }
+
+/// Document frequencies below this are those of many terms.
+const RARE: u64 = 256;
 
 /// TF-IDF weighting with a fixed idf.
 #[derive(Debug, Clone)]
@@ -208,6 +212,7 @@ impl Tfidf {
     }
 
     /// Turns the counts of one row into weights, in place.
+    #[inline(always)]
     pub(crate) fn weigh(&self, columns: &[u32], values: &mut [f64]) {
         let idf = &*self.idf;
         let times_idf = |values: &mut [f64]| {
@@ -235,6 +240,7 @@ impl Tfidf {
 }
 
 /// Scales a row to length 1. A row of zeros stays as it is.
+#[inline(always)]
 pub(crate) fn normalise(norm: Option<Norm>, values: &mut [f64]) {
     let length = match norm {
         None => return,

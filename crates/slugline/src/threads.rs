@@ -1,6 +1,8 @@
 //! A pool of our own for one piece of work, never the global one: a process that forks, or that
 //! uses rayon itself, is not disturbed.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rayon::{ThreadPoolBuilder, prelude::*};
 
 use crate::error::{Error, Result};
@@ -28,6 +30,26 @@ pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + S
                 format!("a number of threads that the system grants ({error})"),
             )
         })
+}
+
+/// Deals out the numbers below `n` to the threads of the current pool, each the next one as soon as it is
+/// done with the last, and gives what each of them has made. Which thread takes which number is chance.
+pub(crate) fn deal_out<S: Send>(
+    n: usize,
+    begin: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, usize) + Sync,
+) -> Vec<S> {
+    let next = AtomicUsize::new(0);
+    rayon::broadcast(|_| {
+        let mut made = begin();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= n {
+                return made;
+            }
+            work(&mut made, at);
+        }
+    })
 }
 
 /// How many documents one task takes: a few tasks a thread, so that uneven documents even out.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     analyze::{Analyzer, AnalyzerParams, Language, StopWords, StripAccents, Unit, Words},
     counts::{Counts, DocumentFrequency, Pruning, count_known},
+    documents::{Documents, Held},
     error::{Error, Result},
     learn::learn,
     options::text_options,
@@ -60,13 +61,21 @@ impl VectorizerParams {
         self.check()?;
         let analyzer = Analyzer::new(self.analyzer.clone())?;
         with_threads(self.threads, || {
-            let mut counts = self.count(&analyzer, texts)?;
-            if let Some(kept) = self.kept(&counts)? {
-                counts = counts.select(&kept)?;
+            let mut documents = self.read(&analyzer, texts)?;
+            if self.vocabulary.is_none()
+                && let Some(kept) = documents.kept(&self.pruning)?
+            {
+                documents = documents.select(&kept);
             }
-            let Counts { vocabulary, rows } = counts;
-            let tfidf = Tfidf::fit(self.tfidf, &rows);
-            let rows = tfidf.weighed(rows);
+            let tfidf = Tfidf::from_df(self.tfidf, texts.len() as u64, &documents.df);
+            let vocabulary = documents.vocabulary;
+            let rows = match documents.counts {
+                Held::Rows(rows) => tfidf.weighed(rows),
+                Held::Tokens(tokens) => tokens.rows(|columns, counts, values| {
+                    values.extend(counts.iter().map(|&count| f64::from(count)));
+                    tfidf.weigh(columns, values);
+                }),
+            };
             let vectorizer = Vectorizer {
                 params: self.clone(),
                 analyzer,
@@ -77,39 +86,36 @@ impl VectorizerParams {
         })?
     }
 
-    /// Every term of the texts (or the given ones), counted. Runs on the current pool.
+    /// Every term of the texts (or the given ones), read. Runs on the current pool.
+    pub(crate) fn read<S: AsRef<str> + Sync>(
+        &self,
+        analyzer: &Analyzer,
+        texts: &[S],
+    ) -> Result<Documents> {
+        if texts.is_empty() {
+            return Err(Error::EmptyVocabulary("there are no documents".into()));
+        }
+        let documents = match &self.vocabulary {
+            None => learn(analyzer, texts)?,
+            Some(terms) => {
+                let vocabulary = Vocabulary::new(terms)?;
+                let rows = count_known(analyzer, &vocabulary, texts);
+                Documents::of_rows(vocabulary, rows)
+            }
+        };
+        Ok(match self.binary {
+            true => documents.binary(),
+            false => documents,
+        })
+    }
+
+    /// As [`read`](Self::read), with the counts as rows.
     pub(crate) fn count<S: AsRef<str> + Sync>(
         &self,
         analyzer: &Analyzer,
         texts: &[S],
     ) -> Result<Counts> {
-        if texts.is_empty() {
-            return Err(Error::EmptyVocabulary("there are no documents".into()));
-        }
-        let (vocabulary, mut rows) = match &self.vocabulary {
-            None => learn(analyzer, texts)?,
-            Some(terms) => {
-                let vocabulary = Vocabulary::new(terms)?;
-                let rows = count_known(analyzer, &vocabulary, texts);
-                (vocabulary, rows)
-            }
-        };
-        if self.binary {
-            rows = rows.map(|_| 1);
-        }
-        Ok(Counts { vocabulary, rows })
-    }
-
-    /// The columns that pruning keeps; None where that is all of them.
-    fn kept(&self, counts: &Counts) -> Result<Option<Vec<u32>>> {
-        if self.vocabulary.is_some() {
-            return Ok(None);
-        }
-        let df = counts.document_frequency();
-        let kept = self
-            .pruning
-            .keep(counts.rows.n_rows(), &df, &counts.totals())?;
-        Ok((kept.len() < df.len()).then_some(kept))
+        Ok(self.read(analyzer, texts)?.into_counts())
     }
 }
 

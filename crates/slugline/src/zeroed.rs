@@ -42,11 +42,13 @@ impl Memory {
                 .and_then(|room| room.checked_add(PAGE))
             && let Ok(map) = MmapMut::map_anon(room)
         {
-            #[cfg(target_os = "linux")]
-            // Advice that is not taken changes nothing but the pace.
-            let _ = map.advise(memmap2::Advice::HugePage);
             let start = map.as_ptr().align_offset(PAGE);
             if start <= room - bytes {
+                // The end is not worth a large page of which it fills less than a quarter.
+                let end = (bytes + PAGE / 4 * 3) / PAGE * PAGE;
+                #[cfg(target_os = "linux")]
+                // Advice that is not taken changes nothing but the pace.
+                let _ = map.advise_range(memmap2::Advice::HugePage, start, end);
                 return Self::Pages { map, start };
             }
         }
@@ -99,6 +101,84 @@ impl<T: Pod> Zeroed<T> {
     }
 }
 
+/// An array that grows: for what is large for a while.
+pub(crate) struct Growing<T> {
+    values: Zeroed<T>,
+    len: usize,
+}
+
+impl<T: Pod> Default for Growing<T> {
+    fn default() -> Self {
+        Self {
+            values: Zeroed::new(0),
+            len: 0,
+        }
+    }
+}
+
+impl<T: Pod> Growing<T> {
+    /// An array that takes so many values without growing.
+    pub(crate) fn with_room_for(n: usize) -> Self {
+        Self {
+            values: Zeroed::new(n),
+            len: 0,
+        }
+    }
+
+    /// Adds a value.
+    #[inline]
+    pub(crate) fn push(&mut self, value: T) {
+        self.extend(&[value]);
+    }
+
+    /// Adds values.
+    #[inline]
+    pub(crate) fn extend(&mut self, values: &[T]) {
+        let len = self.len + values.len();
+        if len > self.values.len() {
+            self.grow(len);
+        }
+        self.values[self.len..len].copy_from_slice(values);
+        self.len = len;
+    }
+
+    /// Leaves the first values, keeping the room.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    #[cold]
+    fn grow(&mut self, len: usize) {
+        let mut more = Zeroed::new(len.next_power_of_two().max(16));
+        more[..self.len].copy_from_slice(self);
+        self.values = more;
+    }
+}
+
+impl<T: Pod> Deref for Growing<T> {
+    type Target = [T];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        &self.values[..self.len]
+    }
+}
+
+impl<T: Pod> Clone for Growing<T> {
+    fn clone(&self) -> Self {
+        Self {
+            values: self.values.clone(),
+            len: self.len,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Growing<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} values]", self.len)
+    }
+}
+
 impl<T: Pod> Deref for Zeroed<T> {
     type Target = [T];
 
@@ -144,6 +224,25 @@ impl<T: Pod> Clone for Zeroed<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn growing_is_a_vector() {
+        let (mut growing, mut vector) = (Growing::default(), Vec::new());
+        for n in 0..500_u64 {
+            let values: Vec<u64> = (0..n).collect();
+            growing.extend(&values);
+            growing.push(n);
+            vector.extend_from_slice(&values);
+            vector.push(n);
+            assert_eq!(*growing, *vector);
+        }
+        assert_eq!(*growing.clone(), *vector);
+        growing.truncate(3);
+        vector.truncate(3);
+        growing.push(9);
+        vector.push(9);
+        assert_eq!(*growing, *vector);
+    }
 
     #[test]
     fn small_and_large() {

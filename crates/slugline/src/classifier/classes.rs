@@ -1,7 +1,12 @@
 //! Which documents belong to which class, and which to none.
 
+use std::collections::HashMap;
+
 use super::TextClassifierParams;
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    kernel,
+};
 
 /// The labels of a model, and the class of each document.
 pub(super) struct Classes {
@@ -93,9 +98,33 @@ pub(super) fn number_labels<'a, L: AsRef<str>>(
     labels: &'a [L],
     more: impl Iterator<Item = &'a str>,
 ) -> Result<(Vec<String>, Vec<usize>)> {
-    let mut distinct: Vec<&str> = labels.iter().map(AsRef::as_ref).chain(more).collect();
-    distinct.sort_unstable();
-    distinct.dedup();
+    // Numbered as they come, since there are few of them, then by rank.
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut number = |label: &'a str| {
+        let next = numbers.len();
+        *numbers.entry(label).or_insert(next)
+    };
+    let mut targets = Vec::with_capacity(labels.len());
+    for (position, label) in labels.iter().enumerate() {
+        // Each lies somewhere else in memory.
+        if let Some(later) = labels.get(position + 16) {
+            kernel::prefetch(later.as_ref().as_bytes(), 0);
+        }
+        targets.push(number(label.as_ref()));
+    }
+    more.for_each(|label| {
+        number(label);
+    });
+    let mut order: Vec<(&str, usize)> = numbers.into_iter().collect();
+    order.sort_unstable();
+    let mut rank = vec![0; order.len()];
+    for (position, &(_, number)) in order.iter().enumerate() {
+        rank[number] = position;
+    }
+    for target in &mut targets {
+        *target = rank[*target];
+    }
+    let distinct: Vec<&str> = order.into_iter().map(|(label, _)| label).collect();
     if distinct.first().is_some_and(|label| label.is_empty()) {
         let position = labels.iter().position(|label| label.as_ref().is_empty());
         return Err(Error::parameter(
@@ -104,9 +133,5 @@ pub(super) fn number_labels<'a, L: AsRef<str>>(
             "a name for each document's class",
         ));
     }
-    let targets = labels
-        .iter()
-        .map(|label| distinct.partition_point(|other| *other < label.as_ref()))
-        .collect();
     Ok((distinct.into_iter().map(str::to_owned).collect(), targets))
 }

@@ -2,12 +2,13 @@
 
 use crate::{
     analyze::Analyzer,
-    counts::Counts,
+    documents::{Documents, Held},
     error::Result,
-    naive_bayes::{Evidence, Weighed},
+    naive_bayes::{ByClass, Evidence, Weighed},
     rows::Rows,
     storage::Array,
     tfidf::{IdfOrder, Tfidf},
+    tokens::CountRows,
     vocabulary::Vocabulary,
 };
 
@@ -116,7 +117,11 @@ impl Learned {
         classes: &Classes,
         sample_weight: Option<&[f64]>,
     ) -> Result<Self> {
-        let (learned, _) = Self::fit_rows(params, analyzer, texts, classes, sample_weight, None)?;
+        let (mut learned, counts) = Self::read(params, analyzer, texts, classes, None)?;
+        let sums = learned.by_class(params, &counts, classes, sample_weight)?;
+        // Before the sums are put in their places, which is when the most memory is needed.
+        drop(counts);
+        (learned.sums, learned.background) = Background::split(sums.finish(), classes);
         Ok(learned)
     }
 
@@ -130,42 +135,50 @@ impl Learned {
         sample_weight: Option<&[f64]>,
         lengths: Option<&mut Vec<f64>>,
     ) -> Result<(Self, Rows<u32>)> {
+        let (mut learned, counts) = Self::read(params, analyzer, texts, classes, lengths)?;
+        learned.sum(params, &counts, classes, sample_weight)?;
+        Ok((learned, counts.into_rows()))
+    }
+
+    /// Everything but the sums, and the counts to take them of.
+    fn read<S: AsRef<str> + Sync>(
+        params: &TextClassifierParams,
+        analyzer: &Analyzer,
+        texts: &[S],
+        classes: &Classes,
+        lengths: Option<&mut Vec<f64>>,
+    ) -> Result<(Self, Held)> {
         let features = &params.features;
         features.check()?;
         let prior = params.prior.resolve(params, &classes.all())?;
-        let mut counts = features.count(analyzer, texts)?;
+        let mut documents = features.read(analyzer, texts)?;
         if let Some(lengths) = lengths {
-            let of_row =
-                |(_, counts): (&[u32], &[u32])| counts.iter().map(|&n| f64::from(n)).sum::<f64>();
-            lengths.extend(counts.rows.iter().map(of_row));
+            lengths.extend(documents.lengths());
         }
-        let mut df = counts.document_frequency();
-        let mut total = counts.totals();
         if features.vocabulary.is_none() {
-            if !params.sums_are_exact() {
-                let kept = features.pruning.keep(counts.rows.n_rows(), &df, &total)?;
-                let known = |(term, ..): &(String, u32, f64)| counts.vocabulary.id(term);
+            if !params.sums_are_exact()
+                && let Some(kept) = documents.kept(&features.pruning)?
+            {
+                let known = |(term, ..): &(String, u32, f64)| documents.vocabulary.id(term);
                 let known: Vec<u32> = prior.iter().filter_map(known).collect();
-                let kept = union(kept, &known);
-                if kept.len() < df.len() {
-                    counts = counts.select(&kept)?;
-                    df = kept.iter().map(|&id| df[id as usize]).collect();
-                    total = kept.iter().map(|&id| total[id as usize]).collect();
-                }
+                documents = documents.select(&union(kept, &known));
             }
             let new = prior.iter().map(|(term, ..)| term.as_str());
             let new: Vec<&str> = new
-                .filter(|term| counts.vocabulary.id(term).is_none())
+                .filter(|term| documents.vocabulary.id(term).is_none())
                 .collect();
             if !new.is_empty() {
-                counts = counts.with_terms(&new)?;
-                df = counts.document_frequency();
-                total = counts.totals();
+                documents = documents.with_terms(&new)?;
             }
         }
-        let Counts { vocabulary, rows } = counts;
+        let Documents {
+            vocabulary,
+            df,
+            total,
+            counts,
+        } = documents;
         let prior = PriorCounts::of(&vocabulary, &prior);
-        let mut learned = Self {
+        let learned = Self {
             vocabulary,
             n_documents: texts.len() as u64,
             df: df.into(),
@@ -174,8 +187,7 @@ impl Learned {
             background: None,
             prior,
         };
-        learned.sum(params, &rows, classes, sample_weight)?;
-        Ok((learned, rows))
+        Ok((learned, counts))
     }
 
     /// Sums of no document at all; vocabulary and document frequencies stay.
@@ -210,23 +222,33 @@ impl Learned {
     pub(super) fn sum(
         &mut self,
         params: &TextClassifierParams,
-        rows: &Rows<u32>,
+        rows: &impl CountRows,
         classes: &Classes,
         sample_weight: Option<&[f64]>,
     ) -> Result<()> {
+        let sums = self.by_class(params, rows, classes, sample_weight)?;
+        (self.sums, self.background) = Background::split(sums.finish(), classes);
+        Ok(())
+    }
+
+    fn by_class(
+        &self,
+        params: &TextClassifierParams,
+        rows: &impl CountRows,
+        classes: &Classes,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<ByClass> {
         let columns = classes.labels.len() + usize::from(classes.background.is_some());
-        let sums = Weighed {
+        let weighed = Weighed {
             counts: rows,
             weigh: summed_values(params, &self.df, rows.n_rows()),
-        }
-        .sums(
+        };
+        weighed.by_class(
             params.naive_bayes.model,
             &classes.targets,
             sample_weight,
             columns,
-        )?;
-        (self.sums, self.background) = Background::split(sums, classes);
-        Ok(())
+        )
     }
 }
 
@@ -241,6 +263,7 @@ pub(super) fn summed_values(
     let on_a_grid = exact && tfidf.idf_order == IdfOrder::AfterNorm;
     tfidf.use_idf &= !exact;
     let tfidf = Tfidf::from_df(tfidf, n_documents as u64, df);
+    #[inline(always)]
     move |columns, counts, values| {
         values.clear();
         values.extend(counts.iter().map(|&count| f64::from(count)));

@@ -1,36 +1,99 @@
-//! Class sums straight from rows of counts, weighed one row at a time: no row of floats is kept.
+//! Class sums straight from counts, weighed one row at a time: no row of floats is kept.
 
 use rayon::prelude::*;
 
 use super::{Evidence, Model, evidence::check_targets};
-use crate::{error::Result, rows::Rows, zeroed::Zeroed};
+use crate::{
+    error::Result,
+    kernel::{self, Work},
+    segments::{Place, Segments},
+    threads::deal_out,
+    tokens::{CountRows, Reader},
+    zeroed::Zeroed,
+};
 
-/// Classes whose sums are taken before they are put where they belong.
-const TOGETHER: usize = 8;
-/// Features that are put in their place together: a piece that fits into the nearest memory.
-const PIECE: usize = 512;
+/// Values that are put in their place together: a piece that fits into the nearest memory.
+const PIECE: usize = 1 << 12;
+/// Ranges of features for each thread.
+const RANGES: usize = 8;
 
 /// Rows of counts, and what becomes of a row.
-pub(crate) struct Weighed<'a, F> {
-    pub(crate) counts: &'a Rows<u32>,
+pub(crate) struct Weighed<'a, R, F> {
+    pub(crate) counts: &'a R,
     /// Gives the values of a row from its columns and counts: finite, not negative.
     pub(crate) weigh: F,
 }
 
-impl<F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, F> {
-    /// The sums of these rows, bit by bit those that [`Evidence::add`] gives. Runs on the current
-    /// pool.
-    ///
-    /// One thread takes the sums of a class, over the rows of the class in their order: the same
-    /// additions in the same order for any number of threads. Meanwhile the class's sums lie side by
-    /// side, so that most of them are found in the nearest memory.
-    pub(crate) fn sums(
+/// What one thread needs for the sums of one class after the other, and what it has made.
+struct Summing {
+    reader: Reader,
+    values: Vec<f64>,
+    features: Vec<u32>,
+    /// Zeros between two classes.
+    sums: Zeroed<f64>,
+    taken: Vec<Taken>,
+    lists: Lists,
+}
+
+/// A class whose sums were taken, and where their features and they themselves are.
+struct Taken {
+    class: usize,
+    features: Place,
+    sums: Place,
+}
+
+/// Sums that are not zero, and their features, ascending.
+struct Lists {
+    features: Segments<u32>,
+    sums: Segments<f64>,
+}
+
+impl Summing {
+    /// Takes the sums of a class, and leaves zeros. None where they are too many.
+    fn take(&mut self, class: usize) -> Option<Taken> {
+        let (features, sums) = (&mut self.features, &mut self.values);
+        features.clear();
+        sums.clear();
+        for (feature, sum) in self.sums.iter_mut().enumerate() {
+            if *sum != 0.0 {
+                features.push(feature as u32);
+                sums.push(std::mem::take(sum));
+            }
+        }
+        Some(Taken {
+            class,
+            features: self.lists.features.push(features)?,
+            sums: self.lists.sums.push(sums)?,
+        })
+    }
+}
+
+impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F> {
+    /// As [`by_class`](Self::by_class), feature by feature.
+    #[cfg(test)]
+    fn sums(
         &self,
         model: Model,
         targets: &[usize],
         weights: Option<&[f64]>,
         n_classes: usize,
     ) -> Result<Evidence> {
+        Ok(self.by_class(model, targets, weights, n_classes)?.finish())
+    }
+
+    /// The sums of these rows, bit by bit those that [`Evidence::add`] gives, class by class. Runs on the
+    /// current pool.
+    ///
+    /// One thread takes the sums of a class, over the rows of the class in their order: the same
+    /// additions in the same order for any number of threads. Meanwhile the class's sums lie side by
+    /// side, so that most of them are found in the nearest memory.
+    pub(crate) fn by_class(
+        &self,
+        model: Model,
+        targets: &[usize],
+        weights: Option<&[f64]>,
+        n_classes: usize,
+    ) -> Result<ByClass> {
         check_targets(self.counts.n_rows(), targets, weights, n_classes)?;
         let n_features = self.counts.n_columns();
         let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
@@ -40,49 +103,140 @@ impl<F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, F> {
             class_count[class] += weight(row);
             rows_of[class].push(row);
         }
+        // The largest class first: the others fill the time that it takes.
+        let mut order: Vec<usize> = (0..n_classes).collect();
+        order.sort_by_key(|&class| std::cmp::Reverse(rows_of[class].len()));
 
-        let mut feature_count = Zeroed::<f64>::new(n_features * n_classes);
-        let together = TOGETHER.max(rayon::current_num_threads());
-        for (group, rows_of) in rows_of.chunks(together).enumerate() {
-            let sums: Vec<Vec<f64>> = rows_of
-                .par_iter()
-                .map(|rows| {
-                    let mut sums = vec![0.0; n_features];
-                    let mut values = Vec::new();
-                    for &row in rows {
-                        let (columns, counts) = self.counts.row(row);
-                        (self.weigh)(columns, counts, &mut values);
-                        for (&column, &value) in columns.iter().zip(&values) {
-                            sums[column as usize] += weight(row) * model.value(value);
-                        }
-                    }
-                    sums
-                })
-                .collect();
-            let first = group * together;
-            feature_count
-                .par_chunks_mut(PIECE * n_classes)
-                .enumerate()
-                .for_each(|(piece, places)| {
-                    for (class, sums) in sums.iter().enumerate() {
-                        let places = places.iter_mut().skip(first + class).step_by(n_classes);
-                        for (place, sum) in places.zip(&sums[piece * PIECE..]) {
-                            *place = *sum;
-                        }
-                    }
-                });
-        }
-        Ok(Evidence {
-            class_count: class_count.into(),
-            feature_count: feature_count.into(),
+        let bytes = n_features * n_classes * size_of::<f64>() / 2;
+        let begin = || Summing {
+            reader: Reader::default(),
+            values: Vec::new(),
+            sums: Zeroed::new(n_features),
+            features: Vec::new(),
+            taken: Vec::new(),
+            lists: Lists {
+                features: Segments::for_bytes(bytes),
+                sums: Segments::for_bytes(bytes),
+            },
+        };
+        let summed = deal_out(n_classes, begin, |own, at| {
+            kernel::run(OneClass {
+                weighed: self,
+                model,
+                rows: &rows_of[order[at]],
+                weights,
+                own,
+            });
+            let taken = own.take(order[at]);
+            own.taken.extend(taken);
+        });
+        Ok(ByClass {
+            class_count,
+            n_features,
+            summed: summed
+                .into_iter()
+                .map(|own| (own.taken, own.lists))
+                .collect(),
         })
     }
+}
+
+/// The rows of a class, whose sums are taken.
+struct OneClass<'a, R, F> {
+    weighed: &'a Weighed<'a, R, F>,
+    model: Model,
+    rows: &'a [usize],
+    weights: Option<&'a [f64]>,
+    own: &'a mut Summing,
+}
+
+impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClass<'_, R, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Summing {
+            reader,
+            values,
+            sums,
+            ..
+        } = self.own;
+        let sums = &mut **sums;
+        let Weighed { counts, weigh } = self.weighed;
+        for (position, &row) in self.rows.iter().enumerate() {
+            if let Some(&next) = self.rows.get(position + 1) {
+                counts.prefetch(next);
+            }
+            let (columns, counts) = counts.row(row, reader);
+            weigh(columns, counts, values);
+            let weight = self.weights.map_or(1.0, |weights| weights[row]);
+            for (&column, &value) in columns.iter().zip(&*values) {
+                sums[column as usize] += weight * self.model.value(value);
+            }
+        }
+    }
+}
+
+/// The sums of each class by itself.
+pub(crate) struct ByClass {
+    class_count: Vec<f64>,
+    n_features: usize,
+    summed: Vec<(Vec<Taken>, Lists)>,
+}
+
+impl ByClass {
+    /// The sums feature by feature. Runs on the current pool.
+    pub(crate) fn finish(self) -> Evidence {
+        let mut sums = vec![(&[][..], &[][..]); self.class_count.len()];
+        for (taken, lists) in &self.summed {
+            for taken in taken {
+                sums[taken.class] = (
+                    lists.features.get(taken.features),
+                    lists.sums.get(taken.sums),
+                );
+            }
+        }
+        Evidence {
+            feature_count: feature_by_feature(&sums, self.n_features).into(),
+            class_count: self.class_count.into(),
+        }
+    }
+}
+
+/// The sums of all classes, feature by feature, from those of each class that are not zero.
+fn feature_by_feature(sums: &[(&[u32], &[f64])], n_features: usize) -> Zeroed<f64> {
+    let k = sums.len();
+    let mut all = Zeroed::new(n_features * k);
+    let range = n_features
+        .div_ceil(rayon::current_num_threads() * RANGES)
+        .max(1);
+    let piece = (PIECE / k).max(1);
+    all.par_chunks_mut(range * k)
+        .enumerate()
+        .for_each(|(at, places)| {
+            let first = at * range;
+            let before = |features: &[u32]| features.partition_point(|&f| (f as usize) < first);
+            let mut next: Vec<usize> = sums.iter().map(|(features, _)| before(features)).collect();
+            for (at, places) in places.chunks_mut(piece * k).enumerate() {
+                let first = first + at * piece;
+                let end = first + places.len() / k;
+                for (class, ((features, sums), next)) in sums.iter().zip(&mut next).enumerate() {
+                    while let Some(&feature) = features.get(*next)
+                        && (feature as usize) < end
+                    {
+                        places[(feature as usize - first) * k + class] = sums[*next];
+                        *next += 1;
+                    }
+                }
+            }
+        });
+    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::threads::with_threads;
+    use crate::{rows::Rows, threads::with_threads};
     use proptest::prelude::*;
 
     proptest! {

@@ -129,7 +129,7 @@ impl Evidence {
 
 impl Model {
     /// What a value of a row counts for.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn value(self, value: f64) -> f64 {
         match self {
             Self::Bernoulli {

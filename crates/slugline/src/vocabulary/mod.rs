@@ -12,11 +12,11 @@ mod table;
 
 pub(crate) use key::{INLINE, Key};
 pub(crate) use key_table::{KeyTable, NONE, Slots};
-pub(crate) use merge::{Merged, in_order, merge};
+pub(crate) use merge::{Merged, Met, in_order, merge};
 pub(crate) use quick::Quick;
 pub(crate) use ranked::Ranked;
 pub(crate) use short_table::{SHORT, ShortSlots, ShortTable};
-pub(crate) use table::{MAX_TERMS, TermTable};
+pub(crate) use table::{MAX_TERMS, TermTable, Terms};
 
 use std::sync::{Arc, OnceLock};
 
@@ -107,12 +107,8 @@ impl Vocabulary {
 
     /// The terms with these ids, numbered anew from 0.
     pub(crate) fn select(&self, kept: &[u32]) -> Self {
-        let mut table = TermTable::default();
-        for &id in kept {
-            table.insert(self.term(id).unwrap_or_default().as_bytes());
-        }
-        let order: Vec<u32> = (0..table.len() as u32).collect();
-        Self::from_table(&table, &order)
+        let terms = kept.iter().map(|&id| self.term(id).unwrap_or_default());
+        Self::from_terms(terms.map(str::as_bytes))
     }
 
     /// Number of terms.

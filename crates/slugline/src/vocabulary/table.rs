@@ -4,6 +4,10 @@ use super::{
     key::Key,
     key_table::{KeyTable, Slots},
 };
+use crate::{
+    segments::{LARGE, LITTLE},
+    zeroed::Growing,
+};
 
 /// A free slot. A used one holds the upper half of the term's hash and the id.
 pub(crate) const EMPTY: u64 = u64::MAX;
@@ -42,43 +46,77 @@ pub(crate) fn slots_for(n: usize) -> usize {
     (n * 2).next_power_of_two().max(8)
 }
 
-/// Terms in order of first sight, while they are being collected.
-#[derive(Debug, Clone)]
-pub(crate) struct TermTable {
-    arena: Vec<u8>,
-    /// Start of each term, then the end of the last.
-    offsets: Vec<usize>,
-    ids: KeyTable,
+/// Terms in order of first sight.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Terms {
+    arena: Growing<u8>,
+    /// Where each term ends.
+    ends: Growing<usize>,
 }
 
-impl Default for TermTable {
-    fn default() -> Self {
-        Self {
-            arena: Vec::new(),
-            offsets: vec![0],
-            ids: KeyTable::default(),
-        }
+impl Terms {
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&self, id: u32) -> &[u8] {
+        let id = id as usize;
+        let start = id.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.arena[start..self.ends[id]]
     }
 }
 
+/// Terms in order of first sight, while they are being collected.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TermTable {
+    terms: Terms,
+    ids: KeyTable,
+}
+
 impl TermTable {
+    /// No terms yet; those of about so many bytes of text will come.
+    pub(crate) fn for_text(bytes: usize) -> Self {
+        if bytes < LITTLE {
+            return Self::default();
+        }
+        // A large page each: what grows in small steps leaves holes in memory.
+        Self {
+            terms: Terms {
+                arena: Growing::with_room_for(LARGE),
+                ends: Growing::with_room_for(LARGE / size_of::<usize>()),
+            },
+            ids: KeyTable::with_room_for(1 << 15),
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
-        self.offsets.len() - 1
+        self.terms.len()
+    }
+
+    /// The terms alone: no more are looked up.
+    pub(crate) fn into_terms(self) -> Terms {
+        self.terms
+    }
+
+    /// The terms alone.
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     /// Bytes of memory in use, and how many of them lie in the hash table, which doubles when it grows.
     pub(crate) fn memory(&self) -> (usize, usize) {
         let slots = self.ids.memory();
         (
-            self.arena.len() + size_of_val(&*self.offsets) + slots,
+            self.terms.arena.len() + size_of_val(&*self.terms.ends) + slots,
             slots,
         )
     }
 
     /// Forgets all terms, keeping the room.
     pub(crate) fn clear(&mut self) {
-        self.arena.clear();
-        self.offsets.truncate(1);
+        self.terms.arena.truncate(0);
+        self.terms.ends.truncate(0);
         self.ids.clear();
     }
 
@@ -89,8 +127,7 @@ impl TermTable {
 
     #[inline]
     pub(crate) fn bytes(&self, id: u32) -> &[u8] {
-        let id = id as usize;
-        &self.arena[self.offsets[id]..self.offsets[id + 1]]
+        self.terms.bytes(id)
     }
 
     /// The id of a term, new or known. None when the table is full (2^32 − 2 terms).
@@ -122,8 +159,8 @@ impl TermTable {
             return None;
         }
         let id = self.len() as u32;
-        self.arena.extend_from_slice(term);
-        self.offsets.push(self.arena.len());
+        self.terms.arena.extend(term);
+        self.terms.ends.push(self.terms.arena.len());
         self.ids.put(free, key, id);
         Some(id)
     }
