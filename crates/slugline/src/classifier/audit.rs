@@ -2,9 +2,9 @@
 
 use super::{
     TextClassifierParams, Verdict,
-    calibration::HeldOut,
     classes::number_labels,
     leave_one_out::{Judge, WithRows},
+    temperature::HeldOut,
 };
 use crate::{
     error::{Result, same_length},
@@ -58,8 +58,8 @@ impl TextClassifierParams {
             let fitted = WithRows::fit(self, texts, labels, &targets, None)?;
             let judge = Judge::new(&fitted)?;
             let documents = fitted.of_topics();
-            let params = &fitted.params.naive_bayes;
-            let mut scores = judge.scores(params, &judge.weights(params)?, &documents);
+            let params = std::slice::from_ref(&fitted.params.naive_bayes);
+            let mut scores = judge.scores(params, &documents)?;
             Ok(fitted.audit(&documents, &mut scores))
         })?
     }
