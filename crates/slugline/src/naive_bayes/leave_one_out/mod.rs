@@ -143,15 +143,7 @@ impl<'a> LeaveOneOut<'a> {
             bernoulli.scores(document, scores);
             return;
         }
-        let left = Left {
-            counts: self.counts,
-            of_terms: &self.totals.of_terms,
-            smoothing: &self.smoothing,
-            total: &self.total,
-            logs: self.logs.as_deref(),
-            document,
-            scores,
-        };
+        let left = self.left(document, scores);
         match (complement, self.logs.is_some(), self.ordinary) {
             (true, false, true) => kernel::run(Way::<true, false, true>(left)),
             (true, true, true) => kernel::run(Way::<true, true, true>(left)),
@@ -159,6 +151,18 @@ impl<'a> LeaveOneOut<'a> {
             (true, false, false) => Way::<true, false, false>(left).run(),
             (true, true, false) => Way::<true, true, false>(left).run(),
             (false, _, false) => Way::<false, false, false>(left).run(),
+        }
+    }
+
+    fn left<'d>(&'d self, document: Document<'d>, scores: &'d mut [f64]) -> Left<'d> {
+        Left {
+            counts: self.counts,
+            of_terms: &self.totals.of_terms,
+            smoothing: &self.smoothing,
+            total: &self.total,
+            logs: self.logs.as_deref(),
+            document,
+            scores,
         }
     }
 }
@@ -202,7 +206,7 @@ fn logs(totals: &Totals, smoothing: &Smoothing) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{naive_bayes::derive, rows::Rows};
+    use crate::{naive_bayes::Alpha, rows::Rows};
     use proptest::prelude::*;
 
     fn params(model: Model) -> NaiveBayesParams {
@@ -293,6 +297,89 @@ mod tests {
                             || (found - expected).abs() < 1e-9;
                         prop_assert!(same, "{model:?} {found} {expected}");
                     }
+                }
+            }
+        }
+    }
+
+    /// Made-up sums of `k` classes and a document that is in those of one.
+    fn made_up(k: usize, seed: u64) -> (Evidence, Vec<u32>, Vec<f64>, usize) {
+        let mut state = seed;
+        let mut next = |below: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        let n = 12;
+        let class = next(k);
+        let mut counts: Vec<f64> = (0..n * k)
+            .map(|_| {
+                next(4).saturating_sub(1) as f64 * 4.0_f64.powf(f64::from(next(6) as u8) - 2.0)
+            })
+            .collect();
+        let columns: Vec<u32> = (0..n as u32).filter(|_| next(2) == 0).collect();
+        let parts: Vec<f64> = columns
+            .iter()
+            .map(|_| (1 + next(50)) as f64 / 64.0)
+            .collect();
+        for (&column, part) in columns.iter().zip(&parts) {
+            counts[column as usize * k + class] += part;
+        }
+        let evidence = Evidence {
+            class_count: (0..k)
+                .map(|_| (2 + next(9)) as f64)
+                .collect::<Vec<_>>()
+                .into(),
+            feature_count: counts.into(),
+        };
+        (evidence, columns, parts, class)
+    }
+
+    proptest! {
+        /// For any number of classes, smoothing for each feature or none at all; and with the same bits,
+        /// whatever the processor.
+        #[test]
+        fn is_deriving_anew(k in 1_usize..60, seed in any::<u64>(), smoothing in 0..3) {
+            let (evidence, columns, parts, class) = made_up(k, seed);
+            let mut counts = evidence.feature_count.to_vec();
+            for (&column, part) in columns.iter().zip(&parts) {
+                counts[column as usize * k + class] -= part;
+            }
+            let mut class_count = evidence.class_count.to_vec();
+            class_count[class] -= 1.0;
+            let rest = Evidence { class_count: class_count.into(), feature_count: counts.into() };
+            let alpha = match smoothing {
+                0 => Alpha::Scalar(0.01),
+                1 => Alpha::PerFeature((0..12).map(|at| 0.1 + f64::from(at)).collect()),
+                _ => Alpha::Scalar(0.0),
+            };
+            for model in [Model::Multinomial, Model::Complement { norm: false }, Model::Complement { norm: true }] {
+                let params = params(model).alpha(alpha.clone());
+                // Without smoothing there may be no such model, with the document or without it.
+                let totals = Totals::new(model, evidence.clone());
+                let (Ok(leave_one_out), Ok(linear)) = (LeaveOneOut::new(&params, &totals), derive(&params, &rest)) else {
+                    continue;
+                };
+                if linear.check().is_err() {
+                    continue;
+                }
+                let document = Document { columns: &columns, values: &parts, parts: &parts, gone: &[], class, weight: 1.0 };
+                let (mut expected, mut found) = (vec![0.0; k], vec![0.0; k]);
+                linear.scores_of(&columns, &parts, &mut expected);
+                totals.prefetch(&columns);
+                leave_one_out.scores(document, &mut found);
+                for (found, expected) in found.iter().zip(&expected) {
+                    // Sums are multiples of 1/64, so that nothing is left of nothing.
+                    let same = found.to_bits() == expected.to_bits()
+                        || (found - expected).abs() < 1e-9 * expected.abs().max(1.0);
+                    prop_assert!(same, "{model:?} {alpha:?} {found} {expected}");
+                }
+                if smoothing < 2 && matches!(model, Model::Complement { norm: false }) && k > 1 {
+                    let mut plain = vec![0.0; k];
+                    Way::<true, false, true>(leave_one_out.left(document, &mut plain)).run();
+                    let bits = |scores: &[f64]| scores.iter().map(|score| score.to_bits()).collect::<Vec<_>>();
+                    prop_assert_eq!(bits(&plain), bits(&found));
                 }
             }
         }
