@@ -154,9 +154,10 @@ impl<'a> Judge<'a> {
         settings: &[NaiveBayesParams],
         documents: &[usize],
     ) -> Result<Vec<f64>> {
+        let many = documents.len() >= self.with_rows.rows.n_rows() / 2;
         let models = settings
             .iter()
-            .map(|params| LeaveOneOut::new(params, &self.totals))
+            .map(|params| LeaveOneOut::new(params, &self.totals, many))
             .collect::<Result<Vec<_>>>()?;
         let k = self.with_rows.classes.labels.len();
         Ok(

@@ -6,6 +6,7 @@
 
 mod bernoulli;
 mod left;
+mod multinomial;
 
 use super::{Evidence, Model, NaiveBayesParams, derive};
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
 };
 use bernoulli::Bernoulli;
 use left::{Left, Smoothing, Way};
+use multinomial::Multinomial;
 
 /// What is the same for all documents and any smoothing of a model.
 pub(crate) struct Totals {
@@ -62,6 +64,7 @@ pub(crate) struct LeaveOneOut<'a> {
     /// Whether every logarithm of a sum and its smoothing is that of an ordinary number.
     ordinary: bool,
     bernoulli: Option<Bernoulli<'a>>,
+    multinomial: Option<Multinomial>,
 }
 
 /// One training document: the terms that the model without it knows, and those that go with it.
@@ -79,9 +82,15 @@ pub(crate) struct Document<'a> {
 }
 
 impl<'a> LeaveOneOut<'a> {
+    /// `many` where most documents are asked for, not a few.
+    ///
     /// # Errors
     /// As [`derive`], and [`Linear::check`](super::Linear::check) of what it derives.
-    pub(crate) fn new(params: &'a NaiveBayesParams, totals: &'a Totals) -> Result<Self> {
+    pub(crate) fn new(
+        params: &'a NaiveBayesParams,
+        totals: &'a Totals,
+        many: bool,
+    ) -> Result<Self> {
         let sums = &totals.sums;
         let n = sums.n_features();
         params.check(sums.n_classes(), n)?;
@@ -98,6 +107,10 @@ impl<'a> LeaveOneOut<'a> {
         };
         let bernoulli = match params.model {
             Model::Bernoulli { .. } => Some(Bernoulli::new(params, sums)?),
+            _ => None,
+        };
+        let multinomial = match params.model {
+            Model::Multinomial if many => Some(Multinomial::new(params, &totals.sums)?),
             _ => None,
         };
         let fine = |values: &[f64]| {
@@ -119,6 +132,7 @@ impl<'a> LeaveOneOut<'a> {
             total,
             logs,
             bernoulli,
+            multinomial,
         })
     }
 
@@ -144,6 +158,10 @@ impl<'a> LeaveOneOut<'a> {
             return;
         }
         let left = self.left(document, scores);
+        if let Some(multinomial) = &self.multinomial {
+            multinomial.scores(left);
+            return;
+        }
         match (complement, self.logs.is_some(), self.ordinary) {
             (true, false, true) => kernel::run(Way::<true, false, true>(left)),
             (true, true, true) => kernel::run(Way::<true, true, true>(left)),
@@ -257,7 +275,7 @@ mod tests {
                 };
                 let sums = add(None, &[0, 1, 2, 3, 4, 5]);
                 let totals = Totals::new(model, sums);
-                let leave_one_out = LeaveOneOut::new(&params, &totals).unwrap();
+                let leave_one_out = LeaveOneOut::new(&params, &totals, weighted).unwrap();
                 for row in 0..n {
                     let (columns, parts) = rows.row(row);
                     let parts: Vec<f64> = parts.iter().map(|&value| model.value(value)).collect();
@@ -340,7 +358,7 @@ mod tests {
         /// For any number of classes, smoothing for each feature or none at all; and with the same bits,
         /// whatever the processor.
         #[test]
-        fn is_deriving_anew(k in 1_usize..60, seed in any::<u64>(), smoothing in 0..3) {
+        fn is_deriving_anew(k in 1_usize..60, seed in any::<u64>(), smoothing in 0..3, many in any::<bool>()) {
             let (evidence, columns, parts, class) = made_up(k, seed);
             let mut counts = evidence.feature_count.to_vec();
             for (&column, part) in columns.iter().zip(&parts) {
@@ -358,7 +376,7 @@ mod tests {
                 let params = params(model).alpha(alpha.clone());
                 // Without smoothing there may be no such model, with the document or without it.
                 let totals = Totals::new(model, evidence.clone());
-                let (Ok(leave_one_out), Ok(linear)) = (LeaveOneOut::new(&params, &totals), derive(&params, &rest)) else {
+                let (Ok(leave_one_out), Ok(linear)) = (LeaveOneOut::new(&params, &totals, many), derive(&params, &rest)) else {
                     continue;
                 };
                 if linear.check().is_err() {
