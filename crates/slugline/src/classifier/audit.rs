@@ -55,7 +55,7 @@ impl TextClassifierParams {
         let (labels, targets) = number_labels(labels, self.prior.labels())?;
         self.check()?;
         with_threads(self.features.threads, || {
-            let fitted = WithRows::fit(self, texts, labels, &targets, None)?;
+            let fitted = WithRows::fit(self, texts, labels, &targets, None, false)?;
             let judge = Judge::new(&fitted)?;
             let documents = fitted.of_topics();
             let params = std::slice::from_ref(&fitted.params.naive_bayes);

@@ -25,24 +25,27 @@ pub(super) struct WithRows {
     pub(super) learned: Learned,
     /// Over the learned vocabulary.
     pub(super) rows: Rows<u32>,
-    /// How many terms each document has, those included that were pruned.
+    /// How many terms each document has, those included that were pruned; empty where nobody asks for
+    /// [evidence](Judge::evidence).
     lengths: Vec<f64>,
     pub(super) weights: Option<Vec<f64>>,
 }
 
 impl WithRows {
-    /// Reads the documents. Runs on the current pool.
+    /// Reads the documents; `evidence` where [`Judge::evidence`] is asked for later. Runs on the current
+    /// pool.
     pub(super) fn fit<S: AsRef<str> + Sync>(
         params: &TextClassifierParams,
         texts: &[S],
         labels: Vec<String>,
         targets: &[usize],
         sample_weight: Option<&[f64]>,
+        evidence: bool,
     ) -> Result<Self> {
         let analyzer = Analyzer::new(params.features.analyzer.clone())?;
         let classes = Classes::new(params, labels, targets)?;
         let mut lengths = Vec::new();
-        let read = Some(&mut lengths);
+        let read = evidence.then_some(&mut lengths);
         let (learned, rows) =
             Learned::fit_rows(params, &analyzer, texts, &classes, sample_weight, read)?;
         Ok(Self {
@@ -189,9 +192,9 @@ impl<'a> Judge<'a> {
             let rows: Vec<u32> = (0..row.columns.len() as u32).collect();
             let (mut shares, mut parts) = (Vec::new(), Vec::new());
             let found = without.fit(&rows, &row.counts, &mut shares, &mut parts);
-            evidence[0] = match self.with_rows.lengths[document] {
-                0.0 => 0.0,
-                all => found * row.counts.iter().sum::<f64>() / all,
+            evidence[0] = match self.with_rows.lengths.get(document) {
+                Some(&all) if all > 0.0 => found * row.counts.iter().sum::<f64>() / all,
+                _ => 0.0,
             };
         })
     }

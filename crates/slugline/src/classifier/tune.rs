@@ -106,7 +106,8 @@ impl TextClassifierParams {
         }
         check_sorted(&labels)?;
         with_threads(self.features.threads, || {
-            let mut fitted = WithRows::fit(self, texts, labels, targets, sample_weight)?;
+            let mut fitted =
+                WithRows::fit(self, texts, labels, targets, sample_weight, auto.calibrate)?;
             if auto
                 != (Auto {
                     calibrate: auto.calibrate,
