@@ -104,10 +104,21 @@ impl Evaluation {
             .find(|(label, _)| *label == truth)
             .map_or(0.0, |(_, probability)| probability);
         let (row, column) = (self.number(truth), self.number(verdict.label()));
+        self.add_numbered(row, column, probability, verdict.probability());
+    }
+
+    /// As [`add`](Self::add), for labels by their numbers among those known: the true one and that of the
+    /// answer, and the probabilities of both.
+    pub(crate) fn add_numbered(
+        &mut self,
+        row: usize,
+        column: usize,
+        probability: f64,
+        confidence: f64,
+    ) {
         self.confusion[row][column] += 1;
         // As scikit-learn: an impossible truth costs −ln(2^-52), not infinity.
         self.log_loss -= probability.clamp(f64::EPSILON, 1.0 - f64::EPSILON).ln();
-        let confidence = verdict.probability();
         let bin = ((confidence * 10.0) as usize).min(9);
         self.bins[bin].0 += 1;
         self.bins[bin].1 += u64::from(row == column);

@@ -14,6 +14,7 @@ mod kernel;
 mod learn;
 #[cfg(feature = "linfa")]
 pub mod linfa;
+mod logarithm;
 mod lookups;
 mod map;
 mod model_file;

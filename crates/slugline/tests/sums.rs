@@ -382,6 +382,12 @@ fn an_audit_finds_wrong_labels() {
         .count();
     assert!(found >= 24, "{found} of 30 among the first 48");
     assert_eq!(audit.evaluation.n(), 600);
+    // The same numbers, bit by bit, for any number of threads.
+    for threads in [1, 2, 5] {
+        let params = TextClassifier::params().threads(threads);
+        let again = params.audit(&texts, &wrong).unwrap();
+        assert_eq!(again.doubts, audit.doubts);
+    }
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! Which labels of the training data the rest of the data doubts.
 
 use super::{
-    TextClassifierParams, Verdict,
-    calibration::HeldOut,
+    TextClassifierParams,
     classes::number_labels,
     leave_one_out::{Judge, WithRows},
+    temperature::HeldOut,
 };
 use crate::{
     error::{Result, same_length},
     evaluate::Evaluation,
-    naive_bayes::argmax,
+    naive_bayes::{argmax, probabilities},
     threads::with_threads,
 };
 
@@ -40,7 +40,7 @@ pub struct Doubt {
 
 impl TextClassifierParams {
     /// Judges every document by the model that was trained on all others: leave-one-out, for the price
-    /// of about two fits. Labels that were given by mistake are among the first of
+    /// of about one more fit. Labels that were given by mistake are among the first of
     /// [`doubts`](Audit::doubts), which are in order of the margin: the joint log-likelihood of the
     /// document's own label less that of the best other one.
     ///
@@ -55,11 +55,11 @@ impl TextClassifierParams {
         let (labels, targets) = number_labels(labels, self.prior.labels())?;
         self.check()?;
         with_threads(self.features.threads, || {
-            let fitted = WithRows::fit(self, texts, labels, &targets, None)?;
+            let fitted = WithRows::fit(self, texts, labels, &targets, None, false)?;
             let judge = Judge::new(&fitted)?;
             let documents = fitted.of_topics();
-            let params = &fitted.params.naive_bayes;
-            let mut scores = judge.scores(params, &judge.weights(params)?, &documents);
+            let params = std::slice::from_ref(&fitted.params.naive_bayes);
+            let mut scores = judge.scores(params, &documents)?;
             Ok(fitted.audit(&documents, &mut scores))
         })?
     }
@@ -82,29 +82,38 @@ impl WithRows {
         }
         let temperature = held_out.temperature();
         let mut evaluation = Evaluation::new(labels);
-        let mut doubts = Vec::with_capacity(documents.len());
-        for (&document, scores) in documents.iter().zip(scores.chunks_exact_mut(k)) {
-            let class = class_of(&document);
+        // Sorted are margins and positions, which are smaller than doubts.
+        let mut order = Vec::with_capacity(documents.len());
+        let mut found = Vec::with_capacity(documents.len());
+        for (document, scores) in documents.iter().zip(scores.chunks_exact_mut(k)) {
+            let class = class_of(document);
             let others = (0..k).filter(|&other| other != class);
             let best_other = others
                 .map(|other| scores[other])
                 .fold(f64::NEG_INFINITY, f64::max);
             let margin = scores[class] - best_other;
-            let suggested = labels[argmax(scores)].clone();
-            let verdict = Verdict::of_scores(labels, scores, 0, temperature);
-            evaluation.add(&labels[class], &verdict);
-            doubts.push(Doubt {
-                document,
-                label: labels[class].clone(),
-                suggested,
-                probability: verdict.probabilities()[class],
-                margin: if margin.is_nan() { 0.0 } else { margin },
-            });
+            let suggested = argmax(scores);
+            probabilities(scores, temperature);
+            let probability = scores[class];
+            evaluation.add_numbered(class, suggested, probability, scores[suggested]);
+            let margin = if margin.is_nan() { 0.0 } else { margin };
+            order.push((margin, found.len()));
+            found.push((suggested, probability));
         }
-        doubts.sort_by(|a, b| {
-            let by_margin = a.margin.total_cmp(&b.margin);
-            by_margin.then(a.document.cmp(&b.document))
-        });
-        Audit { evaluation, doubts }
+        order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let doubt = |(margin, at): (f64, usize)| {
+            let (document, (suggested, probability)) = (documents[at], found[at]);
+            Doubt {
+                document,
+                label: labels[class_of(&document)].clone(),
+                suggested: labels[suggested].clone(),
+                probability,
+                margin,
+            }
+        };
+        Audit {
+            evaluation,
+            doubts: order.into_iter().map(doubt).collect(),
+        }
     }
 }

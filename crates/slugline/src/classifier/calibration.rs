@@ -3,16 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Scratch, TextClassifier};
-use crate::{
-    error::{Error, Result, same_length},
-    naive_bayes::probabilities,
-};
+use super::{Scratch, TextClassifier, temperature::HeldOut};
+use crate::error::{Error, Result, same_length};
 
 /// Without background documents, the part of the held-out documents that may be taken for `other`.
 const LOST: f64 = 0.02;
-/// The temperature lies between the reciprocal of this and this.
-const HOTTEST: f64 = 1e4;
 
 /// What was chosen on held-out documents.
 ///
@@ -67,16 +62,6 @@ impl Calibration {
     }
 }
 
-/// What models said of documents that they had not seen.
-#[derive(Debug, Default)]
-pub(super) struct HeldOut {
-    /// Scores of documents of the topics, and the position of the true label.
-    scores: Vec<(Vec<f64>, usize)>,
-    /// Evidence of the documents of the topics, and of background documents.
-    pub(super) topics: Vec<f64>,
-    pub(super) background: Vec<f64>,
-}
-
 impl HeldOut {
     /// Adds documents; `target` is the position of a label among the model's, None for background.
     fn add<'t>(
@@ -95,87 +80,6 @@ impl HeldOut {
                 }
             }
         }
-    }
-
-    /// Adds the scores of a document of this class.
-    pub(super) fn add_scores(&mut self, scores: &[f64], class: usize) {
-        // A model that rules a class out (alpha = 0) says nothing of its temperature.
-        if scores.iter().all(|score| score.is_finite()) {
-            self.scores.push((scores.to_vec(), class));
-        }
-    }
-
-    /// The mean log-loss at the best temperature.
-    pub(super) fn log_loss(&self) -> f64 {
-        let temperature = self.temperature();
-        let of_document = |(scores, class): &(Vec<f64>, usize)| {
-            let mut scores = scores.clone();
-            probabilities(&mut scores, temperature);
-            -scores[*class].max(f64::EPSILON).ln()
-        };
-        let sum: f64 = self.scores.iter().map(of_document).sum();
-        sum / self.scores.len().max(1) as f64
-    }
-
-    /// The log-loss is convex in the reciprocal of the temperature: its slope is searched for a zero, by
-    /// false position with the Illinois rule (Dowell, Jarratt 1971).
-    pub(super) fn temperature(&self) -> f64 {
-        let limit = HOTTEST.ln();
-        let slope = |log: f64| self.slope(log.exp());
-        let (mut low, mut high) = (-1.0, 1.0);
-        let (mut at_low, mut at_high) = (slope(low), slope(high));
-        while at_low > 0.0 && low > -limit {
-            (high, at_high) = (low, at_low);
-            low = (low * 2.0).max(-limit);
-            at_low = slope(low);
-        }
-        while at_high < 0.0 && high < limit {
-            (low, at_low) = (high, at_high);
-            high = (high * 2.0).min(limit);
-            at_high = slope(high);
-        }
-        let mut zero = if at_low > 0.0 { low } else { high };
-        if at_low <= 0.0 && at_high >= 0.0 {
-            for _ in 0..100 {
-                let before = zero;
-                zero = match at_high - at_low {
-                    flat if flat > 0.0 => (low * at_high - high * at_low) / flat,
-                    _ => f64::midpoint(low, high),
-                };
-                let here = slope(zero);
-                if here > 0.0 {
-                    (high, at_high) = (zero, here);
-                    at_low /= 2.0;
-                } else {
-                    (low, at_low) = (zero, here);
-                    at_high /= 2.0;
-                }
-                if (zero - before).abs() < 1e-12 || here == 0.0 {
-                    break;
-                }
-            }
-        }
-        (-zero).exp()
-    }
-
-    /// d/ds of −Σ Σ_c q_c · ln softmax(s · scores)[c], with q the true label, softened: 1 in n + 2 of
-    /// it goes to the others (Platt 1999), so that a model that made no mistake on n documents is not
-    /// taken to make none at all.
-    fn slope(&self, s: f64) -> f64 {
-        let doubt = 1.0 / (self.scores.len() as f64 + 2.0);
-        let of_document = |(scores, class): &(Vec<f64>, usize)| {
-            let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let (mut sum, mut mean) = (0.0, 0.0);
-            for score in scores {
-                let weight = (s * (score - highest)).exp();
-                sum += weight;
-                mean += weight * score;
-            }
-            let others = (scores.len() - 1).max(1) as f64;
-            let rest = (scores.iter().sum::<f64>() - scores[*class]) / others;
-            mean / sum - ((1.0 - doubt) * scores[*class] + doubt * rest)
-        };
-        self.scores.iter().map(of_document).sum()
     }
 
     fn limit(&self) -> Option<f64> {
@@ -257,30 +161,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_temperature_has_the_lowest_log_loss() {
-        // Three in four right at a distance of 4, and a sixth of doubt: (3 · 5/6 + 1/6) / 4 is 2/3, and
-        // odds of 2 : 1 need a distance of ln 2.
-        let document = |class| (vec![0.0, 4.0], class);
-        let held_out = HeldOut {
-            scores: vec![document(1), document(1), document(1), document(0)],
-            ..HeldOut::default()
-        };
-        assert!((held_out.temperature() - 4.0 / 2.0_f64.ln()).abs() < 1e-9);
-    }
-
-    #[test]
     fn the_limit_parts_topics_from_background() {
-        let held_out = HeldOut {
-            topics: vec![0.9, 0.5, 0.2, 0.7],
-            background: vec![0.1, 0.4, 0.3, -0.2],
-            ..HeldOut::default()
-        };
+        let mut held_out = HeldOut::default();
+        held_out.topics = vec![0.9, 0.5, 0.2, 0.7];
+        held_out.background = vec![0.1, 0.4, 0.3, -0.2];
         // 0.45: one topic lost, all background caught.
         assert!((held_out.limit().unwrap() - 0.45).abs() < 1e-12);
-        let alone = HeldOut {
-            topics: (0..100).map(f64::from).collect(),
-            ..HeldOut::default()
-        };
+        let mut alone = HeldOut::default();
+        alone.topics = (0..100).map(f64::from).collect();
         assert_eq!(alone.limit(), Some(2.0));
         assert_eq!(HeldOut::default().limit(), None);
     }

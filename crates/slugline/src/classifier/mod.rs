@@ -17,6 +17,7 @@ mod params;
 mod predict;
 mod prior;
 mod shares;
+mod temperature;
 mod trainer;
 mod tune;
 mod verdict;

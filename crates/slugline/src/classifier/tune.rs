@@ -1,11 +1,14 @@
 //! Settings chosen by leave-one-out: no part of the data is given up for it, and nothing is fitted twice.
 
+use rayon::prelude::*;
+
 use super::{
     TextClassifier, TextClassifierParams,
-    calibration::{Calibration, HeldOut},
+    calibration::Calibration,
     classes::number_labels,
     label_type::check_sorted,
     leave_one_out::{Judge, WithRows},
+    temperature::HeldOut,
 };
 use crate::{
     error::{Error, Result, same_length},
@@ -103,7 +106,8 @@ impl TextClassifierParams {
         }
         check_sorted(&labels)?;
         with_threads(self.features.threads, || {
-            let mut fitted = WithRows::fit(self, texts, labels, targets, sample_weight)?;
+            let mut fitted =
+                WithRows::fit(self, texts, labels, targets, sample_weight, auto.calibrate)?;
             if auto
                 != (Auto {
                     calibrate: auto.calibrate,
@@ -185,22 +189,19 @@ impl WithRows {
             let documents = rest.of_topics();
             let mut alphas = vec![rest.params.naive_bayes.alpha.clone()];
             if auto.alpha {
-                let some = sample(&documents, 16, 500);
-                let judge = rest.judge_of(&judge, &some);
-                let mut best = (f64::INFINITY, COARSE[0]);
-                for alpha in COARSE {
-                    let trial = rest.trial(&judge, alpha.into(), &some)?;
-                    if trial.log_loss < best.0 {
-                        best = (trial.log_loss, alpha);
-                    }
-                }
-                alphas = FINE.map(|factor| Alpha::Scalar(best.1 * factor)).to_vec();
+                let coarse = rest.trials(
+                    &judge,
+                    &COARSE.map(Alpha::Scalar),
+                    &sample(&documents, 16, 500),
+                )?;
+                let best = coarse
+                    .into_iter()
+                    .zip(COARSE)
+                    .min_by(|a, b| a.0.log_loss.total_cmp(&b.0.log_loss));
+                let best = best.map_or(COARSE[0], |(_, alpha)| alpha);
+                alphas = FINE.map(|factor| Alpha::Scalar(best * factor)).to_vec();
             }
-            let some = sample(&documents, 5, 1500);
-            let judge = rest.judge_of(&judge, &some);
-            for alpha in alphas {
-                trials.push(rest.trial(&judge, alpha, &some)?);
-            }
+            trials.extend(rest.trials(&judge, &alphas, &sample(&documents, 5, 1500))?);
         }
         let lowest = trials
             .iter()
@@ -219,53 +220,50 @@ impl WithRows {
         }
     }
 
-    /// A judge of these documents alone, where it comes to the same.
-    fn judge_of<'a>(&self, judge: &Judge<'a>, documents: &[usize]) -> Judge<'a> {
+    /// Judges these documents with each of these alphas, the other settings being what they are.
+    fn trials(
+        &self,
+        judge: &Judge<'_>,
+        alphas: &[Alpha],
+        documents: &[usize],
+    ) -> Result<Vec<Trial>> {
         let naive_bayes = &self.params.naive_bayes;
-        let lumps = match naive_bayes.model {
-            Model::Multinomial => true,
-            Model::Complement { norm } => !norm,
-            Model::Bernoulli { .. } => false,
-        };
-        match &naive_bayes.alpha {
-            Alpha::Scalar(_) if lumps => judge.of_few(documents),
-            _ => judge.clone(),
-        }
-    }
-
-    fn trial(&self, judge: &Judge<'_>, alpha: Alpha, documents: &[usize]) -> Result<Trial> {
-        let params = TextClassifierParams {
-            naive_bayes: NaiveBayesParams {
-                alpha,
-                ..self.params.naive_bayes.clone()
-            },
-            ..self.params.clone()
-        };
-        let linear = judge.weights(&params.naive_bayes)?;
+        let settings: Vec<NaiveBayesParams> = alphas
+            .iter()
+            .map(|alpha| naive_bayes.clone().alpha(alpha.clone()))
+            .collect();
         let k = self.classes.labels.len();
-        let scores = judge.scores(&params.naive_bayes, &linear, documents);
-        let mut held_out = HeldOut::default();
-        let (mut right, mut all) = (0.0, 0.0);
-        for (&document, scores) in documents.iter().zip(scores.chunks_exact(k)) {
-            let class = self.classes.targets[document];
-            let weight = judge.weight(document);
-            right += if argmax(scores) == class { weight } else { 0.0 };
-            all += weight;
-            held_out.add_scores(scores, class);
-        }
-        Ok(Trial {
-            params,
-            accuracy: right / all,
-            log_loss: held_out.log_loss(),
-        })
+        let scores = judge.scores(&settings, documents)?;
+        let trial = |(at, naive_bayes): (usize, &NaiveBayesParams)| {
+            let mut held_out = HeldOut::default();
+            let (mut right, mut all) = (0.0, 0.0);
+            let of_documents = scores.chunks_exact(settings.len() * k);
+            for (&document, scores) in documents.iter().zip(of_documents) {
+                let scores = &scores[at * k..][..k];
+                let class = self.classes.targets[document];
+                let weight = judge.weight(document);
+                right += if argmax(scores) == class { weight } else { 0.0 };
+                all += weight;
+                held_out.add_scores(scores, class);
+            }
+            Trial {
+                params: TextClassifierParams {
+                    naive_bayes: naive_bayes.clone(),
+                    ..self.params.clone()
+                },
+                accuracy: right / all,
+                log_loss: held_out.log_loss(),
+            }
+        };
+        Ok(settings.par_iter().enumerate().map(trial).collect())
     }
 
     /// The temperature (and the limit for `other`) that leave-one-out scores ask for.
     fn calibration(&self, classifier: &TextClassifier) -> Result<Calibration> {
         let judge = Judge::new(self)?;
         let documents = self.of_topics();
-        let params = &self.params.naive_bayes;
-        let scores = judge.scores(params, &classifier.weights.linear, &documents);
+        let params = std::slice::from_ref(&self.params.naive_bayes);
+        let scores = judge.scores(params, &documents)?;
         let mut held_out = HeldOut::default();
         let k = self.classes.labels.len();
         for (&document, scores) in documents.iter().zip(scores.chunks_exact(k)) {

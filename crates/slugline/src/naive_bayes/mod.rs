@@ -20,7 +20,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 pub(crate) use accumulate::{Accumulator, Portion};
 pub(crate) use class_sums::{ByClass, Weighed};
 pub(crate) use evidence::Evidence;
-pub(crate) use leave_one_out::{Document, LeaveOneOut};
+pub(crate) use leave_one_out::{Document, LeaveOneOut, Totals};
 pub(crate) use linear::{Linear, argmax, probabilities};
 pub use params::{Alpha, Model, NaiveBayesParams};
 

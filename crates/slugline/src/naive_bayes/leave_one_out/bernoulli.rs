@@ -1,0 +1,103 @@
+//! Bernoulli models: what a document does not hold speaks, too.
+
+use super::Document;
+use crate::{
+    error::Result,
+    naive_bayes::{Evidence, Linear, NaiveBayesParams, derive},
+};
+
+pub(super) struct Bernoulli<'a> {
+    params: &'a NaiveBayesParams,
+    sums: &'a Evidence,
+    linear: Linear,
+    prior: Vec<f64>,
+    /// For each class, with one document fewer: Σ_t ln(1 − p_ct), as if the document held no term.
+    absent: Vec<f64>,
+}
+
+impl<'a> Bernoulli<'a> {
+    pub(super) fn new(params: &'a NaiveBayesParams, sums: &'a Evidence) -> Result<Self> {
+        let linear = derive(params, sums)?;
+        linear.check()?;
+        Ok(Self {
+            params,
+            sums,
+            linear,
+            prior: params.class_log_prior(&sums.class_count),
+            absent: absent(params, sums, 1.0),
+        })
+    }
+
+    /// `scores` are log P(class) without the document.
+    pub(super) fn scores(&self, document: Document<'_>, scores: &mut [f64]) {
+        let prior = scores.to_vec();
+        self.linear
+            .scores_of(document.columns, document.values, scores);
+        for ((score, new), was) in scores.iter_mut().zip(&prior).zip(&self.prior) {
+            // Where no document has the class before or after, nothing changes.
+            let change = new - was;
+            *score += if change.is_nan() { 0.0 } else { change };
+        }
+        self.forget_absent(document.gone, scores);
+        scores[document.class] = prior[document.class] + self.own(document);
+    }
+
+    /// Takes ln(1 − p) of the terms that go out of the scores of the other classes.
+    fn forget_absent(&self, gone: &[u32], scores: &mut [f64]) {
+        let k = self.sums.n_classes();
+        for &column in gone {
+            let counts = &self.sums.feature_count[column as usize * k..][..k];
+            let alpha = self.params.alpha_of(column as usize);
+            let n = self.sums.class_count.iter();
+            for ((score, count), n) in scores.iter_mut().zip(counts).zip(n) {
+                *score -= (n - count + alpha).ln() - (n + 2.0 * alpha).ln();
+            }
+        }
+    }
+
+    /// The score of the document's own class, without its prior.
+    fn own(&self, document: Document<'_>) -> f64 {
+        let (k, class) = (self.sums.n_classes(), document.class);
+        let n = self.sums.class_count[class];
+        let left = n - document.weight;
+        let mut score = match document.weight.to_bits() == 1.0_f64.to_bits() {
+            true => self.absent[class],
+            false => absent(self.params, self.sums, document.weight)[class],
+        };
+        let known = document.columns.iter().zip(document.values);
+        let known = known.zip(document.parts);
+        let known = known.map(|((&column, &value), &part)| (column, value, part));
+        let gone = document.gone.iter().map(|&column| (column, 0.0, 0.0));
+        for (column, value, part) in known.chain(gone) {
+            let alpha = self.params.alpha_of(column as usize);
+            let count = self.sums.feature_count[column as usize * k + class];
+            let all = (left + 2.0 * alpha).ln();
+            if value != 0.0 {
+                let part = document.weight * part;
+                score += ((count - part).max(0.0) + alpha).ln() - all;
+            }
+            // It was counted among the absent ones, where it could be.
+            if left - count + alpha > 0.0 {
+                score -= (left - count + alpha).ln() - all;
+            }
+        }
+        score
+    }
+}
+
+/// For each class without a document of this weight that holds no term: Σ_t ln(1 − p_ct). Left out are
+/// the terms that every document of the class holds.
+fn absent(params: &NaiveBayesParams, sums: &Evidence, weight: f64) -> Vec<f64> {
+    let k = sums.n_classes();
+    let mut absent = vec![0.0; k];
+    for (feature, counts) in sums.feature_count.chunks_exact(k).enumerate() {
+        let alpha = params.alpha_of(feature);
+        for ((absent, count), n) in absent.iter_mut().zip(counts).zip(&*sums.class_count) {
+            let left = n - weight;
+            if left - count + alpha > 0.0 {
+                *absent += (left - count + alpha).ln() - (left + 2.0 * alpha).ln();
+            }
+        }
+    }
+    absent
+}

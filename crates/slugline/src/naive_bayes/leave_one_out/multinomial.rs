@@ -1,0 +1,73 @@
+//! Multinomial models, many documents: of a term's logarithms only that of the document's own class
+//! changes, so that the weights of the model with all documents serve for the others. For a few documents
+//! deriving them would cost more than it saves.
+//!
+//! An audit of AG News takes 1.7 fits, 1.9 with all logarithms anew; of arXiv with its 172 classes 2.1 and
+//! 4.2.
+
+use super::{Document, Left};
+use crate::{
+    error::Result,
+    logarithm::ln,
+    naive_bayes::{Evidence, Linear, NaiveBayesParams, derive},
+};
+
+pub(super) struct Multinomial {
+    linear: Linear,
+    prior: Vec<f64>,
+}
+
+impl Multinomial {
+    pub(super) fn new(params: &NaiveBayesParams, evidence: &Evidence) -> Result<Self> {
+        let linear = derive(params, evidence)?;
+        linear.check()?;
+        Ok(Self {
+            linear,
+            prior: params.class_log_prior(&evidence.class_count),
+        })
+    }
+
+    /// As [`Left`] with all logarithms anew. The scores are log P(class) without the document.
+    pub(super) fn scores(&self, left: Left<'_>) {
+        let Left {
+            document, scores, ..
+        } = left;
+        let prior = scores.to_vec();
+        self.linear
+            .scores_of(document.columns, document.values, scores);
+        for ((score, new), was) in scores.iter_mut().zip(&prior).zip(&self.prior) {
+            // Where no document has the class before or after, nothing changes.
+            let change = new - was;
+            *score += if change.is_nan() { 0.0 } else { change };
+        }
+        let Document { class, weight, .. } = document;
+        let k = left.total.len();
+        let (mut values, mut parts, mut own) = (0.0, 0.0, 0.0);
+        let terms = document.columns.iter().zip(document.values);
+        for ((&column, &value), &part) in terms.zip(document.parts) {
+            values += value;
+            parts += part * weight;
+            let sum = left.counts[column as usize * k + class];
+            let alpha = left.smoothing.of(column as usize);
+            if value != 0.0 && part != 0.0 {
+                own += value * ln(((sum - part * weight).max(0.0) + alpha) / (sum + alpha));
+            }
+        }
+        scores[class] += own;
+        if values == 0.0 {
+            return;
+        }
+        for (at, (score, total)) in scores.iter_mut().zip(left.total).enumerate() {
+            // With a term goes its smoothing, in every class.
+            let of_term = |&column: &u32| {
+                let column = column as usize;
+                left.counts[column * k + at] + left.smoothing.of(column)
+            };
+            let gone: f64 = document.gone.iter().map(of_term).sum();
+            let lost = gone + if at == class { parts } else { 0.0 };
+            if lost != 0.0 {
+                *score -= values * ln((total - lost).max(0.0) / total);
+            }
+        }
+    }
+}
