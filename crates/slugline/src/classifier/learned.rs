@@ -136,8 +136,10 @@ impl Learned {
         lengths: Option<&mut Vec<f64>>,
     ) -> Result<(Self, Rows<u32>)> {
         let (mut learned, counts) = Self::read(params, analyzer, texts, classes, lengths)?;
-        learned.sum(params, &counts, classes, sample_weight)?;
-        Ok((learned, counts.into_rows()))
+        // First, so that the terms of a document are put in order once.
+        let rows = counts.into_rows();
+        learned.sum(params, &rows, classes, sample_weight)?;
+        Ok((learned, rows))
     }
 
     /// Everything but the sums, and the counts to take them of.
