@@ -1,6 +1,6 @@
 //! `slugline adapt`.
 
-use slugline::{ClassShares, SemiSupervised, Unlabelled, dataset::LabelUse};
+use slugline::{ClassShares, SemiSupervised, Unlabelled};
 
 use crate::{
     failure::Failure, input, learn_args::Adapt, models, progress::Progress, say,
@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Adapt) -> Result<(), Failure> {
         class_shares: class_shares(&args.class_shares)?,
     };
     models::check_output(&args.output)?;
-    let options = args.input.options(LabelUse::Ignored, None)?;
+    let options = args.input.options()?;
     let model = models::open(args.model.as_deref())?.into_owned();
     let model = model.with_threads(args.threads.into());
     let texts = input::load(&args.files, &options)?.texts;

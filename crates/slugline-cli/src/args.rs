@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     engine_args::EngineArgs,
-    input::InputArgs,
+    input::{InputArgs, LabelledArgs},
     learn_args::{Adapt, Audit, Change, Merge, Train, Update},
 };
 
@@ -187,10 +187,7 @@ pub(crate) struct Evaluate {
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
     #[command(flatten)]
-    pub(crate) input: InputArgs,
-    /// Column or key of the label [default: label, else labels]
-    #[arg(long, value_name = "COLUMN")]
-    pub(crate) label: Option<String>,
+    pub(crate) input: LabelledArgs,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
 }

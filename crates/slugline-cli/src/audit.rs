@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
-use slugline::{Auto, Doubt, dataset::LabelUse};
+use slugline::{Auto, Doubt};
 
 use crate::{
     args::Format,
@@ -23,9 +23,7 @@ const BEGINNING: usize = 60;
 
 pub(crate) fn run(args: &Audit) -> Result<(), Failure> {
     let mut params = args.engine.params()?;
-    let options = args
-        .input
-        .options(LabelUse::Required, args.label.as_deref())?;
+    let options = args.input.options()?;
     let data = input::load(&args.data, &options)?;
     let auto = args.engine.auto();
     let (audit, chosen) = {

@@ -10,7 +10,7 @@ use std::{
 
 use slugline::{
     Scratch,
-    dataset::{Format as InputFormat, LabelUse, ReadOptions, Record, Records},
+    dataset::{Format as InputFormat, ReadOptions, Record, Records},
 };
 
 use crate::{
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
         }
         files.push(PathBuf::from("-"));
     }
-    let options = args.input.options(LabelUse::Ignored, None)?;
+    let options = args.input.options()?;
     let mut model = models::open(args.model.as_deref())?;
     if args.no_other || args.other_below.is_some() {
         model = Cow::Owned(model.into_owned().with_other_below(args.other_below)?);

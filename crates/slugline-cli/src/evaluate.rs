@@ -5,7 +5,6 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use slugline::{
     Auto, Scratch,
-    dataset::LabelUse,
     evaluate::{Evaluation, OffTopic, OffTopicReport, Report, cross_validate_with},
 };
 
@@ -21,9 +20,7 @@ use crate::{
 };
 
 pub(crate) fn run(args: &Evaluate) -> Result<(), Failure> {
-    let options = args
-        .input
-        .options(LabelUse::Required, args.label.as_deref())?;
+    let options = args.input.options()?;
     let mut off_topic = OffTopic::default();
     let mut limit = None;
     let evaluation = match args.folds {

@@ -8,10 +8,7 @@ use std::{
 use anstream::{AutoStream, ColorChoice};
 use owo_colors::OwoColorize;
 use serde::Serialize;
-use slugline::{
-    Explanation, Reason, Verdict,
-    dataset::{LabelUse, ReadOptions},
-};
+use slugline::{Explanation, Reason, Verdict, dataset::ReadOptions};
 
 use crate::{
     answers::{Probabilities, source},
@@ -32,7 +29,7 @@ struct Answer<'a> {
 
 pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     let model = models::open(args.model.as_deref())?;
-    let options = args.input.options(LabelUse::Ignored, None)?;
+    let options = args.input.options()?;
     let from = input::format_of(&args.file, &options);
     let options = ReadOptions {
         format: Some(from),

@@ -31,13 +31,34 @@ pub(crate) struct InputArgs {
     no_header: bool,
 }
 
+/// Flags that say how inputs with labels are read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input options")]
+pub(crate) struct LabelledArgs {
+    /// Column or key of the label [default: label, else labels]
+    #[arg(long, value_name = "COLUMN")]
+    label: Option<String>,
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+impl LabelledArgs {
+    pub(crate) fn options(&self) -> Result<ReadOptions, Failure> {
+        Ok(ReadOptions {
+            label: self
+                .label
+                .as_deref()
+                .map(str::parse::<Column>)
+                .transpose()?,
+            labels: LabelUse::Required,
+            ..self.input.options()?
+        })
+    }
+}
+
 impl InputArgs {
-    pub(crate) fn options(
-        &self,
-        labels: LabelUse,
-        label: Option<&str>,
-    ) -> Result<ReadOptions, Failure> {
-        let column = |name: &str| name.parse::<Column>();
+    /// Labels are not read.
+    pub(crate) fn options(&self) -> Result<ReadOptions, Failure> {
         Ok(ReadOptions {
             format: self
                 .input_format
@@ -47,10 +68,9 @@ impl InputArgs {
             text: self
                 .text
                 .iter()
-                .map(|name| column(name))
+                .map(|name| name.parse::<Column>())
                 .collect::<Result<_, _>>()?,
-            label: label.map(column).transpose()?,
-            labels,
+            labels: LabelUse::Ignored,
             invalid_utf8: self.invalid_utf8.parse::<InvalidUtf8>()?,
             header: !self.no_header,
             ..ReadOptions::default()

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::{
     args::{Format, MAX_THREADS},
     engine_args::EngineArgs,
-    input::InputArgs,
+    input::{InputArgs, LabelledArgs},
 };
 
 #[derive(Debug, Args)]
@@ -19,10 +19,7 @@ pub(crate) struct Train {
     #[arg(long, short, value_name = "MODEL")]
     pub(crate) output: PathBuf,
     #[command(flatten)]
-    pub(crate) input: InputArgs,
-    /// Column or key of the label [default: label, else labels]
-    #[arg(long, value_name = "COLUMN")]
-    pub(crate) label: Option<String>,
+    pub(crate) input: LabelledArgs,
     /// Calibrate the probabilities, and choose the limit for `other`, on each document as judged by the
     /// model without it
     #[arg(long)]
@@ -63,10 +60,7 @@ pub(crate) struct Change {
     #[arg(value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
     pub(crate) threads: u16,
     #[command(flatten)]
-    pub(crate) input: InputArgs,
-    /// Column or key of the label [default: label, else labels]
-    #[arg(long, value_name = "COLUMN")]
-    pub(crate) label: Option<String>,
+    pub(crate) input: LabelledArgs,
 }
 
 #[derive(Debug, Args)]
@@ -91,10 +85,7 @@ pub(crate) struct Audit {
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
     #[command(flatten)]
-    pub(crate) input: InputArgs,
-    /// Column or key of the label [default: label, else labels]
-    #[arg(long, value_name = "COLUMN")]
-    pub(crate) label: Option<String>,
+    pub(crate) input: LabelledArgs,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
 }

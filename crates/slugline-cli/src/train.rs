@@ -1,8 +1,7 @@
 //! `slugline train` and `slugline merge`.
 
 use slugline::{
-    Auto, Memory, TextClassifier, TextClassifierParams, TrainerOptions,
-    dataset::{LabelUse, ReadOptions},
+    Auto, Memory, TextClassifier, TextClassifierParams, TrainerOptions, dataset::ReadOptions,
 };
 
 use crate::{
@@ -18,9 +17,7 @@ use crate::{
 
 pub(crate) fn run(args: &Train) -> Result<(), Failure> {
     let params = args.engine.params()?;
-    let options = args
-        .input
-        .options(LabelUse::Required, args.label.as_deref())?;
+    let options = args.input.options()?;
     models::check_output(&args.output)?;
     let auto = Auto {
         calibrate: args.calibrate,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use slugline::{Calibration, Error, LabelType, TextClassifier, dataset::LabelUse};
+use slugline::{Calibration, Error, LabelType, TextClassifier};
 
 use crate::{
     failure::Failure,
@@ -77,9 +77,7 @@ fn read(
     args: &Change,
     check: impl Fn(&TextClassifier, &str) -> Result<(), String>,
 ) -> Result<(TextClassifier, Labelled), Failure> {
-    let options = args
-        .input
-        .options(LabelUse::Required, args.label.as_deref())?;
+    let options = args.input.options()?;
     models::check_output(&args.output)?;
     // In memory, and not mapped: the file may be the one that is written.
     let model = TextClassifier::load(&args.model)?.with_threads(args.threads.into());

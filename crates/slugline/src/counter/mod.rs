@@ -1,16 +1,24 @@
 //! How often one document holds each term.
 
+mod known;
+mod learning;
+mod ranked;
+
+pub(crate) use ranked::{RankedTerms, RowsAhead};
+
 use std::{iter, sync::Arc};
 
 use crate::{
     analyze::{Analyzer, Scratch},
-    kernel,
-    lookups::{LongWord, Sink, Waiting, Word},
+    lookups::Waiting,
     outcomes::{NO_TERM, Outcomes, Remembering, Spare, Token},
     tally::Tally,
     tokens::{Count, Reading},
-    vocabulary::{Key, NONE, Ranked, SHORT, ShortSlots, Slots, TermTable, Vocabulary},
+    vocabulary::{NONE, TermTable, Vocabulary},
 };
+use known::Known;
+use learning::learn_into;
+use ranked::ByRank;
 
 /// How many terms a document has, repeats included.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -236,234 +244,6 @@ impl Counter {
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> {
         self.tally.pairs()
     }
-}
-
-/// Counts the words that a vocabulary has.
-struct Known<'a> {
-    vocabulary: &'a Vocabulary,
-    slots: Slots<'a>,
-    tally: &'a mut Tally,
-    seen: Seen,
-}
-
-impl Sink for Known<'_> {
-    #[inline(always)]
-    fn ask(&self, word: Word) {
-        self.slots.prefetch(word.hash);
-    }
-
-    #[inline(always)]
-    fn take(&mut self, words: &[Word]) {
-        self.tally.reserve(words.len());
-        // Counted afterwards: a search that goes on where none was foretold holds up what follows.
-        let mut ids = [0; Waiting::MOST];
-        let mut known = 0;
-        for &Word { key, hash } in words.iter().take(Waiting::MOST) {
-            let found = self.slots.find_hashed(key, hash, |_| false);
-            let id = found.unwrap_or(NONE);
-            ids[known & (Waiting::MOST - 1)] = id;
-            known += usize::from(id != NONE);
-        }
-        self.tally.add_all_reserved(&ids[..known]);
-        self.seen.terms += words.len() as u64;
-        self.seen.known += known as u64;
-    }
-
-    fn ask_long(&self, word: Word) {
-        self.ask(word);
-    }
-
-    fn take_long(&mut self, words: &[LongWord], text: &str) {
-        for long in words {
-            let Word { key, hash } = long.word;
-            let same = |id| self.vocabulary.term(id) == Some(long.of(text));
-            if let Ok(id) = self.slots.find_hashed(key, hash, same) {
-                self.tally.add(id);
-                self.seen.known += 1;
-            }
-        }
-        self.seen.terms += words.len() as u64;
-    }
-}
-
-/// The terms of a vocabulary under their ranks, and what belongs to each.
-#[derive(Clone, Copy)]
-pub(crate) struct RankedTerms<'a, T> {
-    pub(crate) vocabulary: &'a Vocabulary,
-    pub(crate) ranked: &'a Ranked,
-    pub(crate) rows: RowsAhead<'a, T>,
-}
-
-/// Rows of the same length by rank.
-#[derive(Clone, Copy)]
-pub(crate) struct RowsAhead<'a, T> {
-    pub(crate) values: &'a [T],
-    pub(crate) stride: usize,
-}
-
-impl<T> RowsAhead<'_, T> {
-    /// Asks for the beginning of a row, and for the line behind it where the row is longer: what
-    /// follows the processor foresees.
-    #[inline(always)]
-    fn prefetch(self, rank: u32) {
-        let at = rank as usize * self.stride;
-        kernel::prefetch(self.values, at);
-        let a_line = 64 / size_of::<T>();
-        if self.stride > a_line {
-            kernel::prefetch(self.values, at + a_line);
-        }
-    }
-}
-
-/// Counts the words that a vocabulary has by their ranks.
-struct ByRank<'a, T> {
-    terms: RankedTerms<'a, T>,
-    slots: ShortSlots<'a>,
-    tally: &'a mut Tally,
-}
-
-impl<T: Copy> Sink for ByRank<'_, T> {
-    const LONGEST: usize = SHORT;
-
-    #[inline(always)]
-    fn ask(&self, word: Word) {
-        self.slots.prefetch(word.hash);
-    }
-
-    #[inline(always)]
-    fn take(&mut self, words: &[Word]) {
-        self.tally.reserve(words.len());
-        let (slots, rows) = (self.slots, self.terms.rows);
-        let mut ranks = [0; Waiting::MOST];
-        let mut known = 0;
-        for &Word { key, hash } in words {
-            if let Some(rank) = slots.get(key, hash) {
-                rows.prefetch(rank);
-                self.tally.prefetch(rank);
-                ranks[known & (Waiting::MOST - 1)] = rank;
-                known += 1;
-            }
-        }
-        self.tally.add_all_reserved(&ranks[..known]);
-    }
-
-    fn ask_long(&self, word: Word) {
-        self.terms.ranked.prefetch_long(word);
-    }
-
-    fn take_long(&mut self, words: &[LongWord], text: &str) {
-        let RankedTerms {
-            vocabulary,
-            ranked,
-            rows,
-        } = self.terms;
-        self.tally.reserve(words.len());
-        let mut ranks = [0; Waiting::MOST_LONG];
-        let mut known = 0;
-        for long in words {
-            if let Some(rank) = ranked.long(vocabulary, long.word, long.of(text)) {
-                rows.prefetch(rank);
-                self.tally.prefetch(rank);
-                ranks[known & (Waiting::MOST_LONG - 1)] = rank;
-                known += 1;
-            }
-        }
-        self.tally.add_all_reserved(&ranks[..known]);
-    }
-}
-
-/// Counts the terms of a text, which are words or n-grams, and gives new ones an id. False where the
-/// table is full.
-fn learn_into<C: Count>(
-    counts: &mut C,
-    analyzer: &Analyzer,
-    scratch: &mut Scratch,
-    waiting: &mut Waiting,
-    table: &mut TermTable,
-    text: &str,
-) -> bool {
-    if analyzer.words_are_terms() {
-        let mut learning = Learning {
-            table,
-            counts,
-            full: false,
-        };
-        waiting.read(analyzer.quick_words(text, scratch), &mut learning);
-        return !learning.full;
-    }
-    let mut full = false;
-    analyzer.for_each_term(text, scratch, |term| {
-        counts.reserve(1);
-        full |= !learn(table, counts, Key::of(term.as_bytes()), term.as_bytes());
-    });
-    !full
-}
-
-/// Counts words, and gives new ones an id.
-struct Learning<'a, C> {
-    table: &'a mut TermTable,
-    counts: &'a mut C,
-    full: bool,
-}
-
-impl<C: Count> Sink for Learning<'_, C> {
-    #[inline(always)]
-    fn ask(&self, word: Word) {
-        self.table.slots().prefetch(word.hash);
-    }
-
-    #[inline(always)]
-    fn take(&mut self, words: &[Word]) {
-        self.counts.reserve(words.len());
-        let mut words = words.iter();
-        loop {
-            // Nearly all words are known: the table stands still while they are counted.
-            let slots = self.table.slots();
-            let mut new = None;
-            self.counts
-                .add_all(words.by_ref().map_while(|&Word { key, hash }| {
-                    let found = slots.find_hashed(key, hash, |_| false);
-                    if let Err(free) = found {
-                        new = Some((key, free));
-                    }
-                    found.ok()
-                }));
-            let Some((key, free)) = new else {
-                return;
-            };
-            let (bytes, length) = key.bytes();
-            match self.table.add(free, key, &bytes[..length]) {
-                Some(id) => {
-                    self.counts.grow(self.table.len());
-                    self.counts.add_all(iter::once(id));
-                }
-                None => self.full = true,
-            }
-        }
-    }
-
-    fn ask_long(&self, word: Word) {
-        self.ask(word);
-    }
-
-    fn take_long(&mut self, words: &[LongWord], text: &str) {
-        self.counts.reserve(words.len());
-        for long in words {
-            let term = long.of(text).as_bytes();
-            self.full |= !learn(self.table, self.counts, long.word.key, term);
-        }
-    }
-}
-
-/// Counts one term, for which there is room. False where the table is full.
-#[inline(always)]
-fn learn<C: Count>(table: &mut TermTable, counts: &mut C, key: Key, term: &[u8]) -> bool {
-    let Some(id) = table.insert_by_key(key, term) else {
-        return false;
-    };
-    counts.grow(table.len());
-    counts.add_all(iter::once(id));
-    true
 }
 
 #[cfg(test)]

@@ -1,0 +1,94 @@
+//! Counting the words that a vocabulary has, by their ranks.
+
+use crate::{
+    kernel,
+    lookups::{LongWord, Sink, Waiting, Word},
+    tally::Tally,
+    vocabulary::{Ranked, SHORT, ShortSlots, Vocabulary},
+};
+
+/// The terms of a vocabulary under their ranks, and what belongs to each.
+#[derive(Clone, Copy)]
+pub(crate) struct RankedTerms<'a, T> {
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) ranked: &'a Ranked,
+    pub(crate) rows: RowsAhead<'a, T>,
+}
+
+/// Rows of the same length by rank.
+#[derive(Clone, Copy)]
+pub(crate) struct RowsAhead<'a, T> {
+    pub(crate) values: &'a [T],
+    pub(crate) stride: usize,
+}
+
+impl<T> RowsAhead<'_, T> {
+    /// Asks for the beginning of a row, and for the line behind it where the row is longer: what
+    /// follows the processor foresees.
+    #[inline(always)]
+    fn prefetch(self, rank: u32) {
+        let at = rank as usize * self.stride;
+        kernel::prefetch(self.values, at);
+        let a_line = 64 / size_of::<T>();
+        if self.stride > a_line {
+            kernel::prefetch(self.values, at + a_line);
+        }
+    }
+}
+
+/// Counts the words that a vocabulary has by their ranks.
+pub(super) struct ByRank<'a, T> {
+    pub(super) terms: RankedTerms<'a, T>,
+    pub(super) slots: ShortSlots<'a>,
+    pub(super) tally: &'a mut Tally,
+}
+
+impl<T: Copy> Sink for ByRank<'_, T> {
+    const LONGEST: usize = SHORT;
+
+    #[inline(always)]
+    fn ask(&self, word: Word) {
+        self.slots.prefetch(word.hash);
+    }
+
+    #[inline(always)]
+    fn take(&mut self, words: &[Word]) {
+        self.tally.reserve(words.len());
+        let (slots, rows) = (self.slots, self.terms.rows);
+        let mut ranks = [0; Waiting::MOST];
+        let mut known = 0;
+        for &Word { key, hash } in words {
+            if let Some(rank) = slots.get(key, hash) {
+                rows.prefetch(rank);
+                self.tally.prefetch(rank);
+                ranks[known & (Waiting::MOST - 1)] = rank;
+                known += 1;
+            }
+        }
+        self.tally.add_all_reserved(&ranks[..known]);
+    }
+
+    fn ask_long(&self, word: Word) {
+        self.terms.ranked.prefetch_long(word);
+    }
+
+    fn take_long(&mut self, words: &[LongWord], text: &str) {
+        let RankedTerms {
+            vocabulary,
+            ranked,
+            rows,
+        } = self.terms;
+        self.tally.reserve(words.len());
+        let mut ranks = [0; Waiting::MOST_LONG];
+        let mut known = 0;
+        for long in words {
+            if let Some(rank) = ranked.long(vocabulary, long.word, long.of(text)) {
+                rows.prefetch(rank);
+                self.tally.prefetch(rank);
+                ranks[known & (Waiting::MOST_LONG - 1)] = rank;
+                known += 1;
+            }
+        }
+        self.tally.add_all_reserved(&ranks[..known]);
+    }
+}
