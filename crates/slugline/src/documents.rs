@@ -183,7 +183,7 @@ impl CountRows for Held {
     #[inline]
     fn prefetch(&self, row: usize) {
         if let Self::Tokens(tokens) = self {
-            CountRows::prefetch(tokens, row);
+            tokens.prefetch(row);
         }
     }
 }

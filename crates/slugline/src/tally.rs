@@ -48,21 +48,18 @@ impl Tally {
     /// Counts an id, for which there is room.
     #[inline(always)]
     pub(crate) fn add_reserved(&mut self, id: u32) {
-        let count = &mut self.counts[id as usize];
-        // Whether an id is new cannot be foretold: without a branch nothing has to be.
-        self.touched[self.distinct] = id;
-        self.distinct += usize::from(*count == 0);
-        *count = count.saturating_add(1);
+        self.add_all_reserved(std::iter::once(id));
     }
 
     /// Counts ids, for which there is room.
     #[inline(always)]
-    pub(crate) fn add_all_reserved(&mut self, ids: &[u32]) {
+    pub(crate) fn add_all_reserved(&mut self, ids: impl Iterator<Item = u32>) {
         // What one call after the other would load and store each time stays in registers.
         let (counts, touched) = (&mut self.counts[..], &mut self.touched[..]);
         let mut distinct = self.distinct;
-        for &id in ids {
+        for id in ids {
             let count = &mut counts[id as usize];
+            // Whether an id is new cannot be foretold: without a branch nothing has to be.
             touched[distinct] = id;
             distinct += usize::from(*count == 0);
             *count = count.saturating_add(1);

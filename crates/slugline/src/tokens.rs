@@ -39,9 +39,7 @@ impl Count for Tally {
 
     #[inline(always)]
     fn add_all(&mut self, ids: impl Iterator<Item = u32>) {
-        for id in ids {
-            self.add_reserved(id);
-        }
+        self.add_all_reserved(ids);
     }
 }
 
@@ -238,31 +236,64 @@ impl Tokens {
         self.n_columns = n_columns;
     }
 
-    /// Number of documents.
-    pub(crate) fn n_rows(&self) -> usize {
-        self.n_documents
+    /// All of it as rows; `convert` puts the values of a row, from its columns and counts, behind those
+    /// that are there. Runs on the current pool.
+    pub(crate) fn rows<T: Copy + Send>(
+        &self,
+        convert: impl Fn(&[u32], &[u32], &mut Vec<T>) + Sync,
+    ) -> Rows<T> {
+        let size = documents_per_thread(self.n_documents);
+        let parts = (0..self.n_documents.div_ceil(size))
+            .into_par_iter()
+            .map(|part| {
+                let mut rows = Rows::empty(self.n_columns);
+                let (mut reader, mut values) = (Reader::default(), Vec::new());
+                for row in part * size..((part + 1) * size).min(self.n_documents) {
+                    let (columns, counts) = self.row(row, &mut reader);
+                    values.clear();
+                    convert(columns, counts, &mut values);
+                    rows.push(columns, &values);
+                }
+                rows
+            })
+            .collect();
+        Rows::concat(self.n_columns, parts)
     }
+}
+
+fn documents_per_thread(documents: usize) -> usize {
+    documents.div_ceil(rayon::current_num_threads()).max(1)
+}
+
+/// Rows of counts, however they are kept.
+pub(crate) trait CountRows: Sync {
+    /// Number of rows.
+    fn n_rows(&self) -> usize;
 
     /// Number of columns.
-    pub(crate) fn n_columns(&self) -> usize {
-        self.n_columns
-    }
+    fn n_columns(&self) -> usize;
 
-    /// Asks for a document that is read soon: where it begins cannot be foreseen by the processor.
-    #[inline]
-    fn prefetch(&self, row: usize) {
-        let (thread, places) = &self.stretches[row / self.size];
-        kernel::prefetch_start(bytemuck::cast_slice(
-            self.documents[*thread].get(places[row % self.size]),
-        ));
-    }
-
-    /// Columns (ascending) and counts of a document.
+    /// Columns (ascending) and counts of a row.
     ///
     /// # Panics
     /// If `row >= n_rows()`.
+    fn row<'a>(&'a self, row: usize, reader: &'a mut Reader) -> (&'a [u32], &'a [u32]);
+
+    /// Asks for a row that is read soon.
+    fn prefetch(&self, _row: usize) {}
+}
+
+impl CountRows for Tokens {
+    fn n_rows(&self) -> usize {
+        self.n_documents
+    }
+
+    fn n_columns(&self) -> usize {
+        self.n_columns
+    }
+
     #[inline(always)]
-    pub(crate) fn row<'a>(&self, row: usize, reader: &'a mut Reader) -> (&'a [u32], &'a [u32]) {
+    fn row<'a>(&'a self, row: usize, reader: &'a mut Reader) -> (&'a [u32], &'a [u32]) {
         let (thread, places) = &self.stretches[row / self.size];
         let place = places[row % self.size];
         let ids = self.documents[*thread].get(place);
@@ -305,67 +336,13 @@ impl Tokens {
         (&columns[..len], &counts[..len])
     }
 
-    /// All of it as rows; `convert` puts the values of a row, from its columns and counts, behind those
-    /// that are there. Runs on the current pool.
-    pub(crate) fn rows<T: Copy + Send>(
-        &self,
-        convert: impl Fn(&[u32], &[u32], &mut Vec<T>) + Sync,
-    ) -> Rows<T> {
-        let size = documents_per_thread(self.n_documents);
-        let parts = (0..self.n_documents.div_ceil(size))
-            .into_par_iter()
-            .map(|part| {
-                let mut rows = Rows::empty(self.n_columns);
-                let (mut reader, mut values) = (Reader::default(), Vec::new());
-                for row in part * size..((part + 1) * size).min(self.n_documents) {
-                    let (columns, counts) = self.row(row, &mut reader);
-                    values.clear();
-                    convert(columns, counts, &mut values);
-                    rows.push(columns, &values);
-                }
-                rows
-            })
-            .collect();
-        Rows::concat(self.n_columns, parts)
-    }
-}
-
-fn documents_per_thread(documents: usize) -> usize {
-    documents.div_ceil(rayon::current_num_threads()).max(1)
-}
-
-/// Rows of counts, however they are kept.
-pub(crate) trait CountRows: Sync {
-    /// Number of rows.
-    fn n_rows(&self) -> usize;
-
-    /// Number of columns.
-    fn n_columns(&self) -> usize;
-
-    /// Columns (ascending) and counts of a row.
-    fn row<'a>(&'a self, row: usize, reader: &'a mut Reader) -> (&'a [u32], &'a [u32]);
-
-    /// Asks for a row that is read soon.
-    fn prefetch(&self, _row: usize) {}
-}
-
-impl CountRows for Tokens {
-    fn n_rows(&self) -> usize {
-        self.n_rows()
-    }
-
-    fn n_columns(&self) -> usize {
-        self.n_columns()
-    }
-
-    #[inline(always)]
-    fn row<'a>(&'a self, row: usize, reader: &'a mut Reader) -> (&'a [u32], &'a [u32]) {
-        self.row(row, reader)
-    }
-
     #[inline]
     fn prefetch(&self, row: usize) {
-        self.prefetch(row);
+        // Where a document begins cannot be foreseen by the processor.
+        let (thread, places) = &self.stretches[row / self.size];
+        kernel::prefetch_start(bytemuck::cast_slice(
+            self.documents[*thread].get(places[row % self.size]),
+        ));
     }
 }
 

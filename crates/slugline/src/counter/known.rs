@@ -33,7 +33,7 @@ impl Sink for Known<'_> {
             ids[known & (Waiting::MOST - 1)] = id;
             known += usize::from(id != NONE);
         }
-        self.tally.add_all_reserved(&ids[..known]);
+        self.tally.add_all_reserved(ids[..known].iter().copied());
         self.seen.terms += words.len() as u64;
         self.seen.known += known as u64;
     }

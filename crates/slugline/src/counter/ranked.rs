@@ -65,7 +65,7 @@ impl<T: Copy> Sink for ByRank<'_, T> {
                 known += 1;
             }
         }
-        self.tally.add_all_reserved(&ranks[..known]);
+        self.tally.add_all_reserved(ranks[..known].iter().copied());
     }
 
     fn ask_long(&self, word: Word) {
@@ -89,6 +89,6 @@ impl<T: Copy> Sink for ByRank<'_, T> {
                 known += 1;
             }
         }
-        self.tally.add_all_reserved(&ranks[..known]);
+        self.tally.add_all_reserved(ranks[..known].iter().copied());
     }
 }

@@ -78,6 +78,13 @@ impl Key {
     }
 }
 
+/// Where the search for a key with this hash begins, in a table of so many slots (a power of two).
+#[inline(always)]
+pub(super) fn home(hash: u64, n_slots: usize) -> usize {
+    // The middle bits of a folded product are as good as any.
+    (hash >> 20) as usize & (n_slots - 1)
+}
+
 /// The bits of the first 0 to 15 bytes.
 const MASKS: [(u64, u64); 16] = {
     let mut masks = [(0, 0); 16];

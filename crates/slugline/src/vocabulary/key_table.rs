@@ -1,6 +1,6 @@
 //! An open-addressing table from keys to numbers.
 
-use super::key::Key;
+use super::key::{Key, home};
 use crate::zeroed::Zeroed;
 
 /// What no key stands for: the search found nothing.
@@ -27,17 +27,10 @@ impl Default for KeyTable {
 pub(crate) struct Slots<'a>(&'a [Slot]);
 
 impl Slots<'_> {
-    /// Where the search for a key begins.
-    #[inline(always)]
-    fn home(self, hash: u64) -> usize {
-        // The middle bits of a folded product are as good as any.
-        (hash >> 20) as usize & (self.0.len() - 1)
-    }
-
     /// Asks for the slot where the search for a key with this hash will begin.
     #[inline(always)]
     pub(crate) fn prefetch(self, hash: u64) {
-        crate::kernel::prefetch(self.0, self.home(hash));
+        crate::kernel::prefetch(self.0, home(hash, self.0.len()));
     }
 
     /// The number of a key; [`NONE`] where it has none. `same` tells whether a long term is the one
@@ -62,7 +55,7 @@ impl Slots<'_> {
         same: impl Fn(u32) -> bool,
     ) -> Result<u32, usize> {
         let last = self.0.len() - 1;
-        let mut at = self.home(hash);
+        let mut at = home(hash, self.0.len());
         loop {
             let [low, high, value] = self.0[at & last];
             if low == key.low && high == key.high && (!key.is_long() || same(value as u32)) {

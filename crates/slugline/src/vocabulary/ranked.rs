@@ -28,8 +28,8 @@ impl Ranked {
         for (rank, &id) in ids.iter().enumerate() {
             ranks[id as usize] = rank as u32;
         }
-        let short = |id: &u32| ShortTable::takes(vocabulary.bytes_of(*id));
-        let n_short = (0..ids.len() as u32).filter(short).count();
+        let is_short = |id: &u32| ShortTable::takes(vocabulary.bytes_of(*id));
+        let n_short = (0..ids.len() as u32).filter(is_short).count();
         let mut short = ShortTable::with_room_for(n_short);
         let mut long = KeyTable::with_room_for(ids.len() - n_short);
         // Frequent ones first: their searches end where they begin. Otherwise in the order in which the
@@ -42,7 +42,7 @@ impl Ranked {
                     continue;
                 }
                 let id = id as u32;
-                if ShortTable::takes(vocabulary.bytes_of(id)) {
+                if is_short(&id) {
                     waiting.push(&mut short, Word::of(vocabulary.key(id)), rank);
                 } else {
                     long.insert(vocabulary.key(id), rank);

@@ -1,6 +1,6 @@
 //! A table of the terms that are looked up most: four of its slots lie in a cache line, and none in two.
 
-use super::key::Key;
+use super::key::{Key, home};
 use crate::zeroed::Zeroed;
 
 /// The longest term that a slot holds whole: all but one word in fifty to two hundred of news.
@@ -33,7 +33,7 @@ impl ShortTable {
     /// Puts a term that it [`takes`](Self::takes) and that is not there, while there is room.
     pub(crate) fn insert(&mut self, key: Key, hash: u64, value: u32) {
         let last = self.0.len() - 1;
-        let mut at = self.slots().home(hash);
+        let mut at = home(hash, self.0.len());
         while self.0[at & last][0] != 0 {
             at += 1;
         }
@@ -47,22 +47,17 @@ impl ShortTable {
 }
 
 impl ShortSlots<'_> {
-    #[inline(always)]
-    fn home(self, hash: u64) -> usize {
-        (hash >> 20) as usize & (self.0.len() - 1)
-    }
-
     /// Asks for the slot where the search for a key with this hash will begin.
     #[inline(always)]
     pub(crate) fn prefetch(self, hash: u64) {
-        crate::kernel::prefetch(self.0, self.home(hash));
+        crate::kernel::prefetch(self.0, home(hash, self.0.len()));
     }
 
     /// The number of a word of up to [`SHORT`] bytes.
     #[inline(always)]
     pub(crate) fn get(self, key: Key, hash: u64) -> Option<u32> {
         let last = self.0.len() - 1;
-        let mut at = self.home(hash);
+        let mut at = home(hash, self.0.len());
         loop {
             let [low, rest] = self.0[at & last];
             if low == key.low && rest as u32 == key.high as u32 {
