@@ -97,10 +97,10 @@ fn difference(a: &TextClassifier, b: &TextClassifier) -> f64 {
     }
     let of_term = |term| {
         let (a, b) = (
-            a.weights_of(term).unwrap_or(&[]),
-            b.weights_of(term).unwrap_or(&[]),
+            a.weights_of(term).unwrap_or_default(),
+            b.weights_of(term).unwrap_or_default(),
         );
-        let parts = a.iter().zip(b);
+        let parts = a.iter().zip(&b);
         parts
             .map(|(a, b)| (a - b).abs() / a.abs().max(1.0))
             .fold(0.0, f64::max)

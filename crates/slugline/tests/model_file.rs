@@ -44,6 +44,17 @@ fn full() -> TextClassifierParams {
         .prior(prior)
 }
 
+/// With so many labels that most weights are left out.
+fn many_labels() -> TextClassifier {
+    let label = |n: usize| format!("label {:02}", n % 20);
+    let texts: Vec<String> = (0..60)
+        .map(|n| format!("common w{} w{} shared{}", n % 20, n % 23, n % 3))
+        .collect();
+    let labels: Vec<String> = (0..60).map(label).collect();
+    let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
+    params.fit(&texts, &labels).unwrap()
+}
+
 fn refused(bytes: &[u8], what: &str) -> String {
     match TextClassifier::from_bytes(bytes) {
         Ok(_) => panic!("{what}: was accepted"),
@@ -54,8 +65,9 @@ fn refused(bytes: &[u8], what: &str) -> String {
 
 #[test]
 fn write_read_write_gives_the_same_bytes_and_answers() {
-    for params in variants() {
-        let model = fit(&params).with_source("a test");
+    let models = variants().into_iter().map(|params| fit(&params));
+    for model in models.chain([many_labels()]) {
+        let model = model.with_source("a test");
         let bytes = model.to_bytes().unwrap();
         let read = TextClassifier::from_bytes(&bytes).unwrap();
         assert_eq!(read.to_bytes().unwrap(), bytes);
@@ -205,8 +217,8 @@ fn sign(file: &mut [u8]) {
 fn forged_headers() {
     let bytes = fit(&TextClassifier::params()).to_bytes().unwrap();
     let cases = [
-        (r#"\"format\":2"#, r#"\"format\":9"#, "format 9"),
-        (r#"\"format\":2"#, r#"\"format\":0"#, "format 0"),
+        (r#"\"format\":3"#, r#"\"format\":9"#, "format 9"),
+        (r#"\"format\":3"#, r#"\"format\":0"#, "format 0"),
         (r#"\"technology\""#, r#"\"aaa\""#, "not sorted"),
         (
             r#"[\"markets\",\"policy\",\"technology\"]"#,
@@ -256,14 +268,18 @@ fn forged_headers() {
 fn forged_data() {
     // Every eight bytes of the data in turn replaced by a hostile number, the checksum made right:
     // an error or an answer, never a panic.
-    let model = fit(&full());
-    let bytes = model.to_bytes().unwrap();
+    for model in [fit(&full()), many_labels()] {
+        forge_data(&model.to_bytes().unwrap());
+    }
+}
+
+fn forge_data(bytes: &[u8]) {
     let header = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
     let (mut accepted, mut tried) = (0, 0);
     let mut scratch = Scratch::default();
     for at in (header..bytes.len() - 8).step_by(8) {
         for value in [u64::MAX, 0, 1 << 40, f64::NAN.to_bits()] {
-            let mut file = bytes.clone();
+            let mut file = bytes.to_vec();
             file[at..at + 8].copy_from_slice(&value.to_le_bytes());
             sign(&mut file);
             tried += 1;
@@ -289,8 +305,7 @@ fn old_versions_stay_readable() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/model_files");
     let path = |version: u32| folder.join(format!("v{version}.safetensors"));
     if std::env::var_os("SLUGLINE_WRITE_MODEL_FILES").is_some() {
-        let model = fit(&full()).with_other_below(Some(0.01)).unwrap();
-        model.save(path(2)).unwrap();
+        many_labels().save(path(3)).unwrap();
     }
     let old = TextClassifier::load(path(1)).unwrap();
     assert_eq!(old.labels(), ["markets", "policy", "technology"]);
@@ -310,6 +325,13 @@ fn old_versions_stay_readable() {
     assert_eq!(v2.classify("ballot").label(), "policy");
     let v2 = probability(&v2);
     assert!((v2 - V2_MINISTER).abs() < 1e-12, "{v2}");
+    let v3 = TextClassifier::load(path(3)).unwrap();
+    assert_eq!((v3.labels().len(), v3.n_documents()), (20, 60));
+    let verdict = v3.classify("common w7 w3 shared1");
+    assert_eq!(verdict.label(), "label 07");
+    let v3 = verdict.probability();
+    assert!((v3 - V3_W7).abs() < 1e-12, "{v3}");
 }
 const V1_MINISTER: f64 = 0.991_184_846_106_489_5;
 const V2_MINISTER: f64 = 0.998_218_306_015_407_3;
+const V3_W7: f64 = 0.168_390_677_219_873_14;

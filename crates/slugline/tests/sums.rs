@@ -67,7 +67,7 @@ fn same(a: &TextClassifier, b: &TextClassifier) {
         assert_eq!(a.document_frequency(term), b.document_frequency(term));
         let (a, b) = (a.weights_of(term).unwrap(), b.weights_of(term).unwrap());
         assert!(
-            a.iter().zip(b).all(|(&a, &b)| near(a, b)),
+            a.iter().zip(&b).all(|(&a, &b)| near(a, b)),
             "{term}: {a:?} {b:?}"
         );
     }

@@ -80,14 +80,20 @@ impl TextClassifier {
         // The same terms as those of the weights, in the same order.
         let used = self.learned.in_use(&self.params, self.sums_are_exact())?;
         let sums = with_prior(&used.sums, &used.prior);
-        let weights = self.weights.linear.weights.chunks_exact(k);
+        let mut weights = vec![0.0; k];
         let mut terms: Vec<(&str, f64)> = self
             .weights
             .vocabulary
             .iter()
-            .zip(weights)
-            .zip(sums.feature_count.chunks_exact(k))
-            .map(|((term, weights), sums)| (term, sums[class] * above(weights, class, None)))
+            .enumerate()
+            .map(|(id, term)| {
+                let sum = sums.feature_count.get(id, class);
+                if sum == 0.0 {
+                    return (term, 0.0);
+                }
+                self.weights.linear.row(id).write(&mut weights);
+                (term, sum * above(&weights, class, None))
+            })
             .collect();
         let order = |a: &(&str, f64), b: &(&str, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(b.0));
         // Only the strongest have to be put in order.
@@ -125,19 +131,20 @@ impl TextClassifier {
                 }
             });
 
-        let k = self.labels.len();
-        let weights = &*self.weights.linear.weights;
-        let bias = above(&self.weights.linear.bias, class, versus);
+        let linear = &self.weights.linear;
+        let mut weights = vec![0.0; self.labels.len()];
+        let bias = above(&linear.bias, class, versus);
         let mut reasons: Vec<Reason> = scratch
             .columns
             .iter()
             .zip(&scratch.values)
             .map(|(&id, value)| {
                 let spans = spans.remove(&id).unwrap_or_default();
+                linear.row(id as usize).write(&mut weights);
                 Reason {
                     term: vocabulary.term(id).unwrap_or_default().to_owned(),
                     count: spans.len(),
-                    contribution: value * above(&weights[id as usize * k..][..k], class, versus),
+                    contribution: value * above(&weights, class, versus),
                     spans,
                 }
             })

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     analyze::Analyzer,
     error::{Error, Result, same_length},
-    naive_bayes::Evidence,
+    naive_bayes::{ClassRows, Evidence},
     threads::with_threads,
 };
 
@@ -146,7 +146,7 @@ impl Learned {
         }
         let k = self.sums.n_classes();
         let (mut df, mut total) = (self.df.to_vec(), self.total.to_vec());
-        let mut counts = self.sums.feature_count.to_vec();
+        let mut counts = self.sums.feature_count.to_dense();
         let mut class_count = self.sums.class_count.to_vec();
         let mut background = self
             .background
@@ -189,9 +189,13 @@ impl Learned {
             })?;
             let name = |what: &str| format!("the {what} of {term:?}");
             take(&mut total[id], part.total[old], &|| name("count"))?;
-            let own = &part.sums.feature_count[old * k..][..k];
-            for ((sum, &gone), label) in counts[id * k..][..k].iter_mut().zip(own).zip(labels) {
-                take(sum, gone, &|| name(&format!("sum for {label}")))?;
+            let own = &mut counts[id * k..][..k];
+            let (classes, gone) = part.sums.feature_count.row(old);
+            for (&class, &gone) in classes.iter().zip(gone) {
+                let (class, what) = (class as usize, "sum for");
+                take(&mut own[class], gone, &|| {
+                    name(&format!("{what} {}", labels[class]))
+                })?;
             }
             if let (Some((_, sums)), Some(gone)) = (&mut background, &part.background) {
                 take(&mut sums[id], gone.sums[old], &|| {
@@ -206,7 +210,7 @@ impl Learned {
             total: total.into(),
             sums: Evidence {
                 class_count: class_count.into(),
-                feature_count: counts.into(),
+                feature_count: ClassRows::from_dense(k, &counts),
             },
             background: background.map(|(n_documents, sums)| Background {
                 n_documents,

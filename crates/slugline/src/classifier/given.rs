@@ -7,7 +7,7 @@ use crate::{
     analyze::Analyzer,
     error::{Error, Result, same_length},
     model_file::Provenance,
-    naive_bayes::Evidence,
+    naive_bayes::{ClassRows, Evidence},
     tfidf::Tfidf,
     vocabulary::Vocabulary,
 };
@@ -94,7 +94,7 @@ impl TextClassifierParams {
         let n_documents = given.class_count.iter().sum::<f64>().round() as u64;
         let sums = Evidence {
             class_count: given.class_count.into(),
-            feature_count: feature_count.into(),
+            feature_count: ClassRows::from_dense(k, &feature_count),
         };
         let tfidf = Tfidf::from_idf(self.features.tfidf, idf.into());
         Ok(TextClassifier {

@@ -3,8 +3,9 @@
 use super::{Background, Learned, PriorCounts};
 use crate::{
     error::{Error, Result, same_length},
-    naive_bayes::Evidence,
+    naive_bayes::{ClassRows, Evidence},
     vocabulary::Vocabulary,
+    zeroed::Zeroed,
 };
 
 impl Learned {
@@ -53,7 +54,7 @@ impl Learned {
         let n = vocabulary.len();
         let (mut df, mut total) = (vec![0; n], vec![0.0; n]);
         let mut class_count = vec![0.0; n_classes];
-        let mut feature_count = vec![0.0; n * n_classes];
+        let mut feature_count: Zeroed<f64> = Zeroed::new(n * n_classes);
         let mut background: Option<(f64, Vec<f64>)> = None;
         for (part, classes) in [(self, mine), (other, theirs)] {
             same_length("classes", part.sums.n_classes(), classes.len())?;
@@ -61,15 +62,15 @@ impl Learned {
                 class_count[class] += count;
             }
             let (part_df, part_total) = (&*part.df, &*part.total);
-            let counts = part.sums.feature_count.chunks_exact(classes.len());
-            for (old, (term, counts)) in part.vocabulary.iter().zip(counts).enumerate() {
+            let counts = part.sums.feature_count.iter();
+            for (old, (term, (columns, counts))) in part.vocabulary.iter().zip(counts).enumerate() {
                 let Some(id) = vocabulary.id(term).map(|id| id as usize) else {
                     continue;
                 };
                 df[id] += part_df[old];
                 total[id] += part_total[old];
-                for (&class, count) in classes.iter().zip(counts) {
-                    feature_count[id * n_classes + class] += count;
+                for (&column, count) in columns.iter().zip(counts) {
+                    feature_count[id * n_classes + classes[column as usize]] += count;
                 }
             }
             if let Some(part_background) = &part.background {
@@ -96,7 +97,7 @@ impl Learned {
             total: total.into(),
             sums: Evidence {
                 class_count: class_count.into(),
-                feature_count: feature_count.into(),
+                feature_count: ClassRows::from_dense(n_classes, &feature_count),
             },
         })
     }

@@ -36,12 +36,13 @@ impl Mixture {
         let k = used.sums.n_classes();
         let wide = k + 1;
         let mut table = vec![0.0; used.sums.n_features() * wide];
-        let counts = used.sums.feature_count.chunks_exact(k);
-        for (term, (row, counts)) in table.chunks_exact_mut(wide).zip(counts).enumerate() {
+        let counts = used.sums.feature_count.iter();
+        for (term, (row, (classes, counts))) in table.chunks_exact_mut(wide).zip(counts).enumerate()
+        {
             let alpha = params.naive_bayes.alpha_of(term).max(LEAST);
             row.fill(alpha);
-            for (cell, count) in row.iter_mut().zip(counts) {
-                *cell += count;
+            for (&class, count) in classes.iter().zip(counts) {
+                row[class as usize] += count;
             }
             if let Some(background) = &used.background {
                 row[k] += background[term];

@@ -40,7 +40,7 @@ pub use tune::Auto;
 pub use verdict::{Scratch, Verdict};
 pub(crate) use weights::Weights;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 
 use crate::{
     analyze::Analyzer,
@@ -266,10 +266,13 @@ impl TextClassifier {
     pub fn feature_count(&self) -> Result<Array2<f64>> {
         let exact = self.sums_are_exact();
         let sums = self.learned.in_use(&self.params, exact)?.sums;
-        let shape = (sums.n_features(), sums.n_classes());
-        let by_term = ArrayView2::from_shape(shape, &sums.feature_count)
-            .map_err(|error| Error::MalformedRows(error.to_string()))?;
-        Ok(by_term.t().to_owned())
+        let mut all = Array2::zeros((sums.n_classes(), sums.n_features()));
+        for (term, (classes, sums)) in sums.feature_count.iter().enumerate() {
+            for (&class, &sum) in classes.iter().zip(sums) {
+                all[[class as usize, term]] = sum;
+            }
+        }
+        Ok(all)
     }
 
     /// The idf of each term of [`vocabulary`](Self::vocabulary).
@@ -285,10 +288,11 @@ impl TextClassifier {
 
     /// The weight of a known term for each label, in the order of [`labels`](Self::labels): what
     /// the term's TF-IDF value is multiplied with.
-    pub fn weights_of(&self, term: &str) -> Option<&[f64]> {
+    pub fn weights_of(&self, term: &str) -> Option<Vec<f64>> {
         let id = self.weights.vocabulary.id(term)? as usize;
-        let k = self.labels.len();
-        self.weights.linear.weights.get(id * k..(id + 1) * k)
+        let mut weights = vec![0.0; self.labels.len()];
+        self.weights.linear.row(id).write(&mut weights);
+        Some(weights)
     }
 
     /// Where the model comes from.

@@ -3,7 +3,7 @@
 use super::{Learned, TextClassifierParams, packed::LazyPacked};
 use crate::{
     error::Result,
-    naive_bayes::{Evidence, Linear, Model, derive},
+    naive_bayes::{Adder, Evidence, Linear, Model, derive},
     storage::Array,
     tfidf::Tfidf,
     vocabulary::Vocabulary,
@@ -54,14 +54,13 @@ impl Learned {
         };
         let bernoulli = matches!(params.naive_bayes.model, Model::Bernoulli { .. });
         if exact && features.tfidf.use_idf && !bernoulli {
-            let k = used.sums.n_classes();
-            let mut scaled = used.sums.feature_count.to_vec();
-            for (counts, idf) in scaled.chunks_exact_mut(k).zip(used.tfidf.idf()) {
-                for count in counts {
-                    *count *= idf;
+            let idf = used.tfidf.idf();
+            let scaled = used.sums.feature_count.map_rows(|term, _, sums| {
+                for sum in sums {
+                    *sum *= idf[term];
                 }
-            }
-            used.sums.feature_count = scaled.into();
+            });
+            used.sums.feature_count = scaled;
             if let Some(background) = &mut used.background {
                 for (count, idf) in background.iter_mut().zip(used.tfidf.idf()) {
                     *count *= idf;
@@ -118,22 +117,30 @@ impl Learned {
     }
 }
 
-/// The sums with the pseudo-counts of a prior: (term, class, count).
+/// The sums with the pseudo-counts of a prior: (term, class, count), in order of terms.
 pub(super) fn with_prior(sums: &Evidence, prior: &[(u32, u32, f64)]) -> Evidence {
     if prior.is_empty() {
         return sums.clone();
     }
-    let k = sums.n_classes();
-    let mut counts = sums.feature_count.to_vec();
-    for &(term, class, count) in prior {
-        // The background is no class.
-        if (class as usize) < k {
-            counts[term as usize * k + class as usize] += count;
+    let k = sums.n_classes() as u32;
+    let mut all = Adder::new(k as usize);
+    let mut left = prior;
+    for (term, row) in sums.feature_count.iter().enumerate() {
+        all.add(row);
+        while let Some((&(of_term, class, count), rest)) = left.split_first()
+            && of_term as usize == term
+        {
+            // The background is no class.
+            if class < k {
+                all.add((&[class], &[count]));
+            }
+            left = rest;
         }
+        all.end_row();
     }
     Evidence {
         class_count: sums.class_count.clone(),
-        feature_count: counts.into(),
+        feature_count: all.finish(),
     }
 }
 

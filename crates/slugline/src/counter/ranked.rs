@@ -27,7 +27,9 @@ impl<T> RowsAhead<'_, T> {
     /// follows the processor foresees.
     #[inline(always)]
     fn prefetch(self, rank: u32) {
-        let at = rank as usize * self.stride;
+        // Of a rank behind the last row nothing is asked: the memory there may be nobody's, and looking for
+        // it takes time.
+        let at = (rank as usize * self.stride).min(self.values.len());
         kernel::prefetch(self.values, at);
         let a_line = 64 / size_of::<T>();
         if self.stride > a_line {

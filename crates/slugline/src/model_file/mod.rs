@@ -6,11 +6,14 @@
 //! |---|---|---|
 //! | `terms.bytes`, `terms.offsets`, `terms.slots` | u8, u64, u64 | terms that classification knows, end to end; where each begins; the hash table |
 //! | `idf` | f64, terms | inverse document frequency |
-//! | `weights` | f64, terms × classes | what a term's weight is multiplied with |
+//! | `weights` | f64, terms × classes | what a term's value is multiplied with |
+//! | `weights.places` | u32, terms | with 16 classes or more: the number of a term's row in `weights`, or, with the highest bit, of its sparse row |
+//! | `weights.of_term`, `weights.of_class` | f64, sparse rows; f64, classes | the weight of a sparse row is the sum of both |
+//! | `weights.starts`, `weights.classes`, `weights.values` | u64, sparse rows + 1; u32; f64 | and of what these classes have beside it |
 //! | `bias` | f64, classes | what a score starts from |
 //! | `class_count` | f64, classes | documents of each class |
 //! | `df`, `total` | u64, f64, learned terms | documents that hold a term; its total count |
-//! | `feature_count` | f64, learned terms × classes | the sums that weights are derived from |
+//! | `sums.starts`, `sums.classes`, `sums.values` | u64, learned terms + 1; u32; f64 | the sums that weights are derived from, without the zeros |
 //! | `background` | f64, learned terms | the sums of documents about none of the topics, where there are any |
 //! | `background_count` | f64, 1 | how many of them there are |
 //! | `prior.terms`, `prior.classes`, `prior.counts` | u32, u32, f64 | pseudo-counts of a prior, where there is one: learned term, class (the background's is the number of labels), count |
@@ -32,8 +35,9 @@ use crate::classifier::{Calibration, LabelType, TextClassifierParams};
 
 /// The version that is written. Older ones stay readable.
 ///
-/// 2: background, prior and calibration; a file without them is as in format 1.
-const FORMAT: u32 = 2;
+/// 2: background, prior and calibration; a file without them is as in format 1. 3: rows without zeros;
+/// before, `weights` held all terms, and `feature_count` (f64, learned terms × classes) the sums.
+const FORMAT: u32 = 3;
 /// The metadata key.
 const KEY: &str = "slugline";
 /// What the checksum's digits are while the checksum is computed.

@@ -12,7 +12,7 @@ use crate::{
         Background, LazyMixture, LazyPacked, Learned, PriorCounts, TextClassifier, Weights,
     },
     error::{Error, Result},
-    naive_bayes::{Evidence, Linear},
+    naive_bayes::{ClassRows, Evidence, Linear, SPARSE, Sparse},
     storage::{Array, Bytes},
     tfidf::Tfidf,
     vocabulary::Vocabulary,
@@ -53,16 +53,11 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
     let m = learned_vocabulary.len();
 
     let idf = source.numbers("idf", &[n], f64::is_finite)?;
-    // alpha = 0 makes infinite weights, rightly.
-    let not_nan = |value: f64| !value.is_nan();
     let count = |value: f64| value.is_finite() && value >= 0.0;
     let weights = Weights {
         vocabulary,
         tfidf: Tfidf::from_idf(header.params.features.tfidf, idf),
-        linear: Linear {
-            bias: source.numbers("bias", &[k], not_nan)?,
-            weights: source.numbers("weights", &[n, k], not_nan)?,
-        },
+        linear: source.linear(n, k)?,
         packed: LazyPacked::default(),
     };
     let learned = Learned {
@@ -72,7 +67,13 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
         total: source.numbers("total", &[m], count)?,
         sums: Evidence {
             class_count: source.numbers("class_count", &[k], count)?,
-            feature_count: source.numbers("feature_count", &[m, k], count)?,
+            feature_count: match header.format {
+                ..3 => {
+                    let all = source.numbers("feature_count", &[m, k], count)?;
+                    ClassRows::from_dense(k, &all)
+                }
+                _ => source.class_rows("sums", m, k, count)?,
+            },
         },
         background: match source.has("background") {
             false => None,
@@ -222,6 +223,54 @@ impl<'a> Source<'a> {
             return Err(format!("{name} holds a value that cannot be"));
         }
         Ok(array)
+    }
+
+    /// Rows of so many features.
+    fn class_rows(
+        &self,
+        name: &str,
+        features: usize,
+        classes: usize,
+        good: impl Fn(f64) -> bool,
+    ) -> Result<ClassRows, Fault> {
+        let starts = self.array(&format!("{name}.starts"), Dtype::U64, &[features + 1])?;
+        let (of_values, shape) = self.tensor(&format!("{name}.classes"), Dtype::U32)?;
+        let values = self.numbers(&format!("{name}.values"), &shape, good)?;
+        ClassRows::from_parts(classes, starts, of_values, values)
+            .map_err(|why| format!("{name}: {why}"))
+    }
+
+    /// The weights of so many terms and classes.
+    fn linear(&self, terms: usize, classes: usize) -> Result<Linear, Fault> {
+        // alpha = 0 makes infinite weights, rightly.
+        let not_nan = |value: f64| !value.is_nan();
+        let bias = self.numbers("bias", &[classes], not_nan)?;
+        if !self.has("weights.places") {
+            let weights = self.numbers("weights", &[terms, classes], not_nan)?;
+            return Ok(Linear::dense(bias, weights));
+        }
+        let places: Array<u32> = self.array("weights.places", Dtype::U32, &[terms])?;
+        let sparse = places.iter().filter(|&place| place & SPARSE != 0).count();
+        let dense = terms - sparse;
+        let good = |&place: &u32| match place & SPARSE {
+            0 => (place as usize) < dense,
+            _ => ((place & !SPARSE) as usize) < sparse,
+        };
+        if !places.iter().all(good) {
+            return Err(format!(
+                "weights.places points beyond {dense} rows of all classes or {sparse} of some"
+            ));
+        }
+        Ok(Linear {
+            bias,
+            dense: self.numbers("weights", &[dense, classes], not_nan)?,
+            sparse: Some(Sparse {
+                places,
+                of_class: self.numbers("weights.of_class", &[classes], f64::is_finite)?,
+                of_term: self.numbers("weights.of_term", &[sparse], f64::is_finite)?,
+                differences: self.class_rows("weights", sparse, classes, not_nan)?,
+            }),
+        })
     }
 
     /// The pseudo-counts of a prior over `terms` terms and `labels` labels; none where there is none.

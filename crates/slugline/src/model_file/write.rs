@@ -15,6 +15,7 @@ use super::{FORMAT, Header, KEY, NO_CHECKSUM, checksum_position};
 use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
+    naive_bayes::ClassRows,
     vocabulary::Vocabulary,
 };
 
@@ -79,18 +80,22 @@ impl TextClassifier {
         let mut tensors = Tensors::default();
         tensors.vocabulary("terms", &weights.vocabulary)?;
         tensors.add("idf", Dtype::F64, &[n], weights.tfidf.idf())?;
-        tensors.add("weights", Dtype::F64, &[n, k], &weights.linear.weights)?;
-        tensors.add("bias", Dtype::F64, &[k], &weights.linear.bias)?;
+        let linear = &weights.linear;
+        let dense = linear.dense.len() / k.max(1);
+        tensors.add("weights", Dtype::F64, &[dense, k], &linear.dense)?;
+        tensors.add("bias", Dtype::F64, &[k], &linear.bias)?;
+        if let Some(sparse) = &linear.sparse {
+            let rows = sparse.of_term.len();
+            tensors.add("weights.places", Dtype::U32, &[n], &sparse.places)?;
+            tensors.add("weights.of_class", Dtype::F64, &[k], &sparse.of_class)?;
+            tensors.add("weights.of_term", Dtype::F64, &[rows], &sparse.of_term)?;
+            tensors.class_rows("weights", &sparse.differences)?;
+        }
         let n = learned.vocabulary.len();
         tensors.add("class_count", Dtype::F64, &[k], &learned.sums.class_count)?;
         tensors.add("df", Dtype::U64, &[n], &learned.df)?;
         tensors.add("total", Dtype::F64, &[n], &learned.total)?;
-        tensors.add(
-            "feature_count",
-            Dtype::F64,
-            &[n, k],
-            &learned.sums.feature_count,
-        )?;
+        tensors.class_rows("sums", &learned.sums.feature_count)?;
         if let Some(background) = &learned.background {
             let count = std::slice::from_ref(&background.n_documents);
             tensors.add("background", Dtype::F64, &[n], &background.sums)?;
@@ -176,6 +181,19 @@ impl<'a> Tensors<'a> {
             head,
             tensors.into_iter().map(|(_, tensor)| tensor).collect(),
         ))
+    }
+
+    fn class_rows(&mut self, name: &str, rows: &'a ClassRows) -> Result<()> {
+        let (starts, classes, values) = rows.parts();
+        let n = values.len();
+        self.add(
+            format!("{name}.starts"),
+            Dtype::U64,
+            &[starts.len()],
+            starts,
+        )?;
+        self.add(format!("{name}.classes"), Dtype::U32, &[n], classes)?;
+        self.add(format!("{name}.values"), Dtype::F64, &[n], values)
     }
 
     fn vocabulary(&mut self, name: &str, vocabulary: &'a Vocabulary) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Evidence, Model};
+use super::{ClassRows, Evidence, Model};
 use crate::{rows::Rows, zeroed::Zeroed};
 
 /// The sums so far.
@@ -60,8 +60,8 @@ impl Accumulator {
 
     pub(crate) fn finish(self) -> Evidence {
         Evidence {
+            feature_count: ClassRows::from_dense(self.class_count.len(), &self.feature_count),
             class_count: self.class_count.into(),
-            feature_count: self.feature_count.into(),
         }
     }
 }

@@ -1,8 +1,6 @@
 //! Class sums straight from counts, weighed one row at a time: no row of floats is kept.
 
-use rayon::prelude::*;
-
-use super::{Evidence, Model, evidence::check_targets};
+use super::{ClassRows, Evidence, Model, evidence::check_targets};
 use crate::{
     error::Result,
     kernel::{self, Work},
@@ -11,11 +9,6 @@ use crate::{
     tokens::{CountRows, Reader},
     zeroed::Zeroed,
 };
-
-/// Values that are put in their place together: a piece that fits into the nearest memory.
-const PIECE: usize = 1 << 12;
-/// Ranges of features for each thread.
-const RANGES: usize = 8;
 
 /// Rows of counts, and what becomes of a row.
 pub(crate) struct Weighed<'a, R, F> {
@@ -197,40 +190,10 @@ impl ByClass {
             }
         }
         Evidence {
-            feature_count: feature_by_feature(&sums, self.n_features).into(),
+            feature_count: ClassRows::from_classes(&sums, self.n_features),
             class_count: self.class_count.into(),
         }
     }
-}
-
-/// The sums of all classes, feature by feature, from those of each class that are not zero.
-fn feature_by_feature(sums: &[(&[u32], &[f64])], n_features: usize) -> Zeroed<f64> {
-    let k = sums.len();
-    let mut all = Zeroed::new(n_features * k);
-    let range = n_features
-        .div_ceil(rayon::current_num_threads() * RANGES)
-        .max(1);
-    let piece = (PIECE / k).max(1);
-    all.par_chunks_mut(range * k)
-        .enumerate()
-        .for_each(|(at, places)| {
-            let first = at * range;
-            let before = |features: &[u32]| features.partition_point(|&f| (f as usize) < first);
-            let mut next: Vec<usize> = sums.iter().map(|(features, _)| before(features)).collect();
-            for (at, places) in places.chunks_mut(piece * k).enumerate() {
-                let first = first + at * piece;
-                let end = first + places.len() / k;
-                for (class, ((features, sums), next)) in sums.iter().zip(&mut next).enumerate() {
-                    while let Some(&feature) = features.get(*next)
-                        && (feature as usize) < end
-                    {
-                        places[(feature as usize - first) * k + class] = sums[*next];
-                        *next += 1;
-                    }
-                }
-            }
-        });
-    all
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! Complement naive Bayes.
 
-use super::{Evidence, NaiveBayesParams, linear::Linear};
+use super::{
+    Evidence, NaiveBayesParams,
+    linear::Linear,
+    weighing::{Weighing, weigh},
+};
 use crate::{threads::for_each_piece, zeroed::Zeroed};
 
 /// With Ñ_ct the sum of the term's values over the documents of all *other* classes, the weight is
@@ -12,41 +16,81 @@ use crate::{threads::for_each_piece, zeroed::Zeroed};
 /// classifiers"; scikit-learn's `ComplementNB`.
 pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence, norm: bool) -> Linear {
     let k = evidence.n_classes();
-    let mut weights = Zeroed::of(&evidence.feature_count);
-    let mut total = vec![0.0; k];
-    for (feature, counts) in weights.chunks_exact_mut(k).enumerate() {
-        let alpha = params.alpha_of(feature);
-        let all: f64 = counts.iter().sum();
-        for (count, total) in counts.iter_mut().zip(&mut total) {
-            *count = all + alpha - *count;
-            *total += *count;
-        }
-    }
-    for_each_piece(&mut weights, k, |_, counts| {
-        for (count, total) in counts.iter_mut().zip(&total) {
-            // Subtracting what a class itself holds can leave a rounding error below zero.
-            *count = (count.max(0.0) / total).ln();
-        }
-    });
-    let mut length = vec![0.0; k];
-    if norm {
-        for counts in weights.chunks_exact(k) {
-            for (weight, length) in counts.iter().zip(&mut length) {
-                *length += weight;
-            }
-        }
-    }
-    for_each_piece(&mut weights, k, |_, counts| {
-        for (weight, length) in counts.iter_mut().zip(&length) {
-            *weight = if norm { *weight / length } else { -*weight };
-        }
-    });
+    let alphas = params.total_alpha(evidence.n_features());
+    let model = Complement {
+        params,
+        log_total: of_others(&evidence.totals())
+            .map(|total| (total + alphas).ln())
+            .collect(),
+    };
     let bias = match k {
         1 => params.class_log_prior(&evidence.class_count),
         _ => vec![0.0; k],
     };
-    Linear {
-        bias: bias.into(),
-        weights: weights.into(),
+    // What is divided by a number of its class has no part that all classes share.
+    let mut linear = weigh(bias, &evidence.feature_count, &model, !norm);
+    if norm {
+        let mut weights = Zeroed::of(&linear.dense);
+        let mut length = vec![0.0; k];
+        for weights in weights.chunks_exact(k) {
+            for (weight, length) in weights.iter().zip(&mut length) {
+                *length += weight;
+            }
+        }
+        for_each_piece(&mut weights, k, |_, weights| {
+            for (weight, length) in weights.iter_mut().zip(&length) {
+                *weight /= length;
+            }
+        });
+        linear.dense = weights.into();
+    }
+    linear
+}
+
+/// For each class the sum of what the others have: without subtracting, which would leave a rounding error
+/// of the whole in a small rest.
+fn of_others(totals: &[f64]) -> impl Iterator<Item = f64> {
+    let mut after = vec![0.0; totals.len()];
+    for class in (1..totals.len()).rev() {
+        after[class - 1] = after[class] + totals[class];
+    }
+    let mut before = 0.0;
+    totals.iter().zip(after).map(move |(total, after)| {
+        let others = before + after;
+        before += total;
+        others
+    })
+}
+
+struct Complement<'a> {
+    params: &'a NaiveBayesParams,
+    log_total: Vec<f64>,
+}
+
+impl Weighing for Complement<'_> {
+    fn of_term(&self, term: usize, all: f64) -> f64 {
+        -(all + self.params.alpha_of(term)).ln()
+    }
+
+    fn weight(&self, term: usize, _: f64, all: f64, class: usize, sum: f64) -> f64 {
+        // Subtracting what a class itself holds can leave a rounding error below zero.
+        let others = (all + self.params.alpha_of(term) - sum).max(0.0);
+        self.log_total[class] - others.ln()
+    }
+
+    fn of_class(&self) -> Option<&[f64]> {
+        Some(&self.log_total)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_are_all_without_one() {
+        let others: Vec<f64> = of_others(&[1e20, 1.0, 2.0]).collect();
+        assert_eq!(others, [3.0, 1e20 + 2.0, 1e20 + 1.0]);
+        assert_eq!(of_others(&[5.0]).collect::<Vec<_>>(), [0.0]);
     }
 }

@@ -2,7 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::Model;
+use super::{
+    Model,
+    class_rows::{Adder, ClassRows},
+};
 use crate::{
     error::{Error, Result, same_length},
     rows::Rows,
@@ -14,15 +17,15 @@ use crate::{
 pub(crate) struct Evidence {
     /// One number for each class.
     pub(crate) class_count: Array<f64>,
-    /// feature × class, feature by feature: a document touches few features but all classes.
-    pub(crate) feature_count: Array<f64>,
+    /// The sums of each feature, without the zeros.
+    pub(crate) feature_count: ClassRows,
 }
 
 impl Evidence {
     pub(crate) fn zero(n_classes: usize, n_features: usize) -> Self {
         Self {
             class_count: vec![0.0; n_classes].into(),
-            feature_count: vec![0.0; n_classes * n_features].into(),
+            feature_count: ClassRows::zero(n_classes, n_features),
         }
     }
 
@@ -31,7 +34,18 @@ impl Evidence {
     }
 
     pub(crate) fn n_features(&self) -> usize {
-        self.feature_count.len() / self.n_classes().max(1)
+        self.feature_count.n_features()
+    }
+
+    /// Of each class the sums of all features.
+    pub(super) fn totals(&self) -> Vec<f64> {
+        let mut totals = vec![0.0; self.n_classes()];
+        for (classes, sums) in self.feature_count.iter() {
+            for (&class, sum) in classes.iter().zip(sums) {
+                totals[class as usize] += sum;
+            }
+        }
+        totals
     }
 
     /// The evidence with these documents added. Runs on the current pool.
@@ -54,7 +68,7 @@ impl Evidence {
             class_count[class] += weight(row);
         }
 
-        let mut feature_count = self.feature_count.to_vec();
+        let mut feature_count = self.feature_count.to_dense();
         let features = self
             .n_features()
             .div_ceil(rayon::current_num_threads())
@@ -77,52 +91,45 @@ impl Evidence {
             });
         Ok(Self {
             class_count: class_count.into(),
-            feature_count: feature_count.into(),
+            feature_count: ClassRows::from_dense(k, &feature_count),
         })
     }
 
     /// The evidence of some features alone, in this order.
     pub(crate) fn select(&self, kept: &[u32]) -> Self {
-        let k = self.n_classes();
-        let mut feature_count = Vec::with_capacity(kept.len() * k);
-        for &feature in kept {
-            feature_count.extend_from_slice(&self.feature_count[feature as usize * k..][..k]);
-        }
         Self {
             class_count: self.class_count.clone(),
-            feature_count: feature_count.into(),
+            feature_count: self.feature_count.select(kept),
         }
     }
 
     /// The evidence without the last class; that class's number of documents and sums.
-    pub(crate) fn split_last(self) -> (Self, f64, Vec<f64>) {
-        let k = self.n_classes().saturating_sub(1);
-        let rows = || self.feature_count.chunks_exact(k + 1);
-        let mut rest = Vec::with_capacity(self.n_features() * k);
-        rows().for_each(|row| rest.extend_from_slice(&row[..k]));
-        let last = rows().map(|row| row[k]).collect();
-        let count = self.class_count.last().copied().unwrap_or(0.0);
+    pub(crate) fn split_last(&self) -> (Self, f64, Vec<f64>) {
+        let (rest, last) = self.feature_count.split_last();
+        let (&count, counts) = self.class_count.split_last().unwrap_or((&0.0, &[]));
         let evidence = Self {
-            class_count: self.class_count[..k].to_vec().into(),
-            feature_count: rest.into(),
+            class_count: counts.to_vec().into(),
+            feature_count: rest,
         };
         (evidence, count, last)
     }
 
     /// The sum of two evidences over the same classes and features.
     pub(crate) fn merge(&self, other: &Self) -> Result<Self> {
-        same_length("classes", self.n_classes(), other.n_classes())?;
+        let k = self.n_classes();
+        same_length("classes", k, other.n_classes())?;
         same_length("features", self.n_features(), other.n_features())?;
-        let sum = |a: &[f64], b: &[f64]| -> Array<f64> {
-            a.iter()
-                .zip(b)
-                .map(|(a, b)| a + b)
-                .collect::<Vec<f64>>()
-                .into()
-        };
+        let class_count = self.class_count.iter().zip(&*other.class_count);
+        let class_count: Vec<f64> = class_count.map(|(a, b)| a + b).collect();
+        let mut sum = Adder::new(k);
+        for (a, b) in self.feature_count.iter().zip(other.feature_count.iter()) {
+            sum.add(a);
+            sum.add(b);
+            sum.end_row();
+        }
         Ok(Self {
-            class_count: sum(&self.class_count, &other.class_count),
-            feature_count: sum(&self.feature_count, &other.feature_count),
+            class_count: class_count.into(),
+            feature_count: sum.finish(),
         })
     }
 }

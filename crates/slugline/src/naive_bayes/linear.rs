@@ -3,8 +3,10 @@
 
 use rayon::prelude::*;
 
+use super::class_rows::{self, ClassRow, ClassRows};
 use crate::{
     error::{Error, Result},
+    kernel,
     storage::Array,
 };
 
@@ -12,14 +14,183 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Linear {
     pub(crate) bias: Array<f64>,
-    /// feature × class, feature by feature: the weights of a term lie side by side.
-    pub(crate) weights: Array<f64>,
+    /// term × class, term by term: the weights of a term lie side by side. Of all terms, or of those that
+    /// are not among the [`sparse`](Self::sparse) ones.
+    pub(crate) dense: Array<f64>,
+    pub(crate) sparse: Option<Sparse>,
+}
+
+/// Terms that most classes know nothing of:
+/// weight(t, class) = of_term(t) + of_class(class) + difference(t, class), which is 0 for most.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sparse {
+    /// For each term the number of its row among the dense ones, or, with [`SPARSE`], among the sparse.
+    pub(crate) places: Array<u32>,
+    pub(crate) of_class: Array<f64>,
+    /// Of each sparse row.
+    pub(crate) of_term: Array<f64>,
+    pub(crate) differences: ClassRows,
+}
+
+/// The bit of a place among the sparse rows.
+pub(crate) const SPARSE: u32 = 1 << 31;
+
+/// The weights of a term.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Row<'a> {
+    Dense(&'a [f64]),
+    Sparse {
+        of_term: f64,
+        of_class: &'a [f64],
+        differences: ClassRow<'a>,
+    },
+}
+
+/// The arrays as they lie in memory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    k: usize,
+    pub(super) dense: &'a [f64],
+    pub(super) sparse: Option<SparseView<'a>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SparseView<'a> {
+    pub(super) places: &'a [u32],
+    pub(super) of_class: &'a [f64],
+    pub(super) of_term: &'a [f64],
+    pub(super) differences: class_rows::View<'a>,
+}
+
+impl<'a> View<'a> {
+    /// The weights of a term.
+    #[inline(always)]
+    pub(crate) fn row(self, term: usize) -> Row<'a> {
+        let dense = |row: usize| Row::Dense(&self.dense[row * self.k..][..self.k]);
+        let Some(sparse) = self.sparse else {
+            return dense(term);
+        };
+        let place = sparse.places[term];
+        if place & SPARSE == 0 {
+            return dense(place as usize);
+        }
+        let row = (place & !SPARSE) as usize;
+        Row::Sparse {
+            of_term: sparse.of_term[row],
+            of_class: sparse.of_class,
+            differences: sparse.differences.row(row),
+        }
+    }
+
+    /// Asks for the weights of a term.
+    #[inline(always)]
+    pub(crate) fn prefetch(self, term: usize) {
+        /// Values of a cache line.
+        const LINE: usize = 8;
+        match self.row(term) {
+            Row::Dense(weights) => {
+                for line in (0..self.k).step_by(LINE) {
+                    kernel::prefetch(weights, line);
+                }
+                // Rows do not begin where lines do: the last weights may lie in one line more.
+                kernel::prefetch(weights, self.k - 1);
+            }
+            Row::Sparse { differences, .. } => {
+                kernel::prefetch(differences.0, 0);
+                kernel::prefetch(differences.1, 0);
+            }
+        }
+    }
+}
+
+impl Row<'_> {
+    /// Writes the weight of each class.
+    pub(crate) fn write(self, weights: &mut [f64]) {
+        match self {
+            Row::Dense(row) => weights.copy_from_slice(row),
+            Row::Sparse {
+                of_term,
+                of_class,
+                differences: (classes, differences),
+            } => {
+                for (weight, of_class) in weights.iter_mut().zip(of_class) {
+                    *weight = of_term + of_class;
+                }
+                for (&class, difference) in classes.iter().zip(differences) {
+                    weights[class as usize] += difference;
+                }
+            }
+        }
+    }
 }
 
 impl Linear {
+    /// All rows dense.
+    pub(crate) fn dense(bias: impl Into<Array<f64>>, weights: impl Into<Array<f64>>) -> Self {
+        Self {
+            bias: bias.into(),
+            dense: weights.into(),
+            sparse: None,
+        }
+    }
+
+    pub(crate) fn n_classes(&self) -> usize {
+        self.bias.len()
+    }
+
+    pub(crate) fn n_terms(&self) -> usize {
+        match &self.sparse {
+            None => self.dense.len() / self.n_classes().max(1),
+            Some(sparse) => sparse.places.len(),
+        }
+    }
+
+    /// How many numbers all rows have.
+    pub(crate) fn n_numbers(&self) -> usize {
+        let sparse = self.sparse.as_ref();
+        self.dense.len() + sparse.map_or(0, |sparse| sparse.differences.values().len())
+    }
+
+    pub(crate) fn view(&self) -> View<'_> {
+        View {
+            k: self.n_classes(),
+            dense: &self.dense,
+            sparse: self.sparse.as_ref().map(|sparse| SparseView {
+                places: &sparse.places,
+                of_class: &sparse.of_class,
+                of_term: &sparse.of_term,
+                differences: sparse.differences.view(),
+            }),
+        }
+    }
+
+    /// The weights of a term.
+    pub(crate) fn row(&self, term: usize) -> Row<'_> {
+        self.view().row(term)
+    }
+
+    /// terms × classes: all weights.
+    pub(crate) fn to_dense(&self) -> Vec<f64> {
+        let k = self.n_classes();
+        let mut all = vec![0.0; self.n_terms() * k];
+        let view = self.view();
+        for (term, weights) in all.chunks_exact_mut(k.max(1)).enumerate() {
+            view.row(term).write(weights);
+        }
+        all
+    }
+
     /// Fails where a number is none.
     pub(crate) fn check(&self) -> Result<()> {
-        if any_nan(&self.bias) || any_nan(&self.weights) {
+        let nan_among_sparse = |sparse: &Sparse| {
+            any_nan(&sparse.of_class)
+                || any_nan(&sparse.of_term)
+                || any_nan(sparse.differences.values())
+        };
+        if any_nan(&self.bias)
+            || any_nan(&self.dense)
+            || self.sparse.as_ref().is_some_and(nan_among_sparse)
+        {
             return Err(Error::parameter(
                 "alpha",
                 0,
@@ -28,23 +199,6 @@ impl Linear {
             ));
         }
         Ok(())
-    }
-
-    /// Adds the row's part to scores that start as the bias.
-    pub(crate) fn scores(&self, row: impl Iterator<Item = (u32, f64)>, scores: &mut [f64]) {
-        scores.copy_from_slice(&self.bias);
-        let k = scores.len();
-        let weights = &*self.weights;
-        for (column, value) in row {
-            // A zero says nothing, even where the weight is infinite (alpha = 0).
-            if value == 0.0 {
-                continue;
-            }
-            let at = column as usize * k;
-            for (score, weight) in scores.iter_mut().zip(&weights[at..at + k]) {
-                *score += value * weight;
-            }
-        }
     }
 }
 

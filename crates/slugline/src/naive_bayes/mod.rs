@@ -5,6 +5,7 @@
 
 mod accumulate;
 mod bernoulli;
+mod class_rows;
 mod class_sums;
 mod complement;
 mod evidence;
@@ -14,14 +15,16 @@ mod multinomial;
 mod params;
 mod scores;
 mod soft_sums;
+mod weighing;
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView1};
 
 pub(crate) use accumulate::{Accumulator, Portion};
+pub(crate) use class_rows::{Adder, ClassRows};
 pub(crate) use class_sums::{ByClass, Weighed};
 pub(crate) use evidence::Evidence;
 pub(crate) use leave_one_out::{Document, LeaveOneOut, Totals};
-pub(crate) use linear::{Linear, argmax, probabilities};
+pub(crate) use linear::{Linear, Row, SPARSE, Sparse, View, argmax, probabilities};
 pub use params::{Alpha, Model, NaiveBayesParams};
 
 use crate::{
@@ -185,8 +188,8 @@ impl NaiveBayes {
     }
 
     /// classes × features: the sum of each feature's values over the rows of each class.
-    pub fn feature_count(&self) -> ArrayView2<'_, f64> {
-        self.classes_by_features(&self.evidence.feature_count)
+    pub fn feature_count(&self) -> Array2<f64> {
+        self.classes_by_features(&self.evidence.feature_count.to_dense())
     }
 
     /// log P(class).
@@ -196,20 +199,17 @@ impl NaiveBayes {
 
     /// classes × features: scikit-learn's `feature_log_prob_` (the weights, for complement).
     pub fn feature_log_prob(&self) -> Array2<f64> {
-        match self.params.model {
-            Model::Bernoulli { .. } => {
-                let log_prob = bernoulli::feature_log_prob(&self.params, &self.evidence);
-                self.classes_by_features(&log_prob).to_owned()
-            }
-            _ => self.classes_by_features(&self.linear.weights).to_owned(),
-        }
+        self.classes_by_features(&match self.params.model {
+            Model::Bernoulli { .. } => bernoulli::feature_log_prob(&self.params, &self.evidence),
+            _ => self.linear.to_dense(),
+        })
     }
 
-    fn classes_by_features<'a>(&self, values: &'a [f64]) -> ArrayView2<'a, f64> {
-        let shape = (self.n_features(), self.n_classes());
-        ArrayView2::from_shape(shape, values)
-            .expect("evidence and weights hold features × classes values by construction")
-            .reversed_axes()
+    fn classes_by_features(&self, by_feature: &[f64]) -> Array2<f64> {
+        let k = self.n_classes();
+        Array2::from_shape_fn((k, self.n_features()), |(class, feature)| {
+            by_feature[feature * k + class]
+        })
     }
 
     /// rows × classes: log P(class) + log P(row | class), not normalised.
@@ -222,13 +222,12 @@ impl NaiveBayes {
         rows.check_finite()?;
         let mut scores = Array2::zeros((rows.n_rows(), self.n_classes()));
         let model = self.params.model;
+        let mut counted = Vec::new();
         for (mut scores, (columns, values)) in scores.rows_mut().into_iter().zip(rows.iter()) {
-            let row = columns
-                .iter()
-                .zip(values)
-                .map(|(&c, &v)| (c, model.value(v)));
+            counted.clear();
+            counted.extend(values.iter().map(|&value| model.value(value)));
             if let Some(scores) = scores.as_slice_mut() {
-                self.linear.scores(row, scores);
+                self.linear.scores_of(columns, &counted, scores);
             }
         }
         Ok(scores)

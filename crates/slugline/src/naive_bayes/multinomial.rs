@@ -1,9 +1,10 @@
 //! Multinomial naive Bayes.
 
-use rayon::prelude::*;
-
-use super::{Evidence, NaiveBayesParams, linear::Linear};
-use crate::{threads::for_each_piece, zeroed::Zeroed};
+use super::{
+    Alpha, Evidence, NaiveBayesParams,
+    linear::Linear,
+    weighing::{Weighing, weigh},
+};
 
 /// log P(term | class) = ln(N_ct + α_t) − ln Σ_t (N_ct + α_t), with N_ct the sum of the term's
 /// values over the documents of the class. The joint log-likelihood of a row x is
@@ -11,74 +12,38 @@ use crate::{threads::for_each_piece, zeroed::Zeroed};
 ///
 /// Source: Manning, Raghavan, Schütze 2008, chapter 13; scikit-learn's `MultinomialNB`.
 pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Linear {
-    let k = evidence.n_classes();
-    let sums = &*evidence.feature_count;
-    let log_total: Vec<f64> = totals(params, evidence)
-        .iter()
-        .map(|total| total.ln())
-        .collect();
-    // Most terms are unknown to most classes: their logarithm is that of the smoothing, taken once.
-    let nothing = match sums.is_empty() {
-        true => 1.0,
-        false => params.alpha_of(0),
+    let alphas = params.total_alpha(evidence.n_features());
+    let totals = evidence.totals();
+    let model = Multinomial {
+        params,
+        log_alpha: match params.alpha {
+            Alpha::Scalar(_) => Some(params.alpha_of(0).ln()),
+            Alpha::PerFeature(_) => None,
+        },
+        minus_log_total: totals.iter().map(|total| -(total + alphas).ln()).collect(),
     };
-    let log_nothing = nothing.ln();
-    let of_nothing: Vec<f64> = log_total
-        .iter()
-        .map(|log_total| log_nothing - log_total)
-        .collect();
-    let mut log_prob = Zeroed::new(sums.len());
-    for_each_piece(&mut log_prob, k, |feature, log_probs| {
-        let alpha = params.alpha_of(feature);
-        let sums = &sums[feature * k..][..k];
-        log_probs.copy_from_slice(&of_nothing);
-        for (class, sum) in sums.iter().enumerate() {
-            let count = sum + alpha;
-            if count.to_bits() != nothing.to_bits() {
-                log_probs[class] = count.ln() - log_total[class];
-            }
-        }
-    });
-    Linear {
-        bias: params.class_log_prior(&evidence.class_count).into(),
-        weights: log_prob.into(),
+    let bias = params.class_log_prior(&evidence.class_count);
+    weigh(bias, &evidence.feature_count, &model, true)
+}
+
+struct Multinomial<'a> {
+    params: &'a NaiveBayesParams,
+    /// ln α, where it is the same for all terms.
+    log_alpha: Option<f64>,
+    minus_log_total: Vec<f64>,
+}
+
+impl Weighing for Multinomial<'_> {
+    fn of_term(&self, term: usize, _: f64) -> f64 {
+        self.log_alpha
+            .unwrap_or_else(|| self.params.alpha_of(term).ln())
     }
-}
 
-/// Σ_t (N_ct + α_t) of each class, feature after feature.
-fn totals(params: &NaiveBayesParams, evidence: &Evidence) -> Vec<f64> {
-    let k = evidence.n_classes();
-    let mut totals = vec![0.0; k];
-    // Each thread takes some of the classes.
-    let classes = match rayon::current_thread_index() {
-        Some(_) => k.div_ceil(rayon::current_num_threads()),
-        None => k,
-    };
-    totals
-        .par_chunks_mut(classes.max(1))
-        .enumerate()
-        .for_each(|(at, totals)| {
-            let first = at * classes;
-            for (feature, sums) in evidence.feature_count.chunks_exact(k).enumerate() {
-                let alpha = params.alpha_of(feature);
-                for (total, sum) in totals.iter_mut().zip(&sums[first..]) {
-                    *total += sum + alpha;
-                }
-            }
-        });
-    totals
-}
+    fn weight(&self, term: usize, _: f64, _: f64, class: usize, sum: f64) -> f64 {
+        (sum + self.params.alpha_of(term)).ln() + self.minus_log_total[class]
+    }
 
-/// N_ct + α_t, feature by feature.
-pub(super) fn smoothed(params: &NaiveBayesParams, evidence: &Evidence) -> Zeroed<f64> {
-    let k = evidence.n_classes();
-    let mut counts = Zeroed::new(evidence.feature_count.len());
-    let sums = &*evidence.feature_count;
-    for_each_piece(&mut counts, k, |feature, counts| {
-        let alpha = params.alpha_of(feature);
-        for (count, sum) in counts.iter_mut().zip(&sums[feature * k..]) {
-            *count = sum + alpha;
-        }
-    });
-    counts
+    fn of_class(&self) -> Option<&[f64]> {
+        Some(&self.minus_log_total)
+    }
 }

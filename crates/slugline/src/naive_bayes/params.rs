@@ -175,6 +175,14 @@ impl NaiveBayesParams {
         }
     }
 
+    /// Σ_t α_t.
+    pub(super) fn total_alpha(&self, n_features: usize) -> f64 {
+        match self.alpha {
+            Alpha::Scalar(_) => self.alpha_of(0) * n_features as f64,
+            Alpha::PerFeature(_) => (0..n_features).map(|t| self.alpha_of(t)).sum(),
+        }
+    }
+
     /// log P(class): given, learned (share of the documents), or uniform.
     pub(super) fn class_log_prior(&self, class_count: &[f64]) -> Vec<f64> {
         if let Some(prior) = &self.class_prior {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Evidence, Model};
+use super::{ClassRows, Evidence, Model};
 use crate::rows::Rows;
 
 /// Classes whose sums are held before they are put where they belong.
@@ -21,7 +21,7 @@ impl Evidence {
     ) -> Self {
         let k = self.n_classes();
         let mut class_count = self.class_count.to_vec();
-        let mut feature_count = self.feature_count.to_vec();
+        let mut feature_count = self.feature_count.to_dense();
         for first in (0..k).step_by(TOGETHER) {
             let classes = first..(first + TOGETHER).min(k);
             let sums: Vec<(f64, Vec<f64>)> = classes
@@ -51,7 +51,7 @@ impl Evidence {
         }
         Self {
             class_count: class_count.into(),
-            feature_count: feature_count.into(),
+            feature_count: ClassRows::from_dense(k, &feature_count),
         }
     }
 }
@@ -73,6 +73,9 @@ mod tests {
         );
         let soft = hard.with_parts(Model::Multinomial, &rows, &[0.25, 0.75, 0.5, 0.5], 2.0);
         assert_eq!(*soft.class_count, [1.0 + 1.5, 1.0 + 2.5]);
-        assert_eq!(*soft.feature_count, [2.0 + 2.5, 1.0 + 3.5, 3.0 + 3.0, 3.0]);
+        assert_eq!(
+            *soft.feature_count.to_dense(),
+            [2.0 + 2.5, 1.0 + 3.5, 3.0 + 3.0, 3.0]
+        );
     }
 }

@@ -29,9 +29,9 @@ impl LazyPacked {
         let lazy = &*self.0;
         if lazy.packed.get().is_none() {
             let before = lazy.bytes.fetch_add(bytes, Ordering::Relaxed);
-            // To pack a term takes as long as is saved on so many bytes.
-            let a_term = 16 + weights.linear.bias.len() / 4;
-            let enough = weights.vocabulary.len().saturating_mul(a_term);
+            // To pack a term and its numbers takes as long as is saved on so many bytes.
+            let terms = weights.vocabulary.len().saturating_mul(16);
+            let enough = terms.saturating_add(weights.linear.n_numbers() / 4);
             if before.saturating_add(bytes) < enough {
                 return None;
             }
@@ -43,5 +43,11 @@ impl LazyPacked {
     #[cfg(test)]
     pub(super) fn is_made(&self) -> bool {
         self.0.packed.get().is_some_and(Option::is_some)
+    }
+
+    #[cfg(test)]
+    pub(super) fn has_sparse_rows(&self) -> bool {
+        let packed = self.0.packed.get().and_then(Option::as_ref);
+        packed.is_some_and(|packed| packed.rows.sparse.is_some())
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! Measured beside the exact scores: `benches/README.md`.
 
+mod best;
 mod lazy;
 mod rows;
 mod sums;
@@ -20,18 +21,16 @@ use crate::{
     tally::Tally,
     tfidf::{IdfOrder, Norm},
     vocabulary::{Ranked, Vocabulary},
-    zeroed::Zeroed,
 };
-use rows::{Largest, frequent_first, rows};
-use sums::{Adding, LANES, Lanes, Tf};
+use best::Best;
+use rows::{Largest, ranks, rows};
+use sums::{Adding, LANES, Lanes, PackedRows, Parted, Tf};
 
 /// Everything that a label takes.
 #[derive(Debug)]
 pub(super) struct Packed {
     terms: Ranked,
-    /// ranks × `stride` × lanes.
-    rows: Zeroed<Lanes>,
-    stride: usize,
+    rows: PackedRows,
     tf: Tf,
     norm: Option<Norm>,
     order: IdfOrder,
@@ -42,7 +41,7 @@ pub(super) struct Packed {
 /// Kept between texts.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Buffers {
-    values: Vec<f32>,
+    parted: Parted,
     sums: Vec<Lanes>,
     /// Ids and counts.
     pairs: Vec<(u32, u32)>,
@@ -57,17 +56,16 @@ impl Packed {
         }
         let tfidf = params.features.tfidf;
         let bias = weights.linear.bias.to_vec();
-        let stride = (1 + bias.len()).div_ceil(LANES);
-        let ids = frequent_first(weights.tfidf.idf());
-        let (terms, (rows, largest)) = rayon::join(
+        let (ids, dense) = ranks(weights.tfidf.idf(), &weights.linear);
+        let (terms, rows) = rayon::join(
             || Ranked::new(&weights.vocabulary, ids.clone()),
-            || rows(weights, tfidf.use_idf, &ids, stride),
+            || rows(weights, tfidf.use_idf, &ids, dense),
         );
+        let (rows, largest) = rows?;
         let finite = largest.are_finite() && bias.iter().all(|bias| bias.is_finite());
         finite.then(|| Self {
             terms,
             rows,
-            stride,
             tf: Tf::new(params.features.binary, tfidf.sublinear_tf),
             norm: tfidf.norm,
             order: tfidf.idf_order,
@@ -82,8 +80,8 @@ impl Packed {
             vocabulary,
             ranked: &self.terms,
             rows: RowsAhead {
-                values: &self.rows,
-                stride: self.stride,
+                values: &self.rows.dense,
+                stride: self.rows.stride,
             },
         }
     }
@@ -118,17 +116,16 @@ impl Packed {
     /// The class with the highest score, of a text whose terms were counted by rank; the counts are
     /// forgotten. None where the scores may be too close for single precision.
     pub(super) fn class(&self, tally: &mut Tally, buffers: &mut Buffers) -> Option<usize> {
-        let Buffers { values, sums, .. } = buffers;
+        let Buffers { parted, sums, .. } = buffers;
         let (ranks, counts) = tally.parts_mut();
-        values.resize(ranks.len(), 0.0);
-        sums.resize(self.stride, [0.0; LANES]);
+        let distinct = ranks.len();
+        sums.resize(self.rows.stride, [0.0; LANES]);
         let found = kernel::run(Adding {
             rows: &self.rows,
-            stride: self.stride,
             tf: &self.tf,
             ranks,
             counts,
-            values,
+            parted,
             sums,
         });
         tally.emptied();
@@ -144,20 +141,14 @@ impl Packed {
         let length = if length > 0.0 { length } else { 1.0 };
 
         let part = 1.0 / length;
-        // The first lane is that of idf.
-        let sums = sums.as_flattened().iter().skip(1);
-        let (mut best, mut highest, mut second) = (0, f64::NEG_INFINITY, f64::NEG_INFINITY);
-        for (class, (bias, &sum)) in self.bias.iter().zip(sums).enumerate() {
-            let score = bias + f64::from(sum) * part;
-            if score > highest {
-                (best, second) = (class, highest);
-                highest = score;
-            } else if score > second {
-                second = score;
-            }
-        }
+        let two = kernel::run(Best {
+            bias: &self.bias,
+            // The first lane is that of idf.
+            sums: &sums.as_flattened()[1..],
+            part,
+        });
         let total = f64::from(found.tfidf[0]) * part;
-        (highest - second > self.error(values.len(), total)).then_some(best)
+        (two.highest - two.second > self.error(distinct, total)).then_some(two.class)
     }
 
     /// More than the difference of two scores can be wrong by, here and where they are computed
@@ -230,8 +221,8 @@ mod tests {
         fn labels_are_those_of_exact_scores(
             params in params(),
             alpha in prop::sample::select(vec![0.0, 1e-9, 0.1, 1.0]),
-            classes in 1_usize..40,
-            documents in prop::collection::vec(prop::collection::vec("[a-c]{1,2}x|[a-z]{14,20}", 0..20), 1..60),
+            classes in 1_usize..100,
+            documents in prop::collection::vec(prop::collection::vec("[a-c]{1,2}x|[a-z]{14,20}", 0..20), 1..120),
         ) {
             let texts: Vec<String> = documents.iter().map(|words| words.join(" ")).collect();
             let labels: Vec<String> = (0..texts.len()).map(|n| format!("{}", n % classes)).collect();
@@ -245,6 +236,9 @@ mod tests {
             let made = model.weights.packed.is_made();
             // Without smoothing some weights have no limit.
             prop_assert!(made != bernoulli || (!made && alpha == 0.0));
+            let normed = matches!(model.params.naive_bayes.model, Model::Complement { norm: true });
+            let sparse = model.labels.len() >= 64 && !normed && alpha > 0.0;
+            prop_assert!(!made || model.weights.packed.has_sparse_rows() == sparse);
             let scores = model.joint_log_likelihood(&many).unwrap();
             for (class, scores) in found.iter().zip(scores.rows()) {
                 prop_assert_eq!(*class, argmax(&scores.to_vec()));

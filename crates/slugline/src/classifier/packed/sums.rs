@@ -1,6 +1,9 @@
 //! The hot loop of labels: from counts to sums of weighted weights, in one pass over the terms.
 
-use crate::kernel::Work;
+use crate::{
+    kernel::{self, Work},
+    zeroed::Zeroed,
+};
 
 /// Numbers of a vector: an idf and seven weights, or eight weights.
 pub(super) const LANES: usize = 8;
@@ -49,16 +52,56 @@ impl Tf {
     }
 }
 
+/// Rows of single-precision numbers by rank: first those with a number for each class, `stride` × lanes
+/// each, the idf in the first lane; then those with numbers for few.
+#[derive(Debug)]
+pub(super) struct PackedRows {
+    pub(super) dense: Zeroed<Lanes>,
+    pub(super) stride: usize,
+    pub(super) sparse: Option<SparseRows>,
+}
+
+/// Rows of ranks from `first` on: numbers for few classes, beside what each class has.
+#[derive(Debug)]
+pub(super) struct SparseRows {
+    pub(super) first: u32,
+    pub(super) heads: Vec<Head>,
+    pub(super) numbers: Vec<Number>,
+    /// `stride` × lanes, in the place that a row has.
+    pub(super) of_class: Vec<Lanes>,
+}
+
+/// Of a sparse row its idf, and where its numbers begin and end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head {
+    pub(super) idf: f32,
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+/// A place among the lanes, and what is added to what its class has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Number {
+    pub(super) lane: u32,
+    pub(super) number: f32,
+}
+
+/// Kept between texts: where the terms with dense rows have them and their values; the numbers of sparse rows
+/// and the values of their terms.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Parted {
+    dense: Vec<(usize, f32)>,
+    sparse: Vec<(u32, f32)>,
+}
+
 /// Adds up the terms of a text.
 pub(super) struct Adding<'a> {
-    pub(super) rows: &'a [Lanes],
-    pub(super) stride: usize,
+    pub(super) rows: &'a PackedRows,
     pub(super) tf: &'a Tf,
     /// The distinct terms of the text, and counts by rank, which are set to zero.
     pub(super) ranks: &'a [u32],
     pub(super) counts: &'a mut [u32],
-    /// Is left with tf · idf of each term.
-    pub(super) values: &'a mut [f32],
+    pub(super) parted: &'a mut Parted,
     /// Is left with Σ tf · idf · lane, for each lane.
     pub(super) sums: &'a mut [Lanes],
 }
@@ -72,71 +115,163 @@ pub(super) struct Found {
     pub(super) tfidf: [f32; 2],
 }
 
+impl Found {
+    #[inline(always)]
+    fn add(&mut self, tf: f32, value: f32) {
+        self.tf[0] += tf;
+        self.tf[1] += tf * tf;
+        self.tfidf[0] += value.abs();
+        self.tfidf[1] += value * value;
+    }
+}
+
 impl Work for Adding<'_> {
     type Output = Found;
 
     #[inline(always)]
     fn run(mut self) -> Found {
-        // As many as there are registers for.
-        let found = match self.stride {
-            1 => return self.first::<1>(),
-            2 => return self.first::<2>(),
-            3 => return self.first::<3>(),
-            _ => self.first::<4>(),
+        let found = match (self.rows.stride, &self.rows.sparse) {
+            (1, None) => return self.at_once::<1>(),
+            (2, None) => return self.at_once::<2>(),
+            (3, None) => return self.at_once::<3>(),
+            (_, None) => self.part_all(),
+            (_, Some(sparse)) => self.part(sparse),
         };
-        let mut done = 4;
+        let mut done = 0;
         loop {
-            match self.stride - done {
-                0 => return found,
-                1 => self.more::<1>(&mut done),
-                2 | 3 => self.more::<2>(&mut done),
-                4..=7 => self.more::<4>(&mut done),
-                _ => self.more::<8>(&mut done),
+            // As many as are kept in registers, in passes of about the same length.
+            let left = self.rows.stride - done;
+            match left.div_ceil(left.div_ceil(8).max(1)) {
+                0 => break,
+                1 => self.add::<1>(&mut done),
+                2 => self.add::<2>(&mut done),
+                3 => self.add::<3>(&mut done),
+                4 => self.add::<4>(&mut done),
+                5 => self.add::<5>(&mut done),
+                6 => self.add::<6>(&mut done),
+                7 => self.add::<7>(&mut done),
+                _ => self.add::<8>(&mut done),
             }
         }
+        if let Some(sparse) = &self.rows.sparse {
+            self.add_sparse(sparse);
+        }
+        found
     }
 }
 
 impl Adding<'_> {
-    /// Works the values out, and adds up the first lanes.
+    /// Rows that are so short that one pass does everything.
     #[inline(always)]
-    fn first<const N: usize>(&mut self) -> Found {
-        let Self {
-            rows, stride, tf, ..
-        } = *self;
+    fn at_once<const N: usize>(&mut self) -> Found {
+        let (rows, tf) = (&*self.rows.dense, self.tf);
         let counts = &mut self.counts[..];
         let mut sums = [[0.0; LANES]; N];
         let mut found = Found::default();
-        for (value, &rank) in self.values.iter_mut().zip(self.ranks) {
+        for &rank in self.ranks {
             let rank = rank as usize;
             let tf = tf.of(std::mem::take(&mut counts[rank]));
-            let Some(row) = rows.get(rank * stride..).and_then(<[_]>::first_chunk::<N>) else {
+            let Some(row) = rows.get(rank * N..).and_then(<[_]>::first_chunk::<N>) else {
                 continue;
             };
-            *value = tf * row[0][0];
-            found.tf[0] += tf;
-            found.tf[1] += tf * tf;
-            found.tfidf[0] += value.abs();
-            found.tfidf[1] += *value * *value;
-            add(&mut sums, row, *value);
+            let value = tf * row[0][0];
+            found.add(tf, value);
+            add(&mut sums, row, value);
         }
         self.sums[..N].copy_from_slice(&sums);
         found
     }
 
-    /// Adds up the next lanes.
+    /// Works the values out.
     #[inline(always)]
-    fn more<const N: usize>(&mut self, done: &mut usize) {
+    fn part_all(&mut self) -> Found {
+        let (dense, stride) = (&*self.rows.dense, self.rows.stride);
+        let counts = &mut self.counts[..];
+        let mut found = Found::default();
+        let values = &mut self.parted.dense;
+        values.clear();
+        values.extend(self.ranks.iter().map(|&rank| {
+            let tf = self.tf.of(std::mem::take(&mut counts[rank as usize]));
+            let row = rank as usize * stride;
+            let value = tf * dense[row][0];
+            found.add(tf, value);
+            (row, value)
+        }));
+        found
+    }
+
+    /// Works the values out, and parts the terms with dense rows from those with sparse ones.
+    #[inline(always)]
+    fn part(&mut self, sparse: &SparseRows) -> Found {
+        let (dense, stride) = (&*self.rows.dense, self.rows.stride);
+        let counts = &mut self.counts[..];
+        let mut found = Found::default();
+        let Parted {
+            dense: many,
+            sparse: few,
+        } = &mut *self.parted;
+        many.resize(self.ranks.len(), (0, 0.0));
+        few.resize(self.ranks.len(), (0, 0.0));
+        let (mut n_many, mut n_few) = (0, 0);
+        for &rank in self.ranks {
+            let tf = self.tf.of(std::mem::take(&mut counts[rank as usize]));
+            let value = match rank.checked_sub(sparse.first) {
+                None => {
+                    let row = rank as usize * stride;
+                    let value = tf * dense[row][0];
+                    many[n_many] = (row, value);
+                    n_many += 1;
+                    value
+                }
+                Some(row) => {
+                    let head = sparse.heads[row as usize];
+                    kernel::prefetch(&sparse.numbers, head.start as usize);
+                    let value = tf * head.idf;
+                    few[n_few] = (row, value);
+                    n_few += 1;
+                    value
+                }
+            };
+            found.add(tf, value);
+        }
+        many.truncate(n_many);
+        few.truncate(n_few);
+        found
+    }
+
+    /// Adds up the next lanes of dense rows.
+    #[inline(always)]
+    fn add<const N: usize>(&mut self, done: &mut usize) {
         let mut sums = [[0.0; LANES]; N];
         let first = *done;
         *done += N;
-        for (&value, &rank) in self.values.iter().zip(self.ranks) {
-            let row = self.rows.get(rank as usize * self.stride + first..);
-            if let Some(row) = row.and_then(<[_]>::first_chunk::<N>) {
+        let lanes = &self.rows.dense[first..];
+        for &(row, value) in &self.parted.dense {
+            if let Some(row) = lanes.get(row..).and_then(<[_]>::first_chunk::<N>) {
                 add(&mut sums, row, value);
             }
         }
         self.sums[first..*done].copy_from_slice(&sums);
+    }
+
+    /// Adds the sparse rows.
+    #[inline(always)]
+    fn add_sparse(&mut self, sparse: &SparseRows) {
+        let sums = self.sums.as_flattened_mut();
+        let mut all = 0.0;
+        for &(row, value) in &self.parted.sparse {
+            all += value;
+            let head = sparse.heads[row as usize];
+            for &Number { lane, number } in &sparse.numbers[head.start as usize..head.end as usize]
+            {
+                sums[lane as usize] += value * number;
+            }
+        }
+        for (sums, of_class) in self.sums.iter_mut().zip(&sparse.of_class) {
+            for (sum, number) in sums.iter_mut().zip(of_class) {
+                *sum += all * number;
+            }
+        }
     }
 }
 

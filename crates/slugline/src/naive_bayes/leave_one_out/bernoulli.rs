@@ -1,14 +1,14 @@
 //! Bernoulli models: what a document does not hold speaks, too.
 
-use super::Document;
+use super::{Document, Totals};
 use crate::{
     error::Result,
-    naive_bayes::{Evidence, Linear, NaiveBayesParams, derive},
+    naive_bayes::{Linear, NaiveBayesParams, derive},
 };
 
 pub(super) struct Bernoulli<'a> {
     params: &'a NaiveBayesParams,
-    sums: &'a Evidence,
+    totals: &'a Totals,
     linear: Linear,
     prior: Vec<f64>,
     /// For each class, with one document fewer: Σ_t ln(1 − p_ct), as if the document held no term.
@@ -16,15 +16,15 @@ pub(super) struct Bernoulli<'a> {
 }
 
 impl<'a> Bernoulli<'a> {
-    pub(super) fn new(params: &'a NaiveBayesParams, sums: &'a Evidence) -> Result<Self> {
-        let linear = derive(params, sums)?;
+    pub(super) fn new(params: &'a NaiveBayesParams, totals: &'a Totals) -> Result<Self> {
+        let linear = derive(params, &totals.sums)?;
         linear.check()?;
         Ok(Self {
             params,
-            sums,
+            totals,
             linear,
-            prior: params.class_log_prior(&sums.class_count),
-            absent: absent(params, sums, 1.0),
+            prior: params.class_log_prior(&totals.sums.class_count),
+            absent: absent(params, totals, 1.0),
         })
     }
 
@@ -44,11 +44,11 @@ impl<'a> Bernoulli<'a> {
 
     /// Takes ln(1 − p) of the terms that go out of the scores of the other classes.
     fn forget_absent(&self, gone: &[u32], scores: &mut [f64]) {
-        let k = self.sums.n_classes();
+        let k = scores.len();
         for &column in gone {
-            let counts = &self.sums.feature_count[column as usize * k..][..k];
+            let counts = &self.totals.counts[column as usize * k..][..k];
             let alpha = self.params.alpha_of(column as usize);
-            let n = self.sums.class_count.iter();
+            let n = self.totals.sums.class_count.iter();
             for ((score, count), n) in scores.iter_mut().zip(counts).zip(n) {
                 *score -= (n - count + alpha).ln() - (n + 2.0 * alpha).ln();
             }
@@ -57,12 +57,12 @@ impl<'a> Bernoulli<'a> {
 
     /// The score of the document's own class, without its prior.
     fn own(&self, document: Document<'_>) -> f64 {
-        let (k, class) = (self.sums.n_classes(), document.class);
-        let n = self.sums.class_count[class];
+        let (k, class) = (self.totals.sums.n_classes(), document.class);
+        let n = self.totals.sums.class_count[class];
         let left = n - document.weight;
         let mut score = match document.weight.to_bits() == 1.0_f64.to_bits() {
             true => self.absent[class],
-            false => absent(self.params, self.sums, document.weight)[class],
+            false => absent(self.params, self.totals, document.weight)[class],
         };
         let known = document.columns.iter().zip(document.values);
         let known = known.zip(document.parts);
@@ -70,7 +70,7 @@ impl<'a> Bernoulli<'a> {
         let gone = document.gone.iter().map(|&column| (column, 0.0, 0.0));
         for (column, value, part) in known.chain(gone) {
             let alpha = self.params.alpha_of(column as usize);
-            let count = self.sums.feature_count[column as usize * k + class];
+            let count = self.totals.counts[column as usize * k + class];
             let all = (left + 2.0 * alpha).ln();
             if value != 0.0 {
                 let part = document.weight * part;
@@ -87,12 +87,13 @@ impl<'a> Bernoulli<'a> {
 
 /// For each class without a document of this weight that holds no term: Σ_t ln(1 − p_ct). Left out are
 /// the terms that every document of the class holds.
-fn absent(params: &NaiveBayesParams, sums: &Evidence, weight: f64) -> Vec<f64> {
-    let k = sums.n_classes();
+fn absent(params: &NaiveBayesParams, totals: &Totals, weight: f64) -> Vec<f64> {
+    let class_count = &*totals.sums.class_count;
+    let k = class_count.len();
     let mut absent = vec![0.0; k];
-    for (feature, counts) in sums.feature_count.chunks_exact(k).enumerate() {
+    for (feature, counts) in totals.counts.chunks_exact(k).enumerate() {
         let alpha = params.alpha_of(feature);
-        for ((absent, count), n) in absent.iter_mut().zip(counts).zip(&*sums.class_count) {
+        for ((absent, count), n) in absent.iter_mut().zip(counts).zip(class_count) {
             let left = n - weight;
             if left - count + alpha > 0.0 {
                 *absent += (left - count + alpha).ln() - (left + 2.0 * alpha).ln();

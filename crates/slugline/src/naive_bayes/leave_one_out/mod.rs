@@ -13,6 +13,7 @@ use crate::{
     error::Result,
     kernel::{self, Work},
     logarithm::ln,
+    zeroed::Zeroed,
 };
 use bernoulli::Bernoulli;
 use left::{Left, Smoothing, Way};
@@ -21,6 +22,8 @@ use multinomial::Multinomial;
 /// What is the same for all documents and any smoothing of a model.
 pub(crate) struct Totals {
     sums: Evidence,
+    /// All sums of the features, those that are zero among them: any class may come to be asked for.
+    counts: Zeroed<f64>,
     /// The sums of all classes for each term.
     of_terms: Vec<f64>,
     /// For each class the sums of all terms: its own, or of a complement model those of the other classes.
@@ -32,8 +35,9 @@ impl Totals {
         let k = sums.n_classes();
         let complement = matches!(model, Model::Complement { .. });
         let mut of_classes = vec![0.0; k];
-        let rows = sums.feature_count.chunks_exact(k);
-        let of_terms = rows
+        let counts = sums.feature_count.to_dense();
+        let of_terms = counts
+            .chunks_exact(k)
             .map(|counts| {
                 let all: f64 = counts.iter().sum();
                 for (of_class, &count) in of_classes.iter_mut().zip(counts) {
@@ -44,6 +48,7 @@ impl Totals {
             .collect();
         Self {
             sums,
+            counts,
             of_terms,
             of_classes,
         }
@@ -106,7 +111,7 @@ impl<'a> LeaveOneOut<'a> {
             _ => None,
         };
         let bernoulli = match params.model {
-            Model::Bernoulli { .. } => Some(Bernoulli::new(params, sums)?),
+            Model::Bernoulli { .. } => Some(Bernoulli::new(params, totals)?),
             _ => None,
         };
         let multinomial = match params.model {
@@ -127,7 +132,7 @@ impl<'a> LeaveOneOut<'a> {
             params,
             totals,
             ordinary,
-            counts: &sums.feature_count,
+            counts: &totals.counts,
             smoothing,
             total,
             logs,
@@ -188,7 +193,7 @@ impl<'a> LeaveOneOut<'a> {
 impl Totals {
     /// Asks for the sums of these columns ahead of [`LeaveOneOut::scores`].
     pub(crate) fn prefetch(&self, columns: &[u32]) {
-        let (k, sums) = (self.of_classes.len(), &*self.sums.feature_count);
+        let (k, sums) = (self.of_classes.len(), &*self.counts);
         for &column in columns {
             let at = column as usize * k;
             let last = at + k - 1;
@@ -211,7 +216,7 @@ const LINE: usize = 8;
 fn logs(totals: &Totals, smoothing: &Smoothing) -> Vec<f64> {
     let k = totals.of_classes.len();
     let mut logs = vec![0.0; k];
-    let rows = totals.sums.feature_count.chunks_exact(k);
+    let rows = totals.counts.chunks_exact(k);
     for ((column, counts), all) in rows.enumerate().zip(&totals.of_terms) {
         let alpha = smoothing.of(column);
         for (sum, count) in logs.iter_mut().zip(counts) {
@@ -224,7 +229,10 @@ fn logs(totals: &Totals, smoothing: &Smoothing) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{naive_bayes::Alpha, rows::Rows};
+    use crate::{
+        naive_bayes::{Alpha, ClassRows},
+        rows::Rows,
+    };
     use proptest::prelude::*;
 
     fn params(model: Model) -> NaiveBayesParams {
@@ -349,7 +357,7 @@ mod tests {
                 .map(|_| (2 + next(9)) as f64)
                 .collect::<Vec<_>>()
                 .into(),
-            feature_count: counts.into(),
+            feature_count: ClassRows::from_dense(k, &counts),
         };
         (evidence, columns, parts, class)
     }
@@ -360,13 +368,13 @@ mod tests {
         #[test]
         fn is_deriving_anew(k in 1_usize..60, seed in any::<u64>(), smoothing in 0..3, many in any::<bool>()) {
             let (evidence, columns, parts, class) = made_up(k, seed);
-            let mut counts = evidence.feature_count.to_vec();
+            let mut counts = evidence.feature_count.to_dense();
             for (&column, part) in columns.iter().zip(&parts) {
                 counts[column as usize * k + class] -= part;
             }
             let mut class_count = evidence.class_count.to_vec();
             class_count[class] -= 1.0;
-            let rest = Evidence { class_count: class_count.into(), feature_count: counts.into() };
+            let rest = Evidence { class_count: class_count.into(), feature_count: ClassRows::from_dense(k, &counts) };
             let alpha = match smoothing {
                 0 => Alpha::Scalar(0.01),
                 1 => Alpha::PerFeature((0..12).map(|at| 0.1 + f64::from(at)).collect()),
