@@ -1,6 +1,7 @@
 //! Snowball stemming, guarded and remembered: each distinct word is stemmed once.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -81,14 +82,14 @@ impl Stemmer {
 
     /// The stem of a folded word. A word that the algorithm cannot digest, or of which it leaves
     /// nothing, stays as it is: no input may panic, and no term is empty.
-    fn stem(self, word: &str) -> Box<str> {
+    pub(super) fn stem(self, word: &str) -> Cow<'_, str> {
         let stem = catch_unwind(AssertUnwindSafe(|| match self.0.algorithm() {
             Some(algorithm) => rust_stemmers::Stemmer::create(algorithm).stem(word),
             None => frostem::Stemmer::new(frostem::Algorithm::Greek).stem(word),
         }));
         match stem {
-            Ok(stem) if !stem.is_empty() => stem.into(),
-            _ => word.into(),
+            Ok(stem) if !stem.is_empty() => stem,
+            _ => Cow::Borrowed(word),
         }
     }
 }
@@ -98,8 +99,6 @@ impl Stemmer {
 pub(crate) struct StemCache {
     stemmer: Option<Stemmer>,
     stems: HashMap<Box<str>, Box<str>>,
-    /// The stem that was asked for last, and once.
-    last: Box<str>,
 }
 
 impl StemCache {
@@ -113,15 +112,10 @@ impl StemCache {
             self.stemmer = Some(stemmer);
         }
         if !self.stems.contains_key(word) {
-            self.stems.insert(word.into(), stemmer.stem(word));
+            let stem = stemmer.stem(word).into();
+            self.stems.insert(word.into(), stem);
         }
         &self.stems[word]
-    }
-
-    /// The stem of a word whose outcome the caller remembers.
-    pub(super) fn stem_once(&mut self, stemmer: Stemmer, word: &str) -> &str {
-        self.last = stemmer.stem(word);
-        &self.last
     }
 }
 
