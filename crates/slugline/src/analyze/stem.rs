@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::params::names;
+use super::{params::names, unchanged};
 use crate::error::{Error, Result};
 
 macro_rules! languages {
@@ -83,6 +83,9 @@ impl Stemmer {
     /// The stem of a folded word. A word that the algorithm cannot digest, or of which it leaves
     /// nothing, stays as it is: no input may panic, and no term is empty.
     pub(super) fn stem(self, word: &str) -> Cow<'_, str> {
+        if self.0 == Language::English && unchanged::english(word) {
+            return Cow::Borrowed(word);
+        }
         let stem = catch_unwind(AssertUnwindSafe(|| match self.0.algorithm() {
             Some(algorithm) => rust_stemmers::Stemmer::create(algorithm).stem(word),
             None => frostem::Stemmer::new(frostem::Algorithm::Greek).stem(word),
