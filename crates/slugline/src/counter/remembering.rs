@@ -81,6 +81,7 @@ impl<C: Count, N: Numbers> Sink for Remembering<'_, C, N> {
 
     #[inline(always)]
     fn take(&mut self, words: &[Word]) {
+        debug_assert!(words.len() <= Waiting::MOST);
         self.counts.reserve(words.len());
         let mut found = Found::default();
         let (mut new, mut n_new) = ([0; Waiting::MOST], 0);
@@ -90,7 +91,8 @@ impl<C: Count, N: Numbers> Sink for Remembering<'_, C, N> {
                 self.counts.ask(id);
                 found.add(id);
             } else {
-                // Most words that are new at this point are their own stems.
+                // Found out after the others: their terms are asked for meanwhile (5 % of a first prediction
+                // on 20 Newsgroups), since about half of the new words are their own stems.
                 self.numbers.ask(word);
                 new[n_new & (Waiting::MOST - 1)] = at as u8;
                 n_new += 1;
