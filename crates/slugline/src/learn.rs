@@ -38,7 +38,7 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
     let bytes = bytes / rayon::current_num_threads();
     let begin = || Part {
         terms: TermTable::for_text(bytes),
-        counter: Counter::default(),
+        counter: Counter::learning(analyzer),
         reading: Reading::of_text(bytes),
         stretches: Vec::new(),
     };
@@ -55,6 +55,7 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
     let mut stretches = Vec::new();
     let mut met = Vec::with_capacity(parts.len());
     let mut documents = Vec::with_capacity(parts.len());
+    let mut counters = Vec::with_capacity(parts.len());
     for (thread, part) in parts.into_iter().enumerate() {
         let read = part.stretches.into_iter();
         stretches.extend(read.map(|(at, read)| (at, (thread, read))));
@@ -64,6 +65,7 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
             frequencies,
         });
         documents.push(ids);
+        counters.push(part.counter);
     }
     stretches.sort_unstable_by_key(|&(at, _)| at);
     let stretches = stretches.into_iter().map(|(_, read)| read).collect();
@@ -81,8 +83,14 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
     if df.len() > MAX_TERMS {
         return Err(too_many());
     }
-    let tokens = Tokens::new(stretches, size, documents, ranks, df.len());
     let vocabulary = Vocabulary::from_arena(bytes, offsets);
+    for (counter, ranks) in counters.iter_mut().zip(&ranks) {
+        counter.leave_learned(&vocabulary, |id| {
+            Some(ranks.get(id as usize)?.load(Ordering::Relaxed))
+        });
+    }
+    drop(counters);
+    let tokens = Tokens::new(stretches, size, documents, ranks, df.len());
     Ok(Documents::of_tokens(vocabulary, df, total, tokens))
 }
 
@@ -116,5 +124,97 @@ impl Part {
         }
         stretches.push((at, places));
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        analyze::{AnalyzerParams, Language, StopWords},
+        outcomes::{NO_TERM, Spare, Token},
+        threads::with_threads,
+        vocabulary::{INLINE, Key, NONE, Ranked},
+    };
+    use proptest::prelude::*;
+    use std::{collections::BTreeSet, sync::Arc};
+
+    /// Checks what is remembered of some words: `number` says the number of a term. How many were
+    /// remembered.
+    fn check(
+        remembered: &Spare,
+        owner: [&Arc<Token>; 2],
+        words: &BTreeSet<&str>,
+        number: impl Fn(&str) -> Option<u32>,
+    ) -> usize {
+        let analyzer = analyzer();
+        let mut found = 0;
+        while !remembered.is_empty() {
+            let mut outcomes = remembered.take();
+            // It would be empty now if it were another's.
+            outcomes.belong_to(owner);
+            for word in words {
+                let slots = outcomes.slots();
+                let Ok(id) = slots.find(Key::of(word.as_bytes()), |_| false) else {
+                    continue;
+                };
+                let expected = match analyzer.terms(word).first() {
+                    None => NO_TERM,
+                    Some(term) => number(term).unwrap_or(NONE),
+                };
+                assert_eq!(id, expected, "{word}");
+                found += 1;
+            }
+        }
+        found
+    }
+
+    fn analyzer() -> Analyzer {
+        Analyzer::new(AnalyzerParams {
+            stemmer: Some(Language::English),
+            stop_words: StopWords::List(vec!["the".into(), "cats".into()]),
+            ..Default::default()
+        })
+        .unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn what_became_of_words_is_remembered_under_every_numbering(
+            texts in prop::collection::vec(
+                "((cat|run|nation|fair|yes)(s|ning|al|ality|ly|ness)? |the |[a-c]{2,3}s? |abcdefghijklm[a-c]{1,4} ){0,20}",
+                1..30,
+            ),
+        ) {
+            let analyzer = analyzer();
+            let words: BTreeSet<&str> = texts.iter().flat_map(|text| text.split_whitespace()).collect();
+            let short = words.iter().filter(|word| word.len() <= INLINE).count();
+            for threads in [1, 3] {
+                let read = || with_threads(threads, || learn(&analyzer, &texts)).unwrap();
+                let Ok(documents) = read() else {
+                    return Ok(());
+                };
+                let vocabulary = &documents.vocabulary;
+                let owner = [analyzer.token(), vocabulary.token()];
+                let found = check(vocabulary.remembered(), owner, &words, |term| vocabulary.id(term));
+                prop_assert!(found >= short && (threads > 1 || found == short));
+
+                // Every third term is left out; then they are numbered by rank.
+                let Ok(documents) = read() else {
+                    return Ok(());
+                };
+                let kept: Vec<u32> = (0..documents.df.len() as u32).filter(|id| id % 3 > 0).collect();
+                let vocabulary = documents.vocabulary.select(&kept);
+                prop_assert!(documents.vocabulary.remembered().is_empty());
+                let ranked = Ranked::new(&vocabulary, (0..kept.len() as u32).rev().collect());
+                prop_assert!(vocabulary.remembered().is_empty());
+                let rank = |term: &str| {
+                    let id = vocabulary.id(term)?;
+                    Some(kept.len() as u32 - 1 - id)
+                };
+                let found = check(ranked.remembered(), [analyzer.token(), ranked.token()], &words, rank);
+                prop_assert!(found >= short && (threads > 1 || found == short));
+            }
+        }
     }
 }

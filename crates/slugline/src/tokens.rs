@@ -22,6 +22,9 @@ pub(crate) trait Count {
     /// Makes room for so many ids.
     fn reserve(&mut self, ids: usize);
 
+    /// Asks for the memory of an id that will be counted.
+    fn ask(&self, _id: u32) {}
+
     /// Counts ids, for which there is room.
     fn add_all(&mut self, ids: impl Iterator<Item = u32>);
 }

@@ -11,6 +11,7 @@ mod pattern;
 mod quick;
 mod stem;
 mod stop_words;
+mod unchanged;
 mod units;
 mod words;
 

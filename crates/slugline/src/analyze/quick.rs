@@ -1,6 +1,6 @@
 //! Words alone, for the settings where each word becomes one term or none.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use super::{Analyzer, Scratch, StemCache, Unit, Visit, words};
 use crate::{outcomes::Token, vocabulary::INLINE};
@@ -71,12 +71,16 @@ impl Analyzer {
 
     /// As [`term_of`](Self::term_of), for a caller that remembers what becomes of a word that fits
     /// into a key.
-    pub(crate) fn term_once<'a>(&self, word: &'a str, stems: &'a mut StemCache) -> Option<&'a str> {
+    pub(crate) fn term_once<'a>(
+        &self,
+        word: &'a str,
+        stems: &'a mut StemCache,
+    ) -> Option<Cow<'a, str>> {
         match self.stemmer {
-            Some(stemmer) if word.len() <= INLINE && !self.stop.contains(word) => {
-                Some(stems.stem_once(stemmer, word))
+            Some(stemmer) if word.len() <= INLINE => {
+                (!self.stop.contains(word)).then(|| stemmer.stem(word))
             }
-            _ => self.term_of(word, stems),
+            _ => self.term_of(word, stems).map(Cow::Borrowed),
         }
     }
 }

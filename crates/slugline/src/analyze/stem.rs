@@ -1,6 +1,7 @@
 //! Snowball stemming, guarded and remembered: each distinct word is stemmed once.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -9,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::params::names;
+use super::{params::names, unchanged};
 use crate::error::{Error, Result};
 
 macro_rules! languages {
@@ -81,14 +82,17 @@ impl Stemmer {
 
     /// The stem of a folded word. A word that the algorithm cannot digest, or of which it leaves
     /// nothing, stays as it is: no input may panic, and no term is empty.
-    fn stem(self, word: &str) -> Box<str> {
+    pub(super) fn stem(self, word: &str) -> Cow<'_, str> {
+        if self.0 == Language::English && unchanged::english(word) {
+            return Cow::Borrowed(word);
+        }
         let stem = catch_unwind(AssertUnwindSafe(|| match self.0.algorithm() {
             Some(algorithm) => rust_stemmers::Stemmer::create(algorithm).stem(word),
             None => frostem::Stemmer::new(frostem::Algorithm::Greek).stem(word),
         }));
         match stem {
-            Ok(stem) if !stem.is_empty() => stem.into(),
-            _ => word.into(),
+            Ok(stem) if !stem.is_empty() => stem,
+            _ => Cow::Borrowed(word),
         }
     }
 }
@@ -98,8 +102,6 @@ impl Stemmer {
 pub(crate) struct StemCache {
     stemmer: Option<Stemmer>,
     stems: HashMap<Box<str>, Box<str>>,
-    /// The stem that was asked for last, and once.
-    last: Box<str>,
 }
 
 impl StemCache {
@@ -113,15 +115,10 @@ impl StemCache {
             self.stemmer = Some(stemmer);
         }
         if !self.stems.contains_key(word) {
-            self.stems.insert(word.into(), stemmer.stem(word));
+            let stem = stemmer.stem(word).into();
+            self.stems.insert(word.into(), stem);
         }
         &self.stems[word]
-    }
-
-    /// The stem of a word whose outcome the caller remembers.
-    pub(super) fn stem_once(&mut self, stemmer: Stemmer, word: &str) -> &str {
-        self.last = stemmer.stem(word);
-        &self.last
     }
 }
 

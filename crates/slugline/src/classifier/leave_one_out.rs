@@ -21,6 +21,8 @@ use crate::{
 /// What was learned of documents, and their rows.
 pub(super) struct WithRows {
     pub(super) params: TextClassifierParams,
+    /// What read the documents.
+    analyzer: Analyzer,
     pub(super) classes: Classes,
     pub(super) learned: Learned,
     /// Over the learned vocabulary.
@@ -50,6 +52,7 @@ impl WithRows {
             Learned::fit_rows(params, &analyzer, texts, &classes, sample_weight, read)?;
         Ok(Self {
             params: params.clone(),
+            analyzer,
             classes,
             learned,
             rows,
@@ -76,11 +79,12 @@ impl WithRows {
 
     /// The classifier, and what is left.
     pub(super) fn classifier(&self) -> Result<TextClassifier> {
-        TextClassifier::from_learned(
+        let model = TextClassifier::from_learned(
             self.params.clone(),
             self.classes.labels.clone(),
             self.learned.clone(),
-        )
+        )?;
+        Ok(model.with_analyzer(self.analyzer.clone()))
     }
 
     /// The documents of the topics, background left out.

@@ -137,7 +137,8 @@ impl TextClassifierParams {
         // The weights are derived on the same pool.
         with_threads(self.features.threads, || {
             let learned = Learned::fit(self, &analyzer, texts, &classes, sample_weight)?;
-            TextClassifier::from_learned(self.clone(), classes.labels, learned)
+            let model = TextClassifier::from_learned(self.clone(), classes.labels, learned)?;
+            Ok(model.with_analyzer(analyzer))
         })?
     }
 }
@@ -164,6 +165,12 @@ impl TextClassifier {
             mixture: LazyMixture::default(),
             provenance: Provenance::default(),
         })
+    }
+
+    /// The same classifier with the analyzer that read its documents, which has the same settings: what was
+    /// found out about words meanwhile is known for this one.
+    fn with_analyzer(self, analyzer: Analyzer) -> Self {
+        Self { analyzer, ..self }
     }
 
     /// The classifier that two classifiers, trained apart with the same settings, would be if one

@@ -1,6 +1,6 @@
 //! Counting the words that a vocabulary has, by their ids.
 
-use super::Seen;
+use super::{Seen, remembering::Numbers};
 use crate::{
     lookups::{LongWord, Sink, Waiting, Word},
     tally::Tally,
@@ -52,5 +52,15 @@ impl Sink for Known<'_> {
             }
         }
         self.seen.terms += words.len() as u64;
+    }
+}
+
+impl Numbers for &Vocabulary {
+    fn ask(&self, word: Word) {
+        self.prefetch(word);
+    }
+
+    fn of(&mut self, _: Word, term: &str) -> Option<u32> {
+        self.id(term)
     }
 }

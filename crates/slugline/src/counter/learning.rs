@@ -2,9 +2,14 @@
 
 use std::iter;
 
+use super::{
+    Seen,
+    remembering::{Numbers, Remembering},
+};
 use crate::{
     analyze::{Analyzer, Scratch},
     lookups::{LongWord, Sink, Waiting, Word},
+    outcomes::Outcomes,
     tokens::Count,
     vocabulary::{Key, TermTable},
 };
@@ -16,6 +21,7 @@ pub(super) fn learn_into<C: Count>(
     analyzer: &Analyzer,
     scratch: &mut Scratch,
     waiting: &mut Waiting,
+    outcomes: &mut Outcomes,
     table: &mut TermTable,
     text: &str,
 ) -> bool {
@@ -29,6 +35,22 @@ pub(super) fn learn_into<C: Count>(
         return !learning.full;
     }
     let mut full = false;
+    if analyzer.words_become_terms() {
+        let (words, stems) = analyzer.quick_words_and_stems(text, scratch);
+        let mut sink = Remembering {
+            outcomes,
+            counts,
+            numbers: New {
+                table,
+                full: &mut full,
+            },
+            analyzer,
+            stems,
+            seen: Seen::default(),
+        };
+        waiting.read(words, &mut sink);
+        return !full;
+    }
     analyzer.for_each_term(text, scratch, |term| {
         counts.reserve(1);
         full |= !learn(table, counts, Key::of(term.as_bytes()), term.as_bytes());
@@ -89,6 +111,24 @@ impl<C: Count> Sink for Learning<'_, C> {
             let term = long.of(text).as_bytes();
             self.full |= !learn(self.table, self.counts, long.word.key, term);
         }
+    }
+}
+
+/// Gives terms that have no id the next one.
+struct New<'a> {
+    table: &'a mut TermTable,
+    full: &'a mut bool,
+}
+
+impl Numbers for New<'_> {
+    fn ask(&self, word: Word) {
+        self.table.slots().prefetch(word.hash);
+    }
+
+    fn of(&mut self, word: Word, term: &str) -> Option<u32> {
+        let id = self.table.insert_by_key(word.key, term.as_bytes());
+        *self.full |= id.is_none();
+        id
     }
 }
 

@@ -3,22 +3,24 @@
 mod known;
 mod learning;
 mod ranked;
+mod remembering;
 
 pub(crate) use ranked::{RankedTerms, RowsAhead};
 
-use std::{iter, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     analyze::{Analyzer, Scratch},
-    lookups::Waiting,
-    outcomes::{NO_TERM, Outcomes, Remembering, Spare, Token},
+    lookups::{Waiting, Word},
+    outcomes::{Outcomes, Spare},
     tally::Tally,
-    tokens::{Count, Reading},
-    vocabulary::{NONE, TermTable, Vocabulary},
+    tokens::Reading,
+    vocabulary::{Key, TermTable, Vocabulary},
 };
 use known::Known;
 use learning::learn_into;
-use ranked::ByRank;
+use ranked::{Ahead, ByRank};
+use remembering::Remembering;
 
 /// How many terms a document has, repeats included.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +63,27 @@ impl Counter {
         remembered.leave(std::mem::take(&mut self.outcomes));
     }
 
+    /// A counter that learns terms, and [leaves](Self::leave_learned) what it found out about words to those
+    /// who look them up later.
+    pub(crate) fn learning(analyzer: &Analyzer) -> Self {
+        let mut counter = Self::default();
+        counter
+            .outcomes
+            .belong_to([analyzer.token(), &Arc::default()]);
+        counter
+    }
+
+    /// Leaves what was found out to the vocabulary that the terms became part of; `id` says under which
+    /// number.
+    pub(crate) fn leave_learned(
+        &mut self,
+        vocabulary: &Vocabulary,
+        id: impl Fn(u32) -> Option<u32>,
+    ) {
+        self.outcomes.renumber(vocabulary.token(), id);
+        self.leave_to(vocabulary.remembered());
+    }
+
     /// Counts the known terms of a text; ids ascend in [`pairs`](Self::pairs) afterwards.
     pub(crate) fn count(&mut self, analyzer: &Analyzer, vocabulary: &Vocabulary, text: &str) {
         self.count_unsorted(analyzer, vocabulary, text);
@@ -96,8 +119,19 @@ impl Counter {
                 known.seen
             }
             Some(_) if analyzer.words_become_terms() => {
-                let id = |term: &str| vocabulary.id(term);
-                self.count_remembering(analyzer, vocabulary.token(), id, text)
+                let owner = [analyzer.token(), vocabulary.token()];
+                self.outcomes.belong_to(owner);
+                let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
+                let mut sink = Remembering {
+                    outcomes: &mut self.outcomes,
+                    counts: &mut self.tally,
+                    numbers: vocabulary,
+                    analyzer,
+                    stems,
+                    seen: Seen::default(),
+                };
+                self.waiting.read(words, &mut sink);
+                sink.seen
             }
             _ => {
                 let mut seen = Seen::default();
@@ -121,7 +155,6 @@ impl Counter {
         text: &str,
     ) -> &mut Tally {
         self.tally.clear(terms.ranked.len());
-        let rank = |term: &str| terms.ranked.rank(terms.vocabulary, term);
         if analyzer.words_are_terms() {
             let words = analyzer.quick_words(text, &mut self.scratch);
             let mut sink = ByRank {
@@ -131,37 +164,29 @@ impl Counter {
             };
             self.waiting.read(words, &mut sink);
         } else if analyzer.words_become_terms() {
-            self.count_remembering(analyzer, terms.ranked.token(), rank, text);
+            let owner = [analyzer.token(), terms.ranked.token()];
+            self.outcomes.belong_to(owner);
+            let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
+            let mut sink = Remembering {
+                outcomes: &mut self.outcomes,
+                counts: &mut Ahead {
+                    rows: terms.rows,
+                    tally: &mut self.tally,
+                },
+                numbers: terms,
+                analyzer,
+                stems,
+                seen: Seen::default(),
+            };
+            self.waiting.read(words, &mut sink);
         } else {
             analyzer.for_each_term(text, &mut self.scratch, |term| {
-                if let Some(rank) = rank(term) {
+                if let Some(rank) = terms.rank(Word::of(Key::of(term.as_bytes())), term) {
                     self.tally.add(rank);
                 }
             });
         }
         &mut self.tally
-    }
-
-    fn count_remembering(
-        &mut self,
-        analyzer: &Analyzer,
-        numbers: &Arc<Token>,
-        number: impl Fn(&str) -> Option<u32>,
-        text: &str,
-    ) -> Seen {
-        self.outcomes.belong_to([analyzer.token(), numbers]);
-        let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
-        let mut sink = Remembering {
-            outcomes: &mut self.outcomes,
-            tally: &mut self.tally,
-            seen: Seen::default(),
-            work_out: |word: &str| match analyzer.term_once(word, stems) {
-                Some(term) => number(term).unwrap_or(NONE),
-                None => NO_TERM,
-            },
-        };
-        self.waiting.read(words, &mut sink);
-        sink.seen
     }
 
     /// Before learning into another table, or one that was emptied: what was found out about words is
@@ -175,16 +200,13 @@ impl Counter {
     /// [begins anew](Self::begin_anew).
     pub(crate) fn learn(&mut self, analyzer: &Analyzer, table: &mut TermTable, text: &str) -> bool {
         self.tally.clear(0);
-        if !analyzer.words_are_terms() && analyzer.words_become_terms() {
-            return self.learn_remembering(analyzer, table, text);
-        }
         let Self {
             scratch,
             tally,
             waiting,
-            ..
+            outcomes,
         } = self;
-        learn_into(tally, analyzer, scratch, waiting, table, text)
+        learn_into(tally, analyzer, scratch, waiting, outcomes, table, text)
     }
 
     /// As [`learn`](Self::learn), but the terms go to `reading` as they come.
@@ -195,49 +217,13 @@ impl Counter {
         reading: &mut Reading,
         text: &str,
     ) -> bool {
-        if !analyzer.words_are_terms() && analyzer.words_become_terms() {
-            self.tally.clear(0);
-            let learned = self.learn_remembering(analyzer, table, text);
-            reading.grow(table.len());
-            for (id, count) in self.tally.pairs() {
-                reading.reserve(count as usize);
-                reading.add_all(iter::repeat_n(id, count as usize));
-            }
-            return learned;
-        }
-        learn_into(
-            reading,
-            analyzer,
-            &mut self.scratch,
-            &mut self.waiting,
-            table,
-            text,
-        )
-    }
-
-    fn learn_remembering(
-        &mut self,
-        analyzer: &Analyzer,
-        table: &mut TermTable,
-        text: &str,
-    ) -> bool {
-        let mut full = false;
-        let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
-        let mut sink = Remembering {
-            outcomes: &mut self.outcomes,
-            tally: &mut self.tally,
-            seen: Seen::default(),
-            work_out: |word: &str| {
-                let Some(term) = analyzer.term_once(word, stems) else {
-                    return NO_TERM;
-                };
-                let id = table.insert(term.as_bytes());
-                full |= id.is_none();
-                id.unwrap_or(NONE)
-            },
-        };
-        self.waiting.read(words, &mut sink);
-        !full
+        let Self {
+            scratch,
+            waiting,
+            outcomes,
+            ..
+        } = self;
+        learn_into(reading, analyzer, scratch, waiting, outcomes, table, text)
     }
 
     /// The (id, count) pairs of the last document.

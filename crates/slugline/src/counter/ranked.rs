@@ -1,9 +1,11 @@
 //! Counting the words that a vocabulary has, by their ranks.
 
+use super::remembering::Numbers;
 use crate::{
     kernel,
     lookups::{LongWord, Sink, Waiting, Word},
     tally::Tally,
+    tokens::Count,
     vocabulary::{Ranked, SHORT, ShortSlots, Vocabulary},
 };
 
@@ -13,6 +15,24 @@ pub(crate) struct RankedTerms<'a, T> {
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) ranked: &'a Ranked,
     pub(crate) rows: RowsAhead<'a, T>,
+}
+
+impl<T> RankedTerms<'_, T> {
+    /// The rank of a term of any length.
+    pub(super) fn rank(&self, word: Word, term: &str) -> Option<u32> {
+        self.ranked.rank(self.vocabulary, word, term)
+    }
+}
+
+impl<T> Numbers for RankedTerms<'_, T> {
+    fn ask(&self, word: Word) {
+        // Nearly all words are short.
+        self.ranked.short().prefetch(word.hash);
+    }
+
+    fn of(&mut self, word: Word, term: &str) -> Option<u32> {
+        self.rank(word, term)
+    }
 }
 
 /// Rows of the same length by rank.
@@ -35,6 +55,35 @@ impl<T> RowsAhead<'_, T> {
         if self.stride > a_line {
             kernel::prefetch(self.values, at + a_line);
         }
+    }
+}
+
+/// Counts ranks, and asks for their rows, which will be used next.
+pub(super) struct Ahead<'a, T> {
+    pub(super) rows: RowsAhead<'a, T>,
+    pub(super) tally: &'a mut Tally,
+}
+
+impl<T: Copy> Count for Ahead<'_, T> {
+    #[inline(always)]
+    fn grow(&mut self, n_terms: usize) {
+        self.tally.grow(n_terms);
+    }
+
+    #[inline(always)]
+    fn reserve(&mut self, ids: usize) {
+        self.tally.reserve(ids);
+    }
+
+    #[inline(always)]
+    fn ask(&self, rank: u32) {
+        self.rows.prefetch(rank);
+        self.tally.prefetch(rank);
+    }
+
+    #[inline(always)]
+    fn add_all(&mut self, ranks: impl Iterator<Item = u32>) {
+        self.tally.add_all_reserved(ranks);
     }
 }
 

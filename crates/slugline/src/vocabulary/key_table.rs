@@ -9,7 +9,8 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// A key's two halves and its number; free where the second half is zero, which no term's key has.
 type Slot = [u64; 3];
 
-/// Keys and their numbers. At least half of the slots are free, so every search ends soon.
+/// Keys and their numbers. At least half of the slots are free, so every search ends soon; where keys are
+/// [put densely](KeyTable::put_densely), three eighths are.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyTable {
     slots: Zeroed<Slot>,
@@ -95,11 +96,25 @@ impl KeyTable {
     /// Puts a key that is not there into the free slot that [`Slots::find`] gave.
     #[inline]
     pub(crate) fn put(&mut self, free: usize, key: Key, value: u32) {
-        self.slots[free] = [key.low, key.high, u64::from(value)];
-        self.len += 1;
+        self.place(free, key, value);
         if self.len * 2 > self.slots.len() {
             self.grow();
         }
+    }
+
+    /// As [`put`](Self::put), but the table grows later: what is remembered may be much, and to grow in
+    /// the middle of a prediction takes longer than searches that go on a little.
+    pub(crate) fn put_densely(&mut self, free: usize, key: Key, value: u32) {
+        self.place(free, key, value);
+        if self.len * 8 > self.slots.len() * 5 {
+            self.grow();
+        }
+    }
+
+    #[inline(always)]
+    fn place(&mut self, free: usize, key: Key, value: u32) {
+        self.slots[free] = [key.low, key.high, u64::from(value)];
+        self.len += 1;
     }
 
     /// Puts a key that is not there.
@@ -125,6 +140,14 @@ impl KeyTable {
         self.len * 16 > self.slots.len() * 7
     }
 
+    /// Puts the number `new(number)` in the place of each. Asks for that of others, too: which slots are
+    /// free cannot be foretold, and what number lies in one does not matter.
+    pub(crate) fn renumber(&mut self, new: impl Fn(u32) -> u32) {
+        for [_, _, value] in &mut *self.slots {
+            *value = u64::from(new(*value as u32));
+        }
+    }
+
     /// Forgets all keys, keeping the room.
     pub(crate) fn clear(&mut self) {
         if self.len > 0 {
@@ -136,9 +159,18 @@ impl KeyTable {
     #[cold]
     fn grow(&mut self) {
         let mut larger = Self::with_room_for(self.slots.len());
-        for &[low, high, value] in self.slots.iter().filter(|slot| slot[1] != 0) {
-            larger.insert(Key { low, high }, value as u32);
+        let slots = &mut *larger.slots;
+        let last = slots.len() - 1;
+        // All keys are distinct, so each goes to the first free slot.
+        for &slot in self.slots.iter().filter(|slot| slot[1] != 0) {
+            let [low, high, _] = slot;
+            let mut at = home(Key { low, high }.hash(), slots.len());
+            while slots[at & last][1] != 0 {
+                at += 1;
+            }
+            slots[at & last] = slot;
         }
+        larger.len = self.len;
         *self = larger;
     }
 }

@@ -22,6 +22,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::{
     error::{Error, Result},
+    lookups::Word,
     outcomes::{Spare, Token},
     storage::Array,
     zeroed::Zeroed,
@@ -108,7 +109,11 @@ impl Vocabulary {
     /// The terms with these ids, numbered anew from 0.
     pub(crate) fn select(&self, kept: &[u32]) -> Self {
         let terms = kept.iter().map(|&id| self.term(id).unwrap_or_default());
-        Self::from_terms(terms.map(str::as_bytes))
+        let terms = Self::from_terms(terms.map(str::as_bytes));
+        Self {
+            quick: Arc::new(self.quick.selected(self.len(), kept)),
+            ..terms
+        }
     }
 
     /// Number of terms.
@@ -143,6 +148,14 @@ impl Vocabulary {
     #[inline]
     pub(crate) fn quick(&self, bytes: usize) -> Option<&KeyTable> {
         self.quick.get(bytes, self)
+    }
+
+    /// Asks for the memory where the search for a word will begin, if the table for many look-ups is there.
+    #[inline]
+    pub(crate) fn prefetch(&self, word: Word) {
+        if let Some(table) = self.quick.made() {
+            table.slots().prefetch(word.hash);
+        }
     }
 
     /// Tells this vocabulary and its clones from all others.

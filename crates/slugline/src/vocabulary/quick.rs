@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use super::{Key, KeyTable, Vocabulary};
+use super::{Key, KeyTable, NONE, Vocabulary};
 use crate::outcomes::{Spare, Token};
 
 /// A table with the terms themselves in its slots. The one in the model file needs three places in
@@ -39,6 +39,27 @@ impl Quick {
     /// The table, made now if it was not.
     pub(super) fn now(&self, vocabulary: &Vocabulary) -> &KeyTable {
         self.table.get_or_init(|| table_of(vocabulary))
+    }
+
+    /// That of a vocabulary that has the terms `kept` of these `n` under new numbers: what became of words
+    /// goes there.
+    pub(super) fn selected(&self, n: usize, kept: &[u32]) -> Self {
+        let selected = Self::default();
+        if self.remembered.is_empty() {
+            return selected;
+        }
+        let mut new = vec![NONE; n];
+        for (position, &id) in kept.iter().enumerate() {
+            new[id as usize] = position as u32;
+        }
+        let tokens = [&self.token, &selected.token];
+        let remembered = self
+            .remembered
+            .carry(tokens, |id| new.get(id as usize).copied());
+        Self {
+            remembered,
+            ..selected
+        }
     }
 
     #[cold]

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Key, KeyTable, ShortSlots, ShortTable, Vocabulary};
+use super::{KeyTable, ShortSlots, ShortTable, Vocabulary};
 use crate::{
     lookups::Word,
     outcomes::{Spare, Token},
@@ -50,12 +50,15 @@ impl Ranked {
             }
             waiting.finish(&mut short);
         }
+        let token = Arc::default();
+        let tokens = [vocabulary.token(), &token];
+        let remembered = vocabulary.remembered();
         Self {
             short,
             long,
             ids,
-            token: Arc::default(),
-            remembered: Spare::default(),
+            remembered: remembered.carry(tokens, |id| ranks.get(id as usize).copied()),
+            token,
         }
     }
 
@@ -77,8 +80,7 @@ impl Ranked {
     }
 
     /// The rank of a term of any length.
-    pub(crate) fn rank(&self, vocabulary: &Vocabulary, term: &str) -> Option<u32> {
-        let word = Word::of(Key::of(term.as_bytes()));
+    pub(crate) fn rank(&self, vocabulary: &Vocabulary, word: Word, term: &str) -> Option<u32> {
         match ShortTable::takes(term.as_bytes()) {
             true => self.short().get(word.key, word.hash),
             false => self.long(vocabulary, word, term),
@@ -142,6 +144,7 @@ impl Inserting {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::Key;
 
     #[test]
     fn ranks_of_terms_of_any_length() {
@@ -152,20 +155,17 @@ mod tests {
         let vocabulary = Vocabulary::new(&terms).unwrap();
         let ids: Vec<u32> = (0..terms.len() as u32).rev().collect();
         let ranked = Ranked::new(&vocabulary, ids.clone());
+        let rank_of = |term: &str| {
+            let word = Word::of(Key::of(term.as_bytes()));
+            ranked.rank(&vocabulary, word, term)
+        };
         for (rank, &id) in ids.iter().enumerate() {
             let term = vocabulary.term(id).unwrap();
-            assert_eq!(
-                ranked.rank(&vocabulary, term),
-                Some(rank as u32),
-                "{term:?}"
-            );
+            assert_eq!(rank_of(term), Some(rank as u32), "{term:?}");
             assert_eq!(ranked.id(rank as u32), id);
         }
-        assert_eq!(ranked.rank(&vocabulary, "2000"), None);
-        assert_eq!(
-            ranked.rank(&vocabulary, "another term of some length"),
-            None
-        );
+        assert_eq!(rank_of("2000"), None);
+        assert_eq!(rank_of("another term of some length"), None);
         assert_eq!(ranked.len(), terms.len());
     }
 }
