@@ -61,6 +61,67 @@ pub(super) struct PackedRows {
     pub(super) sparse: Option<SparseRows>,
 }
 
+/// Dense rows that are added up pass by pass before the next ones: they fit into the nearest memory, which
+/// those of a whole text do not.
+const TOGETHER: usize = 16;
+
+impl PackedRows {
+    /// Adds dense rows.
+    #[inline(always)]
+    fn add_dense(&self, rows: &[(usize, f32)], sums: &mut [Lanes]) {
+        const LANES_A_LINE: usize = 2;
+        let (dense, stride) = (&*self.dense, self.stride);
+        sums.fill([0.0; LANES]);
+        let mut rows = rows.chunks(TOGETHER).peekable();
+        while let Some(some) = rows.next() {
+            for &(row, _) in rows.peek().copied().unwrap_or_default() {
+                for line in (row..row + stride).step_by(LANES_A_LINE) {
+                    kernel::prefetch(dense, line);
+                }
+            }
+            let mut done = 0;
+            loop {
+                // As many as are kept in registers, in passes of about the same length.
+                let left = stride - done;
+                match left.div_ceil(left.div_ceil(8).max(1)) {
+                    0 => break,
+                    1 => add_lanes::<1>(dense, some, sums, &mut done),
+                    2 => add_lanes::<2>(dense, some, sums, &mut done),
+                    3 => add_lanes::<3>(dense, some, sums, &mut done),
+                    4 => add_lanes::<4>(dense, some, sums, &mut done),
+                    5 => add_lanes::<5>(dense, some, sums, &mut done),
+                    6 => add_lanes::<6>(dense, some, sums, &mut done),
+                    7 => add_lanes::<7>(dense, some, sums, &mut done),
+                    _ => add_lanes::<8>(dense, some, sums, &mut done),
+                }
+            }
+        }
+    }
+}
+
+/// Adds the next lanes of some dense rows.
+#[inline(always)]
+fn add_lanes<const N: usize>(
+    dense: &[Lanes],
+    rows: &[(usize, f32)],
+    sums: &mut [Lanes],
+    done: &mut usize,
+) {
+    let first = *done;
+    *done += N;
+    let dense = &dense[first..];
+    let Some(sums) = sums[first..].first_chunk_mut::<N>() else {
+        return;
+    };
+    let mut all = *sums;
+    for &(row, value) in rows {
+        if let Some(row) = dense.get(row..).and_then(<[_]>::first_chunk::<N>) {
+            add(&mut all, row, value);
+        }
+    }
+    *sums = all;
+}
+
 /// Rows of ranks from `first` on: numbers for few classes, beside what each class has.
 #[derive(Debug)]
 pub(super) struct SparseRows {
@@ -137,22 +198,7 @@ impl Work for Adding<'_> {
             (_, None) => self.part_all(),
             (_, Some(sparse)) => self.part(sparse),
         };
-        let mut done = 0;
-        loop {
-            // As many as are kept in registers, in passes of about the same length.
-            let left = self.rows.stride - done;
-            match left.div_ceil(left.div_ceil(8).max(1)) {
-                0 => break,
-                1 => self.add::<1>(&mut done),
-                2 => self.add::<2>(&mut done),
-                3 => self.add::<3>(&mut done),
-                4 => self.add::<4>(&mut done),
-                5 => self.add::<5>(&mut done),
-                6 => self.add::<6>(&mut done),
-                7 => self.add::<7>(&mut done),
-                _ => self.add::<8>(&mut done),
-            }
-        }
+        self.rows.add_dense(&self.parted.dense, self.sums);
         if let Some(sparse) = &self.rows.sparse {
             self.add_sparse(sparse);
         }
@@ -237,21 +283,6 @@ impl Adding<'_> {
         many.truncate(n_many);
         few.truncate(n_few);
         found
-    }
-
-    /// Adds up the next lanes of dense rows.
-    #[inline(always)]
-    fn add<const N: usize>(&mut self, done: &mut usize) {
-        let mut sums = [[0.0; LANES]; N];
-        let first = *done;
-        *done += N;
-        let lanes = &self.rows.dense[first..];
-        for &(row, value) in &self.parted.dense {
-            if let Some(row) = lanes.get(row..).and_then(<[_]>::first_chunk::<N>) {
-                add(&mut sums, row, value);
-            }
-        }
-        self.sums[first..*done].copy_from_slice(&sums);
     }
 
     /// Adds the sparse rows.
