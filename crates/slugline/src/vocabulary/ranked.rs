@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Key, KeyTable, ShortSlots, ShortTable, Vocabulary};
+use super::{Key, KeyTable, SHORT, ShortSlots, ShortTable, Vocabulary};
 use crate::{
     lookups::Word,
     outcomes::{Spare, Token},
@@ -22,33 +22,19 @@ pub(crate) struct Ranked {
 }
 
 impl Ranked {
-    /// The terms in the order of `ids`, which holds each id once.
+    /// The terms in the order of `ids`, which holds each id once. Runs on the current pool.
     pub(crate) fn new(vocabulary: &Vocabulary, ids: Vec<u32>) -> Self {
-        let mut ranks = vec![0; ids.len()];
-        for (rank, &id) in ids.iter().enumerate() {
-            ranks[id as usize] = rank as u32;
-        }
-        let is_short = |id: &u32| ShortTable::takes(vocabulary.bytes_of(*id));
-        let n_short = (0..ids.len() as u32).filter(is_short).count();
+        let length_and_key = vocabulary.lengths_and_keys();
+        let term = |rank: usize| length_and_key(ids[rank]);
+        let n_short = vocabulary
+            .lengths()
+            .filter(|&length| length <= SHORT)
+            .count();
         let mut short = ShortTable::with_room_for(n_short);
-        let mut long = KeyTable::with_room_for(ids.len() - n_short);
-        // Frequent ones first: their searches end where they begin. Otherwise in the order in which the
-        // terms lie in memory.
-        let frequent = ids.len() as u32 / 8;
-        for first in [true, false] {
-            let mut waiting = Inserting::default();
-            for (id, &rank) in ranks.iter().enumerate() {
-                if (rank < frequent) != first {
-                    continue;
-                }
-                let id = id as u32;
-                if is_short(&id) {
-                    waiting.push(&mut short, Word::of(vocabulary.key(id)), rank);
-                } else {
-                    long.insert(vocabulary.key(id), rank);
-                }
-            }
-            waiting.finish(&mut short);
+        let others = short.fill(ids.len(), term);
+        let mut long = KeyTable::with_room_for(others.len());
+        for rank in others {
+            long.insert(vocabulary.key(ids[rank as usize]), rank);
         }
         Self {
             short,
@@ -79,7 +65,7 @@ impl Ranked {
     /// The rank of a term of any length.
     pub(crate) fn rank(&self, vocabulary: &Vocabulary, term: &str) -> Option<u32> {
         let word = Word::of(Key::of(term.as_bytes()));
-        match ShortTable::takes(term.as_bytes()) {
+        match ShortTable::takes(term.len(), word.key) {
             true => self.short().get(word.key, word.hash),
             false => self.long(vocabulary, word, term),
         }
@@ -104,44 +90,10 @@ impl Ranked {
     }
 }
 
-/// Terms whose slots were asked for and that are put there later.
-struct Inserting {
-    terms: [(Word, u32); Self::MOST],
-    len: usize,
-}
-
-impl Default for Inserting {
-    fn default() -> Self {
-        Self {
-            terms: [(Word::default(), 0); Self::MOST],
-            len: 0,
-        }
-    }
-}
-
-impl Inserting {
-    const MOST: usize = 32;
-
-    fn push(&mut self, table: &mut ShortTable, word: Word, rank: u32) {
-        table.slots().prefetch(word.hash);
-        self.terms[self.len] = (word, rank);
-        self.len += 1;
-        if self.len == Self::MOST {
-            self.finish(table);
-        }
-    }
-
-    fn finish(&mut self, table: &mut ShortTable) {
-        for &(Word { key, hash }, rank) in &self.terms[..self.len] {
-            table.insert(key, hash, rank);
-        }
-        self.len = 0;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::threads::with_threads;
 
     #[test]
     fn ranks_of_terms_of_any_length() {
@@ -151,7 +103,7 @@ mod tests {
             .collect();
         let vocabulary = Vocabulary::new(&terms).unwrap();
         let ids: Vec<u32> = (0..terms.len() as u32).rev().collect();
-        let ranked = Ranked::new(&vocabulary, ids.clone());
+        let ranked = with_threads(2, || Ranked::new(&vocabulary, ids.clone())).unwrap();
         for (rank, &id) in ids.iter().enumerate() {
             let term = vocabulary.term(id).unwrap();
             assert_eq!(
