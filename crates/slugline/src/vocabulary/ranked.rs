@@ -22,7 +22,7 @@ pub(crate) struct Ranked {
 }
 
 impl Ranked {
-    /// The terms in the order of `ids`, which holds each id once. Runs on the current pool.
+    /// The terms in the order of `ids`, which holds each id once.
     pub(crate) fn new(vocabulary: &Vocabulary, ids: Vec<u32>) -> Self {
         let length_and_key = vocabulary.lengths_and_keys();
         let term = |rank: usize| length_and_key(ids[rank]);
@@ -93,7 +93,6 @@ impl Ranked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::threads::with_threads;
 
     #[test]
     fn ranks_of_terms_of_any_length() {
@@ -103,7 +102,7 @@ mod tests {
             .collect();
         let vocabulary = Vocabulary::new(&terms).unwrap();
         let ids: Vec<u32> = (0..terms.len() as u32).rev().collect();
-        let ranked = with_threads(2, || Ranked::new(&vocabulary, ids.clone())).unwrap();
+        let ranked = Ranked::new(&vocabulary, ids.clone());
         for (rank, &id) in ids.iter().enumerate() {
             let term = vocabulary.term(id).unwrap();
             assert_eq!(
