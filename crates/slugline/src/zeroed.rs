@@ -35,9 +35,8 @@ const LINE: usize = 64;
 
 impl Memory {
     fn new(bytes: usize) -> Self {
-        // What fills no more than half of a large page is not worth one: all of it would be cleared. Memory
-        // that the system has no such pages for, or does not give, is taken as usual.
-        if bytes > PAGE / 2
+        // Memory that the system has no such pages for, or does not give, is taken as usual.
+        if bytes >= PAGE / 2
             && let Some(room) = bytes
                 .checked_next_multiple_of(PAGE)
                 .and_then(|room| room.checked_add(PAGE))
