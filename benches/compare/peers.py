@@ -8,13 +8,16 @@ corpora; one that is absent is skipped. What is compared with what stands in ``b
 
 Each peer is a process of its own. In every round all of them do a task, one after the other,
 before the next task comes, so that a change of the machine's pace meets all; a figure is the median
-over the rounds of the ratio to scikit-learn's time in the same round.
+over the rounds of the ratio to scikit-learn's time in the same round. The order is drawn anew each
+time: where a virtual machine gives free memory back to its host, whoever comes after a pause or a
+long task fetches it again, and that shall not always be the same one.
 """
 
 from __future__ import annotations
 
 import argparse
 import platform
+import random
 import statistics
 import sys
 from pathlib import Path
@@ -44,6 +47,7 @@ class Run:
         self.accuracy: dict[Kind, dict[str, float]] = {kind: {} for kind in KINDS}
         self.agreement: dict[Kind, float] = {}
         self.skipped: list[str] = []
+        self.drawn = random.Random(0)
 
     def skip(self, kind: Kind, why: Failed) -> None:
         self.peers.pop(kind, None)
@@ -62,7 +66,7 @@ class Run:
             for at in range(self.rounds):
                 for task in TASKS:
                     say(f"  {self.name}, round {at + 1} of {self.rounds}: {task}")
-                    for kind in list(self.peers):
+                    for kind in self.drawn.sample(list(self.peers), len(self.peers)):
                         try:
                             self.turn(kind, task, first=at == 0)
                         except Failed as why:

@@ -6,6 +6,9 @@
 //! addition are never fused), so the results have the same bits on every machine.
 #![allow(unsafe_code)]
 
+#[cfg(target_arch = "x86_64")]
+use std::sync::LazyLock;
+
 /// A piece of work. Mark [`run`](Self::run) `#[inline(always)]`: what is not inlined is compiled for
 /// any machine.
 pub(crate) trait Work {
@@ -34,14 +37,19 @@ pub(crate) fn run<W: Work>(work: W) -> W::Output {
     work.run()
 }
 
-/// Whether the processor has all that the wide variant needs.
+/// Whether the processor has all that the wide variant needs. Kept as one answer: a text asks four times, and
+/// to ask for each feature was one instruction of a hundred of a label.
 #[cfg(target_arch = "x86_64")]
+#[inline(always)]
 fn has_wide() -> bool {
-    std::arch::is_x86_feature_detected!("avx2")
-        && std::arch::is_x86_feature_detected!("bmi1")
-        && std::arch::is_x86_feature_detected!("bmi2")
-        && std::arch::is_x86_feature_detected!("lzcnt")
-        && std::arch::is_x86_feature_detected!("popcnt")
+    static WIDE: LazyLock<bool> = LazyLock::new(|| {
+        std::arch::is_x86_feature_detected!("avx2")
+            && std::arch::is_x86_feature_detected!("bmi1")
+            && std::arch::is_x86_feature_detected!("bmi2")
+            && std::arch::is_x86_feature_detected!("lzcnt")
+            && std::arch::is_x86_feature_detected!("popcnt")
+    });
+    *WIDE
 }
 
 /// The top bit of each byte, the first byte's lowest.

@@ -2,7 +2,7 @@
 //! looked at.
 
 use crate::{
-    analyze::{QuickWords, Visit},
+    analyze::{QuickWords, Room, Visit},
     kernel::{self, Work},
     vocabulary::{INLINE, Key},
 };
@@ -61,6 +61,7 @@ impl LongWord {
 pub(crate) struct Waiting {
     words: [Word; Self::MOST],
     long: LongWords,
+    room: Room,
 }
 
 impl Default for Waiting {
@@ -68,6 +69,7 @@ impl Default for Waiting {
         Self {
             words: [Word::default(); Self::MOST],
             long: LongWords::default(),
+            room: Room::default(),
         }
     }
 }
@@ -101,10 +103,12 @@ impl<S: Sink> Work for Reading<'_, S> {
     fn run(self) {
         let Self {
             words,
-            waiting: Waiting {
-                words: waiting,
-                long,
-            },
+            waiting:
+                Waiting {
+                    words: waiting,
+                    long,
+                    room,
+                },
             sink,
         } = self;
         let text = words.folded();
@@ -115,7 +119,7 @@ impl<S: Sink> Work for Reading<'_, S> {
             long,
             sink,
         };
-        words.for_each_word(&mut each);
+        words.for_each_word(room, &mut each);
         let OneWord { len, .. } = each;
         flush(sink, &waiting[..len & (Waiting::MOST - 1)]);
         if long.len > 0 {

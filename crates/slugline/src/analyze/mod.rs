@@ -23,7 +23,7 @@ pub(crate) use quick::QuickWords;
 pub use stem::Language;
 pub(crate) use stem::StemCache;
 pub use units::Scratch;
-pub(crate) use words::Visit;
+pub(crate) use words::{Room, Visit};
 pub use words::{is_space, is_word};
 
 use crate::{error::Result, outcomes::Token};

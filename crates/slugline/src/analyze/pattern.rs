@@ -56,7 +56,9 @@ impl Matcher {
 
     pub(super) fn for_each(&self, text: &str, mut visit: impl FnMut(Range<usize>)) {
         match self {
-            Self::Runs(min_chars) => words::for_each_run(text, *min_chars, visit),
+            Self::Runs(min_chars) => {
+                words::for_each_run(text, *min_chars, &mut words::Room::default(), visit);
+            }
             Self::Uax29 => {
                 for (at, word) in text.unicode_word_indices() {
                     visit(at..at + word.len());

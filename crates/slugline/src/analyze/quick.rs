@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use super::{Analyzer, Scratch, StemCache, Unit, Visit, words};
+use super::{Analyzer, Room, Scratch, StemCache, Unit, Visit, words};
 use crate::{outcomes::Token, vocabulary::INLINE};
 
 /// A folded text, to be read as words.
@@ -93,7 +93,7 @@ impl<'a> QuickWords<'a> {
 
     /// Hands every word's place in the folded text to `visit`.
     #[inline(always)]
-    pub(crate) fn for_each_word(self, visit: impl Visit) {
-        words::for_each_run(self.folded, self.min_chars, visit);
+    pub(crate) fn for_each_word(self, room: &mut Room, visit: impl Visit) {
+        words::for_each_run(self.folded, self.min_chars, room, visit);
     }
 }

@@ -51,9 +51,18 @@ const AT_ONCE: usize = 8;
 /// the runs are read from the list (after simdjson: Langdale, Lemire 2019). Characters that are not
 /// ASCII are looked up one by one and put into the mask.
 #[inline(always)]
-pub(super) fn for_each_run(text: &str, min_chars: usize, mut visit: impl Visit) {
+pub(super) fn for_each_run(
+    text: &str,
+    min_chars: usize,
+    Room(room): &mut Room,
+    mut visit: impl Visit,
+) {
     let bytes = text.as_bytes();
-    let mut places = Places::default();
+    let mut places = Places {
+        at: room,
+        len: 0,
+        inside: 0,
+    };
     let mut ascii = true;
     // The start of a run that has not ended; bits of a character that the last block began.
     let mut open = None;
@@ -109,25 +118,26 @@ pub(super) fn for_each_run(text: &str, min_chars: usize, mut visit: impl Visit) 
     }
 }
 
+/// Room for the places in some blocks. Whoever reads many texts keeps it, since to fill it with zeros takes as
+/// long as to find four words.
+#[derive(Debug, Clone)]
+pub(crate) struct Room([u16; TOGETHER * BLOCK + AT_ONCE]);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self([0; TOGETHER * BLOCK + AT_ONCE])
+    }
+}
+
 /// Where runs begin and end in some blocks, in turn, counted from the beginning of the first block.
-struct Places {
-    at: [u16; TOGETHER * BLOCK + AT_ONCE],
+struct Places<'a> {
+    at: &'a mut [u16; TOGETHER * BLOCK + AT_ONCE],
     len: usize,
     /// 1 where the last block ended inside a run.
     inside: u64,
 }
 
-impl Default for Places {
-    fn default() -> Self {
-        Self {
-            at: [0; TOGETHER * BLOCK + AT_ONCE],
-            len: 0,
-            inside: 0,
-        }
-    }
-}
-
-impl Places {
+impl Places<'_> {
     #[inline(always)]
     fn clear(&mut self) {
         self.len = 0;
@@ -224,7 +234,9 @@ mod tests {
             min_chars in 1_usize..4,
         ) {
             let mut found = Vec::new();
-            for_each_run(&text, min_chars, |range| found.push(&text[range]));
+            // What an earlier text has left there makes no difference.
+            let mut room = Room([u16::MAX; TOGETHER * BLOCK + AT_ONCE]);
+            for_each_run(&text, min_chars, &mut room, |range| found.push(&text[range]));
             prop_assert_eq!(found, reference(&text, min_chars));
         }
     }
@@ -233,7 +245,9 @@ mod tests {
     fn runs() {
         let mut found = Vec::new();
         let text = "a bc, d_1 élan x! ²½ नमस्ते";
-        for_each_run(text, 2, |range| found.push(&text[range]));
+        for_each_run(text, 2, &mut Room::default(), |range| {
+            found.push(&text[range]);
+        });
         assert_eq!(found, ["bc", "d_1", "élan", "²½", "नमस"]);
     }
 

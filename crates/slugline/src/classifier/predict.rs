@@ -1,5 +1,7 @@
 //! From a text to its scores: one at a time in kept buffers, or many on a pool.
 
+use std::sync::{Mutex, PoisonError};
+
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
@@ -10,7 +12,7 @@ use crate::{
     kernel,
     naive_bayes::{argmax, probabilities},
     outcomes::Spare,
-    threads::{documents_per_task, with_threads},
+    threads::{documents_per_block, with_threads},
 };
 
 impl TextClassifier {
@@ -190,11 +192,18 @@ where
     R: Send,
     F: Fn(&mut Scratch, &str) -> R + Sync,
 {
+    // Buffers of threads that are between two blocks: to make them anew for each block takes as long as to
+    // read some dozens of texts.
+    let idle: Mutex<Vec<Box<Scratch>>> = Mutex::default();
+    let idle = || idle.lock().unwrap_or_else(PoisonError::into_inner);
     let block = |texts: &[S]| -> Vec<R> {
-        let mut scratch = Scratch {
-            counter: Counter::with_remembered(remembered),
-            ..Scratch::default()
-        };
+        let left = idle().pop();
+        let mut scratch = left.unwrap_or_else(|| {
+            Box::new(Scratch {
+                counter: Counter::with_remembered(remembered),
+                ..Scratch::default()
+            })
+        });
         let of_text = |(position, text): (usize, &S)| {
             if let Some(next) = texts.get(position + 1) {
                 kernel::prefetch_start(next.as_ref().as_bytes());
@@ -202,12 +211,15 @@ where
             read(&mut scratch, text.as_ref())
         };
         let found = texts.iter().enumerate().map(of_text).collect();
-        scratch.counter.leave_to(remembered);
+        idle().push(scratch);
         found
     };
     let blocks: Vec<Vec<R>> = texts
-        .par_chunks(documents_per_task(texts.len()))
+        .par_chunks(documents_per_block(texts.len()))
         .map(block)
         .collect();
+    for scratch in &mut *idle() {
+        scratch.counter.leave_to(remembered);
+    }
     blocks.into_iter().flatten().collect()
 }

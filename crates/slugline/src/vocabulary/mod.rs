@@ -189,6 +189,24 @@ impl Vocabulary {
         Key::at(&self.bytes, start as usize, (end - start) as usize)
     }
 
+    /// How many bytes each term has.
+    fn lengths(&self) -> impl Iterator<Item = usize> {
+        let ends = self.offsets.windows(2);
+        ends.map(|ends| (ends[1] - ends[0]) as usize)
+    }
+
+    /// As [`key`](Self::key), of many terms: first how long each is. Where it is longer than
+    /// [`INLINE`], the key is that of its beginning.
+    fn lengths_and_keys(&self) -> impl Fn(u32) -> (usize, Key) + Copy + Sync {
+        let (bytes, offsets) = (&*self.bytes, &*self.offsets);
+        #[inline(always)]
+        move |id| {
+            let start = offsets[id as usize] as usize;
+            let length = offsets[id as usize + 1] as usize - start;
+            (length, Key::at(bytes, start, length.min(INLINE)))
+        }
+    }
+
     /// All terms in order of id.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
         (0..self.len() as u32).map(|id| self.term(id).unwrap_or_default())

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{KeyTable, ShortSlots, ShortTable, Vocabulary};
+use super::{KeyTable, SHORT, ShortSlots, ShortTable, Vocabulary};
 use crate::{
     lookups::Word,
     outcomes::{Spare, Token},
@@ -24,40 +24,25 @@ pub(crate) struct Ranked {
 impl Ranked {
     /// The terms in the order of `ids`, which holds each id once.
     pub(crate) fn new(vocabulary: &Vocabulary, ids: Vec<u32>) -> Self {
-        let mut ranks = vec![0; ids.len()];
-        for (rank, &id) in ids.iter().enumerate() {
-            ranks[id as usize] = rank as u32;
-        }
-        let is_short = |id: &u32| ShortTable::takes(vocabulary.bytes_of(*id));
-        let n_short = (0..ids.len() as u32).filter(is_short).count();
+        let length_and_key = vocabulary.lengths_and_keys();
+        let term = |rank: usize| length_and_key(ids[rank]);
+        let n_short = vocabulary
+            .lengths()
+            .filter(|&length| length <= SHORT)
+            .count();
         let mut short = ShortTable::with_room_for(n_short);
-        let mut long = KeyTable::with_room_for(ids.len() - n_short);
-        // Frequent ones first: their searches end where they begin. Otherwise in the order in which the
-        // terms lie in memory.
-        let frequent = ids.len() as u32 / 8;
-        for first in [true, false] {
-            let mut waiting = Inserting::default();
-            for (id, &rank) in ranks.iter().enumerate() {
-                if (rank < frequent) != first {
-                    continue;
-                }
-                let id = id as u32;
-                if is_short(&id) {
-                    waiting.push(&mut short, Word::of(vocabulary.key(id)), rank);
-                } else {
-                    long.insert(vocabulary.key(id), rank);
-                }
-            }
-            waiting.finish(&mut short);
+        let others = short.fill(ids.len(), term);
+        let mut long = KeyTable::with_room_for(others.len());
+        for rank in others {
+            long.insert(vocabulary.key(ids[rank as usize]), rank);
         }
         let token = Arc::default();
         let tokens = [vocabulary.token(), &token];
-        let remembered = vocabulary.remembered();
         Self {
             short,
             long,
+            remembered: remembered(vocabulary, &ids, tokens),
             ids,
-            remembered: remembered.carry(tokens, |id| ranks.get(id as usize).copied()),
             token,
         }
     }
@@ -81,7 +66,7 @@ impl Ranked {
 
     /// The rank of a term of any length.
     pub(crate) fn rank(&self, vocabulary: &Vocabulary, word: Word, term: &str) -> Option<u32> {
-        match ShortTable::takes(term.as_bytes()) {
+        match ShortTable::takes(term.len(), word.key) {
             true => self.short().get(word.key, word.hash),
             false => self.long(vocabulary, word, term),
         }
@@ -106,39 +91,18 @@ impl Ranked {
     }
 }
 
-/// Terms whose slots were asked for and that are put there later.
-struct Inserting {
-    terms: [(Word, u32); Self::MOST],
-    len: usize,
-}
-
-impl Default for Inserting {
-    fn default() -> Self {
-        Self {
-            terms: [(Word::default(), 0); Self::MOST],
-            len: 0,
-        }
+/// What became of the words that were looked up in the vocabulary, with ranks in place of ids.
+fn remembered(vocabulary: &Vocabulary, ids: &[u32], tokens: [&Arc<Token>; 2]) -> Spare {
+    let remembered = vocabulary.remembered();
+    // Where words are terms as they stand, nothing is.
+    if remembered.is_empty() {
+        return Spare::default();
     }
-}
-
-impl Inserting {
-    const MOST: usize = 32;
-
-    fn push(&mut self, table: &mut ShortTable, word: Word, rank: u32) {
-        table.slots().prefetch(word.hash);
-        self.terms[self.len] = (word, rank);
-        self.len += 1;
-        if self.len == Self::MOST {
-            self.finish(table);
-        }
+    let mut ranks = vec![0; ids.len()];
+    for (rank, &id) in ids.iter().enumerate() {
+        ranks[id as usize] = rank as u32;
     }
-
-    fn finish(&mut self, table: &mut ShortTable) {
-        for &(Word { key, hash }, rank) in &self.terms[..self.len] {
-            table.insert(key, hash, rank);
-        }
-        self.len = 0;
-    }
+    remembered.carry(tokens, |id| ranks.get(id as usize).copied())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A table of the terms that are looked up most: four of its slots lie in a cache line, and none in two.
 
 use super::key::{Key, home};
-use crate::zeroed::Zeroed;
+use crate::{lookups::Word, zeroed::Zeroed};
 
 /// The longest term that a slot holds whole: all but one word in fifty to two hundred of news.
 pub(crate) const SHORT: usize = 12;
@@ -24,20 +24,50 @@ impl ShortTable {
         Self(Zeroed::new((n * 2).next_power_of_two().max(16)))
     }
 
-    /// Whether a term is short enough. One that begins with zeros, which no word does, would look like a
-    /// free slot.
-    pub(crate) fn takes(term: &[u8]) -> bool {
-        (1..=SHORT).contains(&term.len()) && term[0] != 0
+    /// Whether a term of so many bytes is short enough; `key` is its key, if so. One that begins with a
+    /// zero, which no word does, might look like a free slot.
+    #[inline(always)]
+    pub(crate) fn takes(length: usize, key: Key) -> bool {
+        length <= SHORT && key.low as u8 != 0
     }
 
-    /// Puts a term that it [`takes`](Self::takes) and that is not there, while there is room.
-    pub(crate) fn insert(&mut self, key: Key, hash: u64, value: u32) {
-        let last = self.0.len() - 1;
-        let mut at = home(hash, self.0.len());
-        while self.0[at & last][0] != 0 {
-            at += 1;
+    /// Puts in those of `len` distinct terms that it [`takes`](Self::takes), for which there is room, and gives the
+    /// numbers of the others. `term` says how long a term is, and its key. Its number is its position: the
+    /// first ones are found soonest.
+    pub(crate) fn fill(&mut self, len: usize, term: impl Fn(usize) -> (usize, Key)) -> Vec<u32> {
+        /// Terms that are put in together, so that their slots come from memory at the same time.
+        const MOST: usize = 32;
+        let mut waiting = [(Word::default(), 0); MOST];
+        let mut n = 0;
+        let mut others = Vec::new();
+        for value in 0..len {
+            let (length, key) = term(value);
+            if !Self::takes(length, key) {
+                others.push(value as u32);
+                continue;
+            }
+            let word = Word::of(key);
+            self.slots().prefetch(word.hash);
+            waiting[n % MOST] = (word, value as u32);
+            n += 1;
+            if n == MOST {
+                self.insert_all(&waiting);
+                n = 0;
+            }
         }
-        self.0[at & last] = [key.low, key.high & 0xFFFF_FFFF | u64::from(value) << 32];
+        self.insert_all(&waiting[..n]);
+        others
+    }
+
+    fn insert_all(&mut self, terms: &[(Word, u32)]) {
+        let last = self.0.len() - 1;
+        for &(Word { key, hash }, value) in terms {
+            let mut at = home(hash, self.0.len());
+            while self.0[at & last][0] != 0 {
+                at += 1;
+            }
+            self.0[at & last] = [key.low, key.high & 0xFFFF_FFFF | u64::from(value) << 32];
+        }
     }
 
     #[inline(always)]
@@ -77,23 +107,29 @@ mod tests {
 
     #[test]
     fn words_and_their_numbers() {
-        let words: Vec<String> = (0..3000_u64).map(|n| format!("{:x}", n * n * n)).collect();
-        let mut table = ShortTable::with_room_for(words.len());
-        let (known, others) = words.split_at(2000);
-        for (value, word) in known.iter().enumerate() {
-            assert!(ShortTable::takes(word.as_bytes()));
-            let key = Key::of(word.as_bytes());
-            table.insert(key, key.hash(), value as u32);
-        }
-        let get = |word: &str| {
-            let key = Key::of(word.as_bytes());
-            table.slots().get(key, key.hash())
-        };
-        for (value, word) in known.iter().enumerate() {
+        let mut words: Vec<String> = (0..3000_u64).map(|n| format!("{:x}", n * n * n)).collect();
+        words.dedup();
+        // As many as there is room for, so that searches go on from the end to the beginning.
+        let others = words.split_off(2048);
+        let known = words.len();
+        words.extend(["", "\0a", "thirteen byte", "more than fifteen bytes"].map(String::from));
+        let key = |word: &str| Key::of(word.as_bytes());
+        let mut table = ShortTable::with_room_for(known);
+        let left = table.fill(words.len(), |at| (words[at].len(), key(&words[at])));
+        assert_eq!(left, [2048, 2049, 2050, 2051_u32]);
+        let get = |word: &str| table.slots().get(key(word), key(word).hash());
+        for (value, word) in words[..known].iter().enumerate() {
             assert_eq!(get(word), Some(value as u32));
         }
         assert!(others.iter().all(|word| get(word).is_none()));
-        assert!(!ShortTable::takes(b"") && !ShortTable::takes(b"\0a"));
-        assert!(ShortTable::takes(b"twelve bytes") && !ShortTable::takes(b"thirteen byte"));
+        let free = table.0.iter().filter(|slot| slot[0] == 0).count();
+        assert_eq!(table.0.len() - free, known);
+    }
+
+    #[test]
+    fn what_fits() {
+        let takes = |term: &str| ShortTable::takes(term.len(), Key::of(term.as_bytes()));
+        assert!(!takes("") && !takes("\0a"));
+        assert!(takes("twelve bytes") && !takes("thirteen byte"));
     }
 }
