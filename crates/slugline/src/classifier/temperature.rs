@@ -205,7 +205,11 @@ mod tests {
             let scale = 2.0_f64.powi(scale);
             let rows: Vec<(Vec<f64>, usize)> = rows
                 .into_iter()
-                .map(|(scores, class)| (scores.into_iter().map(|score| score * scale).collect(), class))
+                .map(|(scores, class)| {
+                    // Below the highest, whose power is 1: all of them could be as good as 0.
+                    let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                    (scores.into_iter().map(|score| (score - highest) * scale).collect(), class)
+                })
                 .collect();
             let doubt = 1.0 / (rows.len() as f64 + 2.0);
             let slope = |log: f64| -> f64 {
