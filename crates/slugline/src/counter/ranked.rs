@@ -35,11 +35,14 @@ impl<T> Numbers for RankedTerms<'_, T> {
     }
 }
 
-/// Rows of the same length by rank.
+/// Rows of the same length by rank; the ranks behind them have something else, of eight bytes each.
 #[derive(Clone, Copy)]
 pub(crate) struct RowsAhead<'a, T> {
     pub(crate) values: &'a [T],
     pub(crate) stride: usize,
+    pub(crate) others: &'a [[u32; 2]],
+    /// The first of the others.
+    pub(crate) first: u32,
 }
 
 impl<T> RowsAhead<'_, T> {
@@ -54,6 +57,9 @@ impl<T> RowsAhead<'_, T> {
         let a_line = 64 / size_of::<T>();
         if self.stride > a_line {
             kernel::prefetch(self.values, at + a_line);
+            if !self.others.is_empty() {
+                kernel::prefetch(self.others, rank.saturating_sub(self.first) as usize);
+            }
         }
     }
 }

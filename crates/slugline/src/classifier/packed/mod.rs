@@ -76,12 +76,15 @@ impl Packed {
 
     /// The terms, for counting them by rank.
     pub(super) fn terms<'a>(&'a self, vocabulary: &'a Vocabulary) -> RankedTerms<'a, Lanes> {
+        let sparse = self.rows.sparse.as_ref();
         RankedTerms {
             vocabulary,
             ranked: &self.terms,
             rows: RowsAhead {
                 values: &self.rows.dense,
                 stride: self.rows.stride,
+                others: sparse.map_or(&[], |sparse| &sparse.heads),
+                first: sparse.map_or(u32::MAX, |sparse| sparse.first),
             },
         }
     }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{
     super::Weights,
-    sums::{Head, LANES, Lanes, Number, PackedRows, SparseRows},
+    sums::{LANES, Lanes, Number, PackedRows, SparseRows},
 };
 use crate::{
     kernel::{self, Work},
@@ -176,23 +176,19 @@ fn sparse_rows(
     let n = sparse.differences.values().len();
     u32::try_from(n).ok()?;
     let (places, all) = (&*sparse.places, sparse.differences.view());
-    let mut heads = Vec::with_capacity(ids.len());
+    let mut heads = Vec::with_capacity(ids.len() + 1);
     let mut numbers = Vec::with_capacity(n);
     for &id in ids {
         let place = places[id as usize] & !SPARSE;
         let (classes, differences) = all.row(place as usize);
-        let start = numbers.len() as u32;
+        heads.push([idf(id).to_bits(), numbers.len() as u32]);
         let pairs = classes.iter().zip(differences);
         numbers.extend(pairs.map(|(&class, &difference)| Number {
             lane: class + 1,
             number: difference as f32,
         }));
-        heads.push(Head {
-            idf: idf(id),
-            start,
-            end: numbers.len() as u32,
-        });
     }
+    heads.push([0, numbers.len() as u32]);
     Some(SparseRows {
         first: first as u32,
         heads,

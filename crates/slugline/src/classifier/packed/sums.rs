@@ -126,18 +126,11 @@ fn add_lanes<const N: usize>(
 #[derive(Debug)]
 pub(super) struct SparseRows {
     pub(super) first: u32,
-    pub(super) heads: Vec<Head>,
+    /// The bits of each row's idf, and where its numbers begin; where the last ones end.
+    pub(super) heads: Vec<[u32; 2]>,
     pub(super) numbers: Vec<Number>,
     /// `stride` × lanes, in the place that a row has.
     pub(super) of_class: Vec<Lanes>,
-}
-
-/// Of a sparse row its idf, and where its numbers begin and end.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Head {
-    pub(super) idf: f32,
-    pub(super) start: u32,
-    pub(super) end: u32,
 }
 
 /// A place among the lanes, and what is added to what its class has.
@@ -270,9 +263,9 @@ impl Adding<'_> {
                     value
                 }
                 Some(row) => {
-                    let head = sparse.heads[row as usize];
-                    kernel::prefetch(&sparse.numbers, head.start as usize);
-                    let value = tf * head.idf;
+                    let [idf, start] = sparse.heads[row as usize];
+                    kernel::prefetch(&sparse.numbers, start as usize);
+                    let value = tf * f32::from_bits(idf);
                     few[n_few] = (row, value);
                     n_few += 1;
                     value
@@ -292,9 +285,9 @@ impl Adding<'_> {
         let mut all = 0.0;
         for &(row, value) in &self.parted.sparse {
             all += value;
-            let head = sparse.heads[row as usize];
-            for &Number { lane, number } in &sparse.numbers[head.start as usize..head.end as usize]
-            {
+            let row = row as usize;
+            let ([_, start], [_, end]) = (sparse.heads[row], sparse.heads[row + 1]);
+            for &Number { lane, number } in &sparse.numbers[start as usize..end as usize] {
                 sums[lane as usize] += value * number;
             }
         }
