@@ -54,22 +54,23 @@ pub(super) fn ranks(idf: &[f64], linear: &Linear) -> (Vec<u32>, usize) {
         Row::Dense(_) => false,
         Row::Sparse { differences, .. } => differences.0.len() * FEW <= k,
     };
-    let step = |id: usize| {
+    let step = |(id, idf): (usize, &f64)| {
         let sparse = may_be_sparse && is_sparse(id);
         // The idf of a term that a millionth of all documents hold is 15.
-        ((idf[id] * 16.0) as usize).min(STEPS - 1) + usize::from(sparse) * STEPS
+        (((idf * 16.0) as usize).min(STEPS - 1) + usize::from(sparse) * STEPS) as u16
     };
+    let steps: Vec<u16> = idf.iter().enumerate().map(step).collect();
     let mut starts = [0_usize; 2 * STEPS + 1];
-    for id in 0..idf.len() {
-        starts[step(id) + 1] += 1;
+    for &step in &steps {
+        starts[step as usize + 1] += 1;
     }
     for at in 1..=2 * STEPS {
         starts[at] += starts[at - 1];
     }
     let dense = starts[STEPS];
     let mut ids = vec![0; idf.len()];
-    for id in 0..idf.len() {
-        let next = &mut starts[step(id)];
+    for (id, &step) in steps.iter().enumerate() {
+        let next = &mut starts[step as usize];
         ids[*next] = id as u32;
         *next += 1;
     }
