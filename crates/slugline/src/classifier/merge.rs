@@ -3,9 +3,8 @@
 use super::{Background, Learned, PriorCounts};
 use crate::{
     error::{Error, Result, same_length},
-    naive_bayes::{ClassRows, Evidence},
+    naive_bayes::{Adder, Evidence},
     vocabulary::Vocabulary,
-    zeroed::Zeroed,
 };
 
 impl Learned {
@@ -54,7 +53,7 @@ impl Learned {
         let n = vocabulary.len();
         let (mut df, mut total) = (vec![0; n], vec![0.0; n]);
         let mut class_count = vec![0.0; n_classes];
-        let mut feature_count: Zeroed<f64> = Zeroed::new(n * n_classes);
+        let mut rows = Vec::new();
         let mut background: Option<(f64, Vec<f64>)> = None;
         for (part, classes) in [(self, mine), (other, theirs)] {
             same_length("classes", part.sums.n_classes(), classes.len())?;
@@ -62,17 +61,16 @@ impl Learned {
                 class_count[class] += count;
             }
             let (part_df, part_total) = (&*part.df, &*part.total);
-            let counts = part.sums.feature_count.iter();
-            for (old, (term, (columns, counts))) in part.vocabulary.iter().zip(counts).enumerate() {
+            let mut old_ids = vec![None; n];
+            for (old, term) in part.vocabulary.iter().enumerate() {
                 let Some(id) = vocabulary.id(term).map(|id| id as usize) else {
                     continue;
                 };
                 df[id] += part_df[old];
                 total[id] += part_total[old];
-                for (&column, count) in columns.iter().zip(counts) {
-                    feature_count[id * n_classes + classes[column as usize]] += count;
-                }
+                old_ids[id] = Some(old);
             }
+            rows.push((part.sums.feature_count.view(), classes, old_ids));
             if let Some(part_background) = &part.background {
                 let (n_documents, sums) = background.get_or_insert_with(|| (0.0, vec![0.0; n]));
                 *n_documents += part_background.n_documents;
@@ -82,6 +80,15 @@ impl Learned {
                     }
                 }
             }
+        }
+        let mut feature_count = Adder::new(n_classes);
+        for id in 0..n {
+            for (part, classes, old_ids) in &rows {
+                if let Some(old) = old_ids[id] {
+                    feature_count.add_as(part.row(old), classes);
+                }
+            }
+            feature_count.end_row();
         }
         let classes = [mine, &[n_classes]].concat();
         let prior = self.prior.named(&self.vocabulary, &classes);
@@ -97,7 +104,7 @@ impl Learned {
             total: total.into(),
             sums: Evidence {
                 class_count: class_count.into(),
-                feature_count: ClassRows::from_dense(n_classes, &feature_count),
+                feature_count: feature_count.finish(),
             },
         })
     }

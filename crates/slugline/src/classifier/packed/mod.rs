@@ -1,5 +1,6 @@
 //! Labels alone, without probabilities: single-precision weights lie beside the idf, frequent terms
-//! first, and are added up in the order in which the terms come. What that may be wrong by is known: a
+//! first, and are added up in the order in which the terms come. With many classes, terms that few know come
+//! behind all others, with numbers for these few. What that may be wrong by is known: a
 //! text whose two best classes are closer is scored exactly, so the labels are those of the exact
 //! scores.
 //!
@@ -9,6 +10,7 @@ mod best;
 mod lazy;
 mod rows;
 mod sums;
+mod tf;
 
 pub(crate) use lazy::LazyPacked;
 
@@ -24,7 +26,8 @@ use crate::{
 };
 use best::Best;
 use rows::{Largest, ranks, rows};
-use sums::{Adding, LANES, Lanes, PackedRows, Parted, Tf};
+use sums::{Adding, LANES, Lanes, PackedRows, Parted};
+use tf::Tf;
 
 /// Everything that a label takes.
 #[derive(Debug)]

@@ -133,6 +133,13 @@ impl Adder {
         }
     }
 
+    /// As [`add`](Self::add), of classes that have these numbers here.
+    pub(crate) fn add_as(&mut self, (classes, values): ClassRow<'_>, numbers: &[usize]) {
+        for (&class, value) in classes.iter().zip(values) {
+            self.all[numbers[class as usize]] += value;
+        }
+    }
+
     /// The row is whole.
     pub(crate) fn end_row(&mut self) {
         self.rows.push_dense(&self.all);

@@ -1,0 +1,43 @@
+//! From counts to term frequencies.
+
+/// Counts below this have their tf in a table.
+const SMALL: usize = 256;
+
+/// What a count becomes.
+#[derive(Debug)]
+pub(super) struct Tf {
+    /// Of small counts, which nearly all are.
+    small: [f32; SMALL],
+    binary: bool,
+    sublinear: bool,
+}
+
+impl Tf {
+    pub(super) fn new(binary: bool, sublinear: bool) -> Self {
+        let mut tf = Self {
+            small: [0.0; SMALL],
+            binary,
+            sublinear,
+        };
+        tf.small = std::array::from_fn(|count| tf.compute(count as u32));
+        tf
+    }
+
+    #[cold]
+    fn compute(&self, count: u32) -> f32 {
+        match count {
+            0 => 0.0,
+            _ if self.binary => 1.0,
+            _ if self.sublinear => (f64::from(count).ln() + 1.0) as f32,
+            _ => f64::from(count) as f32,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn of(&self, count: u32) -> f32 {
+        match self.small.get(count as usize) {
+            Some(&tf) => tf,
+            None => self.compute(count),
+        }
+    }
+}
