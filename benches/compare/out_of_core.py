@@ -14,10 +14,10 @@ of the system when it has ended. The two model files must be the same, byte for 
 are the answers; they are compared all the same. Exit status 1 where they differ, or where the peak
 exceeds 700 MB for 512M.
 
-With 172 labels each term of the model takes 172 × 2 numbers of 8 bytes (a sum and a weight), so the
-model itself decides how much memory is needed: the runs keep 100,000 terms (``--max-features``),
-which are 275 MB. A second pair of runs, with words and pairs of words, shows that the number of
-terms that are met does not matter.
+While sums are taken, each term has a number of 8 bytes for each of the 172 labels, so the terms
+that are kept decide how much memory is needed: the runs keep 100,000 (``--max-features``), which
+are 138 MB. A second pair of runs, with words and pairs of words, shows that the number of terms
+that are met does not matter.
 """
 
 from __future__ import annotations
