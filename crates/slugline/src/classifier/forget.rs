@@ -192,9 +192,9 @@ impl Learned {
             let own = &mut counts[id * k..][..k];
             let (classes, gone) = part.sums.feature_count.row(old);
             for (&class, &gone) in classes.iter().zip(gone) {
-                let (class, what) = (class as usize, "sum for");
+                let class = class as usize;
                 take(&mut own[class], gone, &|| {
-                    name(&format!("{what} {}", labels[class]))
+                    name(&format!("sum for {}", labels[class]))
                 })?;
             }
             if let (Some((_, sums)), Some(gone)) = (&mut background, &part.background) {

@@ -273,13 +273,7 @@ impl TextClassifier {
     pub fn feature_count(&self) -> Result<Array2<f64>> {
         let exact = self.sums_are_exact();
         let sums = self.learned.in_use(&self.params, exact)?.sums;
-        let mut all = Array2::zeros((sums.n_classes(), sums.n_features()));
-        for (term, (classes, sums)) in sums.feature_count.iter().enumerate() {
-            for (&class, &sum) in classes.iter().zip(sums) {
-                all[[class as usize, term]] = sum;
-            }
-        }
-        Ok(all)
+        Ok(sums.feature_count.by_class())
     }
 
     /// The idf of each term of [`vocabulary`](Self::vocabulary).

@@ -2,10 +2,7 @@
 
 use std::iter;
 
-use super::{
-    Seen,
-    remembering::{Numbers, Remembering},
-};
+use super::remembering::{Numbers, remember_into};
 use crate::{
     analyze::{Analyzer, Scratch},
     lookups::{LongWord, Sink, Waiting, Word},
@@ -36,19 +33,11 @@ pub(super) fn learn_into<C: Count>(
     }
     let mut full = false;
     if analyzer.words_become_terms() {
-        let (words, stems) = analyzer.quick_words_and_stems(text, scratch);
-        let mut sink = Remembering {
-            outcomes,
-            counts,
-            numbers: New {
-                table,
-                full: &mut full,
-            },
-            analyzer,
-            stems,
-            seen: Seen::default(),
+        let new = New {
+            table,
+            full: &mut full,
         };
-        waiting.read(words, &mut sink);
+        remember_into(counts, new, analyzer, scratch, waiting, outcomes, text);
         return !full;
     }
     analyzer.for_each_term(text, scratch, |term| {

@@ -20,7 +20,7 @@ use crate::{
 use known::Known;
 use learning::learn_into;
 use ranked::{Ahead, ByRank};
-use remembering::Remembering;
+use remembering::remember_into;
 
 /// How many terms a document has, repeats included.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -121,17 +121,15 @@ impl Counter {
             Some(_) if analyzer.words_become_terms() => {
                 let owner = [analyzer.token(), vocabulary.token()];
                 self.outcomes.belong_to(owner);
-                let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
-                let mut sink = Remembering {
-                    outcomes: &mut self.outcomes,
-                    counts: &mut self.tally,
-                    numbers: vocabulary,
-                    analyzer,
-                    stems,
-                    seen: Seen::default(),
-                };
-                self.waiting.read(words, &mut sink);
-                sink.seen
+                let Self {
+                    scratch,
+                    tally,
+                    waiting,
+                    outcomes,
+                } = self;
+                remember_into(
+                    tally, vocabulary, analyzer, scratch, waiting, outcomes, text,
+                )
             }
             _ => {
                 let mut seen = Seen::default();
@@ -160,25 +158,30 @@ impl Counter {
             let mut sink = ByRank {
                 terms,
                 slots: terms.ranked.short(),
-                tally: &mut self.tally,
+                counts: Ahead {
+                    rows: terms.rows,
+                    tally: &mut self.tally,
+                },
             };
             self.waiting.read(words, &mut sink);
         } else if analyzer.words_become_terms() {
             let owner = [analyzer.token(), terms.ranked.token()];
             self.outcomes.belong_to(owner);
-            let (words, stems) = analyzer.quick_words_and_stems(text, &mut self.scratch);
-            let mut sink = Remembering {
-                outcomes: &mut self.outcomes,
-                counts: &mut Ahead {
-                    rows: terms.rows,
-                    tally: &mut self.tally,
-                },
-                numbers: terms,
-                analyzer,
-                stems,
-                seen: Seen::default(),
+            let mut counts = Ahead {
+                rows: terms.rows,
+                tally: &mut self.tally,
             };
-            self.waiting.read(words, &mut sink);
+            let (scratch, waiting) = (&mut self.scratch, &mut self.waiting);
+            let outcomes = &mut self.outcomes;
+            remember_into(
+                &mut counts,
+                terms,
+                analyzer,
+                scratch,
+                waiting,
+                outcomes,
+                text,
+            );
         } else {
             analyzer.for_each_term(text, &mut self.scratch, |term| {
                 if let Some(rank) = terms.rank(Word::of(Key::of(term.as_bytes())), term) {

@@ -97,7 +97,7 @@ impl<T: Copy> Count for Ahead<'_, T> {
 pub(super) struct ByRank<'a, T> {
     pub(super) terms: RankedTerms<'a, T>,
     pub(super) slots: ShortSlots<'a>,
-    pub(super) tally: &'a mut Tally,
+    pub(super) counts: Ahead<'a, T>,
 }
 
 impl<T: Copy> Sink for ByRank<'_, T> {
@@ -110,19 +110,18 @@ impl<T: Copy> Sink for ByRank<'_, T> {
 
     #[inline(always)]
     fn take(&mut self, words: &[Word]) {
-        self.tally.reserve(words.len());
-        let (slots, rows) = (self.slots, self.terms.rows);
+        self.counts.reserve(words.len());
+        let slots = self.slots;
         let mut ranks = [0; Waiting::MOST];
         let mut known = 0;
         for &Word { key, hash } in words {
             if let Some(rank) = slots.get(key, hash) {
-                rows.prefetch(rank);
-                self.tally.prefetch(rank);
+                self.counts.ask(rank);
                 ranks[known & (Waiting::MOST - 1)] = rank;
                 known += 1;
             }
         }
-        self.tally.add_all_reserved(ranks[..known].iter().copied());
+        self.counts.add_all(ranks[..known].iter().copied());
     }
 
     fn ask_long(&self, word: Word) {
@@ -131,21 +130,18 @@ impl<T: Copy> Sink for ByRank<'_, T> {
 
     fn take_long(&mut self, words: &[LongWord], text: &str) {
         let RankedTerms {
-            vocabulary,
-            ranked,
-            rows,
+            vocabulary, ranked, ..
         } = self.terms;
-        self.tally.reserve(words.len());
+        self.counts.reserve(words.len());
         let mut ranks = [0; Waiting::MOST_LONG];
         let mut known = 0;
         for long in words {
             if let Some(rank) = ranked.long(vocabulary, long.word, long.of(text)) {
-                rows.prefetch(rank);
-                self.tally.prefetch(rank);
+                self.counts.ask(rank);
                 ranks[known & (Waiting::MOST_LONG - 1)] = rank;
                 known += 1;
             }
         }
-        self.tally.add_all_reserved(ranks[..known].iter().copied());
+        self.counts.add_all(ranks[..known].iter().copied());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Seen;
 use crate::{
-    analyze::{Analyzer, StemCache},
+    analyze::{Analyzer, Scratch, StemCache},
     lookups::{LongWord, Sink, Waiting, Word},
     outcomes::{NO_TERM, Outcomes},
     tokens::Count,
@@ -20,13 +20,36 @@ pub(super) trait Numbers {
 
 /// Counts words by their remembered numbers; a word that is not remembered is analysed, and what became of
 /// it is.
-pub(super) struct Remembering<'a, C, N> {
-    pub(super) outcomes: &'a mut Outcomes,
-    pub(super) counts: &'a mut C,
-    pub(super) numbers: N,
-    pub(super) analyzer: &'a Analyzer,
-    pub(super) stems: &'a mut StemCache,
-    pub(super) seen: Seen,
+struct Remembering<'a, C, N> {
+    outcomes: &'a mut Outcomes,
+    counts: &'a mut C,
+    numbers: N,
+    analyzer: &'a Analyzer,
+    stems: &'a mut StemCache,
+    seen: Seen,
+}
+
+/// Counts the words of a text by what is remembered of them.
+pub(super) fn remember_into<C: Count>(
+    counts: &mut C,
+    numbers: impl Numbers,
+    analyzer: &Analyzer,
+    scratch: &mut Scratch,
+    waiting: &mut Waiting,
+    outcomes: &mut Outcomes,
+    text: &str,
+) -> Seen {
+    let (words, stems) = analyzer.quick_words_and_stems(text, scratch);
+    let mut sink = Remembering {
+        outcomes,
+        counts,
+        numbers,
+        analyzer,
+        stems,
+        seen: Seen::default(),
+    };
+    waiting.read(words, &mut sink);
+    sink.seen
 }
 
 impl<C: Count, N: Numbers> Remembering<'_, C, N> {

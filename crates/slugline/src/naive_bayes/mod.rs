@@ -189,7 +189,7 @@ impl NaiveBayes {
 
     /// classes × features: the sum of each feature's values over the rows of each class.
     pub fn feature_count(&self) -> Array2<f64> {
-        self.classes_by_features(&self.evidence.feature_count.to_dense())
+        self.evidence.feature_count.by_class()
     }
 
     /// log P(class).

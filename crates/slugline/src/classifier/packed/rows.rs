@@ -48,7 +48,7 @@ const FEW: usize = 8;
 pub(super) fn ranks(idf: &[f64], linear: &Linear) -> (Vec<u32>, usize) {
     const STEPS: usize = 256;
     let k = linear.n_classes();
-    let may_be_sparse = linear.sparse.is_some() && k >= MANY_CLASSES;
+    let may_be_sparse = k >= MANY_CLASSES;
     let view = linear.view();
     let is_sparse = |id: usize| match view.row(id) {
         Row::Dense(_) => false,

@@ -147,8 +147,7 @@ impl Work for Adding<'_> {
             (1, None) => return self.at_once::<1>(),
             (2, None) => return self.at_once::<2>(),
             (3, None) => return self.at_once::<3>(),
-            (_, None) => self.part_all(),
-            (_, Some(sparse)) => self.part(sparse),
+            _ => self.part(),
         };
         self.rows.add_dense(&self.parted.dense, self.sums);
         if let Some(sparse) = &self.rows.sparse {
@@ -180,27 +179,13 @@ impl Adding<'_> {
         found
     }
 
-    /// Works the values out.
-    #[inline(always)]
-    fn part_all(&mut self) -> Found {
-        let (dense, stride) = (&*self.rows.dense, self.rows.stride);
-        let counts = &mut self.counts[..];
-        let mut found = Found::default();
-        let values = &mut self.parted.dense;
-        values.clear();
-        values.extend(self.ranks.iter().map(|&rank| {
-            let tf = self.tf.of(std::mem::take(&mut counts[rank as usize]));
-            let row = rank as usize * stride;
-            let value = tf * dense[row][0];
-            found.add(tf, value);
-            (row, value)
-        }));
-        found
-    }
-
     /// Works the values out, and parts the terms with dense rows from those with sparse ones.
     #[inline(always)]
-    fn part(&mut self, sparse: &SparseRows) -> Found {
+    fn part(&mut self) -> Found {
+        let (first, heads, numbers) = match &self.rows.sparse {
+            Some(sparse) => (sparse.first, &*sparse.heads, &*sparse.numbers),
+            None => (u32::MAX, &[][..], &[][..]),
+        };
         let (dense, stride) = (&*self.rows.dense, self.rows.stride);
         let counts = &mut self.counts[..];
         let mut found = Found::default();
@@ -213,7 +198,7 @@ impl Adding<'_> {
         let (mut n_many, mut n_few) = (0, 0);
         for &rank in self.ranks {
             let tf = self.tf.of(std::mem::take(&mut counts[rank as usize]));
-            let value = match rank.checked_sub(sparse.first) {
+            let value = match rank.checked_sub(first) {
                 None => {
                     let row = rank as usize * stride;
                     let value = tf * dense[row][0];
@@ -222,8 +207,8 @@ impl Adding<'_> {
                     value
                 }
                 Some(row) => {
-                    let [idf, start] = sparse.heads[row as usize];
-                    kernel::prefetch(&sparse.numbers, start as usize);
+                    let [idf, start] = heads[row as usize];
+                    kernel::prefetch(numbers, start as usize);
                     let value = tf * f32::from_bits(idf);
                     few[n_few] = (row, value);
                     n_few += 1;

@@ -2,9 +2,11 @@
 
 mod build;
 
+use ndarray::Array2;
 use rayon::prelude::*;
 
-pub(crate) use build::{Adder, Builder};
+pub(crate) use build::Adder;
+use build::Builder;
 
 use crate::{storage::Array, threads::for_each_piece, zeroed::Zeroed};
 
@@ -157,6 +159,17 @@ impl ClassRows {
         all
     }
 
+    /// classes × features: all numbers.
+    pub(crate) fn by_class(&self) -> Array2<f64> {
+        let mut all = Array2::zeros((self.n_classes, self.n_features()));
+        for (feature, (classes, values)) in self.iter().enumerate() {
+            for (&class, &value) in classes.iter().zip(values) {
+                all[[class as usize, feature]] = value;
+            }
+        }
+        all
+    }
+
     /// Some features alone, in this order.
     pub(crate) fn select(&self, kept: &[u32]) -> Self {
         let view = self.view();
@@ -215,7 +228,7 @@ impl ClassRows {
 }
 
 /// Pieces of these values, which end there.
-pub(super) fn cut<'a, T>(
+fn cut<'a, T>(
     values: &'a mut [T],
     ends: impl Iterator<Item = u64> + 'a,
 ) -> impl Iterator<Item = &'a mut [T]> {
@@ -263,6 +276,7 @@ mod tests {
             }
             prop_assert_eq!(last, all.chunks_exact(k).map(|row| row[k - 1]).collect::<Vec<_>>());
             let each = (0..n * k).map(|at| rows.get(at / k, at % k)).collect::<Vec<_>>();
+            prop_assert_eq!(rows.by_class().t().iter().copied().collect::<Vec<_>>(), all.clone());
             prop_assert_eq!(&each, &all);
             let half = rows.map_rows(|_, _, values| values.iter_mut().for_each(|value| *value /= 2.0));
             let halves: Vec<f64> = all.iter().map(|value| value / 2.0).collect();

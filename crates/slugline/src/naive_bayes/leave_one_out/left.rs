@@ -41,14 +41,6 @@ impl Smoothing {
             false => self.each.iter().all(|&alpha| is_ordinary(alpha)),
         }
     }
-
-    /// Σ_t α_t.
-    pub(super) fn total(&self, n_features: usize) -> f64 {
-        match self.each.is_empty() {
-            true => self.same * n_features as f64,
-            false => self.each.iter().sum(),
-        }
-    }
 }
 
 /// Adds to the scores what the terms of a document say, by the sums without it.

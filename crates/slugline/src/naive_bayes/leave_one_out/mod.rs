@@ -100,7 +100,7 @@ impl<'a> LeaveOneOut<'a> {
         let n = sums.n_features();
         params.check(sums.n_classes(), n)?;
         let smoothing = Smoothing::new(params, n);
-        let smooth = smoothing.total(n);
+        let smooth = params.total_alpha(n);
         let total: Vec<f64> = totals
             .of_classes
             .iter()
