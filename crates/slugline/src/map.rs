@@ -1,4 +1,4 @@
-//! Memory mapping: with `kernel.rs` the only place of this crate with `unsafe`.
+//! Memory mapping: with `kernel/` the only place of this crate with `unsafe`.
 #![allow(unsafe_code)]
 
 use std::{fs::File, io};

@@ -1,13 +1,15 @@
-//! Labels alone, without probabilities: single-precision weights lie beside the idf, frequent terms
-//! first, and are added up in the order in which the terms come. With many classes, terms that few know come
-//! behind all others, with numbers for these few. What that may be wrong by is known: a
+//! Labels alone, without probabilities: weights of 16 bits, in steps of the term's own, lie beside the idf,
+//! frequent terms first, and are added up in the order in which the terms come. With many classes, terms that few
+//! know come behind all others, with numbers for these few. What that may be wrong by is known: a
 //! text whose two best classes are closer is scored exactly, so the labels are those of the exact
 //! scores.
 //!
 //! Measured beside the exact scores: `benches/README.md`.
 
 mod best;
+mod lanes;
 mod lazy;
+mod ranks;
 mod rows;
 mod sums;
 mod tf;
@@ -25,8 +27,10 @@ use crate::{
     vocabulary::{Ranked, Vocabulary},
 };
 use best::Best;
-use rows::{Largest, ranks, rows};
-use sums::{Adding, LANES, Lanes, PackedRows, Parted};
+use lanes::{HEAD, LANES, Lanes, Sums};
+use ranks::ranks;
+use rows::{Largest, rows};
+use sums::{Adding, PackedRows, Parted};
 use tf::Tf;
 
 /// Everything that a label takes.
@@ -45,9 +49,16 @@ pub(super) struct Packed {
 #[derive(Debug, Default, Clone)]
 pub(super) struct Buffers {
     parted: Parted,
-    sums: Vec<Lanes>,
+    sums: Vec<Sums>,
     /// Ids and counts.
     pairs: Vec<(u32, u32)>,
+}
+
+/// What makes scores of sums: bias + sum · part.
+struct Scores {
+    part: f64,
+    /// More than the difference of two scores is wrong by.
+    error: f64,
 }
 
 impl Packed {
@@ -120,13 +131,24 @@ impl Packed {
     }
 
     /// The class with the highest score, of a text whose terms were counted by rank; the counts are
-    /// forgotten. None where the scores may be too close for single precision.
+    /// forgotten. None where the scores may be too close for packed weights.
     pub(super) fn class(&self, tally: &mut Tally, buffers: &mut Buffers) -> Option<usize> {
+        let Scores { part, error } = self.add_up(tally, buffers);
+        let two = kernel::run(Best {
+            bias: &self.bias,
+            sums: &buffers.sums.as_flattened()[HEAD..],
+            part,
+        });
+        (two.highest - two.second > error).then_some(two.class)
+    }
+
+    /// Leaves the sums of a text in `buffers.sums`, class by class behind [`HEAD`] lanes of none.
+    fn add_up(&self, tally: &mut Tally, buffers: &mut Buffers) -> Scores {
         let Buffers { parted, sums, .. } = buffers;
         let (ranks, counts) = tally.parts_mut();
         let distinct = ranks.len();
         sums.resize(self.rows.stride, [0.0; LANES]);
-        let found = kernel::run(Adding {
+        let found = kernel::run_eights(Adding {
             rows: &self.rows,
             tf: &self.tf,
             ranks,
@@ -144,43 +166,42 @@ impl Packed {
             Some(Norm::L1) => f64::from(normed[0]),
             Some(Norm::L2) => f64::from(normed[1]).sqrt(),
         };
-        let length = if length > 0.0 { length } else { 1.0 };
-
-        let part = 1.0 / length;
-        let two = kernel::run(Best {
-            bias: &self.bias,
-            // The first lane is that of idf.
-            sums: &sums.as_flattened()[1..],
+        let part = if length > 0.0 { 1.0 / length } else { 1.0 };
+        let [total, steps] = [found.tfidf[0], found.steps].map(|sum| f64::from(sum) * part);
+        Scores {
             part,
-        });
-        let total = f64::from(found.tfidf[0]) * part;
-        (two.highest - two.second > self.error(distinct, total)).then_some(two.class)
+            error: self.error(distinct, total, steps),
+        }
     }
 
     /// More than the difference of two scores can be wrong by, here and where they are computed
     /// exactly (in double precision) together, for a text of `n` distinct terms whose values add up to
-    /// `total`.
+    /// `total`, and times the steps of their rows to `steps`.
     ///
-    /// A value carries at most three roundings (tf, idf, their product), a weight one; a product
+    /// A weight is wrong by half a step. Besides, a value carries at most three roundings (tf, idf, or idf
+    /// times step, their product), a number of a sparse row one; a product
     /// and n additions make a sum wrong by at most n + 5 roundings of Σ|value · weight|, and
     /// the length by n + 7 (Higham 2002, Accuracy and Stability of Numerical Algorithms, section 3.1).
     /// 2 n + 40 leave room for what is of second order.
-    fn error(&self, n: usize, total: f64) -> f64 {
+    fn error(&self, n: usize, total: f64, steps: f64) -> f64 {
         let roundings = 2.0 * n as f64 + 40.0;
         let single = roundings * f64::from(f32::EPSILON) / 2.0;
         if single > 0.01 {
             return f64::INFINITY;
         }
         let double = roundings * f64::EPSILON;
-        2.0 * (single * total * self.largest.packed
+        2.0 * (0.5 * steps
+            + single * total * self.largest.packed
             + double * (total * self.largest.weight + self.largest.bias))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::{
-        IdfOrder, Language, Model, Norm, TextClassifier, TextClassifierParams, naive_bayes::argmax,
+        IdfOrder, Language, Model, Norm, TextClassifier, TextClassifierParams, counter::Counter,
+        naive_bayes::argmax,
     };
     use proptest::prelude::*;
 
@@ -218,6 +239,51 @@ mod tests {
             };
             params
         })
+    }
+
+    #[test]
+    fn scores_are_no_more_wrong_than_said() {
+        let mut state = 1_u64;
+        let mut below = |n: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) % n
+        };
+        let mut texts = |n: usize| -> Vec<String> {
+            let mut text = || {
+                let words: Vec<_> = (0..=below(12))
+                    .map(|_| format!("word{}", below(30)))
+                    .collect();
+                words.join(" ")
+            };
+            (0..n).map(|_| text()).collect()
+        };
+        let (known, unseen) = (texts(100), texts(2_000));
+        for classes in [2, 10, 90] {
+            let labels: Vec<String> = (0..known.len())
+                .map(|n| format!("{}", n % classes))
+                .collect();
+            let model = TextClassifier::params().fit(&known, &labels).unwrap();
+            let packed = Packed::new(&model.params, &model.weights).unwrap();
+            let (mut counter, mut buffers) = (Counter::default(), Buffers::default());
+            let scores = model.joint_log_likelihood(&unseen).unwrap();
+            let mut most = 0.0_f64;
+            for (text, exact) in unseen.iter().zip(scores.rows()) {
+                let terms = packed.terms(&model.weights.vocabulary);
+                let tally = counter.count_ranked(&model.analyzer, terms, text);
+                let Scores { part, error } = packed.add_up(tally, &mut buffers);
+                let sums = &buffers.sums.as_flattened()[HEAD..];
+                let score = |class: usize| packed.bias[class] + f64::from(sums[class]) * part;
+                for class in 1..classes {
+                    let wrong = (score(class) - score(0)) - (exact[class] - exact[0]);
+                    assert!(wrong.abs() <= error, "{text}: {wrong} {error}");
+                    most = most.max(wrong.abs() / error);
+                }
+            }
+            // And not much less; of two classes both weights are the ends of the row, which have no error.
+            assert!(classes == 2 || most > 0.5, "{classes}: {most}");
+        }
     }
 
     proptest! {

@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use super::{
     super::Weights,
-    sums::{LANES, Lanes, Number, PackedRows, SparseRows},
+    lanes::{HEAD, Head, LANES, Lanes, Step, Sums},
+    sums::{Number, PackedRows, SparseRows},
 };
 use crate::{
     kernel::{self, Work},
@@ -37,47 +38,17 @@ impl Largest {
     }
 }
 
-/// With fewer classes than this all rows are dense: adding one up takes no longer than two passes do.
-const MANY_CLASSES: usize = 64;
-/// A row is sparse where one class in so many has a number of its own, or fewer: adding eight numbers that lie
-/// side by side takes as long as adding one to its class.
-const FEW: usize = 8;
-
-/// The ids of terms under their ranks, and how many have dense rows: these come first, and among each
-/// kind the frequent ones, by idf, in steps. Terms of a step keep their order.
-pub(super) fn ranks(idf: &[f64], linear: &Linear) -> (Vec<u32>, usize) {
-    const STEPS: usize = 256;
-    let k = linear.n_classes();
-    let may_be_sparse = k >= MANY_CLASSES;
-    let view = linear.view();
-    let is_sparse = |id: usize| match view.row(id) {
-        Row::Dense(_) => false,
-        Row::Sparse { differences, .. } => differences.0.len() * FEW <= k,
-    };
-    let step = |(id, idf): (usize, &f64)| {
-        let sparse = may_be_sparse && is_sparse(id);
-        // The idf of a term that a millionth of all documents hold is 15.
-        (((idf * 16.0) as usize).min(STEPS - 1) + usize::from(sparse) * STEPS) as u16
-    };
-    let steps: Vec<u16> = idf.iter().enumerate().map(step).collect();
-    let mut starts = [0_usize; 2 * STEPS + 1];
-    for &step in &steps {
-        starts[step as usize + 1] += 1;
+/// Lanes of a dense row of so many classes. Three quarters of a cache line become a whole one: half of the
+/// rows would lie in two, and labels with 20 classes take 3 % longer.
+fn stride(classes: usize) -> usize {
+    match (HEAD + classes).div_ceil(LANES) {
+        3 => 4,
+        lanes => lanes,
     }
-    for at in 1..=2 * STEPS {
-        starts[at] += starts[at - 1];
-    }
-    let dense = starts[STEPS];
-    let mut ids = vec![0; idf.len()];
-    for (id, &step) in steps.iter().enumerate() {
-        let next = &mut starts[step as usize];
-        ids[*next] = id as u32;
-        *next += 1;
-    }
-    (ids, dense)
 }
 
-/// For each of these terms, of which so many have dense rows, its idf and, for each class, its weight less
+/// For each of these terms, of which so many have dense rows, its idf and, for each class, its weight (in
+/// steps of a 32,767th of the row's largest) less
 /// what is the same for all classes: the middle between the lowest and the highest, or what all classes
 /// have that know nothing of it. It tells no class from another, and without it the weights, and with them
 /// their roundings, are as small as can be. On the current pool.
@@ -94,10 +65,10 @@ pub(super) fn rows(
     let Weights { linear, tfidf, .. } = weights;
     let all_idf = tfidf.idf();
     let idf = |id: u32| match use_idf {
-        true => all_idf[id as usize] as f32,
+        true => all_idf[id as usize],
         false => 1.0,
     };
-    let stride = (1 + linear.n_classes()).div_ceil(LANES);
+    let stride = stride(linear.n_classes());
     let base = Base::new(linear, stride);
     let (dense_ids, sparse_ids) = ids.split_at(dense);
     let mut rows: Zeroed<Lanes> = Zeroed::new(dense * stride);
@@ -134,8 +105,10 @@ pub(super) fn rows(
 /// What the sparse rows of a model have in common.
 struct Base {
     /// In the place that a row has.
-    lanes: Vec<Lanes>,
+    lanes: Vec<Sums>,
     middle: f64,
+    /// The largest of the lanes.
+    reach: f64,
     /// Of all sparse rows.
     largest: Largest,
 }
@@ -145,19 +118,21 @@ impl Base {
         let mut base = Self {
             lanes: vec![[0.0; LANES]; stride],
             middle: 0.0,
+            reach: 0.0,
             largest: Largest::default(),
         };
         if let Some(sparse) = &linear.sparse {
             let size = |values: &[f64]| values.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
             let (low, high) = ends(&sparse.of_class);
             base.middle = f64::midpoint(low, high);
-            let lanes = base.lanes.as_flattened_mut()[1..].iter_mut();
+            base.reach = high - base.middle;
+            let lanes = base.lanes.as_flattened_mut()[HEAD..].iter_mut();
             for (lane, weight) in lanes.zip(&*sparse.of_class) {
                 *lane = (weight - base.middle) as f32;
             }
             let difference = size(sparse.differences.values());
             base.largest = Largest {
-                packed: high - base.middle + difference,
+                packed: base.reach + difference,
                 weight: size(&sparse.of_term) + size(&sparse.of_class) + difference,
                 bias: 0.0,
             };
@@ -170,7 +145,7 @@ impl Base {
 fn sparse_rows(
     sparse: &Sparse,
     base: Base,
-    idf: &impl Fn(u32) -> f32,
+    idf: &impl Fn(u32) -> f64,
     ids: &[u32],
     first: usize,
 ) -> Option<SparseRows> {
@@ -182,10 +157,10 @@ fn sparse_rows(
     for &id in ids {
         let place = places[id as usize] & !SPARSE;
         let (classes, differences) = all.row(place as usize);
-        heads.push([idf(id).to_bits(), numbers.len() as u32]);
+        heads.push([(idf(id) as f32).to_bits(), numbers.len() as u32]);
         let pairs = classes.iter().zip(differences);
         numbers.extend(pairs.map(|(&class, &difference)| Number {
-            lane: class + 1,
+            lane: class + HEAD as u32,
             number: difference as f32,
         }));
     }
@@ -207,7 +182,7 @@ struct Packing<'a, I> {
     stride: usize,
 }
 
-impl<I: Fn(u32) -> f32> Work for Packing<'_, I> {
+impl<I: Fn(u32) -> f64> Work for Packing<'_, I> {
     type Output = Largest;
 
     #[inline(always)]
@@ -217,6 +192,7 @@ impl<I: Fn(u32) -> f32> Work for Packing<'_, I> {
         let Self { weights, base, .. } = self;
         let mut largest = Largest::default();
         let rows = self.rows.chunks_exact_mut(self.stride);
+        let mut step;
         for (at, (row, &id)) in rows.zip(self.ids).enumerate() {
             if let Some(&soon) = self.ids.get(at + AHEAD) {
                 weights.prefetch(soon as usize);
@@ -225,8 +201,9 @@ impl<I: Fn(u32) -> f32> Work for Packing<'_, I> {
                 Row::Dense(weights) => {
                     let (low, high) = ends(weights);
                     let middle = f64::midpoint(low, high);
-                    for (lane, weight) in row.as_flattened_mut()[1..].iter_mut().zip(weights) {
-                        *lane = (weight - middle) as f32;
+                    step = Step::new(high - middle);
+                    for (lane, weight) in row.as_flattened_mut()[HEAD..].iter_mut().zip(weights) {
+                        *lane = step.number(weight - middle);
                     }
                     largest = largest.or(Largest {
                         packed: high - middle,
@@ -239,15 +216,27 @@ impl<I: Fn(u32) -> f32> Work for Packing<'_, I> {
                     differences: (classes, differences),
                     ..
                 } => {
-                    row.copy_from_slice(&base.lanes);
-                    let lanes = &mut row.as_flattened_mut()[1..];
-                    for (&class, difference) in classes.iter().zip(differences) {
-                        let class = class as usize;
-                        lanes[class] = (of_class[class] - base.middle + difference) as f32;
+                    let pairs = || classes.iter().zip(differences);
+                    let weight = |class: u32| of_class[class as usize] - base.middle;
+                    let reach = pairs().fold(base.reach, |reach, (&class, difference)| {
+                        reach.max((weight(class) + difference).abs())
+                    });
+                    step = Step::new(reach);
+                    let lanes = &mut row.as_flattened_mut()[HEAD..];
+                    for (lane, of_class) in lanes.iter_mut().zip(of_class) {
+                        *lane = step.number(of_class - base.middle);
+                    }
+                    for (&class, difference) in pairs() {
+                        lanes[class as usize] = step.number(weight(class) + difference);
                     }
                 }
             }
-            row[0][0] = (self.idf)(id);
+            let idf = (self.idf)(id);
+            Head {
+                idf: idf as f32,
+                step: (idf * step.step) as f32,
+            }
+            .write(&mut row[0]);
         }
         largest
     }
@@ -273,27 +262,4 @@ fn ends(weights: &[f64]) -> (f64, f64) {
         .copied()
         .fold(f64::NEG_INFINITY, higher);
     (low, high)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::naive_bayes::ClassRows;
-
-    #[test]
-    fn dense_and_frequent_terms_come_first() {
-        let idf = [9.0, 1.0, 1e300, 1.01, 5.0, f64::INFINITY];
-        let mut linear = Linear::dense(vec![0.0], vec![0.0; 6]);
-        assert_eq!(ranks(&idf, &linear), (vec![1, 3, 4, 0, 2, 5], 6));
-        linear.sparse = Some(Sparse {
-            places: [0, SPARSE, 1, SPARSE | 1, 2, SPARSE | 2].to_vec().into(),
-            of_class: vec![0.0].into(),
-            of_term: vec![0.0; 3].into(),
-            differences: ClassRows::zero(1, 3),
-        });
-        assert_eq!(ranks(&idf, &linear), (vec![1, 3, 4, 0, 2, 5], 6));
-        linear.bias = vec![0.0; MANY_CLASSES].into();
-        linear.dense = vec![0.0; MANY_CLASSES * 3].into();
-        assert_eq!(ranks(&idf, &linear), (vec![4, 0, 2, 1, 3, 5], 3));
-    }
 }

@@ -1,18 +1,16 @@
 //! The hot loop of labels: from counts to sums of weighted weights.
 
-use super::tf::Tf;
+use super::{
+    lanes::{Head, LANES, Lanes, Sums},
+    tf::Tf,
+};
 use crate::{
-    kernel::{self, Work},
+    kernel::{self, Eight, EightWork},
     zeroed::Zeroed,
 };
 
-/// Numbers of a vector: an idf and seven weights, or eight weights.
-pub(super) const LANES: usize = 8;
-
-pub(super) type Lanes = [f32; LANES];
-
-/// Rows of single-precision numbers by rank: first those with a number for each class, `stride` × lanes
-/// each, the idf in the first lane; then those with numbers for few.
+/// Rows by rank: first those with a number for each class, `stride` × lanes each; then those with numbers
+/// for few.
 #[derive(Debug)]
 pub(super) struct PackedRows {
     pub(super) dense: Zeroed<Lanes>,
@@ -27,8 +25,8 @@ const TOGETHER: usize = 16;
 impl PackedRows {
     /// Adds dense rows.
     #[inline(always)]
-    fn add_dense(&self, rows: &[(usize, f32)], sums: &mut [Lanes]) {
-        const LANES_A_LINE: usize = 2;
+    fn add_dense<V: Eight>(&self, rows: &[(usize, f32)], sums: &mut [Sums]) {
+        const LANES_A_LINE: usize = 4;
         let (dense, stride) = (&*self.dense, self.stride);
         sums.fill([0.0; LANES]);
         let mut rows = rows.chunks(TOGETHER).peekable();
@@ -44,14 +42,14 @@ impl PackedRows {
                 let left = stride - done;
                 match left.div_ceil(left.div_ceil(8).max(1)) {
                     0 => break,
-                    1 => add_lanes::<1>(dense, some, sums, &mut done),
-                    2 => add_lanes::<2>(dense, some, sums, &mut done),
-                    3 => add_lanes::<3>(dense, some, sums, &mut done),
-                    4 => add_lanes::<4>(dense, some, sums, &mut done),
-                    5 => add_lanes::<5>(dense, some, sums, &mut done),
-                    6 => add_lanes::<6>(dense, some, sums, &mut done),
-                    7 => add_lanes::<7>(dense, some, sums, &mut done),
-                    _ => add_lanes::<8>(dense, some, sums, &mut done),
+                    1 => add_lanes::<V, 1>(dense, some, sums, &mut done),
+                    2 => add_lanes::<V, 2>(dense, some, sums, &mut done),
+                    3 => add_lanes::<V, 3>(dense, some, sums, &mut done),
+                    4 => add_lanes::<V, 4>(dense, some, sums, &mut done),
+                    5 => add_lanes::<V, 5>(dense, some, sums, &mut done),
+                    6 => add_lanes::<V, 6>(dense, some, sums, &mut done),
+                    7 => add_lanes::<V, 7>(dense, some, sums, &mut done),
+                    _ => add_lanes::<V, 8>(dense, some, sums, &mut done),
                 }
             }
         }
@@ -60,10 +58,10 @@ impl PackedRows {
 
 /// Adds the next lanes of some dense rows.
 #[inline(always)]
-fn add_lanes<const N: usize>(
+fn add_lanes<V: Eight, const N: usize>(
     dense: &[Lanes],
     rows: &[(usize, f32)],
-    sums: &mut [Lanes],
+    sums: &mut [Sums],
     done: &mut usize,
 ) {
     let first = *done;
@@ -72,13 +70,18 @@ fn add_lanes<const N: usize>(
     let Some(sums) = sums[first..].first_chunk_mut::<N>() else {
         return;
     };
-    let mut all = *sums;
+    let mut all = [V::all(0.0); N];
+    for (all, sums) in all.iter_mut().zip(&*sums) {
+        *all = V::load(sums);
+    }
     for &(row, value) in rows {
         if let Some(row) = dense.get(row..).and_then(<[_]>::first_chunk::<N>) {
             add(&mut all, row, value);
         }
     }
-    *sums = all;
+    for (sums, all) in sums.iter_mut().zip(all) {
+        all.store(sums);
+    }
 }
 
 /// Rows of ranks from `first` on: numbers for few classes, beside what each class has.
@@ -89,7 +92,7 @@ pub(super) struct SparseRows {
     pub(super) heads: Vec<[u32; 2]>,
     pub(super) numbers: Vec<Number>,
     /// `stride` × lanes, in the place that a row has.
-    pub(super) of_class: Vec<Lanes>,
+    pub(super) of_class: Vec<Sums>,
 }
 
 /// A place among the lanes, and what is added to what its class has.
@@ -115,8 +118,8 @@ pub(super) struct Adding<'a> {
     pub(super) ranks: &'a [u32],
     pub(super) counts: &'a mut [u32],
     pub(super) parted: &'a mut Parted,
-    /// Is left with Σ tf · idf · lane, for each lane.
-    pub(super) sums: &'a mut [Lanes],
+    /// Is left with Σ tf · idf · weight, for each lane.
+    pub(super) sums: &'a mut [Sums],
 }
 
 /// Sums over the terms of a text.
@@ -126,6 +129,8 @@ pub(super) struct Found {
     pub(super) tf: [f32; 2],
     /// Σ |tf · idf| and Σ (tf · idf)².
     pub(super) tfidf: [f32; 2],
+    /// Σ |tf · idf · step| over the dense rows.
+    pub(super) steps: f32,
 }
 
 impl Found {
@@ -138,18 +143,18 @@ impl Found {
     }
 }
 
-impl Work for Adding<'_> {
+impl EightWork for Adding<'_> {
     type Output = Found;
 
     #[inline(always)]
-    fn run(mut self) -> Found {
+    fn run<V: Eight>(mut self) -> Found {
         let found = match (self.rows.stride, &self.rows.sparse) {
-            (1, None) => return self.at_once::<1>(),
-            (2, None) => return self.at_once::<2>(),
-            (3, None) => return self.at_once::<3>(),
+            (1, None) => return self.at_once::<V, 1>(),
+            (2, None) => return self.at_once::<V, 2>(),
+            (4, None) => return self.at_once::<V, 4>(),
             _ => self.part(),
         };
-        self.rows.add_dense(&self.parted.dense, self.sums);
+        self.rows.add_dense::<V>(&self.parted.dense, self.sums);
         if let Some(sparse) = &self.rows.sparse {
             self.add_sparse(sparse);
         }
@@ -160,10 +165,10 @@ impl Work for Adding<'_> {
 impl Adding<'_> {
     /// Rows that are so short that one pass does everything.
     #[inline(always)]
-    fn at_once<const N: usize>(&mut self) -> Found {
+    fn at_once<V: Eight, const N: usize>(&mut self) -> Found {
         let (rows, tf) = (&*self.rows.dense, self.tf);
         let counts = &mut self.counts[..];
-        let mut sums = [[0.0; LANES]; N];
+        let mut sums = [V::all(0.0); N];
         let mut found = Found::default();
         for &rank in self.ranks {
             let rank = rank as usize;
@@ -171,11 +176,15 @@ impl Adding<'_> {
             let Some(row) = rows.get(rank * N..).and_then(<[_]>::first_chunk::<N>) else {
                 continue;
             };
-            let value = tf * row[0][0];
-            found.add(tf, value);
-            add(&mut sums, row, value);
+            let head = Head::of(&row[0]);
+            let steps = tf * head.step;
+            found.add(tf, tf * head.idf);
+            found.steps += steps.abs();
+            add(&mut sums, row, steps);
         }
-        self.sums[..N].copy_from_slice(&sums);
+        for (to, sums) in self.sums.iter_mut().zip(sums) {
+            sums.store(to);
+        }
         found
     }
 
@@ -201,10 +210,12 @@ impl Adding<'_> {
             let value = match rank.checked_sub(first) {
                 None => {
                     let row = rank as usize * stride;
-                    let value = tf * dense[row][0];
-                    many[n_many] = (row, value);
+                    let head = Head::of(&dense[row]);
+                    let steps = tf * head.step;
+                    found.steps += steps.abs();
+                    many[n_many] = (row, steps);
                     n_many += 1;
-                    value
+                    tf * head.idf
                 }
                 Some(row) => {
                     let [idf, start] = heads[row as usize];
@@ -244,10 +255,9 @@ impl Adding<'_> {
 }
 
 #[inline(always)]
-fn add<const N: usize>(sums: &mut [Lanes; N], row: &[Lanes; N], value: f32) {
+fn add<V: Eight, const N: usize>(sums: &mut [V; N], row: &[Lanes; N], steps: f32) {
+    let steps = V::all(steps);
     for (sums, lanes) in sums.iter_mut().zip(row) {
-        for (sum, lane) in sums.iter_mut().zip(lanes) {
-            *sum += value * lane;
-        }
+        *sums = sums.add(V::whole(lanes).mul(steps));
     }
 }

@@ -6,6 +6,10 @@
 //! addition are never fused), so the results have the same bits on every machine.
 #![allow(unsafe_code)]
 
+mod eight;
+
+pub(crate) use eight::{Eight, EightWork, run_eights};
+
 #[cfg(target_arch = "x86_64")]
 use std::sync::LazyLock;
 
