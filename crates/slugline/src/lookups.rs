@@ -51,6 +51,7 @@ pub(crate) struct LongWord {
 
 impl LongWord {
     /// The word itself, in the text that it was read from.
+    #[inline(always)]
     pub(crate) fn of(self, text: &str) -> &str {
         &text[self.start..self.end]
     }
@@ -166,7 +167,7 @@ struct LongWords {
 impl LongWords {
     #[inline(never)]
     fn add(&mut self, sink: &mut impl Sink, text: &str, start: usize, end: usize) {
-        let word = Word::of(Key::of(&text.as_bytes()[start..end]));
+        let word = Word::of(Key::at(text.as_bytes(), start, end - start));
         sink.ask_long(word);
         self.words[self.len] = LongWord { word, start, end };
         self.len += 1;

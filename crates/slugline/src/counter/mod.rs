@@ -157,7 +157,8 @@ impl Counter {
             let words = analyzer.quick_words(text, &mut self.scratch);
             let mut sink = ByRank {
                 terms,
-                slots: terms.ranked.short(),
+                short: terms.ranked.short(),
+                long: terms.ranked.long(),
                 counts: Ahead {
                     rows: terms.rows,
                     tally: &mut self.tally,

@@ -6,7 +6,7 @@ use crate::{
     lookups::{LongWord, Sink, Waiting, Word},
     tally::Tally,
     tokens::Count,
-    vocabulary::{Ranked, SHORT, ShortSlots, Vocabulary},
+    vocabulary::{Ranked, SHORT, ShortSlots, Slots, Vocabulary},
 };
 
 /// The terms of a vocabulary under their ranks, and what belongs to each.
@@ -96,7 +96,8 @@ impl<T: Copy> Count for Ahead<'_, T> {
 /// Counts the words that a vocabulary has by their ranks.
 pub(super) struct ByRank<'a, T> {
     pub(super) terms: RankedTerms<'a, T>,
-    pub(super) slots: ShortSlots<'a>,
+    pub(super) short: ShortSlots<'a>,
+    pub(super) long: Slots<'a>,
     pub(super) counts: Ahead<'a, T>,
 }
 
@@ -105,17 +106,17 @@ impl<T: Copy> Sink for ByRank<'_, T> {
 
     #[inline(always)]
     fn ask(&self, word: Word) {
-        self.slots.prefetch(word.hash);
+        self.short.prefetch(word.hash);
     }
 
     #[inline(always)]
     fn take(&mut self, words: &[Word]) {
         self.counts.reserve(words.len());
-        let slots = self.slots;
+        let short = self.short;
         let mut ranks = [0; Waiting::MOST];
         let mut known = 0;
         for &Word { key, hash } in words {
-            if let Some(rank) = slots.get(key, hash) {
+            if let Some(rank) = short.get(key, hash) {
                 self.counts.ask(rank);
                 ranks[known & (Waiting::MOST - 1)] = rank;
                 known += 1;
@@ -125,7 +126,7 @@ impl<T: Copy> Sink for ByRank<'_, T> {
     }
 
     fn ask_long(&self, word: Word) {
-        self.terms.ranked.prefetch_long(word);
+        self.long.prefetch_whole(word.hash);
     }
 
     fn take_long(&mut self, words: &[LongWord], text: &str) {
@@ -136,7 +137,9 @@ impl<T: Copy> Sink for ByRank<'_, T> {
         let mut ranks = [0; Waiting::MOST_LONG];
         let mut known = 0;
         for long in words {
-            if let Some(rank) = ranked.long(vocabulary, long.word, long.of(text)) {
+            let Word { key, hash } = long.word;
+            let same = |rank| ranked.is(vocabulary, rank, long.of(text));
+            if let Ok(rank) = self.long.find_hashed(key, hash, same) {
                 self.counts.ask(rank);
                 ranks[known & (Waiting::MOST_LONG - 1)] = rank;
                 known += 1;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{KeyTable, SHORT, ShortSlots, ShortTable, Vocabulary};
+use super::{KeyTable, SHORT, ShortSlots, ShortTable, Slots, Vocabulary};
 use crate::{
     lookups::Word,
     outcomes::{Spare, Token},
@@ -52,24 +52,25 @@ impl Ranked {
         self.short.slots()
     }
 
-    /// Asks for the memory where the search for a long word begins.
-    pub(crate) fn prefetch_long(&self, word: Word) {
-        self.long.slots().prefetch(word.hash);
+    /// Where the words of more than [`SHORT`](super::SHORT) bytes are.
+    #[inline(always)]
+    pub(crate) fn long(&self) -> Slots<'_> {
+        self.long.slots()
     }
 
-    /// The rank of a word of more than [`SHORT`](super::SHORT) bytes.
-    pub(crate) fn long(&self, vocabulary: &Vocabulary, word: Word, text: &str) -> Option<u32> {
-        let same = |rank: u32| vocabulary.bytes_of(self.id(rank)) == text.as_bytes();
-        let Word { key, hash } = word;
-        self.long.slots().find_hashed(key, hash, same).ok()
+    /// Whether the term of this rank is this one.
+    pub(crate) fn is(&self, vocabulary: &Vocabulary, rank: u32, term: &str) -> bool {
+        vocabulary.bytes_of(self.id(rank)) == term.as_bytes()
     }
 
     /// The rank of a term of any length.
     pub(crate) fn rank(&self, vocabulary: &Vocabulary, word: Word, term: &str) -> Option<u32> {
-        match ShortTable::takes(term.len(), word.key) {
-            true => self.short().get(word.key, word.hash),
-            false => self.long(vocabulary, word, term),
+        let Word { key, hash } = word;
+        if ShortTable::takes(term.len(), key) {
+            return self.short().get(key, hash);
         }
+        let same = |rank| self.is(vocabulary, rank, term);
+        self.long().find_hashed(key, hash, same).ok()
     }
 
     pub(crate) fn id(&self, rank: u32) -> u32 {
