@@ -14,10 +14,12 @@ from environment import ROOT
 
 COLUMNS = {
     "fit": "fit",
+    "first_predict": "predict, first",
     "predict": "predict",
     "one": "one text",
     "vectorize": "TF-IDF rows",
     "fit_stems": "fit, stems",
+    "first_predict_stems": "predict, stems, first",
     "predict_stems": "predict, stems",
     "load": "load",
     "start": "start",
@@ -69,7 +71,8 @@ def spread(median: float, low: float, high: float) -> str:
 
 
 def table(figures: dict[str, Any]) -> list[str]:
-    head = ["peer", "threads", *COLUMNS.values(), "memory: fit", "predict", "accuracy", "stems"]
+    head = ["peer", "threads", *COLUMNS.values(), "memory: fit", "memory: predict"]
+    head += ["accuracy", "accuracy, stems"]
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for peer in figures["peers"]:
         ratios, memory = peer["times_as_fast"], peer["memory_mib"]
