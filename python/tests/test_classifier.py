@@ -1,6 +1,7 @@
 """TextClassifier: the whole path, equal to scikit-learn's pipeline."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -46,6 +47,43 @@ def test_equal_to_the_pipeline_there_and_back(name, labels):
         np.testing.assert_allclose(
             other.predict_log_proba(TEXTS), pipeline.predict_log_proba(TEXTS), rtol=1e-9, atol=1e-12
         )
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        LABELS,
+        tuple(LABELS),
+        np.array(LABELS),
+        np.array(LABELS, dtype=object),
+        list(np.array(LABELS)),
+        # As NumPy has it: a number among names is one, zeros at the end do not count.
+        [*LABELS[:-1], 3],
+        [y + "\0" * (n % 2) for n, y in enumerate(LABELS)],
+        [f"of {n}" for n in range(len(LABELS))],
+    ],
+)
+def test_names_of_classes_are_numbered_as_numpy_does(labels):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # As many classes as documents.
+        model = TextClassifier("multinomial").fit(TEXTS, labels)
+    classes, numbers = np.unique(np.asarray(labels), return_inverse=True)
+    np.testing.assert_array_equal(model.classes_, classes)
+    np.testing.assert_array_equal(model.class_count_, np.bincount(numbers))
+
+
+@pytest.mark.parametrize(
+    ("labels", "error"),
+    [
+        ([*LABELS[:-1], None], TypeError),
+        ([*LABELS[:-1], ["technology"]], ValueError),
+        (LABELS[:-1], ValueError),
+        ([], ValueError),
+    ],
+)
+def test_what_are_no_names_of_classes(labels, error):
+    with pytest.raises(error):
+        TextClassifier("multinomial").fit(TEXTS, labels)
 
 
 def test_what_cannot_be_taken_over_is_named():
