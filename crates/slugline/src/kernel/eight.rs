@@ -1,6 +1,9 @@
 //! Eight numbers in single precision at a time, chosen by hand where the compiler's own choice is poor: sums of
 //! whole numbers times a factor it made of single ones, gathered and spread again (half the pace of
 //! labels with 172 classes).
+//!
+//! A product that is added may be rounded or not, as the processor has it (labels with 172 classes come 1.05 times as
+//! fast): for sums whose error is reckoned with, not for those that anybody sees.
 
 /// Eight numbers. Every operation is that of each number alone.
 pub(crate) trait Eight: Copy {
@@ -9,8 +12,8 @@ pub(crate) trait Eight: Copy {
     fn load(numbers: &[f32; 8]) -> Self;
     /// Whole numbers.
     fn whole(numbers: &[i16; 8]) -> Self;
-    fn add(self, other: Self) -> Self;
-    fn mul(self, other: Self) -> Self;
+    /// self + a · b, rounded once or twice.
+    fn add_product(self, a: Self, b: Self) -> Self;
     fn store(self, numbers: &mut [f32; 8]);
 }
 
@@ -23,13 +26,12 @@ pub(crate) trait EightWork {
     fn run<V: Eight>(self) -> Self::Output;
 }
 
-/// Does the work with the widest instructions that this processor has. The results have the same bits on every
-/// machine.
+/// Does the work with the widest instructions that this processor has.
 #[inline]
 pub(crate) fn run_eights<W: EightWork>(work: W) -> W::Output {
     #[cfg(target_arch = "x86_64")]
     {
-        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+        #[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,popcnt")]
         fn wide<W: EightWork>(work: W) -> W::Output {
             work.run::<avx::Avx>()
         }
@@ -59,13 +61,8 @@ impl Eight for [f32; 8] {
     }
 
     #[inline(always)]
-    fn add(self, other: Self) -> Self {
-        std::array::from_fn(|at| self[at] + other[at])
-    }
-
-    #[inline(always)]
-    fn mul(self, other: Self) -> Self {
-        std::array::from_fn(|at| self[at] * other[at])
+    fn add_product(self, a: Self, b: Self) -> Self {
+        std::array::from_fn(|at| self[at] + a[at] * b[at])
     }
 
     #[inline(always)]
@@ -77,12 +74,11 @@ impl Eight for [f32; 8] {
 #[cfg(target_arch = "x86_64")]
 mod avx {
     use std::arch::x86_64::{
-        __m128i, __m256, _mm256_add_ps, _mm256_cvtepi16_epi32, _mm256_cvtepi32_ps, _mm256_mul_ps,
-        _mm256_set1_ps,
+        __m128i, __m256, _mm256_cvtepi16_epi32, _mm256_cvtepi32_ps, _mm256_fmadd_ps, _mm256_set1_ps,
     };
 
     /// Eight numbers in a register. Nobody but `run_eights` names it, which does so where the processor has
-    /// AVX2: that is what every block of `unsafe` here rests on. They work on values and touch no memory.
+    /// AVX2 and FMA: that is what every block of `unsafe` here rests on. They work on values and touch no memory.
     /// Tested by `both_ways_agree`.
     #[derive(Clone, Copy)]
     pub(super) struct Avx(__m256);
@@ -107,15 +103,9 @@ mod avx {
         }
 
         #[inline(always)]
-        fn add(self, other: Self) -> Self {
+        fn add_product(self, a: Self, b: Self) -> Self {
             // SAFETY: see `Avx`.
-            Self(unsafe { _mm256_add_ps(self.0, other.0) })
-        }
-
-        #[inline(always)]
-        fn mul(self, other: Self) -> Self {
-            // SAFETY: see `Avx`.
-            Self(unsafe { _mm256_mul_ps(self.0, other.0) })
+            Self(unsafe { _mm256_fmadd_ps(a.0, b.0, self.0) })
         }
 
         #[inline(always)]
@@ -140,7 +130,7 @@ mod tests {
         fn run<V: Eight>(self) -> [f32; 8] {
             let mut sums = V::load(&[0.5; 8]);
             for (numbers, factor) in self.0 {
-                sums = sums.add(V::whole(numbers).mul(V::all(*factor)));
+                sums = sums.add_product(V::whole(numbers), V::all(*factor));
             }
             let mut found = [0.0; 8];
             sums.store(&mut found);
@@ -152,7 +142,11 @@ mod tests {
         #[test]
         fn both_ways_agree(rows in prop::collection::vec((any::<[i16; 8]>(), -9.0_f32..9.0), 0..20)) {
             let (found, plain) = (run_eights(Sum(&rows)), Sum(&rows).run::<[f32; 8]>());
-            prop_assert_eq!(found.map(f32::to_bits), plain.map(f32::to_bits));
+            // No sum along the way is larger, and each is rounded twice at most.
+            let largest: f32 = rows.iter().map(|(_, factor)| factor.abs() * 32_768.0).sum::<f32>() + 0.5;
+            for (found, plain) in found.iter().zip(plain) {
+                prop_assert!((found - plain).abs() <= largest * f32::EPSILON * (rows.len() + 1) as f32);
+            }
         }
     }
 }

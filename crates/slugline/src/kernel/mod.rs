@@ -3,7 +3,7 @@
 //!
 //! Code here is ordinary Rust. [`run`] only chooses for which instruction set a piece of it is
 //! compiled; floating-point operations stay the same ones in the same order (a multiplication and an
-//! addition are never fused), so the results have the same bits on every machine.
+//! addition are fused in `eight` alone), so the results have the same bits on every machine.
 #![allow(unsafe_code)]
 
 mod eight;
@@ -48,6 +48,7 @@ pub(crate) fn run<W: Work>(work: W) -> W::Output {
 fn has_wide() -> bool {
     static WIDE: LazyLock<bool> = LazyLock::new(|| {
         std::arch::is_x86_feature_detected!("avx2")
+            && std::arch::is_x86_feature_detected!("fma")
             && std::arch::is_x86_feature_detected!("bmi1")
             && std::arch::is_x86_feature_detected!("bmi2")
             && std::arch::is_x86_feature_detected!("lzcnt")

@@ -30,7 +30,7 @@ use best::Best;
 use lanes::{HEAD, LANES, Lanes, Sums};
 use ranks::ranks;
 use rows::{Largest, rows};
-use sums::{Adding, PackedRows, Parted};
+use sums::{Adding, Found, PackedRows, Parted};
 use tf::Tf;
 
 /// Everything that a label takes.
@@ -133,7 +133,8 @@ impl Packed {
     /// The class with the highest score, of a text whose terms were counted by rank; the counts are
     /// forgotten. None where the scores may be too close for packed weights.
     pub(super) fn class(&self, tally: &mut Tally, buffers: &mut Buffers) -> Option<usize> {
-        let Scores { part, error } = self.add_up(tally, buffers);
+        let Scores { part, error } =
+            self.add_up(tally, buffers, |adding| kernel::run_eights(adding));
         let two = kernel::run(Best {
             bias: &self.bias,
             sums: &buffers.sums.as_flattened()[HEAD..],
@@ -142,13 +143,20 @@ impl Packed {
         (two.highest - two.second > error).then_some(two.class)
     }
 
-    /// Leaves the sums of a text in `buffers.sums`, class by class behind [`HEAD`] lanes of none.
-    fn add_up(&self, tally: &mut Tally, buffers: &mut Buffers) -> Scores {
+    /// Leaves the sums of a text, added up by `run`, in `buffers.sums`, class by class behind [`HEAD`] lanes
+    /// of none.
+    #[inline(always)]
+    fn add_up(
+        &self,
+        tally: &mut Tally,
+        buffers: &mut Buffers,
+        run: impl FnOnce(Adding<'_>) -> Found,
+    ) -> Scores {
         let Buffers { parted, sums, .. } = buffers;
         let (ranks, counts) = tally.parts_mut();
         let distinct = ranks.len();
         sums.resize(self.rows.stride, [0.0; LANES]);
-        let found = kernel::run_eights(Adding {
+        let found = run(Adding {
             rows: &self.rows,
             tf: &self.tf,
             ranks,
@@ -201,7 +209,7 @@ mod tests {
     use super::*;
     use crate::{
         IdfOrder, Language, Model, Norm, TextClassifier, TextClassifierParams, counter::Counter,
-        naive_bayes::argmax,
+        kernel::EightWork, naive_bayes::argmax,
     };
     use proptest::prelude::*;
 
@@ -269,10 +277,16 @@ mod tests {
             let (mut counter, mut buffers) = (Counter::default(), Buffers::default());
             let scores = model.joint_log_likelihood(&unseen).unwrap();
             let mut most = 0.0_f64;
-            for (text, exact) in unseen.iter().zip(scores.rows()) {
+            let ways: [fn(Adding<'_>) -> Found; 2] = [
+                |adding| kernel::run_eights(adding),
+                |adding| adding.run::<Sums>(),
+            ];
+            let texts = unseen.iter().zip(scores.rows());
+            let both = texts.flat_map(|text| ways.map(|way| (text, way)));
+            for ((text, exact), way) in both {
                 let terms = packed.terms(&model.weights.vocabulary);
                 let tally = counter.count_ranked(&model.analyzer, terms, text);
-                let Scores { part, error } = packed.add_up(tally, &mut buffers);
+                let Scores { part, error } = packed.add_up(tally, &mut buffers, way);
                 let sums = &buffers.sums.as_flattened()[HEAD..];
                 let score = |class: usize| packed.bias[class] + f64::from(sums[class]) * part;
                 for class in 1..classes {

@@ -258,6 +258,6 @@ impl Adding<'_> {
 fn add<V: Eight, const N: usize>(sums: &mut [V; N], row: &[Lanes; N], steps: f32) {
     let steps = V::all(steps);
     for (sums, lanes) in sums.iter_mut().zip(row) {
-        *sums = sums.add(V::whole(lanes).mul(steps));
+        *sums = sums.add_product(V::whole(lanes), steps);
     }
 }
