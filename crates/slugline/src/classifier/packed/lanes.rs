@@ -52,9 +52,9 @@ impl Step {
     /// So that weights up to this, with either sign, have a number.
     #[inline(always)]
     pub(super) fn new(reach: f64) -> Self {
-        const MOST: f64 = i16::MAX as f64;
+        const PART: f64 = 1.0 / i16::MAX as f64;
         // No smaller than where single precision has all its digits, whatever it is multiplied with.
-        let step = (reach / MOST).max(1e-30);
+        let step = (reach * PART).max(1e-30);
         Self {
             step,
             per_weight: step.recip(),

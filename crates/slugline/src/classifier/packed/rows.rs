@@ -200,7 +200,7 @@ impl<I: Fn(u32) -> f64> Work for Packing<'_, I> {
             match weights.row(id as usize) {
                 Row::Dense(weights) => {
                     let (low, high) = ends(weights);
-                    let middle = f64::midpoint(low, high);
+                    let middle = 0.5 * (low + high);
                     step = Step::new(high - middle);
                     for (lane, weight) in row.as_flattened_mut()[HEAD..].iter_mut().zip(weights) {
                         *lane = step.number(weight - middle);
