@@ -176,7 +176,16 @@ class OfWords(Peer):
 class FastText(OfWords):
     """fastText, with the settings of its own script for classification, but for words alone."""
 
+    tasks = ("fit", "predict", "predict_raw", "one", "load")
     version = "0.9.2"
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.raw = arguments[2]
+
+    def predict_raw(self) -> float:
+        """Find the words of the texts as well, which for all others is a part of `predict`."""
+        return timed(lambda: self._predict(self.model, [words_of(text) for text in self.raw]))[1]
 
     def _label(self, label: str) -> str:
         return f"__label__{self.classes.index(label)}"

@@ -16,6 +16,7 @@ COLUMNS = {
     "fit": "fit",
     "first_predict": "predict, first",
     "predict": "predict",
+    "predict_raw": "words, predict",
     "one": "one text",
     "vectorize": "TF-IDF rows",
     "fit_stems": "fit, stems",
