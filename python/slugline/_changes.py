@@ -174,10 +174,16 @@ class ChangingText(FittedText):
         ------
         ValueError
             Where the settings differ, or make sums inexact (see ``idf_order``).
+
+        Warns
+        -----
+        UserWarning
+            Where one of them was calibrated.
         """
         if not isinstance(other, ChangingText):
             raise TypeError(f"expected a TextClassifier, got {type(other).__name__}")
         model = self._fitted_model().merge(other._fitted_model())
+        (self if self._is_calibrated() else other)._warn_of_calibration(stacklevel=3)
         return self._with(model, classes_of(model.labels, model.label_type))
 
     def adapt(
@@ -317,8 +323,11 @@ class ChangingText(FittedText):
         self._warn_of_calibration(stacklevel=5)
         self._become(changed, classes_of(changed.labels, changed.label_type))
 
+    def _is_calibrated(self) -> bool:
+        return self.temperature_ != 1.0 or self.other_below_ is not None
+
     def _warn_of_calibration(self, stacklevel: int) -> None:
-        if self.temperature_ != 1.0 or self.other_below_ is not None:
+        if self._is_calibrated():
             warnings.warn(
                 "the calibration is dropped, since it was chosen for the model as it was: "
                 "calibrated(X, y) chooses one anew",

@@ -103,8 +103,14 @@ def test_partial_fit_drops_nothing_in_silence(tmp_path):
             change(TEXTS[:1], LABELS[:1])
         assert seen[0].filename == __file__
     assert model.temperature_ == loaded.temperature_ == 1
+    calibrated = exact(calibrate=True).fit(TEXTS, LABELS)
+    for one, other in ((calibrated, model), (model, calibrated)):
+        with pytest.warns(UserWarning, match="calibration is dropped") as seen:
+            assert one.merge(other).temperature_ == 1
+        assert seen[0].filename == __file__
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        model.merge(loaded)
         loaded.partial_fit(TEXTS[:1], LABELS[:1])
         with pytest.raises(ValueError, match="parameters are not those"):
             loaded.set_params(min_df=2).partial_fit(TEXTS[:1], LABELS[:1])

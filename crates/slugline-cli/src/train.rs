@@ -12,6 +12,7 @@ use crate::{
     models,
     progress::Progress,
     say,
+    update::note_calibration,
     values::parse,
 };
 
@@ -81,8 +82,11 @@ fn from_stream(
 pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
     models::check_output(&args.output)?;
     let mut merged: Option<TextClassifier> = None;
+    let mut is_noted = false;
     for path in &args.models {
         let model = TextClassifier::map(path)?;
+        // Once is enough.
+        is_noted = is_noted || note_calibration(&model);
         merged = Some(match merged {
             None => model,
             Some(merged) => merged

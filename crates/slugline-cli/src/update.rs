@@ -130,12 +130,14 @@ fn check_type(model: &TextClassifier, label: &str) -> Result<(), String> {
     }
 }
 
-/// A calibration that the changed model does not have any more.
-pub(crate) fn note_calibration(model: &TextClassifier) {
-    if model.calibration() != Calibration::default() {
+/// Says that what is made of this model is not calibrated any more, where it was. Whether it was.
+pub(crate) fn note_calibration(model: &TextClassifier) -> bool {
+    let was = model.calibration() != Calibration::default();
+    if was {
         say::note(
             "the calibration is dropped, since it was chosen for the model as it was: `slugline train \
              --calibrate` on all documents chooses one",
         );
     }
+    was
 }

@@ -161,6 +161,12 @@ fn a_calibration_is_not_lost_in_silence() {
     desk.line("train a.csv -o c.safetensors --idf-order after-norm --calibrate")
         .success()
         .stderr(contains("chosen: temperature "));
+    desk.line("train b.csv -o b.safetensors --idf-order after-norm")
+        .success();
+    let merged = desk.line("merge b.safetensors c.safetensors c.safetensors -o m.safetensors");
+    let said = merged.success().get_output().stderr.clone();
+    let said = String::from_utf8(said).unwrap();
+    assert_eq!(said.matches("calibration is dropped").count(), 1, "{said}");
     for line in [
         "update c.safetensors b.csv -o d.safetensors",
         "forget d.safetensors b.csv -o e.safetensors",
