@@ -12,7 +12,7 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyList, PyString, PyTuple, PyType},
 };
-use slugline::{Auto, GivenSums, Prior, PriorTerm, Scratch, TextClassifier};
+use slugline::{Auto, GivenSums, Prior, PriorTerm, Scratch, TextClassifier, TextClassifierParams};
 
 use crate::{
     characters::Characters,
@@ -41,8 +41,9 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    pub(crate) fn threads(&self) -> usize {
-        self.threads
+    /// The settings of a fit.
+    pub(crate) fn params(&self, settings: Settings) -> slugline::Result<TextClassifierParams> {
+        Ok(settings.params(self.threads)?.prior(self.prior()))
     }
 
     pub(crate) fn auto(&self) -> Auto {
@@ -56,7 +57,7 @@ impl Options {
         }
     }
 
-    pub(crate) fn prior(&self) -> Prior {
+    fn prior(&self) -> Prior {
         let term = |(label, term, weight): &(String, String, f64)| PriorTerm {
             label: label.clone(),
             term: term.clone(),
@@ -103,8 +104,7 @@ impl Classifier {
         sample_weight: Option<PyReadonlyArray1<'_, f64>>,
         options: Options,
     ) -> PyResult<Self> {
-        let mut params = settings.params(options.threads).map_err(to_python)?;
-        params.prior = options.prior();
+        let params = options.params(settings).map_err(to_python)?;
         let label_type = labels.1.parse().map_err(to_python)?;
         let targets = targets.as_slice()?;
         let weights = sample_weight

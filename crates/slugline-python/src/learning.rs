@@ -96,8 +96,7 @@ pub(crate) fn audit(
     labels: Vec<String>,
     options: Options,
 ) -> PyResult<Audited> {
-    let mut params = settings.params(options.threads()).map_err(to_python)?;
-    params.prior = options.prior();
+    let mut params = options.params(settings).map_err(to_python)?;
     // Its probabilities are calibrated anyway.
     let auto = Auto {
         calibrate: false,
@@ -200,8 +199,7 @@ pub(crate) fn fit_semi_supervised(
     unlabelled: &Documents,
     how: How,
 ) -> PyResult<Learned> {
-    let mut params = settings.params(options.threads()).map_err(to_python)?;
-    params.prior = options.prior();
+    let params = options.params(settings).map_err(to_python)?;
     let label_type = labels.1.parse().map_err(to_python)?;
     let targets = targets.as_slice()?;
     let weights = sample_weight

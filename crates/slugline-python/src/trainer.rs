@@ -28,8 +28,7 @@ impl Trainer {
     #[new]
     fn new(settings: Settings, memory: Option<&str>, options: Options) -> PyResult<Self> {
         let make = || {
-            let mut params = settings.params(options.threads())?;
-            params.prior = options.prior();
+            let params = options.params(settings)?;
             params.trainer(&TrainerOptions {
                 memory: memory.map(str::parse).transpose()?,
                 ..TrainerOptions::default()
