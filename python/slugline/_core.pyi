@@ -174,7 +174,12 @@ def hash(
     analysis: Analysis, documents: Documents, n_features: int, alternate_sign: bool
 ) -> _Rows: ...
 def class_sums(
-    data: _Floats, indices: NDArray[Any], indptr: NDArray[Any], n_columns: int, y: _Floats
+    data: _Floats,
+    indices: NDArray[Any],
+    indptr: NDArray[Any],
+    n_columns: int,
+    n_classes: int,
+    entries: tuple[NDArray[np.uintp], NDArray[np.uintp], _Floats],
 ) -> _Floats: ...
 def log_likelihood(
     data: _Floats, indices: NDArray[Any], indptr: NDArray[Any], weights: _Floats

@@ -25,9 +25,18 @@ def _arrays(X: Any) -> tuple[Any, Any, Any]:
     return np.ascontiguousarray(X.data, dtype=np.float64), X.indices, X.indptr
 
 
-def _class_sums(Y: Any, X: Any) -> Any:
-    """Yᵀ X: classes × features."""
-    return _core.class_sums(*_arrays(X), X.shape[1], np.ascontiguousarray(Y, dtype=np.float64))
+def _count(model: Any, X: Any, Y: Any) -> None:
+    """Add Yᵀ X, classes × features, to the sums of a model."""
+    # With many classes nearly all of Y are zeros: SciPy adds them, which changes nothing.
+    rows, classes = np.nonzero(Y)
+    weights = np.asarray(Y[rows, classes], dtype=np.float64)
+    entries = (rows.view(np.uintp), classes.view(np.uintp), weights)
+    sums = _core.class_sums(*_arrays(X), X.shape[1], Y.shape[1], entries)
+    # The first ones are added to zeros: with many classes that takes as long as to sum up.
+    if model.class_count_.any():
+        sums += model.feature_count_
+    model.feature_count_ = sums
+    model.class_count_ += Y.sum(axis=0)
 
 
 def _scores(X: Any, weights: Any) -> Any:
@@ -43,8 +52,15 @@ class MultinomialNB(naive_bayes.MultinomialNB):
             super()._count(X, Y)
             return
         check_non_negative(X, "MultinomialNB (input X)")
-        self.feature_count_ += _class_sums(Y, X)
-        self.class_count_ += Y.sum(axis=0)
+        _count(self, X, Y)
+
+    def _update_feature_log_prob(self, alpha):
+        # As scikit-learn does, in the place of the sums: with many classes each array is large.
+        smoothed = self.feature_count_ + alpha
+        of_class = np.log(smoothed.sum(axis=1))
+        np.log(smoothed, out=smoothed)
+        smoothed -= of_class[:, np.newaxis]
+        self.feature_log_prob_ = smoothed
 
     def _joint_log_likelihood(self, X):
         if not _is_native(X):
@@ -60,8 +76,7 @@ class ComplementNB(naive_bayes.ComplementNB):
             super()._count(X, Y)
             return
         check_non_negative(X, "ComplementNB (input X)")
-        self.feature_count_ += _class_sums(Y, X)
-        self.class_count_ += Y.sum(axis=0)
+        _count(self, X, Y)
         self.feature_all_ = self.feature_count_.sum(axis=0)
 
     def _joint_log_likelihood(self, X):
@@ -80,8 +95,7 @@ class BernoulliNB(naive_bayes.BernoulliNB):
         if not _is_native(X):
             super()._count(X, Y)
             return
-        self.feature_count_ += _class_sums(Y, X)
-        self.class_count_ += Y.sum(axis=0)
+        _count(self, X, Y)
 
     def _joint_log_likelihood(self, X):
         if not _is_native(X) or X.shape[1] != self.feature_log_prob_.shape[1]:

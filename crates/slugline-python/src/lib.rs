@@ -18,6 +18,7 @@ mod classifier;
 mod documents;
 mod errors;
 mod learning;
+mod scores;
 mod settings;
 mod sparse;
 mod terms;

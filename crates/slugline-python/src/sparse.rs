@@ -8,12 +8,17 @@ use std::ops::{Mul, Range};
 
 use numpy::{
     Element, IntoPyArray, PyArray2, PyReadonlyArray1, PyReadonlyArray2, PyReadwriteArray1,
-    ndarray::{Array2, ArrayView2},
+    ndarray::Array2,
 };
 use pyo3::{exceptions::PyValueError, prelude::*};
 
+use crate::{
+    scores::{Weights, score},
+    work::threads,
+};
+
 /// A column number.
-trait Index: Element + Copy + Sync {
+pub(crate) trait Index: Element + Copy + Sync {
     /// None where it is negative.
     fn get(self) -> Option<usize>;
 }
@@ -31,7 +36,7 @@ impl Index for i64 {
 }
 
 /// `indptr` and `indices` of a CSR matrix, checked.
-struct Shape<'a, I> {
+pub(crate) struct Shape<'a, I> {
     indptr: &'a [I],
     indices: &'a [I],
 }
@@ -56,7 +61,7 @@ impl<'a, I: Index> Shape<'a, I> {
         Ok(Self { indptr, indices })
     }
 
-    fn n_rows(&self) -> usize {
+    pub(crate) fn n_rows(&self) -> usize {
         self.indptr.len() - 1
     }
 
@@ -67,7 +72,7 @@ impl<'a, I: Index> Shape<'a, I> {
     }
 
     /// (column, value) of a row, in stored order.
-    fn row<'b, T: Copy>(
+    pub(crate) fn row<'b, T: Copy>(
         &self,
         row: usize,
         data: &'b [T],
@@ -102,7 +107,14 @@ macro_rules! with_shape {
     }};
 }
 
-/// classes × columns: Yᵀ X for X in CSR (rows × columns) and Y dense (rows × classes).
+/// Numbers of rows and of classes, and weights: the entries of a matrix that are not zero, in order of rows.
+type Entries<'py> = (
+    PyReadonlyArray1<'py, usize>,
+    PyReadonlyArray1<'py, usize>,
+    PyReadonlyArray1<'py, f64>,
+);
+
+/// classes × columns: Yᵀ X for X in CSR (rows × columns) and the entries of Y (rows × classes).
 #[pyfunction]
 pub(crate) fn class_sums<'py>(
     py: Python<'py>,
@@ -110,45 +122,34 @@ pub(crate) fn class_sums<'py>(
     indices: &Bound<'py, PyAny>,
     indptr: &Bound<'py, PyAny>,
     n_columns: usize,
-    y: PyReadonlyArray2<'py, f64>,
+    n_classes: usize,
+    entries: Entries<'py>,
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let data = data.as_slice()?;
-    let y = y.as_array();
+    // NumPy's `nonzero` lays rows and classes side by side.
+    let (rows, classes) = (entries.0.as_array(), entries.1.as_array());
+    let weights = entries.2.as_slice()?;
     let sums = with_shape!(indptr, indices, data.len(), n_columns, |shape| {
-        if y.nrows() != shape.n_rows() {
+        let n_rows = shape.n_rows();
+        let inside = rows.iter().all(|&row| row < n_rows);
+        if !inside || classes.iter().any(|&class| class >= n_classes) {
             return Err(PyValueError::new_err(format!(
-                "{} rows but {} targets",
-                shape.n_rows(),
-                y.nrows()
+                "targets of other rows than the {n_rows}, or of other classes than the {n_classes}"
             )));
         }
-        py.detach(|| sum_by_class(&shape, data, n_columns, &y))
-    });
-    Ok(sums.into_pyarray(py))
-}
-
-fn sum_by_class<I: Index>(
-    shape: &Shape<'_, I>,
-    data: &[f64],
-    n_columns: usize,
-    y: &ArrayView2<'_, f64>,
-) -> Array2<f64> {
-    let mut sums = Array2::zeros((y.ncols(), n_columns));
-    for (row, weights) in y.rows().into_iter().enumerate() {
-        for (class, &weight) in weights.iter().enumerate() {
-            // SciPy adds these zeros; that changes nothing, as no sum is −0.
-            if weight == 0.0 {
-                continue;
-            }
-            let mut sums = sums.row_mut(class);
-            if let Some(sums) = sums.as_slice_mut() {
-                for (column, value) in shape.row(row, data) {
-                    sums[column] += value * weight;
+        py.detach(|| {
+            let mut sums = Array2::zeros((n_classes, n_columns));
+            for ((&row, &class), &weight) in rows.iter().zip(&classes).zip(weights) {
+                if let Some(sums) = sums.row_mut(class).as_slice_mut() {
+                    for (column, value) in shape.row(row, data) {
+                        sums[column] += value * weight;
+                    }
                 }
             }
-        }
-    }
-    sums
+            sums
+        })
+    });
+    Ok(sums.into_pyarray(py))
 }
 
 /// rows × classes: X Wᵀ for X in CSR (rows × columns) and W dense (classes × columns).
@@ -161,36 +162,16 @@ pub(crate) fn log_likelihood<'py>(
     weights: PyReadonlyArray2<'py, f64>,
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let data = data.as_slice()?;
-    let weights = weights.as_array();
-    let scores = with_shape!(indptr, indices, data.len(), weights.ncols(), |shape| {
-        py.detach(|| score(&shape, data, &weights))
-    });
+    let (n_classes, n_columns) = weights.as_array().dim();
+    let weights = Weights {
+        values: weights.as_slice()?,
+        n_columns,
+        n_classes,
+    };
+    let scores = with_shape!(indptr, indices, data.len(), n_columns, |shape| {
+        py.detach(|| score(&shape, data, weights, threads(None)))
+    })?;
     Ok(scores.into_pyarray(py))
-}
-
-fn score<I: Index>(
-    shape: &Shape<'_, I>,
-    data: &[f64],
-    weights: &ArrayView2<'_, f64>,
-) -> Array2<f64> {
-    let k = weights.nrows();
-    // Laid out column by column, a value's weights lie side by side. For a few values that copy
-    // would cost more than it saves.
-    let by_column =
-        (data.len() > weights.ncols() / 4).then(|| weights.t().as_standard_layout().into_owned());
-    let mut scores = Array2::zeros((shape.n_rows(), k));
-    for (row, mut scores) in scores.rows_mut().into_iter().enumerate() {
-        for (column, value) in shape.row(row, data) {
-            let weights = match &by_column {
-                Some(weights) => weights.row(column),
-                None => weights.column(column),
-            };
-            for (score, weight) in scores.iter_mut().zip(weights) {
-                *score += value * weight;
-            }
-        }
-    }
-    scores
 }
 
 /// Multiplies every value with the idf of its column, in place.
