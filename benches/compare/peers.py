@@ -97,8 +97,10 @@ class Run:
             figures[task] = start(process, self.corpus.first)
         elif task in process.tasks:
             if first and task in ("fit", "predict"):
-                self.memory[kind][task] = process.ask_for_memory(task)
-            figures[task] = process.ask_again(task)
+                seconds, self.memory[kind][task] = process.ask_for_memory(task)
+            else:
+                seconds = process.ask(task)
+            figures[task] = process.ask_again(task, seconds)
             then = THEN.get(task)
             if then in process.tasks:
                 figures[FIRST + then] = process.ask(then)

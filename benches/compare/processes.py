@@ -94,22 +94,22 @@ class Process:
         self.process.stdin.flush()
         return self._answer(task)["seconds"]
 
-    def ask_again(self, task: str) -> float:
-        """Run a task until half a second is over; return the median of its seconds."""
-        seconds = [self.ask(task)]
+    def ask_again(self, task: str, first: float) -> float:
+        """Run a task, which first took so long, until half a second is over; return the median."""
+        seconds = [first]
         while sum(seconds) < ENOUGH and len(seconds) < MANY:
             seconds.append(self.ask(task))
         return statistics.median(seconds)
 
-    def ask_for_memory(self, task: str) -> float | None:
-        """Run a task; return by how many MiB its peak of memory lay above what the process held
-        once the texts were read. None where the system does not tell (not Linux).
+    def ask_for_memory(self, task: str) -> tuple[float, float | None]:
+        """Run a task; return its seconds, and by how many MiB its peak of memory lay above what the
+        process held once the texts were read. None where the system does not tell (not Linux).
         """
         if self.loaded is None:
-            return None
+            return self.ask(task), None
         Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")  # The peak begins anew.
-        self.ask(task)
-        return max(0.0, (self._memory("VmHWM") or 0.0) - self.loaded)
+        seconds = self.ask(task)
+        return seconds, max(0.0, (self._memory("VmHWM") or 0.0) - self.loaded)
 
     def _memory(self, field: str) -> float | None:
         status = Path(f"/proc/{self.process.pid}/status")
