@@ -116,17 +116,17 @@ def _numbered(documents: _core.Documents, y: Any) -> tuple[Any, Any]:
     names of all documents, which with the check takes longer than a fifth of a fit (measured on 20
     Newsgroups), and for a list of them without making an array of them first (a tenth, AG News).
     """
+    labels = y
     if not isinstance(y, list):
         y = column_or_1d(y, warn=True)
-    if isinstance(y, list) or y.dtype.kind == "U":
-        labels = y if isinstance(y, list) else y.tolist()
-        names = _distinct_names(labels)
-        # scikit-learn's check has nothing against names, but warns where there are many of them.
-        if names and len(labels) == len(documents) and 2 * len(names) <= len(labels):
-            number = {name: at for at, name in enumerate(names)}
-            numbers = map(number.__getitem__, labels)
-            classes, position = np.unique(np.array(names), return_inverse=True)
-            return classes, position[np.fromiter(numbers, dtype=np.intp, count=len(labels))]
+        labels = y.tolist() if y.dtype.kind == "U" else []
+    names = _distinct_names(labels)
+    # scikit-learn's check has nothing against names, but warns where there are many of them.
+    if names and len(labels) == len(documents) and 2 * len(names) <= len(labels):
+        number = {name: at for at, name in enumerate(names)}
+        numbers = map(number.__getitem__, labels)
+        classes, position = np.unique(np.array(names), return_inverse=True)
+        return classes, position[np.fromiter(numbers, dtype=np.intp, count=len(labels))]
     classes, position = np.unique(targets_of(documents, y), return_inverse=True)
     return classes, position
 

@@ -246,3 +246,26 @@ def test_parameters_are_those_of_scikit_learn(name):
     assert ours.get_params() == theirs.get_params()
     assert isinstance(ours, type(theirs))
     assert repr(ours) == repr(theirs)
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+@pytest.mark.parametrize("n_rows", [2, 30, 4000])
+@pytest.mark.parametrize("name", MODELS)
+def test_many_classes_have_the_same_bits_on_any_number_of_threads(
+    monkeypatch, name, n_rows, threads
+):
+    # Weights as they lie, turned by one thread, turned by many: the number of values decides.
+    monkeypatch.setenv("SLUGLINE_NUM_THREADS", threads)
+    rng = np.random.default_rng(0)
+    X = sp.random(4000, 1500, density=0.01, format="csr", random_state=rng)
+    y = rng.integers(0, 90, size=4000)
+    ours, theirs = (model.fit(X, y) for model in both(name, alpha=0.1))
+    np.testing.assert_array_equal(ours.feature_log_prob_, theirs.feature_log_prob_)
+    scores = [model.predict_joint_log_proba(X[:n_rows]) for model in (ours, theirs)]
+    np.testing.assert_array_equal(*scores)
+    sums = []
+    for model in both(name):
+        for part in (slice(0, 1000), slice(1000, 2000)):
+            model.partial_fit(X[part], y[part], classes=np.arange(90))
+        sums.append(model.feature_count_)
+    np.testing.assert_array_equal(*sums)

@@ -47,54 +47,52 @@ pub(crate) fn score<I: Index>(
         }
         return Ok(all);
     }
-    let work = || {
-        let by_column = by_column(weights);
-        let together = shape
-            .n_rows()
-            .div_ceil(rayon::current_num_threads() * 8)
-            .max(1);
-        let pieces = scores.par_chunks_mut((together * k).max(1)).enumerate();
-        pieces.for_each(|(piece, scores)| {
-            for (at, scores) in scores.chunks_exact_mut(k).enumerate() {
-                for (column, value) in shape.row(piece * together + at, data) {
-                    let weights = &by_column[column * k..][..k];
-                    for (score, weight) in scores.iter_mut().zip(weights) {
-                        *score += value * weight;
-                    }
+    let add = |by_column: &[f64], first: usize, scores: &mut [f64]| {
+        for (at, scores) in scores.chunks_exact_mut(k.max(1)).enumerate() {
+            for (column, value) in shape.row(first + at, data) {
+                let weights = &by_column[column * k..][..k];
+                for (score, weight) in scores.iter_mut().zip(weights) {
+                    *score += value * weight;
                 }
             }
-        });
+        }
     };
-    let threads = if data.len() * k < FEW { 1 } else { threads };
+    let mut by_column = vec![0.0; values.len()];
+    if data.len() * k < FEW || threads == 1 {
+        weights.turn(0, &mut by_column);
+        add(&by_column, 0, scores);
+        return Ok(all);
+    }
+    let together = shape.n_rows().div_ceil(threads * 8).max(1);
+    let work = || {
+        let columns = by_column.par_chunks_mut((COLUMNS * k).max(1)).enumerate();
+        columns.for_each(|(task, turned)| weights.turn(task * COLUMNS, turned));
+        let rows = scores.par_chunks_mut((together * k).max(1)).enumerate();
+        rows.for_each(|(task, scores)| add(&by_column, task * together, scores));
+    };
     let pool = ThreadPoolBuilder::new().num_threads(threads).build();
     pool.map_err(|error| PyRuntimeError::new_err(format!("{threads} threads: {error}")))?
         .install(work);
     Ok(all)
 }
 
-/// columns × classes. On the current pool.
-fn by_column(weights: Weights<'_>) -> Vec<f64> {
-    /// Columns of a task, and of a step: of each class two cache lines are read, and what is written stays
-    /// in the nearest memory meanwhile.
-    const TASK: usize = 1 << 10;
-    const STEP: usize = 16;
-    let Weights {
-        values,
-        n_columns,
-        n_classes: k,
-    } = weights;
-    let mut turned = vec![0.0; values.len()];
-    let tasks = turned.par_chunks_mut((TASK * k).max(1)).enumerate();
-    tasks.for_each(|(task, turned)| {
+/// Columns of a task.
+const COLUMNS: usize = 1 << 10;
+
+impl Weights<'_> {
+    /// Writes columns × classes, from a column on.
+    fn turn(self, first: usize, turned: &mut [f64]) {
+        /// Columns of a step: of each class two cache lines are read, and what is written stays in the
+        /// nearest memory meanwhile.
+        const STEP: usize = 16;
+        let k = self.n_classes.max(1);
         for (step, turned) in turned.chunks_mut(STEP * k).enumerate() {
-            let first = task * TASK + step * STEP;
             for class in 0..k {
-                let columns = &values[class * n_columns + first..];
+                let columns = &self.values[class * self.n_columns + first + step * STEP..];
                 for (row, value) in turned.chunks_exact_mut(k).zip(columns) {
                     row[class] = *value;
                 }
             }
         }
-    });
-    turned
+    }
 }
