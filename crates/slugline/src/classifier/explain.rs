@@ -125,7 +125,7 @@ impl TextClassifier {
         let mut spans: BTreeMap<u32, Vec<Range<usize>>> = BTreeMap::new();
         let vocabulary = &self.weights.vocabulary;
         self.analyzer
-            .for_each_span(text, &mut scratch.counter.scratch, |term, span| {
+            .for_each_span(text, scratch.counter.scratch(), |term, span| {
                 if let Some(id) = vocabulary.id(term) {
                     spans.entry(id).or_default().push(span);
                 }

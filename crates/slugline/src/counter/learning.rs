@@ -2,11 +2,13 @@
 
 use std::iter;
 
-use super::remembering::{Numbers, remember_into};
+use super::{
+    Buffers,
+    remembering::{Numbers, remember_into},
+};
 use crate::{
-    analyze::{Analyzer, Scratch},
-    lookups::{LongWord, Sink, Waiting, Word},
-    outcomes::Outcomes,
+    analyze::Analyzer,
+    lookups::{LongWord, Sink, Word},
     tokens::Count,
     vocabulary::{Key, TermTable},
 };
@@ -16,9 +18,7 @@ use crate::{
 pub(super) fn learn_into<C: Count>(
     counts: &mut C,
     analyzer: &Analyzer,
-    scratch: &mut Scratch,
-    waiting: &mut Waiting,
-    outcomes: &mut Outcomes,
+    buffers: &mut Buffers,
     table: &mut TermTable,
     text: &str,
 ) -> bool {
@@ -28,7 +28,8 @@ pub(super) fn learn_into<C: Count>(
             counts,
             full: false,
         };
-        waiting.read(analyzer.quick_words(text, scratch), &mut learning);
+        let words = analyzer.quick_words(text, &mut buffers.scratch);
+        buffers.waiting.read(words, &mut learning);
         return !learning.full;
     }
     let mut full = false;
@@ -37,10 +38,10 @@ pub(super) fn learn_into<C: Count>(
             table,
             full: &mut full,
         };
-        remember_into(counts, new, analyzer, scratch, waiting, outcomes, text);
+        remember_into(counts, new, analyzer, buffers, text);
         return !full;
     }
-    analyzer.for_each_term(text, scratch, |term| {
+    analyzer.for_each_term(text, &mut buffers.scratch, |term| {
         counts.reserve(1);
         full |= !learn(table, counts, Key::of(term.as_bytes()), term.as_bytes());
     });

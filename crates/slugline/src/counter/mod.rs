@@ -43,8 +43,14 @@ impl Seen {
 /// Term counts of one document at a time, without allocation after warm-up.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Counter {
-    pub(crate) scratch: Scratch,
+    buffers: Buffers,
     tally: Tally,
+}
+
+/// What reading a text takes, whatever becomes of its terms.
+#[derive(Debug, Default, Clone)]
+struct Buffers {
+    scratch: Scratch,
     waiting: Waiting,
     outcomes: Outcomes,
 }
@@ -52,15 +58,19 @@ pub(crate) struct Counter {
 impl Counter {
     /// A counter that remembers what others found out about words, if they have left it.
     pub(crate) fn with_remembered(remembered: &Spare) -> Self {
-        Self {
-            outcomes: remembered.take(),
-            ..Self::default()
-        }
+        let mut counter = Self::default();
+        counter.buffers.outcomes = remembered.take();
+        counter
+    }
+
+    /// Room for reading a text, which nothing of its counts is in.
+    pub(crate) fn scratch(&mut self) -> &mut Scratch {
+        &mut self.buffers.scratch
     }
 
     /// Leaves what was found out about words to the next counter.
     pub(crate) fn leave_to(&mut self, remembered: &Spare) {
-        remembered.leave(std::mem::take(&mut self.outcomes));
+        remembered.leave(std::mem::take(&mut self.buffers.outcomes));
     }
 
     /// A counter that learns terms, and [leaves](Self::leave_learned) what it found out about words to those
@@ -68,6 +78,7 @@ impl Counter {
     pub(crate) fn learning(analyzer: &Analyzer) -> Self {
         let mut counter = Self::default();
         counter
+            .buffers
             .outcomes
             .belong_to([analyzer.token(), &Arc::default()]);
         counter
@@ -80,7 +91,7 @@ impl Counter {
         vocabulary: &Vocabulary,
         id: impl Fn(u32) -> Option<u32>,
     ) {
-        self.outcomes.renumber(vocabulary.token(), id);
+        self.buffers.outcomes.renumber(vocabulary.token(), id);
         self.leave_to(vocabulary.remembered());
     }
 
@@ -114,26 +125,24 @@ impl Counter {
                     tally: &mut self.tally,
                     seen: Seen::default(),
                 };
-                let words = analyzer.quick_words(text, &mut self.scratch);
-                self.waiting.read(words, &mut known);
+                let words = analyzer.quick_words(text, &mut self.buffers.scratch);
+                self.buffers.waiting.read(words, &mut known);
                 known.seen
             }
             Some(_) if analyzer.words_become_terms() => {
                 let owner = [analyzer.token(), vocabulary.token()];
-                self.outcomes.belong_to(owner);
-                let Self {
-                    scratch,
-                    tally,
-                    waiting,
-                    outcomes,
-                } = self;
+                self.buffers.outcomes.belong_to(owner);
                 remember_into(
-                    tally, vocabulary, analyzer, scratch, waiting, outcomes, text,
+                    &mut self.tally,
+                    vocabulary,
+                    analyzer,
+                    &mut self.buffers,
+                    text,
                 )
             }
             _ => {
                 let mut seen = Seen::default();
-                analyzer.for_each_term(text, &mut self.scratch, |term| {
+                analyzer.for_each_term(text, &mut self.buffers.scratch, |term| {
                     seen.terms += 1;
                     if let Some(id) = vocabulary.id(term) {
                         self.tally.add(id);
@@ -154,7 +163,7 @@ impl Counter {
     ) -> &mut Tally {
         self.tally.clear(terms.ranked.len());
         if analyzer.words_are_terms() {
-            let words = analyzer.quick_words(text, &mut self.scratch);
+            let words = analyzer.quick_words(text, &mut self.buffers.scratch);
             let mut sink = ByRank {
                 terms,
                 short: terms.ranked.short(),
@@ -164,27 +173,17 @@ impl Counter {
                     tally: &mut self.tally,
                 },
             };
-            self.waiting.read(words, &mut sink);
+            self.buffers.waiting.read(words, &mut sink);
         } else if analyzer.words_become_terms() {
             let owner = [analyzer.token(), terms.ranked.token()];
-            self.outcomes.belong_to(owner);
+            self.buffers.outcomes.belong_to(owner);
             let mut counts = Ahead {
                 rows: terms.rows,
                 tally: &mut self.tally,
             };
-            let (scratch, waiting) = (&mut self.scratch, &mut self.waiting);
-            let outcomes = &mut self.outcomes;
-            remember_into(
-                &mut counts,
-                terms,
-                analyzer,
-                scratch,
-                waiting,
-                outcomes,
-                text,
-            );
+            remember_into(&mut counts, terms, analyzer, &mut self.buffers, text);
         } else {
-            analyzer.for_each_term(text, &mut self.scratch, |term| {
+            analyzer.for_each_term(text, &mut self.buffers.scratch, |term| {
                 if let Some(rank) = terms.rank(Word::of(Key::of(term.as_bytes())), term) {
                     self.tally.add(rank);
                 }
@@ -196,7 +195,7 @@ impl Counter {
     /// Before learning into another table, or one that was emptied: what was found out about words is
     /// forgotten.
     pub(crate) fn begin_anew(&mut self) {
-        self.outcomes = Outcomes::default();
+        self.buffers.outcomes = Outcomes::default();
     }
 
     /// Counts the terms of a text, adding those that `table` does not have; ids come in no order.
@@ -204,13 +203,7 @@ impl Counter {
     /// [begins anew](Self::begin_anew).
     pub(crate) fn learn(&mut self, analyzer: &Analyzer, table: &mut TermTable, text: &str) -> bool {
         self.tally.clear(0);
-        let Self {
-            scratch,
-            tally,
-            waiting,
-            outcomes,
-        } = self;
-        learn_into(tally, analyzer, scratch, waiting, outcomes, table, text)
+        learn_into(&mut self.tally, analyzer, &mut self.buffers, table, text)
     }
 
     /// As [`learn`](Self::learn), but the terms go to `reading` as they come.
@@ -221,13 +214,7 @@ impl Counter {
         reading: &mut Reading,
         text: &str,
     ) -> bool {
-        let Self {
-            scratch,
-            waiting,
-            outcomes,
-            ..
-        } = self;
-        learn_into(reading, analyzer, scratch, waiting, outcomes, table, text)
+        learn_into(reading, analyzer, &mut self.buffers, table, text)
     }
 
     /// The (id, count) pairs of the last document.

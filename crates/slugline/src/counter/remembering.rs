@@ -1,8 +1,8 @@
 //! Counting words by what is remembered of them, and finding out what became of new ones.
 
-use super::Seen;
+use super::{Buffers, Seen};
 use crate::{
-    analyze::{Analyzer, Scratch, StemCache},
+    analyze::{Analyzer, StemCache},
     lookups::{LongWord, Sink, Waiting, Word},
     outcomes::{NO_TERM, Outcomes},
     tokens::Count,
@@ -34,11 +34,14 @@ pub(super) fn remember_into<C: Count>(
     counts: &mut C,
     numbers: impl Numbers,
     analyzer: &Analyzer,
-    scratch: &mut Scratch,
-    waiting: &mut Waiting,
-    outcomes: &mut Outcomes,
+    buffers: &mut Buffers,
     text: &str,
 ) -> Seen {
+    let Buffers {
+        scratch,
+        waiting,
+        outcomes,
+    } = buffers;
     let (words, stems) = analyzer.quick_words_and_stems(text, scratch);
     let mut sink = Remembering {
         outcomes,

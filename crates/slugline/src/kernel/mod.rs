@@ -26,19 +26,18 @@ pub(crate) trait Work {
 /// Does the work with the widest instructions that this processor has.
 #[inline]
 pub(crate) fn run<W: Work>(work: W) -> W::Output {
-    #[cfg(target_arch = "x86_64")]
-    {
-        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-        fn wide<W: Work>(work: W) -> W::Output {
-            work.run()
-        }
-        if has_wide() {
-            // SAFETY: `has_wide` has just found every feature that `wide` is compiled for. Tested by
-            // `both_ways_agree` here and by the tests of every caller.
-            return unsafe { wide(work) };
+    struct Plain<W>(W);
+
+    impl<W: Work> EightWork for Plain<W> {
+        type Output = W::Output;
+
+        #[inline(always)]
+        fn run<V: Eight>(self) -> W::Output {
+            self.0.run()
         }
     }
-    work.run()
+
+    run_eights(Plain(work))
 }
 
 /// Whether the processor has all that the wide variant needs. Kept as one answer: a text asks four times, and

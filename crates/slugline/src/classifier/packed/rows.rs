@@ -192,16 +192,15 @@ impl<I: Fn(u32) -> f64> Work for Packing<'_, I> {
         let Self { weights, base, .. } = self;
         let mut largest = Largest::default();
         let rows = self.rows.chunks_exact_mut(self.stride);
-        let mut step;
         for (at, (row, &id)) in rows.zip(self.ids).enumerate() {
             if let Some(&soon) = self.ids.get(at + AHEAD) {
                 weights.prefetch(soon as usize);
             }
-            match weights.row(id as usize) {
+            let step = match weights.row(id as usize) {
                 Row::Dense(weights) => {
                     let (low, high) = ends(weights);
                     let middle = 0.5 * (low + high);
-                    step = Step::new(high - middle);
+                    let step = Step::new(high - middle);
                     for (lane, weight) in row.as_flattened_mut()[HEAD..].iter_mut().zip(weights) {
                         *lane = step.number(weight - middle);
                     }
@@ -210,6 +209,7 @@ impl<I: Fn(u32) -> f64> Work for Packing<'_, I> {
                         weight: high.abs().max(low.abs()),
                         bias: 0.0,
                     });
+                    step
                 }
                 Row::Sparse {
                     of_class,
@@ -221,7 +221,7 @@ impl<I: Fn(u32) -> f64> Work for Packing<'_, I> {
                     let reach = pairs().fold(base.reach, |reach, (&class, difference)| {
                         reach.max((weight(class) + difference).abs())
                     });
-                    step = Step::new(reach);
+                    let step = Step::new(reach);
                     let lanes = &mut row.as_flattened_mut()[HEAD..];
                     for (lane, of_class) in lanes.iter_mut().zip(of_class) {
                         *lane = step.number(of_class - base.middle);
@@ -229,8 +229,9 @@ impl<I: Fn(u32) -> f64> Work for Packing<'_, I> {
                     for (&class, difference) in pairs() {
                         lanes[class as usize] = step.number(weight(class) + difference);
                     }
+                    step
                 }
-            }
+            };
             let idf = (self.idf)(id);
             Head {
                 idf: idf as f32,

@@ -142,6 +142,15 @@ impl Found {
         self.tfidf[0] += value.abs();
         self.tfidf[1] += value * value;
     }
+
+    /// Adds a term with a dense row; gives what its numbers are multiplied with.
+    #[inline(always)]
+    fn add_dense(&mut self, tf: f32, head: Head) -> f32 {
+        let steps = tf * head.step;
+        self.steps += steps.abs();
+        self.add(tf, tf * head.idf);
+        steps
+    }
 }
 
 impl EightWork for Adding<'_> {
@@ -177,10 +186,7 @@ impl Adding<'_> {
             let Some(row) = rows.get(rank * N..).and_then(<[_]>::first_chunk::<N>) else {
                 continue;
             };
-            let head = Head::of(&row[0]);
-            let steps = tf * head.step;
-            found.add(tf, tf * head.idf);
-            found.steps += steps.abs();
+            let steps = found.add_dense(tf, Head::of(&row[0]));
             add(&mut sums, row, steps);
         }
         for (to, sums) in self.sums.iter_mut().zip(sums) {
@@ -208,15 +214,11 @@ impl Adding<'_> {
         let (mut n_many, mut n_few) = (0, 0);
         for &rank in self.ranks {
             let tf = self.tf.of(std::mem::take(&mut counts[rank as usize]));
-            let value = match rank.checked_sub(first) {
+            match rank.checked_sub(first) {
                 None => {
                     let row = rank as usize * stride;
-                    let head = Head::of(&dense[row]);
-                    let steps = tf * head.step;
-                    found.steps += steps.abs();
-                    many[n_many] = (row, steps);
+                    many[n_many] = (row, found.add_dense(tf, Head::of(&dense[row])));
                     n_many += 1;
-                    tf * head.idf
                 }
                 Some(row) => {
                     let [idf, start] = heads[row as usize];
@@ -224,10 +226,9 @@ impl Adding<'_> {
                     let value = tf * f32::from_bits(idf);
                     few[n_few] = (row, value);
                     n_few += 1;
-                    value
+                    found.add(tf, value);
                 }
-            };
-            found.add(tf, value);
+            }
         }
         many.truncate(n_many);
         few.truncate(n_few);
