@@ -3,14 +3,14 @@
 use slugline::{ClassShares, SemiSupervised, Unlabelled};
 
 use crate::{
-    failure::Failure, input, learn_args::Adapt, models, progress::Progress, say,
+    failure::Failure, input, learn_args::Adapt, models, outputs::Files, progress::Progress, say,
     update::note_calibration,
 };
 
 /// Shares that differ by more than this are said.
 const FAR: f64 = 0.05;
 
-pub(crate) fn run(args: &Adapt) -> Result<(), Failure> {
+pub(crate) fn run(args: &Adapt, files: &Files) -> Result<(), Failure> {
     let how = Unlabelled {
         weight: args.weight,
         rounds: args.rounds,
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Adapt) -> Result<(), Failure> {
     note_shares(&adapted, model.labels());
     note_calibration(&model);
     let adapted = models::with_sources(adapted.classifier, &args.files);
-    models::save(&adapted, &args.output)
+    models::save(&adapted, &args.output, files)
 }
 
 fn class_shares(written: &str) -> Result<ClassShares, Failure> {

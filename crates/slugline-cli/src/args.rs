@@ -1,13 +1,17 @@
 //! The command line: commands, their arguments and help.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::{
     engine_args::EngineArgs,
+    failure::Failure,
     input::{InputArgs, LabelledArgs},
     learn_args::{Adapt, Audit, Change, Merge, Train, Update},
+    listed::Listed,
+    outputs::Files,
+    pages::{Completions, Man},
 };
 
 /// Names the topic of text, and says why.
@@ -27,6 +31,9 @@ The exit status is 0 when all went well, 1 for a failure, 2 for arguments that m
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Say nothing but errors: no notes, no progress
+    #[arg(long, short, global = true, display_order = 900)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -112,6 +119,60 @@ The model says how much of each text belongs to each label, learns from that, an
 (expectation-maximisation). The labels' shares of the texts are held meanwhile, so that no label takes
 all; where the texts speak against them, it is said.")]
     Adapt(Adapt),
+    /// Print the script by which a shell completes commands, options and files
+    #[command(after_help = "Examples:
+  slugline completions bash > ~/.local/share/bash-completion/completions/slugline
+  slugline completions zsh > ~/.zfunc/_slugline     # a folder of $fpath
+  slugline completions fish > ~/.config/fish/completions/slugline.fish
+  slugline completions powershell >> $PROFILE")]
+    Completions(Completions),
+    /// Print the manual page of a command, or write all pages into a folder
+    #[command(after_help = "Examples:
+  slugline man train | man -l -
+  slugline man --output ~/.local/share/man/man1")]
+    Man(Man),
+}
+
+impl Command {
+    /// Puts together what several arguments say of one thing, and reads lists of files.
+    pub(crate) fn resolve(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::Classify(args) => args.listed.add_to(&mut args.files),
+            Self::Train(args) => args.resolve(),
+            Self::Evaluate(args) => args.listed.add_to(&mut args.data),
+            Self::Inspect(args) => {
+                args.model = args.model.take().or_else(|| args.named.take());
+                Ok(())
+            }
+            Self::Merge(args) => args.resolve(),
+            Self::Update(args) => args.change.resolve("update"),
+            Self::Forget(args) => args.resolve("forget"),
+            Self::Audit(args) => args.resolve(),
+            Self::Adapt(args) => args.resolve(),
+            Self::Explain(_) | Self::Completions(_) | Self::Man(_) => Ok(()),
+        }
+    }
+
+    /// What is read and what is written. **A new option that names a file adds it here**, in the method
+    /// `files` of its arguments; a test finds those that are forgotten.
+    pub(crate) fn files(&self) -> Files {
+        let mut files = Files::default();
+        match self {
+            Self::Classify(args) => args.files(&mut files),
+            Self::Train(args) => args.files(&mut files),
+            Self::Evaluate(args) => args.files(&mut files),
+            Self::Explain(args) => args.files(&mut files),
+            Self::Inspect(args) => args.files(&mut files),
+            Self::Merge(args) => args.files(&mut files),
+            Self::Update(args) => args.change.files(&mut files),
+            Self::Forget(args) => args.files(&mut files),
+            Self::Audit(args) => args.files(&mut files),
+            Self::Adapt(args) => args.files(&mut files),
+            Self::Completions(_) => files.print(),
+            Self::Man(args) => args.files(&mut files),
+        }
+        files
+    }
 }
 
 /// The library's limit, in the type of a flag's range.
@@ -131,10 +192,12 @@ pub(crate) enum Format {
 #[derive(Debug, Args)]
 pub(crate) struct Classify {
     /// Text files, data sets (CSV, TSV, JSON Lines, …; .gz and .zst too) or `-` for standard input
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) listed: Listed,
     /// Model file [default: the bundled technology / policy / markets model]
-    #[arg(long, value_name = "MODEL")]
+    #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) model: Option<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
@@ -172,10 +235,12 @@ fn share(written: &str) -> Result<f64, String> {
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
     /// Labelled data sets
-    #[arg(value_name = "DATA", required = true)]
+    #[arg(value_name = "DATA", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) data: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) listed: Listed,
     /// Model file [default: the bundled technology / policy / markets model]
-    #[arg(long, value_name = "MODEL", conflicts_with = "folds")]
+    #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath, conflicts_with = "folds")]
     pub(crate) model: Option<PathBuf>,
     /// Cross-validate the training options over K stratified folds instead of measuring a model
     #[arg(long, value_name = "K")]
@@ -195,10 +260,10 @@ pub(crate) struct Evaluate {
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// A text file, or `-` for standard input; of a data set the first record
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) file: PathBuf,
     /// Model file [default: the bundled technology / policy / markets model]
-    #[arg(long, value_name = "MODEL")]
+    #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) model: Option<PathBuf>,
     /// Explain this topic instead of the most likely one
     #[arg(long)]
@@ -232,7 +297,10 @@ pub(crate) enum Color {
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
     /// Model file [default: the bundled technology / policy / markets model]
-    #[arg(value_name = "MODEL")]
+    #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath, conflicts_with = "model")]
+    named: Option<PathBuf>,
+    /// Model file, as MODEL
+    #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) model: Option<PathBuf>,
     /// How many terms are listed for each label
     #[arg(long, value_name = "N", default_value_t = 10)]
@@ -249,4 +317,50 @@ pub(crate) enum InspectFormat {
     Text,
     /// One JSON object
     Json,
+}
+
+impl Classify {
+    fn files(&self, files: &mut Files) {
+        files.read_all("text", &self.files);
+        if self.files.is_empty() {
+            files.read("text", Path::new("-"));
+        }
+        self.listed.files(files);
+        read_model(files, self.model.as_deref());
+        self.input.files(files);
+        files.print();
+    }
+}
+
+impl Evaluate {
+    fn files(&self, files: &mut Files) {
+        files.read_all("data", &self.data);
+        self.listed.files(files);
+        read_model(files, self.model.as_deref());
+        self.input.files(files);
+        self.engine.files(files);
+        files.print();
+    }
+}
+
+impl Explain {
+    fn files(&self, files: &mut Files) {
+        files.read("text", &self.file);
+        read_model(files, self.model.as_deref());
+        self.input.files(files);
+        files.print();
+    }
+}
+
+impl Inspect {
+    fn files(&self, files: &mut Files) {
+        read_model(files, self.model.as_deref());
+        files.print();
+    }
+}
+
+fn read_model(files: &mut Files, model: Option<&Path>) {
+    if let Some(model) = model {
+        files.read("model", model);
+    }
 }

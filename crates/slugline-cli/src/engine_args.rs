@@ -4,7 +4,7 @@ mod checks;
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use slugline::{
     Auto, IdfOrder, Language, Model, NaiveBayes, Norm, Prior, StopWords, StripAccents,
     TextClassifier, TextClassifierParams, Unit, Words, analyze::Analyzer, dataset::load_prior,
@@ -13,6 +13,7 @@ use slugline::{
 use crate::{
     args::MAX_THREADS,
     failure::Failure,
+    outputs::Files,
     say,
     values::{Choice, document_frequency, lines, ngram_range, parse},
 };
@@ -27,7 +28,7 @@ use crate::{
 pub(crate) struct EngineArgs {
     /// multinomial, complement or bernoulli; auto: multinomial or complement, chosen on the data
     /// [default: complement]
-    #[arg(long, value_name = "MODEL")]
+    #[arg(long, value_name = "NAME")]
     naive_bayes: Option<String>,
     /// Smoothing, 0 or more; auto: chosen on the data [default: 0.3]
     #[arg(long, value_name = "NUMBER|auto", allow_negative_numbers = true)]
@@ -70,7 +71,7 @@ pub(crate) struct EngineArgs {
     #[arg(long, value_name = "HOW")]
     strip_accents: Option<String>,
     /// Leave out a language's stop words, or those in a file (one a line), or none [default: none]
-    #[arg(long, value_name = "LANGUAGE|FILE")]
+    #[arg(long, value_name = "LANGUAGE|FILE", value_hint = ValueHint::FilePath)]
     stop_words: Option<String>,
     /// Stem words of this language [default: none]
     #[arg(long, value_name = "LANGUAGE")]
@@ -88,7 +89,8 @@ pub(crate) struct EngineArgs {
     #[arg(long, value_name = "N")]
     max_features: Option<usize>,
     /// Use the terms of this file (one a line) instead of learning them
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["min_df", "max_df", "max_features"])]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(conflicts_with_all = ["min_df", "max_df", "max_features"])]
     vocabulary: Option<PathBuf>,
     /// Count a term once a document
     #[arg(long)]
@@ -111,7 +113,7 @@ pub(crate) struct EngineArgs {
     idf_order: Option<String>,
     /// Terms that speak for a label, as pseudo-counts: a table (tabs, or commas in .csv) with the
     /// columns label, term and weight; may be given several times
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     prior: Vec<PathBuf>,
     /// What the weights of the prior are multiplied with [default: 1]
     #[arg(long, value_name = "NUMBER", requires = "prior")]
@@ -126,6 +128,20 @@ pub(crate) struct EngineArgs {
 }
 
 impl EngineArgs {
+    /// The files that these flags name.
+    pub(crate) fn files(&self, files: &mut Files) {
+        if let Some(list) = &self.stop_words
+            && list != "none"
+        {
+            // A language is no file, unless there is one of that name: then that is read.
+            files.read("stop-word list", Path::new(list));
+        }
+        if let Some(terms) = &self.vocabulary {
+            files.read("vocabulary", terms);
+        }
+        files.read_all("prior", &self.prior);
+    }
+
     /// The settings that the flags describe.
     pub(crate) fn params(&self) -> Result<TextClassifierParams, Failure> {
         let mut params = self.text_params(TextClassifier::params())?;

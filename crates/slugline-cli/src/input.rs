@@ -10,7 +10,7 @@ use slugline::dataset::{
     self, Column, Format, InvalidUtf8, LabelUse, Position, ReadOptions, Records,
 };
 
-use crate::{failure::Failure, progress::Progress};
+use crate::{failure::Failure, outputs::Files, progress::Progress, say};
 
 /// Flags that say how inputs are read.
 #[derive(Debug, Args)]
@@ -43,6 +43,11 @@ pub(crate) struct LabelledArgs {
 }
 
 impl LabelledArgs {
+    /// The files that these flags name.
+    pub(crate) fn files(&self, files: &mut Files) {
+        self.input.files(files);
+    }
+
     pub(crate) fn options(&self) -> Result<ReadOptions, Failure> {
         Ok(ReadOptions {
             label: self
@@ -57,6 +62,10 @@ impl LabelledArgs {
 }
 
 impl InputArgs {
+    /// The files that these flags name: none yet.
+    #[allow(clippy::unused_self, reason = "the place for those that come")]
+    pub(crate) fn files(&self, _: &mut Files) {}
+
     /// Labels are not read.
     pub(crate) fn options(&self) -> Result<ReadOptions, Failure> {
         Ok(ReadOptions {
@@ -186,6 +195,6 @@ pub(crate) fn in_batches(
 
 /// The paths, for a message.
 pub(crate) fn names(paths: &[impl AsRef<Path>]) -> String {
-    let names = paths.iter().map(|path| path.as_ref().display().to_string());
+    let names = paths.iter().map(|path| say::shown(path.as_ref()));
     names.collect::<Vec<String>>().join(", ")
 }

@@ -1,22 +1,27 @@
 //! The arguments of the commands that learn.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::{
     args::{Format, MAX_THREADS},
     engine_args::EngineArgs,
+    failure::Failure,
     input::{InputArgs, LabelledArgs},
+    listed::{self, Listed},
+    outputs::Files,
 };
 
 #[derive(Debug, Args)]
 pub(crate) struct Train {
     /// Labelled data sets: CSV, TSV, JSON Lines, fastText, or a folder with one sub-folder a class
-    #[arg(value_name = "DATA", required = true)]
+    #[arg(value_name = "DATA", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) data: Vec<PathBuf>,
-    /// Where to write the model
-    #[arg(long, short, value_name = "MODEL")]
+    #[command(flatten)]
+    pub(crate) listed: Listed,
+    /// Where to write the model; `-` is standard output
+    #[arg(long, short, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
     #[command(flatten)]
     pub(crate) input: LabelledArgs,
@@ -35,25 +40,35 @@ pub(crate) struct Train {
 
 #[derive(Debug, Args)]
 pub(crate) struct Merge {
-    /// The models, at least two
-    #[arg(value_name = "MODEL", required = true, num_args = 2..)]
+    /// The model files, at least two
+    #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) models: Vec<PathBuf>,
-    /// Where to write the joined model
-    #[arg(long, short, value_name = "MODEL")]
+    /// A model file, as MODEL; may be given several times
+    #[arg(long = "model", value_name = "MODEL", value_hint = ValueHint::FilePath)]
+    also: Vec<PathBuf>,
+    #[command(flatten)]
+    listed: Listed,
+    /// Where to write the joined model; `-` is standard output
+    #[arg(long, short, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
 }
 
 /// What `update` and `forget` take.
 #[derive(Debug, Args)]
 pub(crate) struct Change {
-    /// The model to change
-    #[arg(value_name = "MODEL")]
-    pub(crate) model: PathBuf,
+    /// Model file to change; with --model all that is named is DATA
+    #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath)]
+    first: Option<PathBuf>,
     /// Labelled data sets
-    #[arg(value_name = "DATA", required = true)]
+    #[arg(value_name = "DATA", value_hint = ValueHint::AnyPath)]
     pub(crate) data: Vec<PathBuf>,
-    /// Where to write the changed model: another file, or MODEL itself
-    #[arg(long, short, value_name = "MODEL")]
+    /// Model file to change, as MODEL
+    #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
+    model: Option<PathBuf>,
+    #[command(flatten)]
+    listed: Listed,
+    /// Where to write the changed model: another file, or MODEL itself; `-` is standard output
+    #[arg(long, short, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
     /// Threads, 0 for one each processor; any number gives the same model
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -75,8 +90,10 @@ pub(crate) struct Update {
 #[derive(Debug, Args)]
 pub(crate) struct Audit {
     /// Labelled data sets
-    #[arg(value_name = "DATA", required = true)]
+    #[arg(value_name = "DATA", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) data: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) listed: Listed,
     /// List the N most doubtful documents [default: text format: 20, of those to which the others give
     /// another label; JSON and CSV: all documents]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -93,13 +110,15 @@ pub(crate) struct Audit {
 #[derive(Debug, Args)]
 pub(crate) struct Adapt {
     /// Text without labels: text files, or data sets whose labels are not read
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
-    /// The model to start from [default: the bundled technology / policy / markets model]
-    #[arg(long, value_name = "MODEL")]
+    #[command(flatten)]
+    pub(crate) listed: Listed,
+    /// Model file to start from [default: the bundled technology / policy / markets model]
+    #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) model: Option<PathBuf>,
-    /// Where to write the adapted model
-    #[arg(long, short, value_name = "MODEL")]
+    /// Where to write the adapted model; `-` is standard output
+    #[arg(long, short, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
     /// The labels' shares of the texts: uniform (all the same), learned (as in the training data), free
     /// (whatever comes: a strong label may take all), or numbers in the sorted order of the labels
@@ -122,4 +141,95 @@ pub(crate) struct Adapt {
     pub(crate) threads: u16,
     #[command(flatten)]
     pub(crate) input: InputArgs,
+}
+
+impl Train {
+    pub(crate) fn resolve(&mut self) -> Result<(), Failure> {
+        self.listed.add_to(&mut self.data)
+    }
+
+    pub(crate) fn files(&self, files: &mut Files) {
+        files.read_all("data", &self.data);
+        self.listed.files(files);
+        self.input.files(files);
+        self.engine.files(files);
+        files.write("--output", &self.output);
+    }
+}
+
+impl Merge {
+    pub(crate) fn resolve(&mut self) -> Result<(), Failure> {
+        self.models.append(&mut self.also);
+        self.listed.add_to(&mut self.models)?;
+        match self.models.len() {
+            0 | 1 => Err(Failure::usage("merge what? Name two models or more")),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn files(&self, files: &mut Files) {
+        files.read_all("model", &self.models);
+        self.listed.files(files);
+        files.write("--output", &self.output);
+    }
+}
+
+impl Change {
+    /// What is named is the model and the data, or with `--model` the data alone.
+    pub(crate) fn resolve(&mut self, command: &str) -> Result<(), Failure> {
+        match (&self.model, self.first.take()) {
+            (None, first) => self.model = first,
+            (Some(_), Some(first)) => self.data.insert(0, first),
+            (Some(_), None) => {}
+        }
+        self.listed.add_to(&mut self.data)?;
+        match (&self.model, self.data.is_empty()) {
+            (None, _) => Err(listed::missing(command, "the model and then the data")),
+            (Some(_), true) => Err(listed::missing(command, "the data behind the model")),
+            (Some(_), false) => Ok(()),
+        }
+    }
+
+    /// The model to change.
+    pub(crate) fn model(&self) -> &Path {
+        self.model.as_deref().unwrap_or(Path::new(""))
+    }
+
+    pub(crate) fn files(&self, files: &mut Files) {
+        files.change(self.model());
+        files.read_all("data", &self.data);
+        self.listed.files(files);
+        self.input.files(files);
+        files.write_changed("--output", &self.output);
+    }
+}
+
+impl Audit {
+    pub(crate) fn resolve(&mut self) -> Result<(), Failure> {
+        self.listed.add_to(&mut self.data)
+    }
+
+    pub(crate) fn files(&self, files: &mut Files) {
+        files.read_all("data", &self.data);
+        self.listed.files(files);
+        self.input.files(files);
+        self.engine.files(files);
+        files.print();
+    }
+}
+
+impl Adapt {
+    pub(crate) fn resolve(&mut self) -> Result<(), Failure> {
+        self.listed.add_to(&mut self.files)
+    }
+
+    pub(crate) fn files(&self, files: &mut Files) {
+        files.read_all("text", &self.files);
+        self.listed.files(files);
+        if let Some(model) = &self.model {
+            files.read("model", model);
+        }
+        self.input.files(files);
+        files.write("--output", &self.output);
+    }
 }

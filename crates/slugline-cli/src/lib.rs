@@ -16,7 +16,10 @@ mod figures;
 mod input;
 mod inspect;
 mod learn_args;
+mod listed;
 mod models;
+mod outputs;
+mod pages;
 mod progress;
 mod say;
 mod train;
@@ -27,6 +30,8 @@ use std::ffi::OsString;
 
 use args::{Cli, Command};
 use clap::Parser;
+use failure::Failure;
+use outputs::Look;
 
 /// Runs the command with these arguments (the first is the name it was called by) on the standard
 /// streams, and gives its exit status: 0 when all went well, 1 for a failure, 2 for arguments that
@@ -36,21 +41,30 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(cli) => cli,
         Err(error) => return say::usage(&error),
     };
-    let done = match cli.command {
+    say::be_quiet(cli.quiet);
+    match done(cli.command) {
+        Ok(()) => SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn done(mut command: Command) -> Result<(), Failure> {
+    command.resolve()?;
+    let files = command.files();
+    outputs::check(&files, Look::Everywhere)?;
+    match command {
         Command::Classify(args) => classify::run(&args),
-        Command::Train(args) => train::run(&args),
+        Command::Train(args) => train::run(&args, &files),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
-        Command::Merge(args) => train::merge(&args),
-        Command::Update(args) => update::update(&args),
-        Command::Forget(args) => update::forget(&args),
+        Command::Merge(args) => train::merge(&args, &files),
+        Command::Update(args) => update::update(&args, &files),
+        Command::Forget(args) => update::forget(&args, &files),
         Command::Audit(args) => audit::run(&args),
-        Command::Adapt(args) => adapt::run(&args),
-    };
-    match done {
-        Ok(()) => SUCCESS,
-        Err(failure) => failure.report(),
+        Command::Adapt(args) => adapt::run(&args, &files),
+        Command::Completions(args) => pages::completions(&args),
+        Command::Man(args) => pages::man(&args),
     }
 }
 

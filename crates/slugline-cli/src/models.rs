@@ -3,13 +3,21 @@
 use std::{
     borrow::Cow,
     fs,
+    io::{self, ErrorKind, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
 use indicatif::DecimalBytes;
-use slugline::TextClassifier;
+use slugline::{
+    Error, TextClassifier,
+    replace::{self, Replacement},
+};
 
-use crate::{failure::Failure, say};
+use crate::{
+    failure::Failure,
+    outputs::{self, Files, Look},
+    say,
+};
 
 /// The model of a file, or the bundled one.
 pub(crate) fn open(path: Option<&Path>) -> Result<Cow<'static, TextClassifier>, Failure> {
@@ -21,24 +29,21 @@ pub(crate) fn open(path: Option<&Path>) -> Result<Cow<'static, TextClassifier>, 
 
 /// Fails early, before hours of work, where the model could not be written in the end.
 pub(crate) fn check_output(path: &Path) -> Result<(), Failure> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    if !folder.is_dir() {
-        return Err(Failure::work(format!(
-            "{}: the folder {} does not exist: make it first",
-            path.display(),
-            folder.display()
-        )));
+    if !is_stdout(path) {
+        return Ok(Replacement::check(path)?);
     }
-    if path.is_dir() {
-        return Err(Failure::work(format!(
-            "{}: is a folder, expected a file name",
-            path.display()
-        )));
+    if io::stdout().is_terminal() {
+        return Err(Failure::usage(
+            "--output -: standard output is a terminal, and a model is no text: redirect it to a file, or \
+             name one",
+        ));
     }
     Ok(())
+}
+
+/// `-`, as for inputs. A file of that name is `./-`.
+fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }
 
 /// The model with these files noted as what it was trained on.
@@ -52,16 +57,37 @@ pub(crate) fn with_sources(mut model: TextClassifier, paths: &[PathBuf]) -> Text
 }
 
 /// Writes the model and says what was written.
-pub(crate) fn save(model: &TextClassifier, path: &Path) -> Result<(), Failure> {
-    model.save(path)?;
-    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+pub(crate) fn save(model: &TextClassifier, path: &Path, files: &Files) -> Result<(), Failure> {
+    outputs::check(files, Look::Again)?;
+    if is_stdout(path) {
+        let mut out = io::stdout().lock();
+        model.write(&mut out)?;
+        out.flush()?;
+    } else {
+        for stray in replace::strays(path) {
+            say::note(format_args!(
+                "slugline: {} was left by a run that was killed while it wrote, or belongs to one that \
+                 writes now: if there is none, delete it",
+                say::shown(&stray)
+            ));
+        }
+        model.save(path).map_err(|error| match error {
+            Error::Io { source, .. } if source.kind() == ErrorKind::BrokenPipe => Failure::Closed,
+            error => error.into(),
+        })?;
+    }
+    let size = fs::metadata(path).ok().filter(fs::Metadata::is_file);
+    let size = size.map(|file| format!(", {}", DecimalBytes(file.len())));
     say::note(format_args!(
-        "{}: {} documents, {} labels, {} terms, {}",
-        path.display(),
-        model.n_documents(),
-        model.labels().len(),
-        model.vocabulary().len(),
-        DecimalBytes(size)
+        "{}: {}, {}, {}{}",
+        match is_stdout(path) {
+            true => "<stdout>".to_owned(),
+            false => say::shown(path),
+        },
+        say::count(model.n_documents(), "document"),
+        say::count(model.labels().len() as u64, "label"),
+        say::count(model.vocabulary().len() as u64, "term"),
+        size.unwrap_or_default()
     ));
     Ok(())
 }

@@ -4,6 +4,8 @@ use std::{path::Path, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::say;
+
 /// A bar or a spinner that disappears when it is dropped.
 pub(crate) struct Progress(ProgressBar);
 
@@ -11,18 +13,22 @@ impl Progress {
     /// Bytes read of a file, or of a stream of unknown length.
     pub(crate) fn reading(path: &Path, total: Option<u64>) -> Self {
         let bar = match total {
+            _ if say::is_quiet() => ProgressBar::hidden(),
             Some(total) => ProgressBar::new(total).with_style(style(
                 "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
             )),
             None => ProgressBar::new_spinner()
                 .with_style(style("{spinner} {msg} {bytes} {bytes_per_sec}")),
         };
-        bar.set_message(format!("reading {}", path.display()));
+        bar.set_message(format!("reading {}", say::shown(path)));
         Self(bar)
     }
 
     /// Work without a known end.
     pub(crate) fn working(what: impl Into<String>) -> Self {
+        if say::is_quiet() {
+            return Self(ProgressBar::hidden());
+        }
         let bar = ProgressBar::new_spinner().with_style(style("{spinner} {msg} {elapsed}"));
         bar.set_message(what.into());
         bar.enable_steady_tick(Duration::from_millis(100));

@@ -6,19 +6,48 @@
 use std::{
     fmt::Display,
     io::{self, Write},
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
 };
 
+use slugline::printable;
+
 use crate::{SUCCESS, USAGE};
+
+/// Set by `--quiet`: nothing but errors is said.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// From now on nothing but errors is said, or everything.
+pub(crate) fn be_quiet(quiet: bool) {
+    QUIET.store(quiet, Ordering::Relaxed);
+}
+
+/// Whether nothing but errors is said.
+pub(crate) fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
 
 /// An error, on one line however many its cause takes up.
 pub(crate) fn error(why: &str) {
     let lines: Vec<&str> = why.lines().map(str::trim).collect();
-    note(format_args!("slugline: error: {}", lines.join(" ")));
+    line(&format!("slugline: error: {}", lines.join(" ")));
 }
 
 /// A line for whoever watches.
 pub(crate) fn note(what: impl Display) {
-    let _ = writeln!(io::stderr(), "{what}");
+    if !is_quiet() {
+        line(&what.to_string());
+    }
+}
+
+/// What a terminal would obey is written out, wherever it comes from: a file's name, a label, a word.
+fn line(what: &str) {
+    let _ = writeln!(io::stderr(), "{}", printable(what));
+}
+
+/// A path as messages show it.
+pub(crate) fn shown(path: &Path) -> String {
+    printable(&path.to_string_lossy()).into_owned()
 }
 
 /// What clap found in the arguments: a mistake, or the wish for help or the version.
@@ -34,6 +63,18 @@ pub(crate) fn usage(error: &clap::Error) -> u8 {
         true => "slugline: ",
         false => "",
     };
-    let _ = write!(anstream::stderr(), "{name}{}", message.ansi());
+    let plain = format!("{name}{message}");
+    let _ = match plain.lines().all(|line| printable(line) == line) {
+        true => write!(anstream::stderr(), "{name}{}", message.ansi()),
+        // What was typed, or came from a shell's `*`, is shown and not obeyed.
+        false => plain
+            .lines()
+            .try_for_each(|line| writeln!(io::stderr(), "{}", printable(line))),
+    };
     USAGE
+}
+
+/// `1 label`, `2 labels`.
+pub(crate) fn count(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

@@ -10,13 +10,14 @@ use crate::{
     input,
     learn_args::{Merge, Train},
     models,
+    outputs::Files,
     progress::Progress,
     say,
     update::note_calibration,
     values::parse,
 };
 
-pub(crate) fn run(args: &Train) -> Result<(), Failure> {
+pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
     let params = args.engine.params()?;
     let options = args.input.options()?;
     models::check_output(&args.output)?;
@@ -41,7 +42,7 @@ pub(crate) fn run(args: &Train) -> Result<(), Failure> {
         say::note(chosen);
     }
     let model = models::with_sources(model, &args.data);
-    models::save(&model, &args.output)
+    models::save(&model, &args.output, files)
 }
 
 /// The model of the data, read once and never all in memory.
@@ -79,7 +80,7 @@ fn from_stream(
     Ok(trained.model)
 }
 
-pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
+pub(crate) fn merge(args: &Merge, files: &Files) -> Result<(), Failure> {
     models::check_output(&args.output)?;
     let mut merged: Option<TextClassifier> = None;
     let mut is_noted = false;
@@ -91,11 +92,11 @@ pub(crate) fn merge(args: &Merge) -> Result<(), Failure> {
             None => model,
             Some(merged) => merged
                 .merge(&model)
-                .map_err(|error| Failure::work(format!("{}: {error}", path.display())))?,
+                .map_err(|error| Failure::work(format!("{}: {error}", say::shown(path))))?,
         });
     }
     match merged {
-        Some(merged) => models::save(&merged, &args.output),
+        Some(merged) => models::save(&merged, &args.output, files),
         None => Err(Failure::usage("merge what? Name two models or more")),
     }
 }

@@ -9,11 +9,12 @@ use crate::{
     input::{self, Labelled},
     learn_args::{Change, Update},
     models,
+    outputs::Files,
     progress::Progress,
     say,
 };
 
-pub(crate) fn update(args: &Update) -> Result<(), Failure> {
+pub(crate) fn update(args: &Update, files: &Files) -> Result<(), Failure> {
     let (change, known_only) = (&args.change, args.known_labels);
     let (model, data) = read(change, |model, label| match known_only {
         true => check_known(model, label),
@@ -43,10 +44,11 @@ pub(crate) fn update(args: &Update) -> Result<(), Failure> {
         "added {n} documents, {labels}, {new_terms} new terms"
     ));
     note_calibration(&model);
-    models::save(&models::with_sources(changed, &change.data), &change.output)
+    let changed = models::with_sources(changed, &change.data);
+    models::save(&changed, &change.output, files)
 }
 
-pub(crate) fn forget(args: &Change) -> Result<(), Failure> {
+pub(crate) fn forget(args: &Change, files: &Files) -> Result<(), Failure> {
     let (model, data) = read(args, check_known)?;
     let n = data.texts.len();
     let changed = {
@@ -69,7 +71,7 @@ pub(crate) fn forget(args: &Change) -> Result<(), Failure> {
         "forgot {n} documents, and {gone} terms that no other document holds"
     ));
     note_calibration(&model);
-    models::save(&changed, &args.output)
+    models::save(&changed, &args.output, files)
 }
 
 /// The model and the documents, whose labels are checked.
@@ -80,8 +82,8 @@ fn read(
     let options = args.input.options()?;
     models::check_output(&args.output)?;
     // In memory, and not mapped: the file may be the one that is written.
-    let model = TextClassifier::load(&args.model)?.with_threads(args.threads.into());
-    check_exact(&model, &args.model)?;
+    let model = TextClassifier::load(args.model())?.with_threads(args.threads.into());
+    check_exact(&model, args.model())?;
     let data = input::load(&args.data, &options)?;
     for (document, label) in data.labels.iter().enumerate() {
         check(&model, label)
@@ -96,7 +98,7 @@ fn check_exact(model: &TextClassifier, path: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     match model.partial_fit::<&str, &str>(&[], &[], None) {
-        Err(error) => Err(Failure::work(format!("{}: {error}", path.display()))),
+        Err(error) => Err(Failure::work(format!("{}: {error}", say::shown(path)))),
         Ok(_) => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! The one error type of the crate. Every variant carries the numbers and positions that a person
 //! needs to mend the input.
 
-use std::{io, path::PathBuf};
+use std::{borrow::Cow, io, path::PathBuf};
 
 /// What can go wrong. Bad input is always one of these; nothing from outside causes a panic.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +71,7 @@ pub enum Error {
     #[error("incompatible models: {0}")]
     Incompatible(String),
     /// A record of a data set cannot be used.
-    #[error("{file}:{line}: {why}")]
+    #[error("{}:{line}: {why}", printable(file))]
     Record {
         /// The file, or `<stdin>`.
         file: String,
@@ -82,7 +82,8 @@ pub enum Error {
     },
     /// Text that is not UTF-8.
     #[error(
-        "{file}: invalid UTF-8 at byte {offset}{}: convert the file to UTF-8, or replace the invalid bytes (`--invalid-utf8 replace`)",
+        "{}: invalid UTF-8 at byte {offset}{}: convert the file to UTF-8, or replace the invalid bytes (`--invalid-utf8 replace`)",
+        printable(file),
         if *line > 0 { format!(" (line {line})") } else { String::new() }
     )]
     Utf8 {
@@ -94,7 +95,7 @@ pub enum Error {
         offset: u64,
     },
     /// A data set as a whole cannot be used (no column of that name, no records, unknown format).
-    #[error("{file}: {why}")]
+    #[error("{}: {why}", printable(file))]
     Dataset {
         /// The file or folder.
         file: String,
@@ -102,7 +103,7 @@ pub enum Error {
         why: String,
     },
     /// A model file is damaged, from another program, or from a newer version.
-    #[error("{}{why}", if file.is_empty() { "model: ".to_owned() } else { format!("{file}: ") })]
+    #[error("{}{why}", if file.is_empty() { "model: ".to_owned() } else { format!("{}: ", printable(file)) })]
     ModelFile {
         /// The file; empty when the model was read from memory.
         file: String,
@@ -110,7 +111,7 @@ pub enum Error {
         why: String,
     },
     /// Reading or writing failed.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", printable(&path.to_string_lossy()))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -121,6 +122,43 @@ pub enum Error {
     #[cfg(feature = "linfa")]
     #[error("linfa: {0}")]
     Linfa(#[from] linfa::error::Error),
+}
+
+/// A name as a message shows it, on one line: a character that would break the line, or that a terminal
+/// would obey (control characters, those that turn the direction of writing), is written as in Rust, `\\n`.
+///
+/// ```
+/// assert_eq!(slugline::printable("two\nlines.csv"), "two\\nlines.csv");
+/// assert_eq!(slugline::printable("naïve.csv"), "naïve.csv");
+/// ```
+pub fn printable(name: &str) -> Cow<'_, str> {
+    if !name.contains(is_unprintable) {
+        return Cow::Borrowed(name);
+    }
+    let mut shown = String::with_capacity(name.len() + 8);
+    for character in name.chars() {
+        match is_unprintable(character) {
+            true => shown.extend(character.escape_debug()),
+            false => shown.push(character),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Whether a character moves, hides or turns round what stands beside it.
+fn is_unprintable(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{feff}'
+        )
 }
 
 /// `Result` with this crate's [`Error`].

@@ -21,6 +21,7 @@ mod model_file;
 pub mod naive_bayes;
 mod options;
 mod outcomes;
+pub mod replace;
 mod rows;
 mod segments;
 mod spill;
@@ -42,7 +43,7 @@ pub use classifier::{
     TextClassifierParams, Trained, Trainer, TrainerOptions, Unlabelled, Verdict,
 };
 pub use counts::{Counts, DocumentFrequency, Pruning};
-pub use error::{Error, Result};
+pub use error::{Error, Result, printable};
 pub use model_file::Provenance;
 pub use naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams};
 pub use rows::Rows;

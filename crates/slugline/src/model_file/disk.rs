@@ -7,41 +7,30 @@ use std::{
     sync::Arc,
 };
 
-use tempfile::NamedTempFile;
-
 use super::read::classifier;
 use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
+    replace::Replacement,
     storage::Bytes,
     zeroed::Zeroed,
 };
 
 impl TextClassifier {
-    /// Writes the model file. It is written beside its place and then moved there, so that at
-    /// every moment either the old file or the whole new one is there.
+    /// Writes the model file, as [`replace`](crate::replace) does: at every moment either the old file or
+    /// the whole new one is there; links stay, and a file that is overwritten keeps its mode and owner; a
+    /// device or a pipe is written through.
     ///
     /// # Errors
-    /// [`Error::Io`] where the folder does not exist or cannot be written.
+    /// [`Error::Io`] where the folder does not exist, or the folder or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let pieces = self.pieces()?;
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let write = || -> std::io::Result<()> {
-            let mut file = NamedTempFile::new_in(folder)?;
-            pieces.write(&mut file)?;
-            share_like_a_new_file(file.as_file())?;
-            file.as_file().sync_all()?;
-            file.persist(path)?;
-            // The new name is on the disk only when the folder is.
-            #[cfg(unix)]
-            File::open(folder)?.sync_all()?;
-            Ok(())
-        };
-        write().map_err(|source| Error::io(path, source))
+        let mut file = Replacement::create(path)?;
+        pieces
+            .write(&mut file)
+            .map_err(|source| Error::io(path, source))?;
+        file.commit()
     }
 
     /// Reads a model file into memory.
@@ -143,16 +132,4 @@ impl Bytes for Aligned {
     fn bytes(&self) -> &[u8] {
         &bytemuck::cast_slice(&self.words)[..self.len]
     }
-}
-
-/// Temporary files are made for their owner alone; a model is to be read like any other file.
-#[cfg(unix)]
-fn share_like_a_new_file(file: &File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn share_like_a_new_file(_: &File) -> std::io::Result<()> {
-    Ok(())
 }

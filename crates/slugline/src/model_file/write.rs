@@ -55,6 +55,16 @@ impl TextClassifier {
         Ok(file)
     }
 
+    /// Writes the model file's bytes into `out`, without a copy of them all in memory.
+    ///
+    /// # Errors
+    /// What `out` fails with; of the kind `Unsupported` on a big-endian machine.
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let pieces = self.pieces();
+        let pieces = pieces.map_err(|error| io::Error::new(io::ErrorKind::Unsupported, error))?;
+        pieces.write(out)
+    }
+
     /// The model file, not yet put together.
     pub(super) fn pieces(&self) -> Result<Pieces<'_>> {
         if cfg!(target_endian = "big") {

@@ -1,0 +1,224 @@
+//! Nothing that a command reads is overwritten by what it writes.
+//!
+//! Every command names what it reads and what it writes ([`Files`]); [`check`] compares them before any
+//! work, and a second time before something is written.
+
+mod folders;
+mod identity;
+
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use self::identity::Identity;
+use crate::{failure::Failure, say};
+
+/// The files of one run.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    reads: Vec<Read>,
+    writes: Vec<Write>,
+    /// Whether answers go to standard output.
+    prints: bool,
+}
+
+/// A file or a folder that is read; `-` is standard input.
+#[derive(Debug)]
+struct Read {
+    what: &'static str,
+    path: PathBuf,
+    /// The model that `update` and `forget` change: the one thing that may be written over.
+    changed: bool,
+}
+
+/// A file that is written; `-` is standard output.
+#[derive(Debug)]
+struct Write {
+    option: &'static str,
+    path: PathBuf,
+    /// It may be the model that is changed.
+    over_changed: bool,
+}
+
+impl Files {
+    /// Adds a file or a folder that is read: a `model`, a `stop-word list` …
+    pub(crate) fn read(&mut self, what: &'static str, path: &Path) {
+        self.reads.push(Read {
+            what,
+            path: path.to_owned(),
+            changed: false,
+        });
+    }
+
+    /// Adds files or folders that are read.
+    pub(crate) fn read_all(&mut self, what: &'static str, paths: &[PathBuf]) {
+        for path in paths {
+            self.read(what, path);
+        }
+    }
+
+    /// Adds the model that is read, changed, and may be written where it was.
+    pub(crate) fn change(&mut self, path: &Path) {
+        self.reads.push(Read {
+            what: "model",
+            path: path.to_owned(),
+            changed: true,
+        });
+    }
+
+    /// Adds a file that an option writes.
+    pub(crate) fn write(&mut self, option: &'static str, path: &Path) {
+        self.writes.push(Write {
+            option,
+            path: path.to_owned(),
+            over_changed: false,
+        });
+    }
+
+    /// Adds the file that the changed model goes to.
+    pub(crate) fn write_changed(&mut self, option: &'static str, path: &Path) {
+        self.writes.push(Write {
+            option,
+            path: path.to_owned(),
+            over_changed: true,
+        });
+    }
+
+    /// Answers go to standard output.
+    pub(crate) fn print(&mut self) {
+        self.prints = true;
+    }
+
+    /// The paths of what is read and of what is written.
+    #[cfg(test)]
+    pub(crate) fn paths(&self) -> (Vec<&Path>, Vec<&Path>) {
+        (
+            self.reads.iter().map(|read| read.path.as_path()).collect(),
+            self.writes
+                .iter()
+                .map(|write| write.path.as_path())
+                .collect(),
+        )
+    }
+}
+
+/// How thoroughly folders are looked through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Into every folder that is read: before any work.
+    Everywhere,
+    /// Not into folders: what costs nothing, before something is written.
+    Again,
+}
+
+/// Fails where something that is written is something that is read, whatever it is called, or where
+/// two things would be written to one file.
+pub(crate) fn check(files: &Files, look: Look) -> Result<(), Failure> {
+    check_errors(files)?;
+    let mut written: Vec<(String, &Path, Identity)> = Vec::new();
+    let stdout = Path::new("-");
+    let streams = match Identity::of_stdout() {
+        Some(identity) => vec![("standard output".to_owned(), stdout, identity, false)],
+        None => Vec::new(),
+    };
+    let named = files.writes.iter().filter(|write| !is_stream(&write.path));
+    let named = named.filter_map(|write| {
+        let identity = Identity::of_output(&write.path)?;
+        let name = format!("{} {}", write.option, say::shown(&write.path));
+        Some((name, write.path.as_path(), identity, write.over_changed))
+    });
+    for (name, path, identity, over_changed) in streams.into_iter().chain(named) {
+        let is_stdout = is_stream(path);
+        for read in &files.reads {
+            if (read.changed && over_changed) || !is_read(read, &identity, look) {
+                continue;
+            }
+            return Err(Failure::usage(refusal(&name, path, read, is_stdout)));
+        }
+        // Answers that nobody asked for do not collide.
+        let prints = files.prints || files.writes.iter().any(|write| is_stream(&write.path));
+        if is_stdout && !prints {
+            continue;
+        }
+        if identity.holds_content()
+            && let Some((other, ..)) = written.iter().find(|(.., other)| *other == identity)
+        {
+            return Err(Failure::usage(format!(
+                "{name}: {other} goes to the same file: name two files"
+            )));
+        }
+        written.push((name, path, identity));
+    }
+    check_stdout(files)
+}
+
+/// Only one thing goes to standard output.
+fn check_stdout(files: &Files) -> Result<(), Failure> {
+    let mut options = files.writes.iter().filter(|write| is_stream(&write.path));
+    let first = options.next();
+    let second = match (files.prints, first) {
+        (true, Some(first)) => Some(("the answers", first)),
+        (false, Some(first)) => options.next().map(|second| (first.option, second)),
+        (_, None) => None,
+    };
+    match second {
+        Some((first, second)) => Err(Failure::usage(format!(
+            "{} -: {first} already goes to standard output: name a file",
+            second.option
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Standard error may be redirected onto an input, too; then even saying so would change it.
+fn check_errors(files: &Files) -> Result<(), Failure> {
+    let Some(identity) = Identity::of_stderr() else {
+        return Ok(());
+    };
+    let mut reads = files.reads.iter();
+    let Some(read) = reads.find(|read| is_read(read, &identity, Look::Again)) else {
+        return Ok(());
+    };
+    let name = "standard error";
+    let why = refusal(name, Path::new("-"), read, true);
+    let _ = writeln!(std::io::stdout(), "slugline: error: {why}");
+    Err(Failure::Reported)
+}
+
+fn is_stream(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn is_read(read: &Read, identity: &Identity, look: Look) -> bool {
+    if !identity.holds_content() || identity.is_new() {
+        return false;
+    }
+    if is_stream(&read.path) {
+        return Identity::of_stdin().as_ref() == Some(identity);
+    }
+    if read.path.is_dir() {
+        return look == Look::Everywhere && folders::holds(&read.path, identity);
+    }
+    Identity::of_input(&read.path).as_ref() == Some(identity)
+}
+
+/// What is wrong, and what to do.
+fn refusal(name: &str, path: &Path, read: &Read, is_stream: bool) -> String {
+    let what = read.what;
+    let of = say::shown(&read.path);
+    let place = match (is_stream, path == read.path) {
+        _ if self::is_stream(&read.path) => format!("is the {what} that standard input reads"),
+        (false, true) => format!("is the {what} that is read"),
+        _ if read.path.is_dir() => format!("is one of the files of the folder {of} that are read"),
+        _ => format!("is the same file as the {what} {of} that is read"),
+    };
+    let advice = match is_stream {
+        true => "redirect it to another file",
+        false => "name another file (only `update` and `forget` may write over their own MODEL)",
+    };
+    match is_stream {
+        true => format!("{name} {place}: {advice}"),
+        false => format!("{name} {place}, and would be lost: {advice}"),
+    }
+}

@@ -1,0 +1,41 @@
+//! Whether a folder that is read holds a file.
+
+use std::{
+    collections::HashSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::identity::Identity;
+
+/// Whether a file is among those of a folder and of the folders in it; hidden ones are not read. What
+/// cannot be looked into is not read, either: that fails when its turn comes.
+pub(super) fn holds(folder: &Path, file: &Identity) -> bool {
+    let mut entered: HashSet<Identity> = HashSet::new();
+    let mut left: Vec<PathBuf> = vec![folder.to_owned()];
+    while let Some(folder) = left.pop() {
+        // A link may lead back.
+        let Some(identity) = Identity::of_input(&folder) else {
+            continue;
+        };
+        if !entered.insert(identity) {
+            continue;
+        }
+        let entries = fs::read_dir(&folder).into_iter().flatten();
+        for entry in entries.flatten() {
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let Ok(kind) = entry.file_type() else {
+                continue;
+            };
+            let path = entry.path();
+            if kind.is_dir() || (kind.is_symlink() && path.is_dir()) {
+                left.push(path);
+            } else if Identity::of_input(&path).as_ref() == Some(file) {
+                return true;
+            }
+        }
+    }
+    false
+}

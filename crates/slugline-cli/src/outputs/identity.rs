@@ -1,0 +1,127 @@
+//! Which file it is, whatever it is called.
+
+use std::{
+    fs,
+    hash::{Hash, Hasher},
+    path::Path,
+};
+
+/// A file: device and inode where there are any, so that hard links, links, relative paths and other
+/// spellings are the same; the path without links elsewhere.
+#[derive(Debug, Clone)]
+pub(super) struct Identity {
+    which: Which,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Which {
+    #[cfg(unix)]
+    Inode(u64, u64),
+    /// A file that is not there yet, or on a system without inodes.
+    Path(std::path::PathBuf),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    New,
+    /// What writing would change: a file, or a disk.
+    Content,
+    /// What hands bytes on: two writers would mix theirs.
+    Pipe,
+    /// A terminal, `/dev/null`, a socket: reading and writing are two different things.
+    Device,
+}
+
+/// Two names of one file; what has been made in the meantime is compared by its path.
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        self.which == other.which
+    }
+}
+
+impl Eq for Identity {}
+
+impl Hash for Identity {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.which.hash(state);
+    }
+}
+
+impl Identity {
+    /// A file that is read; None where there is none.
+    pub(super) fn of_input(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(Self::of(&metadata, path))
+    }
+
+    /// A file that is to be written, and need not be there yet.
+    pub(super) fn of_output(path: &Path) -> Option<Self> {
+        Self::of_input(path).or_else(|| {
+            let target = slugline::replace::target(path).ok()?;
+            let folder = target.parent().map(fs::canonicalize)?.ok()?;
+            Some(Self {
+                which: Which::Path(folder.join(target.file_name()?)),
+                kind: Kind::New,
+            })
+        })
+    }
+
+    #[cfg(unix)]
+    fn of(metadata: &fs::Metadata, _: &Path) -> Self {
+        use std::os::unix::fs::{FileTypeExt, MetadataExt};
+        let kind = metadata.file_type();
+        let kind = match () {
+            () if kind.is_file() || kind.is_dir() || kind.is_block_device() => Kind::Content,
+            () if kind.is_fifo() => Kind::Pipe,
+            () => Kind::Device,
+        };
+        Self {
+            which: Which::Inode(metadata.dev(), metadata.ino()),
+            kind,
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &fs::Metadata, path: &Path) -> Self {
+        Self {
+            which: Which::Path(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())),
+            kind: Kind::Content,
+        }
+    }
+
+    /// Whether something is lost or mixed up when it is written twice, or read and written.
+    pub(super) fn holds_content(&self) -> bool {
+        self.kind != Kind::Device
+    }
+
+    /// Whether it is not there yet, so that nobody reads it.
+    pub(super) fn is_new(&self) -> bool {
+        self.kind == Kind::New
+    }
+
+    pub(super) fn of_stdin() -> Option<Self> {
+        of_stream(std::io::stdin())
+    }
+
+    pub(super) fn of_stdout() -> Option<Self> {
+        of_stream(std::io::stdout())
+    }
+
+    pub(super) fn of_stderr() -> Option<Self> {
+        of_stream(std::io::stderr())
+    }
+}
+
+#[cfg(unix)]
+fn of_stream(stream: impl std::os::fd::AsFd) -> Option<Identity> {
+    let stream = stream.as_fd().try_clone_to_owned().ok()?;
+    let metadata = fs::File::from(stream).metadata().ok()?;
+    Some(Identity::of(&metadata, Path::new("-")))
+}
+
+/// Where a stream comes from cannot be asked here.
+#[cfg(not(unix))]
+fn of_stream<T>(_: T) -> Option<Identity> {
+    None
+}

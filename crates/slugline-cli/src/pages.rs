@@ -1,0 +1,123 @@
+//! `slugline completions` and `slugline man`: what is made of the arguments' own description.
+
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, CommandFactory, ValueHint};
+use clap_complete::Shell;
+use clap_mangen::Man as Page;
+use slugline::{Error, replace::Replacement};
+
+use crate::{args::Cli, failure::Failure, outputs::Files, say};
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The command whose page is printed [default: slugline itself]
+    #[arg(value_name = "COMMAND", conflicts_with = "output")]
+    command: Option<String>,
+    /// Write the pages of all commands into this folder, slugline.1, slugline-train.1 …
+    #[arg(long, short, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    output: Option<PathBuf>,
+}
+
+impl Man {
+    pub(crate) fn files(&self, files: &mut Files) {
+        match &self.output {
+            None => files.print(),
+            Some(folder) => files.write("--output", folder),
+        }
+    }
+}
+
+pub(crate) fn completions(args: &Completions) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "slugline", &mut script);
+    print(&script)
+}
+
+pub(crate) fn man(args: &Man) -> Result<(), Failure> {
+    let pages = pages()?;
+    if let Some(folder) = &args.output {
+        return write_all(&pages, folder);
+    }
+    let name = match args.command.as_deref() {
+        None | Some("slugline") => "slugline".to_owned(),
+        Some(command) => format!("slugline-{command}"),
+    };
+    match pages.iter().find(|(page, _)| *page == name) {
+        Some((_, page)) => print(page),
+        None => {
+            let command = args.command.as_deref().unwrap_or_default();
+            Err(Failure::usage(format!(
+                "there is no command {command}: expected one of {}",
+                commands(&pages)
+            )))
+        }
+    }
+}
+
+fn commands(pages: &[(String, Vec<u8>)]) -> String {
+    let names = pages
+        .iter()
+        .filter_map(|(name, _)| name.strip_prefix("slugline-"));
+    names.collect::<Vec<&str>>().join(", ")
+}
+
+/// The names of all pages, and what is in them.
+fn pages() -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    let mut pages = vec![("slugline".to_owned(), render(&command)?)];
+    for sub in command.get_subcommands() {
+        // Built, it is called as its page is asked for: `man slugline-train`.
+        let name = sub.get_display_name().unwrap_or(sub.get_name());
+        pages.push((name.to_owned(), render(sub)?));
+    }
+    Ok(pages)
+}
+
+fn render(command: &clap::Command) -> Result<Vec<u8>, Failure> {
+    let mut page = Vec::new();
+    Page::new(command.clone()).render(&mut page)?;
+    Ok(page)
+}
+
+fn write_all(pages: &[(String, Vec<u8>)], folder: &Path) -> Result<(), Failure> {
+    if !folder.is_dir() {
+        return Err(Failure::work(format!(
+            "{}: the folder does not exist: make it first",
+            say::shown(folder)
+        )));
+    }
+    for (name, page) in pages {
+        let path = folder.join(format!("{name}.1"));
+        let mut file = Replacement::create(&path)?;
+        file.write_all(page).map_err(|source| Error::Io {
+            path: path.clone(),
+            source,
+        })?;
+        file.commit()?;
+    }
+    say::note(format_args!(
+        "{}: {} pages",
+        say::shown(folder),
+        pages.len()
+    ));
+    Ok(())
+}
+
+fn print(what: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(what)?;
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! A new file beside the place that it is going to take.
+
+use std::{
+    ffi::{OsStr, OsString},
+    fs::{self, File, Metadata},
+    io,
+    path::{Path, PathBuf},
+};
+
+use tempfile::{Builder, NamedTempFile};
+
+use super::{keep, target::folder_of};
+
+/// `.NAME.slugline-XXXXXXXX.tmp`
+const MARK: &str = ".slugline-";
+const END: &str = ".tmp";
+const RANDOM: usize = 8;
+/// So many bytes of a name go into that of its temporary file: 255 are the most that systems allow.
+const MOST_BYTES: usize = 200;
+
+/// It takes its place with [`commit`](Self::commit), and is gone when it is dropped before.
+#[derive(Debug)]
+pub(super) struct Beside {
+    target: PathBuf,
+    old: Option<Metadata>,
+    new: New,
+}
+
+#[derive(Debug)]
+enum New {
+    /// A file without a name: gone with the process, however that ends.
+    #[cfg(target_os = "linux")]
+    Unnamed(File),
+    Named(NamedTempFile<File>),
+}
+
+impl Beside {
+    /// Opens a file that will replace the `old` one at `target`.
+    pub(super) fn new(target: PathBuf, old: Option<Metadata>) -> io::Result<Self> {
+        if old.is_some() {
+            // What may not be written must not be replaced, either, though its folder would allow it.
+            File::options().write(true).open(&target)?;
+        }
+        let new = New::beside(&target)?;
+        let beside = Self { target, old, new };
+        // At once: what is written must not be open to others meanwhile.
+        beside.take_over()?;
+        Ok(beside)
+    }
+
+    pub(super) fn file(&self) -> &File {
+        match &self.new {
+            #[cfg(target_os = "linux")]
+            New::Unnamed(file) => file,
+            New::Named(file) => file.as_file(),
+        }
+    }
+
+    fn take_over(&self) -> io::Result<()> {
+        match &self.old {
+            Some(old) => keep::take_over(self.file(), &self.target, old),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn commit(self) -> io::Result<()> {
+        // Writing takes some rights away (`setuid`).
+        self.take_over()?;
+        self.file().sync_all()?;
+        match self.new {
+            #[cfg(target_os = "linux")]
+            New::Unnamed(file) => unnamed::place(&file, &self.target, self.old.is_some())?,
+            New::Named(file) => {
+                file.persist(&self.target).map_err(|error| error.error)?;
+            }
+        }
+        // The new name is on the disk only when the folder is. It is in its place already: where a folder
+        // cannot be opened or waited for, there is no failure to tell of.
+        #[cfg(unix)]
+        if let Ok(folder) = File::open(folder_of(&self.target)) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+impl New {
+    fn beside(target: &Path) -> io::Result<Self> {
+        #[cfg(target_os = "linux")]
+        if let Some(file) = unnamed::open(folder_of(target)) {
+            return Ok(Self::Unnamed(file));
+        }
+        let (prefix, suffix) = names(target);
+        let mut builder = Builder::new();
+        builder.prefix(&prefix).suffix(suffix).rand_bytes(RANDOM);
+        // With the mode that the umask gives, and the system's own error, without the temporary name.
+        let open = |path: &Path| File::options().write(true).create_new(true).open(path);
+        builder.make_in(folder_of(target), open).map(Self::Named)
+    }
+}
+
+/// What the name of the temporary file of `target` begins and ends with.
+fn names(target: &Path) -> (OsString, &'static str) {
+    let mut prefix = OsString::from(".");
+    let name = target.file_name().unwrap_or(OsStr::new(""));
+    if name.len() <= MOST_BYTES {
+        prefix.push(name);
+    } else {
+        let name = name.to_string_lossy();
+        let end = (0..=MOST_BYTES).rev().find(|&end| name.is_char_boundary(end));
+        prefix.push(&name[..end.unwrap_or(0)]);
+    }
+    prefix.push(MARK);
+    (prefix, END)
+}
+
+/// The temporary files of `target` in its folder.
+pub(super) fn strays(folder: &Path, target: &Path) -> Vec<PathBuf> {
+    let (prefix, suffix) = names(target);
+    let (prefix, suffix) = (prefix.as_encoded_bytes(), suffix.as_bytes());
+    let is_stray = |name: &OsStr| {
+        let name = name.as_encoded_bytes();
+        name.starts_with(prefix)
+            && name.ends_with(suffix)
+            && name.len() == prefix.len() + RANDOM + suffix.len()
+    };
+    let names = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = names.map(|entry| entry.file_name());
+    let mut found: Vec<PathBuf> = names
+        .filter(|name| is_stray(name))
+        .map(|name| match folder == Path::new(".") {
+            true => name.into(),
+            false => folder.join(name),
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// Files without a name.
+#[cfg(target_os = "linux")]
+mod unnamed {
+    use std::{fs::File, io, os::fd::AsRawFd, path::Path};
+
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open as open_file};
+    use tempfile::Builder;
+
+    use super::{RANDOM, folder_of, names};
+
+    /// None where the file system or the system cannot do it, or the folder not be written to: a file with a
+    /// name tells which.
+    pub(super) fn open(folder: &Path) -> Option<File> {
+        let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+        let file = File::from(open_file(folder, flags, Mode::from_raw_mode(0o666)).ok()?);
+        // It gets its name through /proc, which is not everywhere.
+        std::fs::symlink_metadata(entry(&file)).ok()?;
+        Some(file)
+    }
+
+    fn entry(file: &File) -> String {
+        format!("/proc/self/fd/{}", file.as_raw_fd())
+    }
+
+    fn link(file: &File, name: &Path) -> io::Result<()> {
+        linkat(CWD, entry(file), CWD, name, AtFlags::SYMLINK_FOLLOW).map_err(Into::into)
+    }
+
+    /// A name that is free is taken in one step. One that is not cannot be: a name of its own for an
+    /// instant, and then the move.
+    pub(super) fn place(file: &File, target: &Path, replaces: bool) -> io::Result<()> {
+        if !replaces {
+            match link(file, target) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                done => return done,
+            }
+        }
+        let (prefix, suffix) = names(target);
+        let mut builder = Builder::new();
+        builder.prefix(&prefix).suffix(suffix).rand_bytes(RANDOM);
+        let named = builder.make_in(folder_of(target), |name| link(file, name))?;
+        named.persist(target).map_err(|error| error.error)
+    }
+}

@@ -1,0 +1,99 @@
+//! What a file keeps when its content is replaced.
+
+use std::{
+    fs::{File, Metadata},
+    io,
+    path::Path,
+};
+
+/// Gives `file` the owner, group and mode of the file that it is going to replace, as far as the system lets
+/// us. Nobody may read it who could not read the old one.
+#[cfg(unix)]
+pub(super) fn take_over(file: &File, path: &Path, old: &Metadata) -> io::Result<()> {
+    use std::{
+        fs::Permissions,
+        os::unix::fs::{MetadataExt, PermissionsExt, fchown},
+    };
+    let ours = file.metadata()?;
+    let is_owned = ours.uid() == old.uid() || fchown(file, Some(old.uid()), None).is_ok();
+    let in_group = ours.gid() == old.gid() || fchown(file, None, Some(old.gid())).is_ok();
+    let mut mode = old.mode() & 0o7777;
+    if !is_owned {
+        // Rights of the program's user, which is another one now.
+        mode &= !0o4000;
+    }
+    if !in_group {
+        // Rights that another group was not given.
+        mode &= !(0o2070 & !((mode & 0o007) << 3));
+    }
+    #[cfg(target_os = "linux")]
+    attributes::take_over(file, path, in_group);
+    #[cfg(not(target_os = "linux"))]
+    let _ = path;
+    // Behind the lists, which would change what the group may do.
+    match file.metadata()?.mode() & 0o7777 == mode {
+        true => Ok(()),
+        false => file.set_permissions(Permissions::from_mode(mode)),
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn take_over(_: &File, _: &Path, _: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// Extended attributes. None of them is worth a failure: many file systems have none.
+#[cfg(target_os = "linux")]
+mod attributes {
+    use std::{ffi::CStr, fs::File, path::Path};
+
+    use rustix::fs::{XattrFlags, fremovexattr, fsetxattr, getxattr, listxattr};
+
+    const ACCESS: &[u8] = b"system.posix_acl_access";
+    const SELINUX: &[u8] = b"security.selinux";
+    const OF_USER: &[u8] = b"user.";
+
+    /// Those of the user, the access control list, and the SELinux label. Others speak of the old content
+    /// (signatures), or give its rights to it.
+    pub(super) fn take_over(file: &File, path: &Path, in_group: bool) {
+        let mut has_list = false;
+        for name in names(path) {
+            let bytes = name.to_bytes();
+            has_list |= bytes == ACCESS && in_group;
+            if (bytes == ACCESS && in_group) || bytes == SELINUX || bytes.starts_with(OF_USER) {
+                if let Some(value) = value(path, &name) {
+                    let _ = fsetxattr(file, name.as_c_str(), &value, XattrFlags::empty());
+                }
+            }
+        }
+        if !has_list {
+            // It may have one from its folder.
+            let _ = fremovexattr(file, ACCESS);
+        }
+    }
+
+    fn names(path: &Path) -> Vec<std::ffi::CString> {
+        let mut list = Vec::new();
+        let Ok(size) = listxattr(path, &mut [0; 0][..]) else {
+            return Vec::new();
+        };
+        list.resize(size, 0_u8);
+        let Ok(size) = listxattr(path, &mut list[..]) else {
+            return Vec::new();
+        };
+        list.truncate(size);
+        let names = list.split_inclusive(|&byte| byte == 0);
+        names
+            .filter_map(|name| CStr::from_bytes_with_nul(name).ok())
+            .map(CStr::to_owned)
+            .collect()
+    }
+
+    fn value(path: &Path, name: &CStr) -> Option<Vec<u8>> {
+        let size = getxattr(path, name, &mut [0; 0][..]).ok()?;
+        let mut value = vec![0; size];
+        let size = getxattr(path, name, &mut value[..]).ok()?;
+        value.truncate(size);
+        Some(value)
+    }
+}
