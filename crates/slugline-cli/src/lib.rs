@@ -39,7 +39,7 @@ use outputs::Look;
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let cli = match Cli::try_parse_from(joined(args)) {
         Ok(cli) => cli,
-        Err(error) => return say::usage(&error),
+        Err(error) => return say::usage(error),
     };
     say::be_quiet(cli.quiet);
     match done(cli.command) {

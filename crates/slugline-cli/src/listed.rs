@@ -94,6 +94,10 @@ fn paths(list: &[u8], null: bool) -> Result<Vec<PathBuf>, usize> {
 }
 
 #[cfg(unix)]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "elsewhere not all bytes are a path"
+)]
 fn path(entry: &[u8]) -> Option<PathBuf> {
     use std::os::unix::ffi::OsStringExt;
     Some(OsString::from_vec(entry.to_vec()).into())

@@ -208,9 +208,13 @@ fn refusal(name: &str, path: &Path, read: &Read, is_stream: bool) -> String {
     let what = read.what;
     let of = say::shown(&read.path);
     let place = match (is_stream, path == read.path) {
-        _ if self::is_stream(&read.path) => format!("is the {what} that standard input reads"),
+        _ if self::is_stream(&read.path) => {
+            format!("is the {what} that is read from standard input")
+        }
         (false, true) => format!("is the {what} that is read"),
-        _ if read.path.is_dir() => format!("is one of the files of the folder {of} that are read"),
+        _ if read.path.is_dir() => {
+            format!("is a file of the folder {of}, which is the {what} that is read")
+        }
         _ => format!("is the same file as the {what} {of} that is read"),
     };
     let advice = match is_stream {

@@ -53,16 +53,14 @@ pub(crate) fn man(args: &Man) -> Result<(), Failure> {
         None | Some("slugline") => "slugline".to_owned(),
         Some(command) => format!("slugline-{command}"),
     };
-    match pages.iter().find(|(page, _)| *page == name) {
-        Some((_, page)) => print(page),
-        None => {
-            let command = args.command.as_deref().unwrap_or_default();
-            Err(Failure::usage(format!(
-                "there is no command {command}: expected one of {}",
-                commands(&pages)
-            )))
-        }
+    if let Some((_, page)) = pages.iter().find(|(page, _)| *page == name) {
+        return print(page);
     }
+    Err(Failure::usage(format!(
+        "there is no command {}: expected one of {}",
+        args.command.as_deref().unwrap_or_default(),
+        commands(&pages)
+    )))
 }
 
 fn commands(pages: &[(String, Vec<u8>)]) -> String {

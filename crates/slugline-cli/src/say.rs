@@ -4,12 +4,14 @@
 //! `eprintln!` would: the exit status still tells how it went.
 
 use std::{
+    borrow::Cow,
     fmt::Display,
     io::{self, Write},
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
 };
 
+use clap::error::ContextValue;
 use slugline::printable;
 
 use crate::{SUCCESS, USAGE};
@@ -51,11 +53,18 @@ pub(crate) fn shown(path: &Path) -> String {
 }
 
 /// What clap found in the arguments: a mistake, or the wish for help or the version.
-pub(crate) fn usage(error: &clap::Error) -> u8 {
+pub(crate) fn usage(mut error: clap::Error) -> u8 {
     if !error.use_stderr() {
         // As for every other output: a reader that has gone away is no failure.
         let _ = error.print();
         return SUCCESS;
+    }
+    let typed: Vec<_> = error
+        .context()
+        .filter_map(|(kind, value)| Some((kind, printable_value(value)?)))
+        .collect();
+    for (kind, value) in typed {
+        error.insert(kind, value);
     }
     let message = error.render();
     // Without any command clap shows the help, which begins otherwise.
@@ -63,15 +72,21 @@ pub(crate) fn usage(error: &clap::Error) -> u8 {
         true => "slugline: ",
         false => "",
     };
-    let plain = format!("{name}{message}");
-    let _ = match plain.lines().all(|line| printable(line) == line) {
-        true => write!(anstream::stderr(), "{name}{}", message.ansi()),
-        // What was typed, or came from a shell's `*`, is shown and not obeyed.
-        false => plain
-            .lines()
-            .try_for_each(|line| writeln!(io::stderr(), "{}", printable(line))),
-    };
+    let _ = write!(anstream::stderr(), "{name}{}", message.ansi());
     USAGE
+}
+
+/// What was typed, or came from a shell's `*`, in the form that no terminal obeys; None where it has it.
+fn printable_value(value: &ContextValue) -> Option<ContextValue> {
+    let has_it = |text: &String| matches!(printable(text), Cow::Borrowed(_));
+    let shown = |text: &String| printable(text).into_owned();
+    match value {
+        ContextValue::String(text) if !has_it(text) => Some(ContextValue::String(shown(text))),
+        ContextValue::Strings(texts) if !texts.iter().all(has_it) => {
+            Some(ContextValue::Strings(texts.iter().map(shown).collect()))
+        }
+        _ => None,
+    }
 }
 
 /// `1 label`, `2 labels`.

@@ -165,12 +165,18 @@ fn links_stay_and_what_they_point_to_changes() {
     symlink("none/made", at("lost")).unwrap();
     let (kind, why) = failure(&at("lost"));
     assert_eq!(kind, ErrorKind::NotFound);
-    assert!(why.contains("lost: the folder") && why.contains("does not exist"), "{why}");
+    assert!(
+        why.contains("lost: the folder") && why.contains("does not exist"),
+        "{why}"
+    );
 
     symlink("two", at("one")).unwrap();
     symlink("one", at("two")).unwrap();
     let (_, why) = failure(&at("one"));
-    assert!(why.contains("one: Too many levels of symbolic links"), "{why}");
+    assert!(
+        why.contains("one: Too many levels of symbolic links"),
+        "{why}"
+    );
     assert!(at("one").is_symlink() && at("two").is_symlink());
 }
 
@@ -246,7 +252,12 @@ fn what_is_no_file_is_written_through() {
     let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
     write(&socket, "through").unwrap();
     let mut told = String::new();
-    listener.accept().unwrap().0.read_to_string(&mut told).unwrap();
+    listener
+        .accept()
+        .unwrap()
+        .0
+        .read_to_string(&mut told)
+        .unwrap();
     assert_eq!(told, "through");
 
     let device = folder.path().join("null");
@@ -268,7 +279,11 @@ fn what_cannot_be_written_leaves_what_was_there() {
     let folder = folder();
     let at = |name: &str| folder.path().join(name);
     for (name, expected, why) in [
-        ("none/model", ErrorKind::NotFound, "does not exist: make it first"),
+        (
+            "none/model",
+            ErrorKind::NotFound,
+            "does not exist: make it first",
+        ),
         ("", ErrorKind::IsADirectory, "is a folder"),
         ("new/", ErrorKind::IsADirectory, "is a folder"),
         ("new/.", ErrorKind::IsADirectory, "is a folder"),
@@ -277,7 +292,10 @@ fn what_cannot_be_written_leaves_what_was_there() {
         let path = at(name);
         let (kind, said) = failure(&path);
         assert_eq!(kind, expected, "{said}");
-        assert!(said.starts_with(path.to_str().unwrap()) && said.contains(why), "{said}");
+        assert!(
+            said.starts_with(path.to_str().unwrap()) && said.contains(why),
+            "{said}"
+        );
         assert!(Replacement::check(&path).is_err());
     }
     fs::write(at("file"), "old").unwrap();
@@ -289,7 +307,9 @@ fn what_cannot_be_written_leaves_what_was_there() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_leaves_the_old_model() {
-    let model = TextClassifier::params().fit(&["chips", "votes"], &["a", "b"]).unwrap();
+    let model = TextClassifier::params()
+        .fit(&["chips", "votes"], &["a", "b"])
+        .unwrap();
     let why = model.save("/dev/full").unwrap_err().to_string();
     assert!(why.starts_with("/dev/full: No space left"), "{why}");
     let folder = folder();
@@ -323,7 +343,9 @@ fn a_full_disk_leaves_the_old_model() {
 
 #[test]
 fn a_model_is_saved_the_same_way() {
-    let model = TextClassifier::params().fit(&["chips", "votes"], &["a", "b"]).unwrap();
+    let model = TextClassifier::params()
+        .fit(&["chips", "votes"], &["a", "b"])
+        .unwrap();
     let bytes = model.to_bytes().unwrap();
     let folder = folder();
     let at = |name: &str| folder.path().join(name);

@@ -8,5 +8,7 @@ mod errors;
 mod formats;
 mod learning;
 mod models;
+mod outputs;
+mod pages;
 mod shares;
 mod stream;

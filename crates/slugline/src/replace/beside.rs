@@ -107,7 +107,9 @@ fn names(target: &Path) -> (OsString, &'static str) {
         prefix.push(name);
     } else {
         let name = name.to_string_lossy();
-        let end = (0..=MOST_BYTES).rev().find(|&end| name.is_char_boundary(end));
+        let end = (0..=MOST_BYTES)
+            .rev()
+            .find(|&end| name.is_char_boundary(end));
         prefix.push(&name[..end.unwrap_or(0)]);
     }
     prefix.push(MARK);

@@ -45,13 +45,19 @@ pub(super) fn take_over(_: &File, _: &Path, _: &Metadata) -> io::Result<()> {
 /// Extended attributes. None of them is worth a failure: many file systems have none.
 #[cfg(target_os = "linux")]
 mod attributes {
-    use std::{ffi::CStr, fs::File, path::Path};
+    use std::{
+        ffi::{CStr, CString},
+        fs::File,
+        path::Path,
+    };
 
     use rustix::fs::{XattrFlags, fremovexattr, fsetxattr, getxattr, listxattr};
 
     const ACCESS: &[u8] = b"system.posix_acl_access";
     const SELINUX: &[u8] = b"security.selinux";
     const OF_USER: &[u8] = b"user.";
+    /// Linux' limit, of a value and of all names.
+    const MOST_BYTES: usize = 1 << 16;
 
     /// Those of the user, the access control list, and the SELinux label. Others speak of the old content
     /// (signatures), or give its rights to it.
@@ -60,10 +66,13 @@ mod attributes {
         for name in names(path) {
             let bytes = name.to_bytes();
             has_list |= bytes == ACCESS && in_group;
-            if (bytes == ACCESS && in_group) || bytes == SELINUX || bytes.starts_with(OF_USER) {
-                if let Some(value) = value(path, &name) {
-                    let _ = fsetxattr(file, name.as_c_str(), &value, XattrFlags::empty());
-                }
+            let is_kept = match bytes {
+                ACCESS => in_group,
+                SELINUX => true,
+                other => other.starts_with(OF_USER),
+            };
+            if is_kept && let Some(value) = value(path, &name) {
+                let _ = fsetxattr(file, name.as_c_str(), &value, XattrFlags::empty());
             }
         }
         if !has_list {
@@ -72,17 +81,10 @@ mod attributes {
         }
     }
 
-    fn names(path: &Path) -> Vec<std::ffi::CString> {
-        let mut list = Vec::new();
-        let Ok(size) = listxattr(path, &mut [0; 0][..]) else {
-            return Vec::new();
-        };
-        list.resize(size, 0_u8);
-        let Ok(size) = listxattr(path, &mut list[..]) else {
-            return Vec::new();
-        };
-        list.truncate(size);
-        let names = list.split_inclusive(|&byte| byte == 0);
+    fn names(path: &Path) -> Vec<CString> {
+        let mut list = vec![0; MOST_BYTES];
+        let size = listxattr(path, &mut list[..]).unwrap_or(0);
+        let names = list[..size].split_inclusive(|&byte| byte == 0);
         names
             .filter_map(|name| CStr::from_bytes_with_nul(name).ok())
             .map(CStr::to_owned)
@@ -90,8 +92,7 @@ mod attributes {
     }
 
     fn value(path: &Path, name: &CStr) -> Option<Vec<u8>> {
-        let size = getxattr(path, name, &mut [0; 0][..]).ok()?;
-        let mut value = vec![0; size];
+        let mut value = vec![0; MOST_BYTES];
         let size = getxattr(path, name, &mut value[..]).ok()?;
         value.truncate(size);
         Some(value)

@@ -40,7 +40,7 @@ pub struct Replacement {
 
 #[derive(Debug)]
 enum Out {
-    Beside(Beside),
+    Beside(Box<Beside>),
     Through(File),
 }
 
@@ -54,8 +54,8 @@ impl Replacement {
         let path = path.as_ref();
         let open = || -> io::Result<Out> {
             Ok(match Target::of(path)? {
-                Target::New(target) => Out::Beside(Beside::new(target, None)?),
-                Target::File(target, old) => Out::Beside(Beside::new(target, Some(old))?),
+                Target::New(target) => Out::Beside(Box::new(Beside::new(target, None)?)),
+                Target::File(target, old) => Out::Beside(Box::new(Beside::new(target, Some(old))?)),
                 Target::Special(target, kind) => Out::Through(through::open(&target, kind)?),
                 Target::Descriptor(target, number) => {
                     Out::Through(through::descriptor(&target, number)?)

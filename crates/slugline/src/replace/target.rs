@@ -67,7 +67,10 @@ impl Target {
             Ok(metadata) if metadata.is_dir() => Ok(Self::New(at)),
             Ok(_) => Err(failed(
                 ErrorKind::NotADirectory,
-                format!("{} is no folder", crate::printable(&folder.to_string_lossy())),
+                format!(
+                    "{} is no folder",
+                    crate::printable(&folder.to_string_lossy())
+                ),
             )),
             Err(error) if error.kind() == ErrorKind::NotFound => Err(failed(
                 ErrorKind::NotFound,
@@ -101,7 +104,9 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 /// `a/`, `a/.` and `a/..` name folders, whether they are there or not.
 fn check_name(path: &Path) -> io::Result<()> {
     let name = path.as_os_str().as_encoded_bytes();
-    let last = name.rsplit(|&byte| std::path::is_separator(byte.into())).next();
+    let last = name
+        .rsplit(|&byte| std::path::is_separator(byte.into()))
+        .next();
     match last {
         Some(b"" | b"." | b"..") | None => Err(is_a_folder()),
         Some(_) => Ok(()),

@@ -18,7 +18,10 @@ pub(super) fn open(path: &Path, kind: FileType) -> io::Result<File> {
         return Ok(File::from(std::os::fd::OwnedFd::from(socket)));
     }
     // What another process has open may be a file: what is in it stays.
-    File::options().append(kind.is_file()).write(true).open(path)
+    File::options()
+        .append(kind.is_file())
+        .write(true)
+        .open(path)
 }
 
 /// What this process has open under a number, with its position: what comes before and after ours stays.
