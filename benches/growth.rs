@@ -1,8 +1,8 @@
 //! How the pace changes with the size of the text, of the vocabulary and of the set of classes, on
-//! generated text (`zipf.rs`), with two threads: `cargo bench --bench growth`.
+//! generated text (`zipf.rs`), with two threads: `cargo bench -p slugline-benches --bench growth`.
 //!
-//! `SLUGLINE_BENCH_GB=1 cargo bench --bench growth -- text` goes on to 1 GB of text, for which it wants
-//! some 2.5 GB of memory.
+//! `SLUGLINE_BENCH_GB=1 cargo bench -p slugline-benches --bench growth -- text` goes on to 1 GB of text,
+//! for which it wants some 2.5 GB of memory.
 
 #![allow(
     missing_docs,

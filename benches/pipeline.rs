@@ -1,4 +1,4 @@
-//! Every stage from text to topic, in bytes of raw text a second: `cargo bench --bench pipeline`.
+//! Every stage from text to topic, in bytes of raw text a second: `cargo bench -p slugline-benches --bench pipeline`.
 //!
 //! On three kinds of text (headlines, articles, the scripts of 24 languages), which are prepared outside
 //! the timed part. Threads: 1, unless the name says otherwise.

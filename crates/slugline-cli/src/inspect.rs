@@ -6,13 +6,16 @@ use std::{
 };
 
 use serde::Serialize;
-use slugline::{Calibration, Provenance, TextClassifier, TextClassifierParams};
+use slugline::{Calibration, Provenance, TextClassifier, TextClassifierParams, printable};
 
 use crate::{
     args::{Inspect, InspectFormat},
     failure::Failure,
-    models,
+    models, say,
 };
+
+/// What stands beside a name begins in this column.
+const BESIDE: &str = "           ";
 
 #[derive(Serialize)]
 struct Contents<'a> {
@@ -87,20 +90,18 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
         }
     )?;
     let provenance = contents.provenance;
-    writeln!(
-        out,
+    let trained = format!(
         "trained    by slugline {} on {}",
         provenance.slugline,
         match provenance.sources.as_slice() {
             [] => "data it does not name".to_owned(),
-            sources => sources.join(", "),
+            sources => printable(&sources.join(", ")).into_owned(),
         }
-    )?;
+    );
+    writeln!(out, "{}", say::wrapped(&trained, BESIDE))?;
     if let Some(documents) = contents.background_documents {
-        writeln!(
-            out,
-            "background {documents:.0} documents about none of the topics"
-        )?;
+        let background = format!("background {documents:.0} documents about none of the topics");
+        writeln!(out, "{}", say::wrapped(&background, BESIDE))?;
     }
     if contents.prior_terms > 0 {
         writeln!(out, "prior      {} terms", contents.prior_terms)?;
@@ -120,13 +121,14 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
             .iter()
             .map(|(term, _)| term.as_str())
             .collect();
-        writeln!(
-            out,
-            "  {label} ({}): {}",
+        let line = format!(
+            "  {} ({}): {}",
+            printable(label),
             // Weighted documents need not be whole.
             (of_label.documents * 10.0).round() / 10.0,
-            terms.join(", ")
-        )?;
+            printable(&terms.join(", "))
+        );
+        writeln!(out, "{}", say::wrapped(&line, "    "))?;
     }
     writeln!(
         out,

@@ -226,3 +226,82 @@ fn refusal(name: &str, path: &Path, read: &Read, is_stream: bool) -> String {
         false => format!("{name} {place}, and would be lost: {advice}"),
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn why(files: &Files) -> Option<String> {
+        match check(files, Look::Everywhere) {
+            Ok(()) => None,
+            Err(Failure::Usage(why)) => Some(why),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn two_outputs_are_two_files() {
+        let folder = std::env::temp_dir().join(format!("slugline-outputs-{}", std::process::id()));
+        fs::create_dir_all(folder.join("sub")).unwrap();
+        fs::write(folder.join("old"), "").unwrap();
+        fs::hard_link(folder.join("old"), folder.join("hard")).unwrap();
+        std::os::unix::fs::symlink("new", folder.join("dangling")).unwrap();
+        std::os::unix::fs::symlink(".", folder.join("here")).unwrap();
+        let of = |first: &str, second: &str| {
+            let mut files = Files::default();
+            files.write("--output", &folder.join(first));
+            files.write("--errors", &folder.join(second));
+            why(&files)
+        };
+        for (first, second) in [
+            ("new", "new"),
+            ("new", "sub/../new"),
+            ("new", "here/new"),
+            ("dangling", "new"),
+            ("old", "hard"),
+            ("old", "here/here/old"),
+        ] {
+            let why = of(first, second).unwrap();
+            assert!(
+                why.contains("--errors") && why.contains("two files"),
+                "{why}"
+            );
+            assert!(of(second, first).is_some());
+        }
+        assert_eq!(of("new", "sub/new"), None);
+        assert_eq!(of("new", "old"), None);
+        // Nothing is lost where nothing is kept.
+        let mut files = Files::default();
+        files.write("--output", Path::new("/dev/null"));
+        files.write("--errors", Path::new("/dev/null"));
+        assert_eq!(why(&files), None);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn one_thing_goes_to_standard_output() {
+        let of = |prints: bool, outputs: &[(&'static str, &str)]| {
+            let mut files = Files::default();
+            if prints {
+                files.print();
+            }
+            for (option, path) in outputs {
+                files.write(option, Path::new(path));
+            }
+            why(&files)
+        };
+        assert_eq!(of(false, &[("--output", "-")]), None);
+        assert!(
+            of(true, &[("--errors", "-")])
+                .unwrap()
+                .contains("the answers")
+        );
+        let two = of(false, &[("--output", "-"), ("--bad-records", "-")]).unwrap();
+        assert!(
+            two.starts_with("--bad-records -: --output already"),
+            "{two}"
+        );
+    }
+}

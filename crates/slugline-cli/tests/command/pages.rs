@@ -248,3 +248,43 @@ fn the_model_is_named_the_same_way_everywhere() {
         .code(2)
         .stderr(contains("two models or more"));
 }
+
+#[test]
+fn a_model_is_shown_in_the_width_there_is() {
+    let desk = Desk::trained();
+    let shown = |columns: &str, args: &[&str]| {
+        let mut command = desk.command(args);
+        let output = command.env("COLUMNS", columns).assert().success();
+        String::from_utf8(output.get_output().stdout.clone()).unwrap()
+    };
+    let whole = desk
+        .command(&["inspect"])
+        .env_remove("COLUMNS")
+        .assert()
+        .success();
+    let whole = String::from_utf8(whole.get_output().stdout.clone()).unwrap();
+    assert!(whole.lines().any(|line| line.len() > 100), "{whole}");
+    for columns in [60, 80, 100] {
+        let narrow = shown(&columns.to_string(), &["inspect"]);
+        for line in narrow.lines() {
+            assert!(line.chars().count() <= columns, "{columns}: {line}");
+        }
+        let words = |text: &str| {
+            text.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(words(&narrow), words(&whole));
+    }
+    // Names of labels and files are shown and not obeyed.
+    desk.write(
+        "odd\u{1b}.csv",
+        "text,label\na chip,\"x\u{1b}[31m\"\na vote,y\n",
+    );
+    desk.run(&["train", "odd\u{1b}.csv", "-o", "m"]).success();
+    let odd = shown("80", &["inspect", "m"]);
+    assert!(
+        !odd.contains('\u{1b}') && odd.contains("x\\u{1b}[31m (1)"),
+        "{odd}"
+    );
+}
