@@ -102,6 +102,14 @@ pub enum Error {
         /// What is wrong and what was expected.
         why: String,
     },
+    /// A file of a folder cannot be read, or only to some point; the folder's others can.
+    #[error("{source}")]
+    File {
+        /// The file.
+        file: String,
+        /// Why.
+        source: Box<Error>,
+    },
     /// A model file is damaged, from another program, or from a newer version.
     #[error("{}{why}", if file.is_empty() { "model: ".to_owned() } else { format!("{}: ", printable(file)) })]
     ModelFile {
@@ -165,6 +173,16 @@ fn is_unprintable(character: char) -> bool {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
+    /// Whether this is about one record of a data set, or one file of a folder, and not about the
+    /// data set as a whole: with [`ReadOptions::skip_bad`](crate::dataset::ReadOptions::skip_bad),
+    /// [`Records`](crate::dataset::Records) goes on after it.
+    pub fn is_skippable(&self) -> bool {
+        matches!(
+            self,
+            Self::Record { .. } | Self::Utf8 { .. } | Self::File { .. }
+        )
+    }
+
     pub(crate) fn parameter(
         name: &'static str,
         value: impl std::fmt::Display,

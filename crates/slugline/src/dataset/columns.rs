@@ -1,6 +1,8 @@
 //! Which columns of a table are the text, the label and the id.
 
-use super::{Column, LabelUse, ReadOptions};
+use std::sync::Arc;
+
+use super::{Column, LabelUse, OtherColumns, ReadOptions};
 
 /// Names that a message lists at most, and characters of each.
 const LISTED: usize = 20;
@@ -15,6 +17,8 @@ pub(super) struct Columns {
     /// How messages name the label's column.
     pub(super) label_place: String,
     pub(super) id: Option<usize>,
+    /// Those that a record carries beside these, with their names.
+    pub(super) kept: Vec<(Arc<str>, usize)>,
     /// How many fields every record must have.
     pub(super) width: usize,
 }
@@ -47,6 +51,9 @@ impl Columns {
             unique(name, names, "--label")?;
         }
         Ok(Self {
+            kept: kept(&text, names, options, |column| {
+                resolve(column, names, "--columns")
+            })?,
             text,
             title,
             label,
@@ -75,13 +82,16 @@ impl Columns {
             Column::Number(number) => index(*number, width, flag),
         };
         let text = options.text.iter().map(|column| number(column, "--text"));
+        let text: Vec<usize> = text.collect::<Result<_, _>>()?;
         let label = match (options.labels, &options.label) {
             (LabelUse::Ignored, _) | (LabelUse::Optional, None) => None,
             (LabelUse::Required, None) => return Err(asked("label", "--label")),
             (_, Some(column)) => Some(number(column, "--label")?),
         };
+        let names: Vec<String> = (1..=width).map(|number| number.to_string()).collect();
         Ok(Self {
-            text: text.collect::<Result<_, _>>()?,
+            kept: kept(&text, &names, options, |column| number(column, "--columns"))?,
+            text,
             title: None,
             label,
             label_place: format!("column {}", label.map_or(0, |at| at + 1)),
@@ -89,6 +99,22 @@ impl Columns {
             width,
         })
     }
+}
+
+/// The columns to keep, of those of these names.
+fn kept(
+    text: &[usize],
+    names: &[String],
+    options: &ReadOptions,
+    resolve: impl Fn(&Column) -> Result<usize, String>,
+) -> Result<Vec<(Arc<str>, usize)>, String> {
+    let places: Vec<usize> = match &options.columns {
+        OtherColumns::None => return Ok(Vec::new()),
+        OtherColumns::All => (0..names.len()).filter(|at| !text.contains(at)).collect(),
+        OtherColumns::Named(columns) => columns.iter().map(resolve).collect::<Result<_, _>>()?,
+    };
+    let name = |at: usize| names.get(at).map_or("", String::as_str).into();
+    Ok(places.into_iter().map(|at| (name(at), at)).collect())
 }
 
 fn resolve_all(columns: &[Column], names: &[String], flag: &str) -> Result<Vec<usize>, String> {

@@ -1,17 +1,36 @@
-//! A folder with one sub-folder for each class.
+//! A folder: documents and data sets, in sub-folders for the classes or not.
 
 use std::{
     collections::HashSet,
+    ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use super::{LabelUse, Record, plain::document, source::Source};
+use super::{
+    Format, LabelUse, OtherColumns, ReadOptions, Record, plain::document, reader::Reader,
+    source::Source,
+};
 use crate::{Error, Result};
+
+/// What systems and programs leave in folders, in lower case; no names of documents.
+const SYSTEM: [&str; 9] = [
+    "thumbs.db",
+    "ehthumbs.db",
+    "desktop.ini",
+    "__macosx",
+    "$recycle.bin",
+    "system volume information",
+    "lost+found",
+    "@eadir",
+    "icon\r",
+];
 
 /// Walks through the files of a data set, in the order of their names at every level.
 ///
-/// It holds the names of the folders on the way to the current file, not those of all files.
+/// It holds the names of the folders on the way to the current file, not those of all files. After an
+/// error it goes on with what comes next.
 pub(super) struct Folder {
     /// What is left of each folder on the way, last name first.
     levels: Vec<Vec<PathBuf>>,
@@ -19,25 +38,42 @@ pub(super) struct Folder {
     label: Option<String>,
     /// Every folder entered, links resolved: a link that leads back into one would never end.
     entered: HashSet<PathBuf>,
+    /// The data set that is being read.
+    inside: Option<(Source, Reader)>,
+    /// How data sets are read: the class folder's name stands in for a label.
+    options: Arc<ReadOptions>,
+    /// Whether columns were chosen, but there was nothing that has any.
+    columns_unused: bool,
 }
 
 impl Folder {
-    /// Looks at the sub-folders. A file beside them is an error at once where labels are required.
+    /// Looks at the sub-folders. A document beside them is an error at once where labels are required.
     pub(super) fn new(path: &Path, source: &Source) -> Result<Self> {
+        let options = &source.options;
+        let columns_chosen = !options.text.is_empty()
+            || options.columns != OtherColumns::None
+            || (options.label.is_some() && options.labels != LabelUse::Ignored);
         let mut folder = Self {
             levels: Vec::new(),
             label: None,
             entered: HashSet::new(),
+            inside: None,
+            options: Arc::new(ReadOptions {
+                labels: match options.labels {
+                    LabelUse::Required => LabelUse::Optional,
+                    other => other,
+                },
+                ..(**options).clone()
+            }),
+            columns_unused: columns_chosen,
         };
         let top = folder.enter(path)?;
-        if source.options.labels == LabelUse::Required {
+        if options.labels == LabelUse::Required && !options.skip_bad {
             for entry in top.iter().rev() {
-                if !metadata(entry)?.is_dir() {
-                    return Err(source.sibling(entry).error(format!(
-                        "the file stands beside the class folders, so it has no label: move it \
-                         into a sub-folder of {} named for its class",
-                        source.name
-                    )));
+                // What cannot be looked at is told when its turn comes.
+                let is_file = fs::metadata(entry).is_ok_and(|kind| kind.is_file());
+                if is_file && !format_of(entry).has_labels() {
+                    return Err(beside(source, entry));
                 }
             }
         }
@@ -45,40 +81,121 @@ impl Folder {
         Ok(folder)
     }
 
-    /// The next file as a record.
+    /// The next record.
     pub(super) fn next(&mut self, source: &Source) -> Result<Option<Record>> {
         loop {
+            if let Some(record) = self.next_inside(source) {
+                return record.map(Some);
+            }
             let depth = self.levels.len();
             let Some(level) = self.levels.last_mut() else {
-                return Ok(None);
+                return self.end(source);
             };
             let Some(path) = level.pop() else {
                 self.levels.pop();
                 continue;
             };
-            let kind = metadata(&path)?;
             if depth == 1 {
                 self.label = None;
             }
-            if kind.is_dir() {
-                if depth == 1 && source.options.labels != LabelUse::Ignored {
-                    self.label = Some(class_of(&path, source)?);
-                }
-                let inside = self.enter(&path)?;
-                self.levels.push(inside);
-            } else if kind.is_file() {
-                let file = source.sibling(&path);
-                return document(file.open(&path)?, &file, self.label.clone()).map(Some);
-            } else {
-                // Opening a pipe would wait for someone to write into it.
-                return Err(source.sibling(&path).error(
-                    "neither a file nor a folder, expected the texts of a class: remove it",
-                ));
+            let file = source.sibling(&path);
+            if let Some(record) = self
+                .visit(&path, depth, &file)
+                .map_err(|error| file.file_error(error))?
+            {
+                return Ok(Some(record));
             }
         }
     }
 
-    /// What stands in a folder, last name first, hidden names left out.
+    /// The record that was read last, as it stands in its data set.
+    pub(super) fn last(&self) -> Option<String> {
+        self.inside.as_ref().and_then(|(_, reader)| reader.last())
+    }
+
+    /// Whether the next record is in memory.
+    pub(super) fn has_buffered(&self) -> bool {
+        let inside = self.inside.as_ref();
+        inside.is_some_and(|(_, reader)| reader.has_buffered())
+    }
+
+    /// The next record of the data set that is being read; `None` where there is none.
+    fn next_inside(&mut self, source: &Source) -> Option<Result<Record>> {
+        let (file, reader) = self.inside.as_mut()?;
+        let record = match reader.next(file) {
+            Ok(Some(record)) => {
+                let label = record.label.clone().or_else(|| self.label.clone());
+                let required = source.options.labels == LabelUse::Required;
+                if label.is_none() && required {
+                    Err(file.record_error(
+                        record.position.line,
+                        "label is empty: expected the record's class in the data set, or the data set in \
+                         a sub-folder named for it",
+                    ))
+                } else {
+                    Ok(Record { label, ..record })
+                }
+            }
+            Ok(None) => {
+                self.inside = None;
+                return None;
+            }
+            Err(error) if file.ends_with(&error) => {
+                let error = file.file_error(error);
+                *reader = Reader::Done;
+                Err(error)
+            }
+            Err(error) => Err(error),
+        };
+        if record.is_err() && !source.options.skip_bad {
+            *reader = Reader::Done;
+        }
+        Some(record)
+    }
+
+    /// Goes into a folder, opens a data set, or reads a document.
+    fn visit(&mut self, path: &Path, depth: usize, file: &Source) -> Result<Option<Record>> {
+        let kind = metadata(path)?;
+        let labels = file.options.labels;
+        if kind.is_dir() {
+            if depth == 1 && labels != LabelUse::Ignored {
+                self.label = Some(class_of(path, file)?);
+            }
+            let inside = self.enter(path)?;
+            self.levels.push(inside);
+            return Ok(None);
+        }
+        if !kind.is_file() {
+            // Opening a pipe would wait for someone to write into it.
+            return Err(file.error(
+                "neither a file nor a folder, expected a document or a data set: remove it",
+            ));
+        }
+        let format = format_of(path);
+        if format == Format::Text {
+            if labels == LabelUse::Required && self.label.is_none() {
+                return Err(beside(file, path));
+            }
+            return document(file.open(path)?, file, self.label.clone()).map(Some);
+        }
+        self.columns_unused &= !format.has_columns();
+        let file = file.clone().with_options(&self.options);
+        let reader = Reader::new(file.open(path)?, &file, format)?;
+        self.inside = Some((file, reader));
+        Ok(None)
+    }
+
+    /// The end: columns that were chosen have to have been of use.
+    fn end(&mut self, source: &Source) -> Result<Option<Record>> {
+        if std::mem::take(&mut self.columns_unused) {
+            return Err(source.error(
+                "columns were chosen, and the folder holds no data set that has any: leave them out",
+            ));
+        }
+        Ok(None)
+    }
+
+    /// What stands in a folder, last name first; hidden and system files left out.
     fn enter(&mut self, path: &Path) -> Result<Vec<PathBuf>> {
         let failed = |error: io::Error| Error::io(path, error);
         if !self.entered.insert(fs::canonicalize(path).map_err(failed)?) {
@@ -92,13 +209,35 @@ impl Folder {
         let mut names = Vec::new();
         for entry in fs::read_dir(path).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
-            if !name.as_encoded_bytes().starts_with(b".") {
+            if !is_left_out(&name) {
                 names.push(name);
             }
         }
         names.sort_unstable_by(|a, b| b.cmp(a));
         Ok(names.into_iter().map(|name| path.join(name)).collect())
     }
+}
+
+/// Whether a name is that of a hidden file, of the system's own files, or of the note that an office
+/// program leaves while a document is open.
+fn is_left_out(name: &OsStr) -> bool {
+    let bytes = name.as_encoded_bytes();
+    let lower = name.to_string_lossy().to_lowercase();
+    bytes.starts_with(b".") || bytes.starts_with(b"~$") || SYSTEM.contains(&&*lower)
+}
+
+/// How a file is read: a data set by its name, anything else as one document.
+fn format_of(path: &Path) -> Format {
+    Format::of_path(path).unwrap_or(Format::Text)
+}
+
+/// The error for a document that stands beside the class folders.
+fn beside(source: &Source, path: &Path) -> Error {
+    let folder = path.parent().unwrap_or(path).display();
+    source.sibling(path).error(format!(
+        "the file stands beside the class folders, so it has no label: move it into a sub-folder of \
+         {folder} named for its class"
+    ))
 }
 
 /// What a path stands for, links followed.
@@ -108,10 +247,13 @@ fn metadata(path: &Path) -> Result<fs::Metadata> {
 
 /// The label that a sub-folder stands for.
 fn class_of(path: &Path, source: &Source) -> Result<String> {
-    match path.file_name().and_then(|name| name.to_str()) {
-        Some(name) if !name.trim().is_empty() => Ok(name.to_owned()),
-        _ => Err(source
-            .sibling(path)
-            .error("the folder's name is blank or not UTF-8, expected a class: rename it")),
+    let name = path.file_name().and_then(OsStr::to_str);
+    let label = name.map(|name| source.label(1, [name.to_owned()], "the folder's name"));
+    match label {
+        Some(Ok(Some(label))) => Ok(label),
+        _ => {
+            Err(source
+                .error("the folder's name is blank or not UTF-8, expected a class: rename it"))
+        }
     }
 }

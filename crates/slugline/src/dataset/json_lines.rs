@@ -1,14 +1,15 @@
 //! JSON Lines.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::de::{DeserializeSeed, IgnoredAny};
+use serde_json::value::RawValue;
 
 use super::{
-    Column, LabelUse, Record,
+    Cell, Column, Format, LabelUse, OtherColumns, Record,
     columns::list,
     lines::Lines,
-    object::{Value, Wanted},
+    object::{Entries, Value, Wanted},
     source::Source,
     utf8::Utf8Reader,
 };
@@ -29,6 +30,19 @@ pub(super) struct JsonLines {
     /// A key whose text comes first where it is there and not empty.
     title: Option<usize>,
     text: Vec<usize>,
+    kept: Kept,
+}
+
+/// Which other keys the records carry.
+enum Kept {
+    None,
+    /// All but these.
+    But(Vec<String>),
+    Named {
+        keys: Vec<Arc<str>>,
+        /// Whether an object had them all: one that lacks some has null there from then on.
+        seen: bool,
+    },
 }
 
 impl JsonLines {
@@ -58,6 +72,21 @@ impl JsonLines {
             title = Some(place(&mut keys, "title")).filter(|title| !labels.contains(title));
             text.push(place(&mut keys, "text"));
         }
+        let kept = match &options.columns {
+            OtherColumns::None => Kept::None,
+            OtherColumns::All => Kept::But(
+                text.iter()
+                    .filter_map(|place| keys.get(*place).cloned())
+                    .collect(),
+            ),
+            OtherColumns::Named(columns) => Kept::Named {
+                keys: columns
+                    .iter()
+                    .map(|column| Ok(name(column, "--columns")?.into()))
+                    .collect::<Result<_>>()?,
+                seen: false,
+            },
+        };
         let names = labels.iter().filter_map(|place| keys.get(*place));
         let names: Vec<String> = names.map(|key| format!("\"{key}\"")).collect();
         Ok(Self {
@@ -68,6 +97,7 @@ impl JsonLines {
             keys,
             title,
             text,
+            kept,
         })
     }
 
@@ -76,18 +106,29 @@ impl JsonLines {
         let Some((number, line)) = self.lines.next(source)? else {
             return Ok(None);
         };
-        let (text, label, id) = self
+        let (text, labels, id) = self
             .pick(&line, source.options.labels)
+            .map_err(|why| source.record_error(number, why))?;
+        let columns = self
+            .kept
+            .pick(&line)
             .map_err(|why| source.record_error(number, why))?;
         Ok(Some(Record {
             text,
-            label: source.label(number, label, &self.label_names)?,
+            label: source.label(number, labels, &self.label_names)?,
             id,
+            columns,
             position: source.position(number),
+            format: Format::JsonLines,
         }))
     }
 
-    /// Text, label and id of one object. A label that is there but empty is the empty string.
+    /// The lines that are read.
+    pub(super) fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// Text, labels and id of one object.
     fn pick(&self, line: &str, labels: LabelUse) -> Result<Picked, String> {
         let values = parse(line, &self.keys)?;
         let value = |place: usize| values.get(place).and_then(Option::as_ref);
@@ -107,10 +148,10 @@ impl JsonLines {
                 Some(found) => parts.push(text_of(key(place), found)?),
             }
         }
-        let mut label = None;
+        let mut found = None;
         for &place in &self.labels {
-            if label.is_none() {
-                label = value(place).map_or(Ok(None), |found| label_of(key(place), found))?;
+            if found.is_none() {
+                found = value(place).map_or(Ok(None), |value| labels_of(key(place), value))?;
             }
         }
         let absent = self.labels.iter().all(|place| value(*place).is_none());
@@ -121,12 +162,45 @@ impl JsonLines {
             Some(Value::String(id) | Value::Number(id)) if !id.is_empty() => Some(id.clone()),
             _ => None,
         };
-        Ok((parts.join("\n"), label, id))
+        Ok((parts.join("\n"), found.unwrap_or_default(), id))
     }
 }
 
-/// Text, label and id.
-type Picked = (String, Option<String>, Option<String>);
+/// Text, labels and id.
+type Picked = (String, Vec<String>, Option<String>);
+
+impl Kept {
+    /// What is kept of one object.
+    fn pick(&mut self, line: &str) -> Result<Vec<(Arc<str>, Cell)>, String> {
+        if matches!(self, Self::None) {
+            return Ok(Vec::new());
+        }
+        let Entries(entries) = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        let cell = |value: &RawValue| Cell::Json(value.get().to_owned());
+        match self {
+            Self::None => Ok(Vec::new()),
+            Self::But(text) => Ok(entries
+                .into_iter()
+                .filter(|(key, _)| !text.contains(key))
+                .map(|(key, value)| (key.into(), cell(value)))
+                .collect()),
+            Self::Named { keys, seen } => {
+                let find = |key: &Arc<str>| entries.iter().find(|(own, _)| **own == **key);
+                let lacking = keys.iter().find(|key| find(key).is_none());
+                if let Some(key) = lacking.filter(|_| !*seen) {
+                    return Err(missing(&format!("\"{key}\""), line, "--columns"));
+                }
+                *seen = true;
+                let null = || Cell::Json("null".to_owned());
+                let kept = keys.iter().map(|key| {
+                    let value = find(key).map_or_else(null, |(_, value)| cell(value));
+                    (Arc::clone(key), value)
+                });
+                Ok(kept.collect())
+            }
+        }
+    }
+}
 
 /// The place of a key in `keys`, where it is put if it is not there.
 fn place(keys: &mut Vec<String>, key: &str) -> usize {
@@ -174,23 +248,29 @@ fn text_of<'a>(key: &str, value: &'a Value) -> Result<&'a str, String> {
     }
 }
 
-/// The label in a value: `None` for null, the empty string for an empty array.
-fn label_of(key: &str, value: &Value) -> Result<Option<String>, String> {
-    let (value, part) = match value {
+/// The labels in a value: `None` for null. Elements of an array that are null are none.
+fn labels_of(key: &str, value: &Value) -> Result<Option<Vec<String>>, String> {
+    let (values, part) = match value {
         Value::Null => return Ok(None),
-        Value::Array(None) => return Ok(Some(String::new())),
-        Value::Array(Some(first)) => (&**first, "the first element of "),
-        value => (value, ""),
+        Value::Array(elements) => (elements.as_slice(), "an element of "),
+        value => (std::slice::from_ref(value), ""),
     };
-    match value {
-        Value::String(label) | Value::Number(label) => Ok(Some(label.clone())),
-        Value::Bool(label) => Ok(Some(label.to_string())),
-        other => Err(format!(
-            "{part}\"{key}\" is {}, expected a string, a number or an array of these: mend it, or \
-             choose another key with --label",
-            other.kind()
-        )),
+    let mut labels = Vec::with_capacity(values.len());
+    for value in values {
+        match value {
+            Value::Null => {}
+            Value::String(label) | Value::Number(label) => labels.push(label.clone()),
+            Value::Bool(label) => labels.push(label.to_string()),
+            other => {
+                return Err(format!(
+                    "{part}\"{key}\" is {}, expected a string, a number or an array of these: mend \
+                     it, or choose another key with --label",
+                    other.kind()
+                ));
+            }
+        }
     }
+    Ok(Some(labels))
 }
 
 /// The message for a key that an object lacks, with those that it has.

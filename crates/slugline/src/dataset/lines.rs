@@ -1,16 +1,20 @@
 //! Text by lines, and all of it at once; both up to the limit for a record.
 
-use std::io::BufRead;
+use std::io::{self, BufRead};
 
 use super::{fault::Fault, source::Source, utf8::Utf8Reader};
 use crate::Result;
 
 /// Reads the lines of a text. A line ends with LF or CRLF; a CR alone is a character like others.
+///
+/// After an error about a line, the next call gives the line behind it.
 pub(super) struct Lines {
     input: Utf8Reader,
     /// The number of the line in `buffer`, 0 before the first one.
     number: u64,
     buffer: Vec<u8>,
+    /// The rest of a line that is too long has not been read.
+    unfinished: bool,
 }
 
 impl Lines {
@@ -19,15 +23,34 @@ impl Lines {
             input,
             number: 0,
             buffer: Vec::new(),
+            unfinished: false,
         }
     }
 
     /// The next line that is not blank, without its line break, and its number from 1.
     pub(super) fn next(&mut self, source: &Source) -> Result<Option<(u64, String)>> {
+        if self.unfinished {
+            skip_line(&mut self.input).map_err(|error| source.explain(self.number, error))?;
+            self.unfinished = false;
+            // What is wrong with a line that was told already is not told again.
+            self.input.take_fault();
+        }
         loop {
             self.number += 1;
-            if !append_line(&mut self.input, &mut self.buffer, source, self.number)? {
+            let read = append_line(
+                &mut self.input,
+                &mut self.buffer,
+                source.options.max_record_bytes,
+            )
+            .map_err(|error| {
+                self.unfinished = true;
+                source.explain(self.number, error)
+            })?;
+            if !read {
                 return Ok(None);
+            }
+            if let Some(fault) = self.input.take_fault() {
+                return Err(source.explain(self.number, fault.into()));
             }
             // The stream is valid UTF-8, so this borrows.
             let line = String::from_utf8_lossy(&self.buffer);
@@ -36,39 +59,59 @@ impl Lines {
             }
         }
     }
+
+    /// The line that was read last, if all of it was.
+    pub(super) fn last(&self) -> Option<String> {
+        (!self.unfinished).then(|| String::from_utf8_lossy(&self.buffer).into_owned())
+    }
+
+    /// Whether there is a line that is not blank in memory.
+    pub(super) fn has_buffered(&self) -> bool {
+        let text = self.input.buffered();
+        let lines = text.split_inclusive(|byte| *byte == b'\n');
+        let mut whole = lines.filter(|line| line.ends_with(b"\n"));
+        whole.any(|line| !String::from_utf8_lossy(line).trim().is_empty())
+    }
 }
 
 /// Reads one line into `buffer`, without its line break; `false` at the end of the input.
-fn append_line(
-    input: &mut Utf8Reader,
-    buffer: &mut Vec<u8>,
-    source: &Source,
-    number: u64,
-) -> Result<bool> {
-    let most = source.options.max_record_bytes;
-    let too_long = || source.explain(number, Fault::TooLong.into());
+fn append_line(input: &mut Utf8Reader, buffer: &mut Vec<u8>, most: usize) -> io::Result<bool> {
     buffer.clear();
     loop {
-        let bytes = input
-            .fill_buf()
-            .map_err(|error| source.explain(number, error))?;
+        let bytes = input.fill_buf()?;
         let line_break = bytes.iter().position(|byte| *byte == b'\n');
         let end = line_break.unwrap_or(bytes.len());
         // One more than the limit: the last byte may be the CR of the line break.
         if buffer.len() + end > most.saturating_add(1) {
-            return Err(too_long());
+            return Err(Fault::TooLong.into());
         }
         buffer.extend_from_slice(bytes.get(..end).unwrap_or(bytes));
         let at_end = bytes.is_empty();
-        input.consume(end + usize::from(line_break.is_some()));
         if line_break.is_some() && buffer.last() == Some(&b'\r') {
             buffer.pop();
         }
+        if buffer.len() > most && (line_break.is_some() || at_end) {
+            return Err(Fault::TooLong.into());
+        }
+        input.consume(end + usize::from(line_break.is_some()));
         if line_break.is_some() || at_end {
-            if buffer.len() > most {
-                return Err(too_long());
-            }
             return Ok(line_break.is_some() || !buffer.is_empty());
+        }
+    }
+}
+
+/// Goes to the beginning of the next line.
+fn skip_line(input: &mut Utf8Reader) -> io::Result<()> {
+    loop {
+        let bytes = input.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let line_break = bytes.iter().position(|byte| *byte == b'\n');
+        let count = line_break.map_or(bytes.len(), |place| place + 1);
+        input.consume(count);
+        if line_break.is_some() {
+            return Ok(());
         }
     }
 }
@@ -87,6 +130,9 @@ pub(super) fn whole(mut input: Utf8Reader, source: &Source) -> Result<String> {
         }
         text.extend_from_slice(bytes);
         input.consume(count);
+        if let Some(fault) = input.take_fault() {
+            return Err(source.explain(1, fault.into()));
+        }
     }
     // The stream is valid UTF-8: nothing is lost, and nothing can panic.
     Ok(String::from_utf8(text)

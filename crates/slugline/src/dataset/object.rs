@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
-use serde_json::Number;
+use serde_json::{Number, value::RawValue};
 
 /// A value as far as a data set needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +15,7 @@ pub(super) enum Value {
     /// As JSON writes it: `1`, `1.5`.
     Number(String),
     String(String),
-    /// The first element; `None` for an empty array.
-    Array(Option<Box<Value>>),
+    Array(Vec<Value>),
     Object,
 }
 
@@ -80,9 +79,11 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
-        let first = elements.next_element()?;
-        while elements.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Value::Array(first.map(Box::new)))
+        let mut values = Vec::new();
+        while let Some(value) = elements.next_element()? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
@@ -145,6 +146,37 @@ impl Visitor<'_> for Place<'_> {
     }
 }
 
+/// All entries of a JSON object, in the order in which they stand, values as they are written.
+pub(super) struct Entries<'a>(pub(super) Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EntriesVisitor).map(Self)
+    }
+}
+
+struct EntriesVisitor;
+
+impl<'de> Visitor<'de> for EntriesVisitor {
+    type Value = Vec<(String, &'de RawValue)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut found: Vec<(String, &RawValue)> = Vec::new();
+        while let Some((key, value)) = entries.next_entry::<String, &RawValue>()? {
+            // Of a key that stands twice the last counts, as everywhere.
+            match found.iter_mut().find(|(known, _)| *known == key) {
+                Some(known) => known.1 = value,
+                None => found.push((key, value)),
+            }
+        }
+        Ok(found)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,8 +206,8 @@ mod tests {
                 number("1"),
                 number("1.0"),
                 number("-7"),
-                Value::Array(Some(Box::new(number("2")))),
-                Value::Array(None)
+                Value::Array(vec![number("2"), Value::String("x".to_owned())]),
+                Value::Array(Vec::new())
             ]
             .map(Some)
         );

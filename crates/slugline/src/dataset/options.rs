@@ -23,6 +23,18 @@ pub struct ReadOptions {
     pub invalid_utf8: InvalidUtf8,
     /// CSV and TSV: whether the first row names the columns.
     pub header: bool,
+    /// CSV and TSV: what double quotes mean.
+    pub quoting: Quoting,
+    /// Where a record has a list of labels (a JSON array, several `__label__…`), whether the first
+    /// one is kept. Otherwise more than one is an error.
+    pub first_label: bool,
+    /// Whether white space and invisible characters around a label are taken off.
+    pub trim_labels: bool,
+    /// Whether reading goes on after a bad record: [`Records`](super::Records) gives its error and
+    /// then the next record. [`load`](super::load) leaves it out. Without it, reading ends there.
+    pub skip_bad: bool,
+    /// Which of the other columns, or keys, a [`Record`](super::Record) carries.
+    pub columns: OtherColumns,
     /// The longest record that is accepted, in bytes as it stands in the uncompressed file without
     /// its line break. It bounds the memory that one endless line or one missing quote can take.
     pub max_record_bytes: usize,
@@ -40,6 +52,11 @@ impl Default for ReadOptions {
             labels: LabelUse::Optional,
             invalid_utf8: InvalidUtf8::Error,
             header: true,
+            quoting: Quoting::Auto,
+            first_label: false,
+            trim_labels: true,
+            skip_bad: false,
+            columns: OtherColumns::None,
             max_record_bytes: MAX_RECORD_BYTES,
         }
     }
@@ -55,6 +72,58 @@ pub enum LabelUse {
     Optional,
     /// Labels are not looked at, and [`Record::label`](super::Record::label) is always `None`.
     Ignored,
+}
+
+/// What a double quote means in CSV and TSV. The [module documentation](super) says why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Quoting {
+    /// A field that begins with a quote ends at the next one that is not doubled, as in RFC 4180; one
+    /// that seems to have swallowed rows is an error (`auto`).
+    #[default]
+    Auto,
+    /// As in RFC 4180, however many lines a field takes up and whatever they look like (`standard`).
+    Standard,
+    /// Nothing: a quote is a character, and every line is a row (`none`).
+    None,
+}
+
+impl fmt::Display for Quoting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Auto => "auto",
+            Self::Standard => "standard",
+            Self::None => "none",
+        })
+    }
+}
+
+impl FromStr for Quoting {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "auto" => Ok(Self::Auto),
+            "standard" => Ok(Self::Standard),
+            "none" => Ok(Self::None),
+            _ => Err(Error::parameter("quoting", name, "auto, standard or none")),
+        }
+    }
+}
+
+/// Which columns of a table, or keys of a JSON object, a record carries beside text, label and id.
+///
+/// Formats without columns have none to carry, and there this is an error.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum OtherColumns {
+    /// None.
+    #[default]
+    None,
+    /// All that are not the body of the text (`text`, or what [`ReadOptions::text`] names), in the
+    /// order in which they stand: `id`, `title` and the label, too.
+    All,
+    /// These, in this order; any column can be named. One that is not there is an error. Of JSON
+    /// objects, that goes for the first: a key that a later one lacks is null there.
+    Named(Vec<Column>),
 }
 
 /// What to do about bytes that are not UTF-8.
@@ -140,6 +209,17 @@ mod tests {
             assert!(bad.parse::<Column>().is_err(), "{bad}");
         }
         assert_eq!(Column::Number(3).to_string(), "3");
+    }
+
+    #[test]
+    fn quoting_has_names() {
+        for quoting in [Quoting::Auto, Quoting::Standard, Quoting::None] {
+            assert_eq!(quoting.to_string().parse::<Quoting>().unwrap(), quoting);
+        }
+        assert_eq!(
+            "minimal".parse::<Quoting>().unwrap_err().to_string(),
+            "quoting is minimal: expected auto, standard or none"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The formats without structure: text, lines and fastText.
 
 use super::{
-    Record,
+    Format, Record,
     lines::{Lines, whole},
     source::Source,
     utf8::Utf8Reader,
@@ -21,7 +21,9 @@ pub(super) fn document(
         text: whole(input, source)?,
         label,
         id: None,
+        columns: Vec::new(),
         position: source.position(1),
+        format: Format::Text,
     })
 }
 
@@ -31,32 +33,35 @@ pub(super) fn next_line(lines: &mut Lines, source: &Source) -> Result<Option<Rec
         text,
         label: None,
         id: None,
+        columns: Vec::new(),
         position: source.position(line),
+        format: Format::Lines,
     }))
 }
 
-/// The next record of a fastText file: labels, then text. The first label counts; the others are
-/// neither label nor text.
+/// The next record of a fastText file: labels, then text.
 pub(super) fn next_fasttext(lines: &mut Lines, source: &Source) -> Result<Option<Record>> {
     let Some((line, content)) = lines.next(source)? else {
         return Ok(None);
     };
-    let mut first = None;
+    let mut labels = Vec::new();
     let mut rest = content.trim_start();
     while let Some(after) = rest.strip_prefix(PREFIX) {
         let (label, text) = after.split_once(char::is_whitespace).unwrap_or((after, ""));
-        first.get_or_insert(label);
+        labels.push(label.to_owned());
         rest = text.trim_start();
     }
     let label = source.label(
         line,
-        first.map(str::to_owned),
+        labels,
         "`__label__` at the start of the line (`__label__sports The text`)",
     )?;
     Ok(Some(Record {
         text: rest.to_owned(),
         label,
         id: None,
+        columns: Vec::new(),
         position: source.position(line),
+        format: Format::FastText,
     }))
 }

@@ -6,34 +6,32 @@ use super::{
     Format, LabelUse, ReadOptions, Record,
     folder::Folder,
     format::{ALL, LABELLED},
-    json_lines::JsonLines,
-    lines::Lines,
-    plain::{document, next_fasttext, next_line},
+    options::OtherColumns,
+    reader::Reader,
     source::Source,
-    table::Table,
-    utf8::Utf8Reader,
 };
 use crate::{Error, Result};
 
-/// The records of a data set, read as they are asked for. After an error there are no more.
+/// The records of a data set, read as they are asked for.
 ///
-/// Memory does not grow with the number of records; it holds one record and a few buffers.
+/// After an error there are no more, with two exceptions, both of errors that are
+/// [skippable](Error::is_skippable): a folder goes on with its next file, and with
+/// [`ReadOptions::skip_bad`] reading goes on with the next record.
+///
+/// Memory does not grow with the number of records; it holds one record and a few buffers. A record is
+/// given as soon as its end has been read: nothing behind it is waited for.
 pub struct Records {
     source: Source,
     format: Format,
     total_bytes: Option<u64>,
     state: State,
+    is_done: bool,
 }
 
 /// What is left to read.
 enum State {
-    Text(Utf8Reader),
-    Lines(Lines),
-    FastText(Lines),
-    JsonLines(JsonLines),
-    Table(Box<Table>),
-    Folder(Folder),
-    Done,
+    File(Reader),
+    Folder(Box<Folder>),
 }
 
 /// Opens the file or folder at `path`.
@@ -69,15 +67,16 @@ pub fn open(path: &Path, options: &ReadOptions) -> Result<Records> {
         )));
     }
     let state = if format == Format::Folder {
-        State::Folder(Folder::new(path, &source)?)
+        State::Folder(Box::new(Folder::new(path, &source)?))
     } else {
-        State::new(source.open(path)?, &source, format)?
+        State::File(Reader::new(source.open(path)?, &source, format)?)
     };
     Ok(Records {
         source,
         format,
         total_bytes: metadata.is_file().then_some(metadata.len()),
         state,
+        is_done: false,
     })
 }
 
@@ -99,10 +98,11 @@ pub fn read(
     }
     let input = source.text_of(reader, None)?;
     Ok(Records {
-        state: State::new(input, &source, format)?,
+        state: State::File(Reader::new(input, &source, format)?),
         source,
         format,
         total_bytes: None,
+        is_done: false,
     })
 }
 
@@ -115,8 +115,10 @@ fn check(source: &Source, format: Format) -> Result<()> {
         )));
     }
     let unused = match (&options.label, options.labels) {
-        _ if format.has_columns() => None,
+        // A folder may hold data sets; it is known at its end whether it did.
+        _ if format.has_columns() || format == Format::Folder => None,
         _ if !options.text.is_empty() => Some("the text columns"),
+        _ if options.columns != OtherColumns::None => Some("the other columns"),
         (Some(_), LabelUse::Required | LabelUse::Optional) => Some("the label column"),
         _ => None,
     };
@@ -126,23 +128,6 @@ fn check(source: &Source, format: Format) -> Result<()> {
             "the format {format} has no columns: leave {given} out, or name the format: csv, tsv \
              or jsonl"
         ))),
-    }
-}
-
-impl State {
-    fn new(input: Utf8Reader, source: &Source, format: Format) -> Result<Self> {
-        Ok(match format {
-            Format::Text => Self::Text(input),
-            Format::Lines => Self::Lines(Lines::new(input)),
-            Format::FastText => Self::FastText(Lines::new(input)),
-            Format::JsonLines => Self::JsonLines(JsonLines::new(input, source)?),
-            Format::Csv | Format::Tsv => match Table::new(input, source, format)? {
-                Some(table) => Self::Table(Box::new(table)),
-                None => Self::Done,
-            },
-            // The callers have opened a folder already; a stream cannot be one.
-            Format::Folder => Self::Done,
-        })
     }
 }
 
@@ -164,18 +149,24 @@ impl Records {
         self.total_bytes
     }
 
-    fn advance(&mut self) -> Result<Option<Record>> {
-        let source = &self.source;
-        match &mut self.state {
-            State::Lines(lines) => next_line(lines, source),
-            State::FastText(lines) => next_fasttext(lines, source),
-            State::JsonLines(json) => json.next(source),
-            State::Table(table) => table.next(source),
-            State::Folder(folder) => folder.next(source),
-            State::Text(_) | State::Done => match std::mem::replace(&mut self.state, State::Done) {
-                State::Text(input) => document(input, source, None).map(Some),
-                _ => Ok(None),
-            },
+    /// The record that was read last, as it stands in the file, without its line break and with U+FFFD
+    /// for invalid bytes: after an error, what is to be mended. `None` for documents that are whole
+    /// files, and for a record that is too long.
+    pub fn last_as_written(&self) -> Option<String> {
+        match &self.state {
+            State::File(reader) => reader.last(),
+            State::Folder(folder) => folder.last(),
+        }
+    }
+
+    /// Whether the next record is in memory, so that [`next`](Iterator::next) does not wait for the
+    /// input: where that is a pipe or a terminal, what was found so far is answered first if not. It
+    /// is `false` for documents that are whole files.
+    pub fn has_buffered(&self) -> bool {
+        match &self.state {
+            _ if self.is_done => false,
+            State::File(reader) => reader.has_buffered(),
+            State::Folder(folder) => folder.has_buffered(),
         }
     }
 }
@@ -184,11 +175,19 @@ impl Iterator for Records {
     type Item = Result<Record>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let record = self.advance().transpose();
-        if !matches!(record, Some(Ok(_))) {
-            self.state = State::Done;
+        if self.is_done {
+            return None;
         }
-        record
+        let record = match &mut self.state {
+            State::File(reader) => reader.next(&self.source),
+            State::Folder(folder) => folder.next(&self.source),
+        };
+        self.is_done = match (&record, &self.state) {
+            (Ok(record), _) => record.is_none(),
+            (Err(_), State::Folder(_)) => false,
+            (Err(error), State::File(_)) => self.source.ends_with(error),
+        };
+        record.transpose()
     }
 }
 

@@ -11,7 +11,8 @@ use std::{
 };
 
 use super::{
-    LabelUse, Position, ReadOptions, compression::decompress, fault::explain, utf8::Utf8Reader,
+    LabelUse, Position, ReadOptions, columns::list, compression::decompress, fault::explain,
+    labels::trimmed, utf8::Utf8Reader,
 };
 use crate::{Error, Result};
 
@@ -42,6 +43,25 @@ impl Source {
         }
     }
 
+    /// The error for one file of a folder.
+    pub(super) fn file_error(&self, error: Error) -> Error {
+        match error {
+            Error::Record { .. } | Error::File { .. } => error,
+            error => Error::File {
+                file: self.name.to_string(),
+                source: Box::new(error),
+            },
+        }
+    }
+
+    /// The same, read in another way.
+    pub(super) fn with_options(self, options: &Arc<ReadOptions>) -> Self {
+        Self {
+            options: Arc::clone(options),
+            ..self
+        }
+    }
+
     /// Bytes read so far, before decompression.
     pub(super) fn bytes_read(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
@@ -64,7 +84,11 @@ impl Source {
             read: Arc::clone(&self.read),
         };
         let input = decompress(counted, path).map_err(|error| self.explain(1, error))?;
-        Ok(Utf8Reader::new(input, self.options.invalid_utf8))
+        let text = Utf8Reader::new(input, self.options.invalid_utf8);
+        Ok(match self.options.skip_bad {
+            true => text.with_notes(),
+            false => text,
+        })
     }
 
     pub(super) fn position(&self, line: u64) -> Position {
@@ -72,6 +96,11 @@ impl Source {
             file: Arc::clone(&self.name),
             line,
         }
+    }
+
+    /// Whether reading ends with this error.
+    pub(super) fn ends_with(&self, error: &Error) -> bool {
+        !(self.options.skip_bad && error.is_skippable())
     }
 
     /// The error for a record that starts at `line`.
@@ -96,23 +125,48 @@ impl Source {
         explain(&self.name, line, self.options.max_record_bytes, error)
     }
 
-    /// The label of the record at `line`, as [`LabelUse`] has it: one that is missing or blank is
-    /// an error where labels are required; `place` names where it was looked for.
+    /// The label of the record at `line`, as the options have it, of those that stand at `place`. One
+    /// that is missing or blank is an error where labels are required; so are several that differ,
+    /// unless the first is to be kept.
     pub(super) fn label(
         &self,
         line: u64,
-        label: Option<String>,
+        labels: impl IntoIterator<Item = String>,
         place: &str,
     ) -> Result<Option<String>> {
-        let label = label.filter(|label| !label.trim().is_empty());
-        match self.options.labels {
-            LabelUse::Ignored => Ok(None),
-            LabelUse::Required if label.is_none() => Err(self.record_error(
+        if self.options.labels == LabelUse::Ignored {
+            return Ok(None);
+        }
+        let mut found: Vec<String> = Vec::new();
+        for label in labels {
+            let trimmed = trimmed(&label);
+            let label = match self.options.trim_labels {
+                true => trimmed,
+                false => &label,
+            };
+            if !trimmed.is_empty() && !found.iter().any(|known| known == label) {
+                found.push(label.to_owned());
+            }
+        }
+        if found.len() > 1 && !self.options.first_label {
+            return Err(self.record_error(
+                line,
+                format!(
+                    "{} labels ({}), expected one in {place}: keep the first one of each record with \
+                     `--first-label`, or leave such records out with `--skip-bad`",
+                    found.len(),
+                    list(&found)
+                ),
+            ));
+        }
+        let label = found.into_iter().next();
+        if label.is_none() && self.options.labels == LabelUse::Required {
+            return Err(self.record_error(
                 line,
                 format!("label is empty: expected the record's class in {place}"),
-            )),
-            _ => Ok(label),
+            ));
         }
+        Ok(label)
     }
 }
 

@@ -3,7 +3,10 @@
 //! Validation stands below the formats: that is where a byte still has an offset in the file, which
 //! a field of a CSV record, its quotes taken off, no longer has.
 
-use std::io::{self, BufRead, Read};
+use std::{
+    collections::VecDeque,
+    io::{self, BufRead, Read},
+};
 
 use super::{InvalidUtf8, fault::Fault};
 
@@ -23,6 +26,10 @@ const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) struct Utf8Reader {
     input: Box<dyn BufRead + Send>,
     policy: InvalidUtf8,
+    /// Invalid bytes are replaced and noted, so that only the record they stand in is lost.
+    notes: bool,
+    /// What was noted, with its place in the text that is delivered.
+    noted: VecDeque<(u64, Fault)>,
     started: bool,
     /// Valid text, of which `taken` bytes have been delivered.
     text: Vec<u8>,
@@ -31,10 +38,12 @@ pub(super) struct Utf8Reader {
     tail: Vec<u8>,
     /// The error that is due once `text` is delivered.
     fault: Option<Fault>,
-    /// Offset and line of the first byte of `text`. They are exact as long as nothing has been
-    /// replaced, and only asked for then.
+    /// Offset of the first byte of `text` in the input, and the bytes of the input that it was made of.
     offset: u64,
+    raw: u64,
     line: u64,
+    /// Bytes that were delivered before `text`.
+    delivered: u64,
 }
 
 impl Utf8Reader {
@@ -47,14 +56,43 @@ impl Utf8Reader {
             taken: 0,
             tail: Vec::new(),
             fault: None,
+            notes: false,
+            noted: VecDeque::new(),
             offset: 0,
+            raw: 0,
             line: 1,
+            delivered: 0,
         }
+    }
+
+    /// Goes on after invalid bytes: they are replaced, and [`take_fault`](Self::take_fault) tells of
+    /// them.
+    pub(super) fn with_notes(mut self) -> Self {
+        self.notes = self.policy == InvalidUtf8::Error;
+        self
+    }
+
+    /// The first invalid byte in what was consumed since the last call.
+    pub(super) fn take_fault(&mut self) -> Option<Fault> {
+        let consumed = self.delivered + self.taken as u64;
+        let mut first = None;
+        while self.noted.front().is_some_and(|(at, _)| *at < consumed) {
+            let noted = self.noted.pop_front().map(|(_, fault)| fault);
+            first = first.or(noted);
+        }
+        first
+    }
+
+    /// What can be had without asking the input.
+    pub(super) fn buffered(&self) -> &[u8] {
+        self.text.get(self.taken..).unwrap_or_default()
     }
 
     /// Replaces the delivered text with the next piece; an empty one at the end.
     fn refill(&mut self) -> io::Result<()> {
-        self.offset += self.text.len() as u64;
+        self.offset += self.raw;
+        self.raw = 0;
+        self.delivered += self.text.len() as u64;
         self.line += line_breaks(&self.text);
         self.text.clear();
         self.taken = 0;
@@ -111,27 +149,42 @@ impl Utf8Reader {
     /// Makes `text`, which holds raw bytes, valid: by cutting it at the first invalid byte or by
     /// replacement, and by moving an unfinished character at its end to `tail`.
     fn validate(&mut self, at_end: bool) {
+        self.raw = self.text.len() as u64;
         let Err(error) = str::from_utf8(&self.text) else {
             return;
         };
         let valid = error.valid_up_to();
-        if self.policy == InvalidUtf8::Replace {
+        if self.policy == InvalidUtf8::Replace || self.notes {
             let mut replaced = Vec::with_capacity(self.text.len());
+            let (mut offset, mut line) = (self.offset, self.line);
             let mut chunks = self.text.utf8_chunks().peekable();
             while let Some(chunk) = chunks.next() {
                 replaced.extend_from_slice(chunk.valid().as_bytes());
+                offset += chunk.valid().len() as u64;
+                if self.notes {
+                    line += line_breaks(chunk.valid().as_bytes());
+                }
                 match chunk.invalid() {
                     [] => {}
                     // Only what stands at the very end can be unfinished.
                     rest if !at_end && chunks.peek().is_none() && is_unfinished(rest) => {
                         self.tail.extend_from_slice(rest);
                     }
-                    _ => replaced.extend_from_slice("\u{fffd}".as_bytes()),
+                    invalid => {
+                        if self.notes {
+                            let at = self.delivered + replaced.len() as u64;
+                            self.noted.push_back((at, Fault::Utf8 { line, offset }));
+                        }
+                        replaced.extend_from_slice("\u{fffd}".as_bytes());
+                        offset += invalid.len() as u64;
+                    }
                 }
             }
+            self.raw -= self.tail.len() as u64;
             self.text = replaced;
         } else if error.error_len().is_none() && !at_end {
             self.tail = self.text.split_off(valid);
+            self.raw = valid as u64;
         } else {
             self.text.truncate(valid);
             self.fault = Some(Fault::Utf8 {
@@ -234,6 +287,25 @@ mod tests {
         assert_eq!(error(b"\xef\xbb\xbfa\xff"), "1:4 after a");
         assert_eq!(error(b"\xef\xbb"), "1:0 after ");
         assert_eq!(error(b"a\xe2\x28\xa1"), "1:1 after a");
+    }
+
+    #[test]
+    fn noted_bytes_have_the_same_places() {
+        let bytes = b"\xef\xbb\xbfab\ncd\xffe\xfe\n\xe2\x82\n\xe2\x82\xac\nx\xe2\x82";
+        for size in 1..12 {
+            let input = Box::new(BufReader::with_capacity(size, &bytes[..]));
+            let mut reader = Utf8Reader::new(input, InvalidUtf8::Error).with_notes();
+            let (mut line, mut found) = (Vec::new(), Vec::new());
+            while reader.read_until(b'\n', &mut line).unwrap() > 0 {
+                found.push(match reader.take_fault() {
+                    Some(Fault::Utf8 { line, offset }) => (line, offset),
+                    _ => (0, 0),
+                });
+            }
+            assert_eq!(found, [(0, 0), (2, 8), (3, 12), (0, 0), (5, 20)], "{size}");
+            let expected = String::from_utf8_lossy(&bytes[3..]);
+            assert_eq!(String::from_utf8(line).unwrap(), expected);
+        }
     }
 
     #[test]

@@ -1,0 +1,132 @@
+//! Where a row of a table ends: quotes as in RFC 4180, watched byte by byte.
+
+/// Follows the quotes of one row.
+#[derive(Debug, Clone)]
+pub(super) struct Quotes {
+    delimiter: u8,
+    quoting: bool,
+    at: At,
+    /// The line of the row, from 0, on which the last quoted field begins.
+    opened: usize,
+}
+
+/// Where in a row the next byte stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    /// Before anything: line breaks are blank lines.
+    Row,
+    Field,
+    Plain,
+    Quoted,
+    /// Behind a quote in a quoted field: its end, or the first of two.
+    Quote,
+    /// Behind a quoted field, where only blanks may come before the delimiter.
+    Closed,
+}
+
+/// What a piece of a row was found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// The row ends after so many bytes, which a line feed behind a CR may follow.
+    End(usize),
+    /// A quoted field goes on behind it, or the row has not begun.
+    GoesOn,
+    /// A field's closing quote has text behind it.
+    TextBehind,
+}
+
+impl Quotes {
+    pub(super) fn new(delimiter: u8, quoting: bool) -> Self {
+        Self {
+            delimiter,
+            quoting,
+            at: At::Row,
+            opened: 0,
+        }
+    }
+
+    /// Whether what was read so far ends inside a quoted field.
+    pub(super) fn is_open(&self) -> bool {
+        self.at == At::Quoted
+    }
+
+    /// The line of the row, from 0, on which the last quoted field begins.
+    pub(super) fn opened(&self) -> usize {
+        self.opened
+    }
+
+    /// Reads on in bytes that stand on the row's line `line` and, at most, those behind it.
+    pub(super) fn read(&mut self, bytes: &[u8], mut line: usize) -> Piece {
+        for (place, &byte) in bytes.iter().enumerate() {
+            let line_break = matches!(byte, b'\r' | b'\n');
+            self.at = match self.at {
+                At::Row if line_break => At::Row,
+                At::Field | At::Plain | At::Quote | At::Closed if line_break => {
+                    return Piece::End(place + 1);
+                }
+                At::Row | At::Field if byte == b'"' && self.quoting => {
+                    self.opened = line;
+                    At::Quoted
+                }
+                At::Quoted if byte == b'"' => At::Quote,
+                At::Quoted => {
+                    line += usize::from(byte == b'\n');
+                    At::Quoted
+                }
+                At::Quote if byte == b'"' => At::Quoted,
+                _ if byte == self.delimiter => At::Field,
+                At::Quote | At::Closed => match byte {
+                    b' ' | b'\t' => At::Closed,
+                    _ => return Piece::TextBehind,
+                },
+                At::Row | At::Field | At::Plain => At::Plain,
+            };
+        }
+        Piece::GoesOn
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Piece {
+        Quotes::new(b',', true).read(text.as_bytes(), 0)
+    }
+
+    #[test]
+    fn rows_end_where_no_quote_is_open() {
+        for (text, expected) in [
+            ("a,b\nc", Piece::End(4)),
+            ("a,b\r\nc", Piece::End(4)),
+            ("\n\r\na\nb", Piece::End(5)),
+            ("\"a\nb\",c\nd", Piece::End(8)),
+            ("\"a\"\"\nb\"\nd", Piece::End(8)),
+            ("\"a\" \t,\"b\" \n", Piece::End(11)),
+            ("a\"b,c\"\n", Piece::End(7)),
+            ("a, \"b\nc", Piece::End(6)),
+            ("\"\"\n", Piece::End(3)),
+            ("", Piece::GoesOn),
+            ("\n\n", Piece::GoesOn),
+            ("a,b", Piece::GoesOn),
+            ("\"a\n", Piece::GoesOn),
+            ("\"a\"b\n", Piece::TextBehind),
+            ("x,\"a\" b\n", Piece::TextBehind),
+            ("x,\"a\nb\"c\n", Piece::TextBehind),
+        ] {
+            assert_eq!(read(text), expected, "{text:?}");
+        }
+        let mut plain = Quotes::new(b',', false);
+        assert_eq!(plain.read(b"\"a\nb\"", 0), Piece::End(3));
+    }
+
+    #[test]
+    fn the_line_of_the_quote_is_known() {
+        let mut quotes = Quotes::new(b',', true);
+        assert_eq!(quotes.read(b"\"a\nb\",\"c\n", 0), Piece::GoesOn);
+        assert!(quotes.is_open());
+        assert_eq!(quotes.opened(), 1);
+        assert_eq!(quotes.read(b"d\"\n", 2), Piece::End(3));
+        assert_eq!(quotes.opened(), 1);
+    }
+}
