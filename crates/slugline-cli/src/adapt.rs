@@ -17,10 +17,10 @@ pub(crate) fn run(args: &Adapt, files: &Files) -> Result<(), Failure> {
         class_shares: class_shares(&args.class_shares)?,
     };
     models::check_output(&args.output)?;
-    let options = args.input.options()?;
+    let mut reading = args.input.reading()?;
     let model = models::open(args.model.as_deref())?.into_owned();
     let model = model.with_threads(args.threads.into());
-    let texts = input::load(&args.files, &options)?.texts;
+    let texts = input::load(&args.files, &mut reading)?.texts;
     let adapted = {
         let _progress = Progress::working(format!("adapting to {} texts", texts.len()));
         model.adapt(&texts, &how)?

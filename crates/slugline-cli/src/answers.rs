@@ -197,8 +197,8 @@ impl Answers<'_> {
 }
 
 /// A record's place.
-pub(crate) fn source(record: &Record, from: InputFormat) -> String {
-    place(&record.position, from)
+pub(crate) fn source(record: &Record, _: InputFormat) -> String {
+    place(&record.position, record.format)
 }
 
 #[derive(Serialize)]

@@ -23,8 +23,8 @@ const BEGINNING: usize = 60;
 
 pub(crate) fn run(args: &Audit) -> Result<(), Failure> {
     let mut params = args.engine.params()?;
-    let options = args.input.options()?;
-    let data = input::load(&args.data, &options)?;
+    let mut reading = args.input.reading()?;
+    let data = input::load(&args.data, &mut reading)?;
     let auto = args.engine.auto();
     let (audit, chosen) = {
         let what = format!("judging {} documents", data.texts.len());

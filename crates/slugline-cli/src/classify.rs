@@ -14,7 +14,13 @@ use slugline::{
 };
 
 use crate::{
-    answers::Answers, args::Classify, failure::Failure, input, models, progress::Progress, say,
+    answers::Answers,
+    args::Classify,
+    failure::Failure,
+    input::{self, Reading},
+    models,
+    progress::Progress,
+    say,
 };
 
 pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
@@ -27,7 +33,7 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
         }
         files.push(PathBuf::from("-"));
     }
-    let options = args.input.options()?;
+    let mut reading = args.input.reading()?;
     let mut model = models::open(args.model.as_deref())?;
     if args.no_other || args.other_below.is_some() {
         model = Cow::Owned(model.into_owned().with_other_below(args.other_below)?);
@@ -35,7 +41,8 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
     let answers = Answers {
         model: &model,
         format: args.format,
-        single: files.len() == 1 && input::format_of(&files[0], &options) == InputFormat::Text,
+        single: files.len() == 1
+            && input::format_of(&files[0], &reading.options) == InputFormat::Text,
         threshold: args.threshold,
         top: args.top.map_or(usize::MAX, |top| top as usize),
     };
@@ -47,7 +54,7 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
     let mut failed = false;
     for file in &files {
         // One bad file does not cost the answers to the others.
-        match desk.classify_file(file, &options, &answers) {
+        match desk.classify_file(file, &mut reading, &answers) {
             Ok(()) => {}
             Err(Failure::Work(why)) => {
                 desk.out.flush()?;
@@ -58,6 +65,7 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
         }
     }
     desk.out.flush()?;
+    reading.finish()?;
     match failed {
         true => Err(Failure::Reported),
         false => Ok(()),
@@ -83,21 +91,21 @@ impl Desk {
     fn classify_file(
         &mut self,
         file: &Path,
-        options: &ReadOptions,
+        reading: &mut Reading,
         answers: &Answers<'_>,
     ) -> Result<(), Failure> {
-        let from = input::format_of(file, options);
+        let from = input::format_of(file, &reading.options);
         let options = ReadOptions {
             format: Some(from),
-            ..options.clone()
+            ..reading.options.clone()
         };
         let mut records = input::open(file, &options)?;
         // Answers on a terminal are progress enough, and a bar would run through them.
         let progress =
             (!io::stdout().is_terminal()).then(|| Progress::reading(file, records.total_bytes()));
-        let mut batch = Batch::read(&mut records);
+        let mut batch = Batch::read(&mut records, reading);
         while !batch.records.is_empty() {
-            let (rendered, next) = self.render(&batch, &mut records, answers, from)?;
+            let (rendered, next) = self.render(&batch, &mut records, reading, answers, from)?;
             for part in rendered {
                 self.out.write_all(&part)?;
             }
@@ -111,7 +119,7 @@ impl Desk {
             }
         }
         match batch.failure {
-            Some(error) => Err(error.into()),
+            Some(failure) => Err(failure),
             None => Ok(()),
         }
     }
@@ -121,6 +129,7 @@ impl Desk {
         &mut self,
         batch: &Batch,
         records: &mut Records,
+        reading: &mut Reading,
         answers: &Answers<'_>,
         from: InputFormat,
     ) -> Result<(Vec<Vec<u8>>, Batch), Failure> {
@@ -130,7 +139,7 @@ impl Desk {
             && (batch.last || each == batch.records.len())
         {
             let part = answers.render(scratch, &batch.records, from)?;
-            return Ok((vec![part], batch.next(records)));
+            return Ok((vec![part], batch.next(records, reading)));
         }
         thread::scope(|scope| {
             let hands: Vec<_> = batch
@@ -142,7 +151,7 @@ impl Desk {
                     thread::Builder::new().spawn_scoped(scope, work)
                 })
                 .collect::<io::Result<_>>()?;
-            let next = batch.next(records);
+            let next = batch.next(records, reading);
             let parts: Vec<Vec<u8>> = hands
                 .into_iter()
                 .map(|hand| hand.join().unwrap_or_else(|why| panic::resume_unwind(why)))
@@ -158,7 +167,7 @@ impl Desk {
 struct Batch {
     records: Vec<Record>,
     /// What came behind them instead of a record.
-    failure: Option<slugline::Error>,
+    failure: Option<Failure>,
     /// Nothing comes behind them.
     last: bool,
 }
@@ -167,17 +176,17 @@ impl Batch {
     const RECORDS: usize = 2048;
     const BYTES: usize = 1 << 20;
 
-    fn read(from: &mut Records) -> Self {
+    fn read(from: &mut Records, reading: &mut Reading) -> Self {
         let mut batch = Self::default();
         let mut bytes = 0;
         while batch.records.len() < Self::RECORDS && bytes < Self::BYTES {
-            match from.next() {
+            match reading.next(from) {
                 Some(Ok(record)) => {
                     bytes += record.text.len();
                     batch.records.push(record);
                 }
-                Some(Err(error)) => {
-                    batch.failure = Some(error);
+                Some(Err(failure)) => {
+                    batch.failure = Some(failure);
                     break;
                 }
                 None => {
@@ -189,10 +198,10 @@ impl Batch {
         batch
     }
 
-    fn next(&self, records: &mut Records) -> Self {
+    fn next(&self, records: &mut Records, reading: &mut Reading) -> Self {
         match self.last || self.failure.is_some() {
             true => Self::default(),
-            false => Self::read(records),
+            false => Self::read(records, reading),
         }
     }
 }

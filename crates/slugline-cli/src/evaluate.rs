@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub(crate) fn run(args: &Evaluate) -> Result<(), Failure> {
-    let options = args.input.options()?;
+    let mut reading = args.input.reading()?;
     let mut off_topic = OffTopic::default();
     let mut limit = None;
     let evaluation = match args.folds {
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Evaluate) -> Result<(), Failure> {
                 calibrate: args.calibrate,
                 ..args.engine.auto()
             };
-            let data = input::load(&args.data, &options)?;
+            let data = input::load(&args.data, &mut reading)?;
             // Said when the progress no longer is in the way.
             let mut chosen = Vec::new();
             let evaluation = {
@@ -58,25 +58,21 @@ pub(crate) fn run(args: &Evaluate) -> Result<(), Failure> {
             let background = model.settings().background.clone();
             let mut evaluation = Evaluation::new(model.labels());
             let mut scratch = Scratch::default();
-            for path in &args.data {
-                let mut records = input::open(path, &options)?;
-                let progress = Progress::reading(path, records.total_bytes());
-                while let Some(record) = records.next() {
-                    let record = record?;
-                    let label = record.label.unwrap_or_default();
-                    if let Some(background) = &background {
-                        let shares = model.shares_with(&mut scratch, &record.text);
-                        off_topic.add(label != *background, shares.evidence());
-                        limit = model.calibration().other_below;
-                        if label != *background {
-                            evaluation.add(&label, shares.verdict());
-                        }
-                    } else {
-                        evaluation.add(&label, &model.classify_with(&mut scratch, &record.text));
+            reading.beside(model.labels());
+            input::each(&args.data, &mut reading, |record| {
+                let label = record.label.unwrap_or_default();
+                if let Some(background) = &background {
+                    let shares = model.shares_with(&mut scratch, &record.text);
+                    off_topic.add(label != *background, shares.evidence());
+                    limit = model.calibration().other_below;
+                    if label != *background {
+                        evaluation.add(&label, shares.verdict());
                     }
-                    progress.at(records.bytes_read());
+                } else {
+                    evaluation.add(&label, &model.classify_with(&mut scratch, &record.text));
                 }
-            }
+                Ok(())
+            })?;
             evaluation
         }
     };

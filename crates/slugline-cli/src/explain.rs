@@ -8,7 +8,7 @@ use std::{
 use anstream::{AutoStream, ColorChoice};
 use owo_colors::OwoColorize;
 use serde::Serialize;
-use slugline::{Explanation, Reason, Verdict, dataset::ReadOptions};
+use slugline::{Explanation, Reason, Verdict};
 
 use crate::{
     answers::{Probabilities, source},
@@ -29,14 +29,13 @@ struct Answer<'a> {
 
 pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     let model = models::open(args.model.as_deref())?;
-    let options = args.input.options()?;
-    let from = input::format_of(&args.file, &options);
-    let options = ReadOptions {
-        format: Some(from),
-        ..options
-    };
-    let mut records = input::open(&args.file, &options)?;
-    let Some(record) = records.next() else {
+    let mut reading = args.input.reading()?;
+    let from = input::format_of(&args.file, &reading.options);
+    reading.options.format = Some(from);
+    let mut records = input::open(&args.file, &reading.options)?;
+    let record = reading.next(&mut records);
+    reading.finish()?;
+    let Some(record) = record else {
         return Err(Failure::work(format!(
             "{}: holds no text",
             args.file.display()

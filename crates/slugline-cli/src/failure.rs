@@ -57,6 +57,8 @@ impl From<slugline::Error> for Failure {
                 value,
                 expected,
             } => Self::Usage(format!("{} is {value}: expected {expected}", flag(name))),
+            // A file of a folder: what is wrong with it is said as of a file that was named.
+            slugline::Error::File { source, .. } => (*source).into(),
             slugline::Error::Dataset { .. } => Self::Work(
                 error
                     .to_string()

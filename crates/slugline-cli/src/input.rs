@@ -1,16 +1,20 @@
 //! From arguments to records.
 
 use std::{
+    collections::BTreeMap,
     io::{self, IsTerminal},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use clap::Args;
 use slugline::dataset::{
-    self, Column, Format, InvalidUtf8, LabelUse, Position, ReadOptions, Records,
+    self, Column, Format, InvalidUtf8, LabelUse, Position, Quoting, ReadOptions, Record, Records,
 };
 
-use crate::{failure::Failure, outputs::Files, progress::Progress, say};
+use crate::{
+    bad::BadRecords, failure::Failure, labels::note_similar, outputs::Files, progress::Progress,
+    say,
+};
 
 /// Flags that say how inputs are read.
 #[derive(Debug, Args)]
@@ -29,6 +33,18 @@ pub(crate) struct InputArgs {
     /// The first row of a CSV or TSV file is data: columns go by number
     #[arg(long)]
     no_header: bool,
+    /// What double quotes mean in CSV and TSV: auto (as in RFC 4180, but a field that seems to have
+    /// swallowed rows is an error), standard (RFC 4180) or none (a quote is a character)
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    quoting: String,
+    /// Leave out records that cannot be used (broken lines, uneven rows, empty labels, null texts, bad
+    /// files of a folder), at most LIMIT of them, and say how many
+    #[arg(long, value_name = "LIMIT", require_equals = true)]
+    skip_bad: Option<Option<u64>>,
+    /// List what --skip-bad leaves out: file, line, why, and the record as it stands there; as JSON Lines,
+    /// or as a table where the name ends in .csv or .tsv
+    #[arg(long, value_name = "FILE", requires = "skip_bad")]
+    bad_records: Option<PathBuf>,
 }
 
 /// Flags that say how inputs with labels are read.
@@ -38,6 +54,12 @@ pub(crate) struct LabelledArgs {
     /// Column or key of the label [default: label, else labels]
     #[arg(long, value_name = "COLUMN")]
     label: Option<String>,
+    /// Keep the first label of a record that has several (otherwise an error)
+    #[arg(long)]
+    first_label: bool,
+    /// Keep white space and invisible characters around labels
+    #[arg(long)]
+    no_trim_labels: bool,
     #[command(flatten)]
     input: InputArgs,
 }
@@ -48,7 +70,12 @@ impl LabelledArgs {
         self.input.files(files);
     }
 
-    pub(crate) fn options(&self) -> Result<ReadOptions, Failure> {
+    /// Labelled records are read.
+    pub(crate) fn reading(&self) -> Result<Reading, Failure> {
+        Reading::new(self.options()?, &self.input)
+    }
+
+    fn options(&self) -> Result<ReadOptions, Failure> {
         Ok(ReadOptions {
             label: self
                 .label
@@ -56,18 +83,28 @@ impl LabelledArgs {
                 .map(str::parse::<Column>)
                 .transpose()?,
             labels: LabelUse::Required,
+            first_label: self.first_label,
+            trim_labels: !self.no_trim_labels,
             ..self.input.options()?
         })
     }
 }
 
 impl InputArgs {
-    /// The files that these flags name: none yet.
-    #[allow(clippy::unused_self, reason = "the place for those that come")]
-    pub(crate) fn files(&self, _: &mut Files) {}
+    /// The files that these flags name.
+    pub(crate) fn files(&self, files: &mut Files) {
+        if let Some(path) = &self.bad_records {
+            files.write("--bad-records", path);
+        }
+    }
+
+    /// Texts are read, and no labels.
+    pub(crate) fn reading(&self) -> Result<Reading, Failure> {
+        Reading::new(self.options()?, self)
+    }
 
     /// Labels are not read.
-    pub(crate) fn options(&self) -> Result<ReadOptions, Failure> {
+    fn options(&self) -> Result<ReadOptions, Failure> {
         Ok(ReadOptions {
             format: self
                 .input_format
@@ -82,8 +119,74 @@ impl InputArgs {
             labels: LabelUse::Ignored,
             invalid_utf8: self.invalid_utf8.parse::<InvalidUtf8>()?,
             header: !self.no_header,
+            quoting: self.quoting.parse::<Quoting>()?,
+            skip_bad: self.skip_bad.is_some(),
             ..ReadOptions::default()
         })
+    }
+}
+
+/// How a command reads its inputs, and what it says about them in the end.
+pub(crate) struct Reading {
+    pub(crate) options: ReadOptions,
+    bad: BadRecords,
+    /// Labels of a model, beside which those of the data are held.
+    known: Vec<String>,
+    labels: BTreeMap<String, u64>,
+    further_labels: u64,
+}
+
+impl Reading {
+    fn new(options: ReadOptions, args: &InputArgs) -> Result<Self, Failure> {
+        let skip = args.skip_bad.map(|most| most.unwrap_or(u64::MAX));
+        Ok(Self {
+            options,
+            bad: BadRecords::new(skip, args.bad_records.as_deref())?,
+            known: Vec::new(),
+            labels: BTreeMap::new(),
+            further_labels: 0,
+        })
+    }
+
+    /// A model has these labels: one of the data that looks like one of them is told.
+    pub(crate) fn beside(&mut self, labels: &[String]) {
+        self.known = labels.to_vec();
+    }
+
+    /// The next record. A bad one is an error, or left out.
+    pub(crate) fn next(&mut self, records: &mut Records) -> Option<Result<Record, Failure>> {
+        let record = self.bad.next(records);
+        if let Some(Ok(Record {
+            label: Some(label), ..
+        })) = &record
+        {
+            match self.labels.get_mut(label) {
+                Some(count) => *count += 1,
+                None => _ = self.labels.insert(label.clone(), 1),
+            }
+        }
+        record
+    }
+
+    /// To be called when a file has been read, to its end or not.
+    pub(crate) fn end_of(&mut self, records: &Records) {
+        self.further_labels += records.n_further_labels();
+    }
+
+    /// Says what was left out and what looks wrong, when everything has been read; also when that failed.
+    pub(crate) fn finish(&mut self) -> Result<(), Failure> {
+        self.bad.finish()?;
+        if self.further_labels > 0 {
+            say::note(format_args!(
+                "slugline: {} several labels, and only the first of each was kept",
+                match self.further_labels {
+                    1 => "1 record has".to_owned(),
+                    n => format!("{n} records have"),
+                }
+            ));
+        }
+        note_similar(&self.labels, &self.known);
+        Ok(())
     }
 }
 
@@ -138,9 +241,9 @@ impl Labelled {
 }
 
 /// All records of the files (with their labels, where the options ask for them), with a progress bar where someone watches.
-pub(crate) fn load(paths: &[impl AsRef<Path>], options: &ReadOptions) -> Result<Labelled, Failure> {
+pub(crate) fn load(paths: &[impl AsRef<Path>], reading: &mut Reading) -> Result<Labelled, Failure> {
     let mut all = Labelled::default();
-    in_batches(paths, options, usize::MAX, |batch| {
+    in_batches(paths, reading, usize::MAX, |batch| {
         all = batch;
         Ok(())
     })?;
@@ -151,31 +254,24 @@ pub(crate) fn load(paths: &[impl AsRef<Path>], options: &ReadOptions) -> Result<
 /// bar where someone watches.
 pub(crate) fn in_batches(
     paths: &[impl AsRef<Path>],
-    options: &ReadOptions,
+    reading: &mut Reading,
     bytes: usize,
     mut take: impl FnMut(Labelled) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut batch = Labelled::default();
     let (mut size, mut found) = (0, false);
-    for path in paths {
-        let path = path.as_ref();
-        let from = format_of(path, options);
-        let mut records = open(path, options)?;
-        let progress = Progress::reading(path, records.total_bytes());
-        while let Some(record) = records.next() {
-            let record = record?;
-            size += record.text.len();
-            batch.texts.push(record.text);
-            batch.labels.push(record.label.unwrap_or_default());
-            batch.places.push((record.position, from));
-            found = true;
-            progress.at(records.bytes_read());
-            if size >= bytes {
-                take(std::mem::take(&mut batch))?;
-                size = 0;
-            }
+    each(paths, reading, |record| {
+        size += record.text.len();
+        batch.texts.push(record.text);
+        batch.labels.push(record.label.unwrap_or_default());
+        batch.places.push((record.position, record.format));
+        found = true;
+        if size < bytes {
+            return Ok(());
         }
-    }
+        size = 0;
+        take(std::mem::take(&mut batch))
+    })?;
     if !batch.texts.is_empty() {
         take(batch)?;
     }
@@ -183,12 +279,43 @@ pub(crate) fn in_batches(
         return Err(Failure::work(format!(
             "{}: no {}records",
             names(paths),
-            if options.labels == LabelUse::Required {
+            if reading.options.labels == LabelUse::Required {
                 "labelled "
             } else {
                 ""
             }
         )));
+    }
+    Ok(())
+}
+
+/// Gives every record of the files to `take`, with a progress bar where someone watches, and says in the
+/// end what was left out.
+pub(crate) fn each(
+    paths: &[impl AsRef<Path>],
+    reading: &mut Reading,
+    take: impl FnMut(Record) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let done = read_each(paths, reading, take);
+    // What was left out until then is worth knowing, too.
+    let told = reading.finish();
+    done.and(told)
+}
+
+fn read_each(
+    paths: &[impl AsRef<Path>],
+    reading: &mut Reading,
+    mut take: impl FnMut(Record) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for path in paths {
+        let path = path.as_ref();
+        let mut records = open(path, &reading.options)?;
+        let progress = Progress::reading(path, records.total_bytes());
+        while let Some(record) = reading.next(&mut records) {
+            take(record?)?;
+            progress.at(records.bytes_read());
+        }
+        reading.end_of(&records);
     }
     Ok(())
 }

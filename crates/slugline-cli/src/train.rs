@@ -1,13 +1,11 @@
 //! `slugline train` and `slugline merge`.
 
-use slugline::{
-    Auto, Memory, TextClassifier, TextClassifierParams, TrainerOptions, dataset::ReadOptions,
-};
+use slugline::{Auto, Memory, TextClassifier, TextClassifierParams, TrainerOptions};
 
 use crate::{
     auto,
     failure::Failure,
-    input,
+    input::{self, Reading},
     learn_args::{Merge, Train},
     models,
     outputs::Files,
@@ -19,7 +17,7 @@ use crate::{
 
 pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
     let params = args.engine.params()?;
-    let options = args.input.options()?;
+    let mut reading = args.input.reading()?;
     models::check_output(&args.output)?;
     let auto = Auto {
         calibrate: args.calibrate,
@@ -32,9 +30,9 @@ pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
                  leave one of them out",
             ));
         }
-        from_stream(args, memory, &params, &options)?
+        from_stream(args, memory, &params, &mut reading)?
     } else {
-        let data = input::load(&args.data, &options)?;
+        let data = input::load(&args.data, &mut reading)?;
         let _progress = Progress::working(format!("training on {} documents", data.texts.len()));
         params.fit_auto(&data.texts, &data.labels, None, auto)?
     };
@@ -50,7 +48,7 @@ fn from_stream(
     args: &Train,
     memory: &str,
     params: &TextClassifierParams,
-    options: &ReadOptions,
+    reading: &mut Reading,
 ) -> Result<TextClassifier, Failure> {
     let memory: Memory = parse("memory", memory)?;
     let mut trainer = params.trainer(&TrainerOptions {
@@ -60,7 +58,7 @@ fn from_stream(
     // The batch comes on top of the memory: what several threads have work with, and no more.
     let most = usize::try_from(memory.bytes() / 64).unwrap_or(usize::MAX);
     let batch = most.clamp(1 << 14, 4 << 20);
-    input::in_batches(&args.data, options, batch, |batch| {
+    input::in_batches(&args.data, reading, batch, |batch| {
         Ok(trainer.add(&batch.texts, &batch.labels, None)?)
     })?;
     let trained = {

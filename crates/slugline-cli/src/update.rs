@@ -79,12 +79,13 @@ fn read(
     args: &Change,
     check: impl Fn(&TextClassifier, &str) -> Result<(), String>,
 ) -> Result<(TextClassifier, Labelled), Failure> {
-    let options = args.input.options()?;
+    let mut reading = args.input.reading()?;
     models::check_output(&args.output)?;
     // In memory, and not mapped: the file may be the one that is written.
     let model = TextClassifier::load(args.model())?.with_threads(args.threads.into());
     check_exact(&model, args.model())?;
-    let data = input::load(&args.data, &options)?;
+    reading.beside(model.labels());
+    let data = input::load(&args.data, &mut reading)?;
     for (document, label) in data.labels.iter().enumerate() {
         check(&model, label)
             .map_err(|why| Failure::work(format!("{}: {why}", data.place(document))))?;

@@ -8,7 +8,8 @@ use crate::{Error, Result};
 /// All labelled records of the data set at `path`: their texts and, in the same order, their labels.
 ///
 /// Where [`ReadOptions::labels`] is [`LabelUse::Required`], a record without a label is an error;
-/// where it is [`LabelUse::Optional`], such a record is left out.
+/// where it is [`LabelUse::Optional`], such a record is left out. With [`ReadOptions::skip_bad`], bad records
+/// are left out; [`open`] tells which.
 ///
 /// # Errors
 ///
@@ -19,7 +20,10 @@ pub fn load(path: &Path, options: &ReadOptions) -> Result<(Vec<String>, Vec<Stri
     let (mut texts, mut labels) = (Vec::new(), Vec::new());
     let mut found = 0_u64;
     for record in records {
-        let record = record?;
+        let record = match record {
+            Err(error) if options.skip_bad && error.is_skippable() => continue,
+            record => record?,
+        };
         found += 1;
         if let Some(label) = record.label {
             texts.push(record.text);

@@ -149,6 +149,12 @@ impl Records {
         self.total_bytes
     }
 
+    /// How many records so far had several labels, of which only the first was kept
+    /// ([`ReadOptions::first_label`]).
+    pub fn n_further_labels(&self) -> u64 {
+        self.source.n_further_labels()
+    }
+
     /// The record that was read last, as it stands in the file, without its line break and with U+FFFD
     /// for invalid bytes: after an error, what is to be mended. `None` for documents that are whole
     /// files, and for a record that is too long.

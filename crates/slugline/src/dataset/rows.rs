@@ -45,6 +45,8 @@ pub(super) struct Rows {
     noted: BTreeMap<u64, Fault>,
     /// The rest of a line that is too long has not been read.
     unfinished: bool,
+    /// The row was read to its end.
+    is_whole: bool,
 }
 
 /// What is wrong with a row.
@@ -75,6 +77,7 @@ impl Rows {
             next_line: 1,
             noted: BTreeMap::new(),
             unfinished: false,
+            is_whole: true,
         }
     }
 
@@ -86,9 +89,8 @@ impl Rows {
 
     /// Reads the next row that is not blank; `false` at the end of the file.
     pub(super) fn next(&mut self) -> Result<bool, Wrong> {
-        if self.unfinished {
-            self.skip_line().map_err(Wrong::Input)?;
-        }
+        self.skip_line().map_err(Wrong::Input)?;
+        self.is_whole = true;
         loop {
             self.row.clear();
             self.ends.clear();
@@ -148,7 +150,8 @@ impl Rows {
     /// The row without its line break, for those who mend it; nothing where it was not read to its end.
     pub(super) fn text(&self) -> Option<String> {
         let text = String::from_utf8_lossy(&self.row);
-        (!self.unfinished).then(|| text.trim_end_matches(['\r', '\n']).to_owned())
+        self.is_whole
+            .then(|| text.trim_end_matches(['\r', '\n']).to_owned())
     }
 
     /// The line on which the row starts.
@@ -231,10 +234,11 @@ impl Rows {
 
     /// Makes the most of a row that is too long: what a quote has swallowed is read again.
     fn too_long(&mut self, error: io::Error, opened: Option<usize>) -> Wrong {
-        match opened {
-            Some(opened) => self.read_again_behind(opened),
-            None => self.unfinished = true,
+        if let Some(opened) = opened {
+            self.unfinished = false;
+            self.read_again_behind(opened);
         }
+        self.is_whole = false;
         Wrong::Input(error)
     }
 
@@ -266,7 +270,11 @@ impl Rows {
                 true => self.taken += count,
                 false => self.input.consume(count),
             }
-            if self.row.len() > self.most_bytes.saturating_add(LINE_BREAK) {
+            // Behind a CR it is not known yet whether the line ended with it.
+            let is_known = ended || self.row.last() != Some(&b'\r');
+            if is_known && self.row.len() > self.most_bytes.saturating_add(LINE_BREAK) {
+                self.unfinished = !ended;
+                self.next_line += u64::from(ended);
                 return Err(Fault::TooLong.into());
             }
             if ended {
@@ -290,20 +298,14 @@ impl Rows {
 
     /// Goes to the beginning of the next line.
     fn skip_line(&mut self) -> io::Result<()> {
-        self.unfinished = false;
-        loop {
+        while std::mem::take(&mut self.unfinished) {
             self.row.clear();
-            let before = self.next_line;
             match self.append_line() {
-                Ok(_) => {
-                    self.next_line = before + 1;
-                    self.noted.remove(&before);
-                    return Ok(());
-                }
-                Err(error) if is_too_long(&error) => {}
-                Err(error) => return Err(error),
+                Err(error) if !is_too_long(&error) => return Err(error),
+                _ => {}
             }
         }
+        Ok(())
     }
 }
 

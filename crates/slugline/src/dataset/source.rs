@@ -24,6 +24,8 @@ pub(super) struct Source {
     pub(super) options: Arc<ReadOptions>,
     /// Bytes read so far, before decompression. Shared by all the files of a folder.
     read: Arc<AtomicU64>,
+    /// Records of whose labels only the first was kept; shared, too.
+    further_labels: Arc<AtomicU64>,
 }
 
 impl Source {
@@ -32,6 +34,7 @@ impl Source {
             name: name.into(),
             options: Arc::new(options.clone()),
             read: Arc::default(),
+            further_labels: Arc::default(),
         }
     }
 
@@ -65,6 +68,11 @@ impl Source {
     /// Bytes read so far, before decompression.
     pub(super) fn bytes_read(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
+    }
+
+    /// Records of whose labels only the first was kept.
+    pub(super) fn n_further_labels(&self) -> u64 {
+        self.further_labels.load(Ordering::Relaxed)
     }
 
     /// The text of the file at `path`.
@@ -158,6 +166,9 @@ impl Source {
                     list(&found)
                 ),
             ));
+        }
+        if found.len() > 1 {
+            self.further_labels.fetch_add(1, Ordering::Relaxed);
         }
         let label = found.into_iter().next();
         if label.is_none() && self.options.labels == LabelUse::Required {

@@ -8,13 +8,28 @@ use crate::{brief, message, options, required, row};
 fn labels_stand_before_the_text() {
     let lines =
         "__label__a The text.\n\n  __label__b\t__label__c More __label__d text\r\n__label__e";
+    let first = ReadOptions {
+        first_label: true,
+        ..required(Format::FastText)
+    };
     assert_eq!(
-        brief(lines, &required(Format::FastText)),
+        brief(lines, &first),
         [
             row(1, "a", "The text."),
             row(3, "b", "More __label__d text"),
             row(4, "e", ""),
         ]
+    );
+    assert_eq!(
+        message(lines, &required(Format::FastText)),
+        "in:3: 2 labels (\"b\", \"c\"), expected one in `__label__` at the start of the line \
+         (`__label__sports The text`): keep the first one of each record with `--first-label`, or leave \
+         such records out with `--skip-bad`"
+    );
+    let twice = "__label__a __label__a x\n__label__ __label__b y\n";
+    assert_eq!(
+        brief(twice, &required(Format::FastText)),
+        [row(1, "a", "x"), row(2, "b", "y")]
     );
 }
 

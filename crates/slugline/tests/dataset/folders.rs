@@ -120,7 +120,7 @@ fn what_is_neither_file_nor_folder_is_not_opened() {
     let _socket = std::os::unix::net::UnixListener::bind(files.path("data/a/2")).unwrap();
     assert_eq!(
         files.message("data", &required(Format::Folder)),
-        "data/a/2: neither a file nor a folder, expected the texts of a class: remove it"
+        "data/a/2: neither a file nor a folder, expected a document or a data set: remove it"
     );
     std::os::unix::fs::symlink("nowhere", files.path("data/a/0")).unwrap();
     let dangling = files.message("data", &required(Format::Folder));

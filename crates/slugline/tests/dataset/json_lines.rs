@@ -13,7 +13,7 @@ fn the_default_keys_are_found() {
     let lines = concat!(
         r#"{"id": "a1", "label": "sports", "title": "Cup", "text": "Won.", "more": {"x": [1]}}"#,
         "\n\n  \r\n",
-        r#"{"id": 7, "labels": ["tech", "ai"], "title": "", "text": "Ch\u0069p"}"#,
+        r#"{"id": 7, "labels": ["tech"], "title": "", "text": "Ch\u0069p"}"#,
         "\r\n",
         r#"{"id": null, "label": null, "labels": "x", "title": null, "text": ""}"#,
     );
@@ -34,8 +34,9 @@ fn labels_may_be_numbers_booleans_and_arrays() {
         ("3", "3"),
         ("1.0", "1.0"),
         ("true", "true"),
-        ("[2, 3]", "2"),
-        (r#"["a", {}]"#, "a"),
+        ("[2]", "2"),
+        (r#"["a", "a"]"#, "a"),
+        (r#"[null, "", "a", " a "]"#, "a"),
         ("[]", ""),
         ("null", ""),
         ("\"\"", ""),
@@ -115,9 +116,36 @@ fn values_of_the_wrong_kind_are_named() {
     );
     assert_eq!(
         message("{\"text\": \"t\", \"label\": [[]]}", &json()),
-        "in:1: the first element of \"label\" is an array, expected a string, a number or an array \
-         of these: mend it, or choose another key with --label"
+        "in:1: an element of \"label\" is an array, expected a string, a number or an array of these: \
+         mend it, or choose another key with --label"
     );
+    assert_eq!(
+        message("{\"text\": \"t\", \"label\": [\"a\", {}]}", &json()),
+        "in:1: an element of \"label\" is an object, expected a string, a number or an array of these: \
+         mend it, or choose another key with --label"
+    );
+}
+
+#[test]
+fn several_labels_are_an_error_or_the_first_is_kept() {
+    let line = r#"{"text": "t", "labels": [" b", 3, true, "b"]}"#;
+    for options in [json(), required(Format::JsonLines)] {
+        assert_eq!(
+            message(line, &options),
+            "in:1: 3 labels (\"b\", \"3\", \"true\"), expected one in \"label\" or \"labels\": keep the \
+             first one of each record with `--first-label`, or leave such records out with `--skip-bad`"
+        );
+    }
+    let first = ReadOptions {
+        first_label: true,
+        ..required(Format::JsonLines)
+    };
+    assert_eq!(brief(line, &first), [row(1, "b", "t")]);
+    let ignored = ReadOptions {
+        labels: LabelUse::Ignored,
+        ..json()
+    };
+    assert_eq!(brief(line, &ignored), [row(1, "", "t")]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use slugline::dataset::{Format, ReadOptions, read};
+use slugline::dataset::{Format, Quoting, ReadOptions, read};
 
 use crate::{brief, compression::gzip, message, options, records, row};
 
@@ -80,7 +80,11 @@ fn input_without_end_is_an_error() {
         assert_eq!(error.to_string(), too_long(line, 1 << 20), "{format}");
     }
     let open_quote = io::Cursor::new("text\n\"").chain(io::repeat(b'\n'));
-    let error = read(open_quote, "in", &limited(Format::Csv, 1 << 20))
+    let standard = ReadOptions {
+        quoting: Quoting::Standard,
+        ..limited(Format::Csv, 1 << 20)
+    };
+    let error = read(open_quote, "in", &standard)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .unwrap_err();
     assert_eq!(error.to_string(), too_long(2, 1 << 20));

@@ -9,6 +9,8 @@ mod json_lines;
 mod limits;
 mod loading;
 mod plain;
+mod quoting;
+mod skipping;
 mod tables;
 
 use std::{fs, path::PathBuf};

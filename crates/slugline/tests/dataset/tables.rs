@@ -176,12 +176,19 @@ fn malformed_rows_have_a_line() {
     );
     assert_eq!(
         message("text,label\na,\"x\nb,y\nc,z\n", &options(Format::Csv)),
-        "in:2: a quoted field is not closed before the end of the file: put a double quote at its \
-         end, and write a quote inside a field twice"
+        "in:2: the quote that opens a field on line 2 is not closed before the end of the file: write \
+         quotes inside a quoted field twice, or, where quotes are characters like others, read the file \
+         with `--quoting none`"
     );
     assert_eq!(
         message("text,label\na,x\n\"b,y\nc,\"z\n", &options(Format::Csv)),
-        "in:3: 1 field, expected 2 as in the header: put double quotes around a field with a \
+        "in:3: the quote that opens a field on line 3 closes in the middle of one on line 4, with text \
+         behind it: write quotes inside a quoted field twice, or, where quotes are characters like others, \
+         read the file with `--quoting none`"
+    );
+    assert_eq!(
+        message("text,label\na,x\n\"b,y\nc,\",z,1\n", &options(Format::Csv)),
+        "in:3: 3 fields, expected 2 as in the header: put double quotes around a field with a \
          comma, a quote or a line break in it (this one runs to line 4: is a closing quote \
          missing?)"
     );
