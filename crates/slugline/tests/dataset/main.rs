@@ -6,12 +6,15 @@ mod encoding;
 mod fasttext;
 mod folders;
 mod json_lines;
+mod labels;
 mod limits;
 mod loading;
+mod other_columns;
 mod plain;
 mod quoting;
 mod skipping;
 mod tables;
+mod waiting;
 
 use std::{fs, path::PathBuf};
 

@@ -94,10 +94,7 @@ fn lines_of_json() {
             bad("in:2: ", "{\"text\": "),
             bad("in:3: ", "[1]"),
             bad("in:5: ", "{\"text\": null, \"label\": \"x\"}"),
-            bad(
-                "in:6: ",
-                "{\"text\": \"b\", \"label\": [\"x\", \"y\"]}"
-            ),
+            bad("in:6: ", "{\"text\": \"b\", \"label\": [\"x\", \"y\"]}"),
             bad("in:7: ", "{\"text\": \"c\", \"label\": []}"),
             text(8, "d"),
             bad("in: in", "{\"text\": \"\u{fffd}\", \"label\": \"x\"}"),
