@@ -198,8 +198,8 @@ class _Sums:
 
     def __init__(self, classifier: TextClassifier):
         model = classifier._fitted_model()
-        self.classes_ = classifier.classes_
-        self.class_count_ = classifier.class_count_
+        self.classes_ = classifier.classes_.copy()
+        self.class_count_ = classifier.class_count_.copy()
         self.feature_count_ = classifier._in_order(model.feature_count().T).T
         self.n_features_in_ = self.feature_count_.shape[1]
 
@@ -229,7 +229,7 @@ def to_sklearn(classifier: TextClassifier) -> Pipeline:
         smooth_idf=classifier.smooth_idf,
         sublinear_tf=sublinear_tf,
     )
-    vectorizer.vocabulary_ = classifier.vocabulary_
+    vectorizer.vocabulary_ = dict(classifier.vocabulary_)
     vectorizer.fixed_vocabulary_ = classifier.vocabulary is not None
     vectorizer._tfidf = text.TfidfTransformer(
         norm=norm,
@@ -241,7 +241,7 @@ def to_sklearn(classifier: TextClassifier) -> Pipeline:
     if classifier.use_idf:
         vectorizer._tfidf.idf_ = model.idf()
     options = {
-        "alpha": classifier.alpha_,
+        "alpha": np.copy(classifier.alpha_) if np.ndim(classifier.alpha_) else classifier.alpha_,
         "force_alpha": classifier.force_alpha,
         "fit_prior": classifier.fit_prior,
         "class_prior": classifier.class_prior,

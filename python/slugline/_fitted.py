@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError
 
 from slugline import _core
+from slugline._derived import DERIVED, ReadOnlyDict, read_only, refuse_to_set
 from slugline._explanation import Explanation, Reason, Verdict
 from slugline._labels import names_of, order_of
 from slugline._settings import CHOSEN, from_rust, is_auto
@@ -20,7 +21,6 @@ class FittedText(ClassifierMixin, BaseEstimator):
     """An estimator around a fitted model of the Rust side."""
 
     n_jobs: int | None
-    classes_: NDArray[Any]
     _model: _core.Classifier
     _order: NDArray[np.uintp] | None
 
@@ -150,23 +150,6 @@ class FittedText(ClassifierMixin, BaseEstimator):
         """
         return self.predict_shares(X, return_evidence=True)[1]
 
-    def decision_function(self, X: Texts) -> NDArray[np.float64]:
-        """Return how far the evidence speaks for each class.
-
-        Parameters
-        ----------
-        X : iterable of str, or text in Arrow memory
-            The texts.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_classes)
-            The joint log-likelihood; with two classes how far that of the second lies above that
-            of the first.
-        """
-        scores = self.predict_joint_log_proba(X)
-        return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores
-
     def classify(self, text: str) -> Verdict:
         """Return the class of one text with all probabilities.
 
@@ -253,7 +236,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
     def alpha_(self) -> Any:
         """The smoothing: as given, or as chosen for "auto"."""
         alpha = self._chosen()["alpha"]
-        return np.asarray(alpha) if isinstance(alpha, list) else alpha
+        return read_only(np.asarray(alpha)) if isinstance(alpha, list) else alpha
 
     @property
     def naive_bayes_(self) -> str:
@@ -271,9 +254,15 @@ class FittedText(ClassifierMixin, BaseEstimator):
         return self._chosen()["norm"]
 
     @property
+    def classes_(self) -> NDArray[Any]:
+        """The classes, sorted."""
+        self._fitted_model()
+        return read_only(self.__dict__["classes_"])
+
+    @property
     def class_count_(self) -> NDArray[np.float64]:
         """How many documents of each class it was fitted on."""
-        return self._in_order(self._fitted_model().class_count())
+        return read_only(self._in_order(self._fitted_model().class_count()))
 
     @property
     def temperature_(self) -> float:
@@ -294,12 +283,17 @@ class FittedText(ClassifierMixin, BaseEstimator):
     def vocabulary_(self) -> dict[str, int]:
         """The known terms and their columns."""
         terms = self._fitted_model().terms()
-        return dict(zip(terms, range(len(terms)), strict=True))
+        return ReadOnlyDict(zip(terms, range(len(terms)), strict=True))
 
     @property
     def idf_(self) -> NDArray[np.float64]:
         """The inverse document frequency of each term."""
-        return self._fitted_model().idf()
+        return read_only(self._fitted_model().idf())
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in DERIVED:
+            refuse_to_set(self, name)
+        super().__setattr__(name, value)
 
     def __sklearn_is_fitted__(self) -> bool:
         return "_model" in self.__dict__
@@ -312,7 +306,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
 
     def _become(self, model: _core.Classifier, classes: Any) -> None:
         self._model = model
-        self.classes_ = classes
+        self.__dict__["classes_"] = np.array(classes)
         self._order = order_of(classes)
         for of_another in ("n_iter_", "held_shares_", "free_shares_"):
             self.__dict__.pop(of_another, None)

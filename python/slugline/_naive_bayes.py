@@ -16,9 +16,39 @@ from sklearn.utils.validation import check_non_negative
 
 from slugline import _core
 
+#: Types whose products with 64-bit numbers are exact in them, as far as sums are.
+_NUMBERS = frozenset(map(np.dtype, "?bBhHiIlLqQfd"))
+
 
 def _is_native(X: Any) -> bool:
-    return bool(sp.issparse(X)) and X.format == "csr" and X.dtype.kind in "fiub"
+    return bool(sp.issparse(X)) and X.format == "csr" and X.dtype in _NUMBERS
+
+
+def _is_plain(array: Any, shape: tuple[int, ...]) -> bool:
+    """Whether a fitted array is what was fitted, and not something else that a user put there."""
+    return type(array) is np.ndarray and array.dtype == np.float64 and array.shape == shape
+
+
+def _can_count(model: Any, X: Any, Y: Any) -> bool:
+    return (
+        _is_native(X)
+        and type(Y) is np.ndarray
+        and Y.ndim == 2
+        and Y.dtype.kind in "if"
+        and Y.dtype.itemsize == 8
+        and len(Y) == X.shape[0]
+        and _is_plain(model.feature_count_, (Y.shape[1], X.shape[1]))
+    )
+
+
+def _can_score(model: Any, X: Any) -> bool:
+    weights = model.feature_log_prob_
+    return (
+        _is_native(X)
+        and _is_plain(weights, np.shape(weights))
+        and weights.ndim == 2
+        and weights.shape[1] == X.shape[1]
+    )
 
 
 def _arrays(X: Any) -> tuple[Any, Any, Any]:
@@ -33,9 +63,10 @@ def _count(model: Any, X: Any, Y: Any) -> None:
     entries = (rows.view(np.uintp), classes.view(np.uintp), weights)
     sums = _core.class_sums(*_arrays(X), X.shape[1], Y.shape[1], entries)
     # The first ones are added to zeros: with many classes that takes as long as to sum up.
-    if model.class_count_.any():
-        sums += model.feature_count_
-    model.feature_count_ = sums
+    if model.class_count_.any() or model.feature_count_.any():
+        model.feature_count_ += sums
+    else:
+        model.feature_count_ = sums
     model.class_count_ += Y.sum(axis=0)
 
 
@@ -48,7 +79,7 @@ class MultinomialNB(naive_bayes.MultinomialNB):
     __doc__ = naive_bayes.MultinomialNB.__doc__
 
     def _count(self, X, Y):
-        if not _is_native(X):
+        if not _can_count(self, X, Y):
             super()._count(X, Y)
             return
         check_non_negative(X, "MultinomialNB (input X)")
@@ -57,13 +88,16 @@ class MultinomialNB(naive_bayes.MultinomialNB):
     def _update_feature_log_prob(self, alpha):
         # As scikit-learn does, in the place of the sums: with many classes each array is large.
         smoothed = self.feature_count_ + alpha
+        if not _is_plain(smoothed, np.shape(self.feature_count_)):
+            super()._update_feature_log_prob(alpha)
+            return
         of_class = np.log(smoothed.sum(axis=1))
         np.log(smoothed, out=smoothed)
         smoothed -= of_class[:, np.newaxis]
         self.feature_log_prob_ = smoothed
 
     def _joint_log_likelihood(self, X):
-        if not _is_native(X):
+        if not _can_score(self, X):
             return super()._joint_log_likelihood(X)
         return _scores(X, self.feature_log_prob_) + self.class_log_prior_
 
@@ -72,7 +106,7 @@ class ComplementNB(naive_bayes.ComplementNB):
     __doc__ = naive_bayes.ComplementNB.__doc__
 
     def _count(self, X, Y):
-        if not _is_native(X):
+        if not _can_count(self, X, Y):
             super()._count(X, Y)
             return
         check_non_negative(X, "ComplementNB (input X)")
@@ -80,7 +114,7 @@ class ComplementNB(naive_bayes.ComplementNB):
         self.feature_all_ = self.feature_count_.sum(axis=0)
 
     def _joint_log_likelihood(self, X):
-        if not _is_native(X):
+        if not _can_score(self, X):
             return super()._joint_log_likelihood(X)
         scores = _scores(X, self.feature_log_prob_)
         if len(self.classes_) == 1:
@@ -92,13 +126,13 @@ class BernoulliNB(naive_bayes.BernoulliNB):
     __doc__ = naive_bayes.BernoulliNB.__doc__
 
     def _count(self, X, Y):
-        if not _is_native(X):
+        if not _can_count(self, X, Y):
             super()._count(X, Y)
             return
         _count(self, X, Y)
 
     def _joint_log_likelihood(self, X):
-        if not _is_native(X) or X.shape[1] != self.feature_log_prob_.shape[1]:
+        if not _can_score(self, X):
             return super()._joint_log_likelihood(X)
         absent = np.log(1 - np.exp(self.feature_log_prob_))
         scores = _scores(X, self.feature_log_prob_ - absent)

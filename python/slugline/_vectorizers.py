@@ -25,7 +25,7 @@ from slugline._settings import checked
 #: for all text.
 _WHOLE_WORDS = re.compile(r"(?:\(\?u\))?\\b\\w(?:\\w\+|\+|\{[1-9]\d*,\})\\b")
 
-#: Methods that a subclass or an instance replaces to change the analysis.
+#: What a subclass or an instance replaces to change the analysis.
 _HOOKS = (
     "build_analyzer",
     "build_preprocessor",
@@ -34,10 +34,30 @@ _HOOKS = (
     "get_stop_words",
     "_char_ngrams",
     "_char_wb_ngrams",
+    "_check_stop_words_consistency",
+    "_white_spaces",
     "_word_ngrams",
 )
+#: What `fit_transform` or `transform` of scikit-learn call beside.
+_HOOKS_OF_LEARNING = (
+    "_limit_features",
+    "_sort_features",
+    "_validate_ngram_range",
+    "_validate_vocabulary",
+    "_warn_for_unused_params",
+)
+_HOOKS_OF_HASHING = ("_get_hasher", "_validate_ngram_range")
 
 _LARGEST = 2**31 - 1
+
+#: Types to which SciPy casts counts as NumPy does. All others (float16, objects, structures, the
+#: other byte order) scikit-learn's own code takes or refuses.
+_NUMBERS = frozenset(map(np.dtype, "?bBhHiIlLqQfdFD"))
+#: Types in which sums of hashed terms are what sums of whole numbers are: none wraps otherwise.
+_SUMS = _NUMBERS - frozenset(map(np.dtype, "?FD"))
+#: Types in which `max_features` ranks the same sums as Rust has.
+_WIDE = frozenset(map(np.dtype, "ilqfd"))
+_FLOATS = frozenset(map(np.dtype, "fd"))
 
 # scikit-learn 1.9 returns sparse arrays where its configuration asks for them, matrices elsewhere.
 _as_configured = getattr(text, "_align_api_if_sparse", lambda X: X)
@@ -51,14 +71,39 @@ def is_whole_words(token_pattern: Any) -> bool:
     return isinstance(token_pattern, str) and bool(_WHOLE_WORDS.fullmatch(token_pattern))
 
 
-def replaced_hooks(vectorizer: Any) -> list[str]:
-    """Return the methods of scikit-learn's analysis that were replaced by other Python code."""
+def _originals(kind: type, hooks: tuple[str, ...]) -> dict[str, Any]:
+    """Return what scikit-learn has under these names, before anybody replaces it."""
+    return {hook: getattr(kind, hook) for hook in hooks}
+
+
+_ANALYSIS = _originals(text._VectorizerMixin, _HOOKS)
+_LEARNING = _originals(text.CountVectorizer, _HOOKS_OF_LEARNING)
+_HASHING = _originals(text.HashingVectorizer, _HOOKS_OF_HASHING)
+
+
+def replaced_hooks(vectorizer: Any, originals: dict[str, Any] = _ANALYSIS) -> list[str]:
+    """Return the parts of scikit-learn's work that were replaced by other Python code."""
     own, kind = vars(vectorizer), type(vectorizer)
     return [
         hook
-        for hook in _HOOKS
-        if hook in own or getattr(kind, hook) is not getattr(text._VectorizerMixin, hook)
+        for hook, original in originals.items()
+        if hook in own or getattr(kind, hook, None) is not original
     ]
+
+
+def _is_of(dtype: Any, dtypes: frozenset[Any]) -> bool:
+    """Whether a parameter stands for one of these types."""
+    try:
+        # None means NumPy's default to NumPy, and the values' own type to SciPy.
+        return dtype is not None and np.dtype(dtype) in dtypes
+    except Exception:  # which scikit-learn raises where it comes to it
+        return False
+
+
+@lru_cache(maxsize=128)
+def _sorted_texts(stop_words: frozenset[Any]) -> tuple[str, ...]:
+    # What is no str equals no word of a text.
+    return tuple(sorted(word for word in stop_words if isinstance(word, str)))
 
 
 class _Native(text._VectorizerMixin):
@@ -73,8 +118,13 @@ class _Native(text._VectorizerMixin):
             self.preprocessor is not None
             or not (words or self.analyzer in ("char", "char_wb"))
             or self.strip_accents not in (None, "unicode", "ascii")
-            or self.ngram_range[0] < 1
         ):
+            return None
+        low, high = self.ngram_range
+        if not (isinstance(low, Integral) and isinstance(high, Integral)):
+            return None
+        low, high = int(low), int(high)
+        if not 1 <= low <= high:
             return None
         pattern = stop_words = None
         if words:
@@ -87,10 +137,8 @@ class _Native(text._VectorizerMixin):
                     self._check_stop_words_consistency(
                         stop_words, self.build_preprocessor(), self.build_tokenizer()
                     )
-                # What is no str equals no word of a text.
-                stop_words = tuple(sorted(word for word in stop_words if isinstance(word, str)))
-        low, high = self.ngram_range
-        settings = (self.strip_accents, self.analyzer, pattern, stop_words, (int(low), int(high)))
+                stop_words = _sorted_texts(stop_words)
+        settings = (self.strip_accents, self.analyzer, pattern, stop_words, (low, high))
         try:
             return _native_analysis(bool(self.lowercase), *settings)
         except UnicodeEncodeError:  # half a character in a stop word
@@ -113,8 +161,11 @@ class _Native(text._VectorizerMixin):
     def _matrix(self, arrays: tuple[Any, Any, Any], n_columns: int) -> Any:
         """A CSR matrix of sorted rows, of the vectoriser's dtype."""
         data, indices, indptr = arrays
+        dtype = np.dtype(self.dtype)
+        if data.dtype.kind == "f" and dtype.kind in "iu":
+            data = data.astype(np.int64)  # from which whole numbers wrap as C's do
         X = _csr(
-            (data.astype(self.dtype, copy=False), indices, indptr),
+            (data.astype(dtype, copy=False), indices, indptr),
             shape=(len(indptr) - 1, n_columns),
         )
         X.has_canonical_format = True
@@ -146,7 +197,7 @@ class CountVectorizer(_Native, text.CountVectorizer):
             Document-term matrix.
         """
         slow = text.CountVectorizer.fit_transform
-        if isinstance(raw_documents, str) or self.vocabulary is not None:
+        if isinstance(raw_documents, str) or not self._learns_natively():
             return slow(self, raw_documents)
         self._validate_ngram_range()
         analysis = self._analysis()
@@ -157,14 +208,21 @@ class CountVectorizer(_Native, text.CountVectorizer):
             return slow(self, raw_documents)
         self._warn_for_unused_params()
         self._validate_vocabulary()
-        vocabulary, arrays = _core.learn(analysis, documents, self._kept)
-        terms = vocabulary.terms()
-        self.vocabulary_ = dict(zip(terms, range(len(terms)), strict=True))
-        self._native_vocabulary = (self.vocabulary_, vocabulary)
-        X = self._matrix(arrays, len(terms))
+        self.vocabulary_, vocabulary, arrays = _core.learn(analysis, documents, self._kept)
+        self._native_vocabulary: _core.Vocabulary | None = vocabulary
+        X = self._matrix(arrays, len(self.vocabulary_))
         if self.binary:
             X.data.fill(1)
         return _as_configured(X)
+
+    def _learns_natively(self) -> bool:
+        """Whether no Python code has a part in learning a vocabulary."""
+        return (
+            self.vocabulary is None
+            and _is_of(self.dtype, _NUMBERS if self.max_features is None else _WIDE)
+            and not replaced_hooks(self, _LEARNING)
+            and not replaced_hooks(self, _COUNTING)
+        )
 
     def _kept(self, n_documents: int, df: Any, totals: Any) -> Any:
         """The columns that pruning leaves; None where that is all. df, totals: one per term.
@@ -189,33 +247,26 @@ class CountVectorizer(_Native, text.CountVectorizer):
 
     def _count_vocab(self, raw_documents, fixed_vocab):
         slow = super()._count_vocab
-        analysis = self._analysis() if fixed_vocab else None
-        if analysis is None:
+        columns = self.vocabulary_ if fixed_vocab else None
+        if type(columns) is not dict or not _is_of(self.dtype, _NUMBERS):
             return slow(raw_documents, fixed_vocab)
-        vocabulary = self._known_vocabulary()
-        if vocabulary is None:
+        analysis = self._analysis()
+        if analysis is None:
             return slow(raw_documents, fixed_vocab)
         documents, raw_documents = self._documents(raw_documents)
         if documents is None:
             return slow(raw_documents, fixed_vocab)
-        arrays = _core.count(analysis, vocabulary, documents)
-        return self.vocabulary_, _as_configured(self._matrix(arrays, len(vocabulary)))
-
-    def _known_vocabulary(self) -> _core.Vocabulary | None:
-        """`vocabulary_` on the Rust side; None where it holds something else than texts."""
-        terms_by_name = self.vocabulary_
         known = vars(self).get("_native_vocabulary")
-        if known and known[0] is terms_by_name and len(known[1]) == len(terms_by_name):
-            return known[1]
-        terms: list[Any] = [None] * len(terms_by_name)
         try:
-            for term, column in terms_by_name.items():
-                terms[column] = term
-            vocabulary = _core.Vocabulary(terms)
-        except (IndexError, TypeError, UnicodeEncodeError):
-            return None
-        self._native_vocabulary = (terms_by_name, vocabulary)
-        return vocabulary
+            current, arrays = _core.count(analysis, columns, known, documents)
+        except _core.NotNative:
+            return slow(raw_documents, fixed_vocab)
+        if current is not known:
+            self._native_vocabulary = current
+        return columns, _as_configured(self._matrix(arrays, len(columns)))
+
+
+_COUNTING = _originals(CountVectorizer, ("_count_vocab",))
 
 
 class TfidfTransformer(text.TfidfTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
@@ -246,25 +297,33 @@ class TfidfTransformer(text.TfidfTransformer, auto_wrap_output_keys=None):  # ty
         if self.sublinear_tf:
             np.log(X.data, X.data)
             X.data += 1.0
-        idf = getattr(self, "idf_", None)
-        if idf is not None:
-            _weigh(X, idf)
+        if hasattr(self, "idf_"):
+            _weigh(X, self.idf_)
         return _as_configured(_normalise(X, self.norm))
 
 
 def _weigh(X: Any, idf: Any) -> None:
     """Multiply the columns of X with idf, in place."""
-    if np.result_type(X.dtype, idf) == X.dtype and _is_plain(X.data):
+    if (
+        type(idf) is np.ndarray
+        and idf.shape == X.shape[1:]
+        and np.result_type(X.dtype, idf) == X.dtype
+        and _is_plain(X.data)
+    ):
         _core.times_idf(X.data, X.indices, np.ascontiguousarray(idf, dtype=X.dtype))
-    else:  # computed in the wider type and rounded afterwards
+    else:  # of a wider type, in which it is computed; or what a user put there
         X.data *= idf[X.indices]
 
 
-def _normalise(X: Any, norm: str | None) -> Any:
+def _normalise(X: Any, norm: Any) -> Any:
     """Scale the rows of X to length 1, in place."""
-    if norm is None or (_is_plain(X.data) and _core.normalise(X.data, X.indptr, norm)):
+    if norm is None:
         return X
-    # Numbers that are not finite: an error, which scikit-learn words.
+    native = isinstance(norm, str) and norm in ("l1", "l2") and X.dtype in _FLOATS
+    native = native and _is_plain(X.data)
+    if native and _core.normalise(X.data, X.indptr, norm):
+        return X
+    # Other norms and types, and numbers that are not finite: an error, which scikit-learn words.
     return normalize(X, norm=norm, copy=False)
 
 
@@ -292,10 +351,11 @@ class TfidfVectorizer(CountVectorizer, text.TfidfVectorizer):
         self : object
             Fitted vectorizer.
         """
-        self._count_and_learn_idf(raw_documents)
+        self._check_params()
+        self._warn_for_unused_params()
+        self._learn_idf(raw_documents)
         return self
 
-    @checked
     def fit_transform(self, raw_documents, y=None):
         """Learn vocabulary and idf, and return the weighted documents.
 
@@ -312,11 +372,11 @@ class TfidfVectorizer(CountVectorizer, text.TfidfVectorizer):
         X : sparse matrix of (n_samples, n_features)
             Tf-idf-weighted document-term matrix.
         """
-        X = self._count_and_learn_idf(raw_documents)
+        self._check_params()
+        X = self._learn_idf(raw_documents)
         return self._tfidf.transform(X, copy=False)
 
-    def _count_and_learn_idf(self, raw_documents: Any) -> Any:
-        self._check_params()
+    def _learn_idf(self, raw_documents: Any) -> Any:
         self._tfidf = TfidfTransformer(
             norm=self.norm,
             use_idf=self.use_idf,
@@ -345,7 +405,7 @@ class HashingVectorizer(_Native, text.HashingVectorizer):
             Document-term matrix.
         """
         slow = super().transform
-        if isinstance(X, str):
+        if isinstance(X, str) or not _is_of(self.dtype, _SUMS) or replaced_hooks(self, _HASHING):
             return slow(X)
         self._validate_ngram_range()
         analysis = self._analysis()

@@ -16,10 +16,10 @@ ARROW = pyarrow.array(TEXTS)
 def read(documents):
     """Return the texts as Rust reads them: the terms of a vocabulary of character n-grams."""
     analysis = _core.Analysis(False, None, "char", None, None, (1, 3))
-    vocabulary, (data, indices, indptr) = _core.learn(
+    columns, _, (data, indices, indptr) = _core.learn(
         analysis, _core.Documents(documents, None, False), lambda *_: None
     )
-    terms = vocabulary.terms()
+    terms = list(columns)
     return [
         {terms[column]: data[at] for at, column in enumerate(indices[start:end], start)}
         for start, end in pairwise(indptr)

@@ -23,6 +23,7 @@ mod settings;
 mod sparse;
 mod terms;
 mod trainer;
+mod vocabulary;
 mod work;
 
 use std::ffi::OsString;
@@ -39,8 +40,9 @@ mod _core {
         errors::NotNative,
         learning::{adapt, audit, fit_semi_supervised, forget, partial_fit},
         sparse::{class_sums, log_likelihood, normalise, times_idf},
-        terms::{Analysis, Vocabulary, count, hash, learn},
+        terms::{Analysis, count, hash, learn},
         trainer::Trainer,
+        vocabulary::Vocabulary,
         work::threads,
     };
 

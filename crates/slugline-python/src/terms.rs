@@ -1,20 +1,23 @@
 //! Text → sparse counts, for the drop-in vectorisers.
 
+use std::collections::HashMap;
+
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::{
     exceptions::PyValueError,
     prelude::*,
-    types::{PyList, PyTuple},
+    types::{PyDict, PyTuple},
 };
 use slugline::{
-    Counts, Rows, StopWords, Vocabulary as Terms, Words,
-    analyze::{Analyzer, AnalyzerParams},
+    Counts, Rows, StopWords, Words,
+    analyze::{Analyzer, AnalyzerParams, Scratch},
     hashing::{HashingParams, HashingVectorizer},
 };
 
 use crate::{
     documents::Documents,
     errors::to_python,
+    vocabulary::{Vocabulary, column_of},
     work::{on_texts, threads},
 };
 
@@ -48,39 +51,18 @@ impl Analysis {
     }
 }
 
-/// Terms and their columns.
-#[pyclass(frozen, module = "slugline._core")]
-pub(crate) struct Vocabulary(Terms);
-
-#[pymethods]
-impl Vocabulary {
-    /// The terms, in order of their columns.
-    #[new]
-    fn new(terms: Vec<String>) -> PyResult<Self> {
-        Terms::new(terms).map(Self).map_err(to_python)
-    }
-
-    fn __len__(&self) -> usize {
-        self.0.len()
-    }
-
-    /// The terms as a list of `str`.
-    fn terms<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        PyList::new(py, self.0.iter())
-    }
-}
-
 /// Learns the terms of documents and counts them.
 ///
 /// `keep(n_documents, document_frequency, totals)` returns which columns to keep, ascending, or
-/// None for all. Returns the vocabulary and the CSR arrays `(data, indices, indptr)`.
+/// None for all. Returns the terms with their columns, the same for `count`, and the CSR arrays
+/// `(data, indices, indptr)`.
 #[pyfunction]
 pub(crate) fn learn<'py>(
     py: Python<'py>,
     analysis: &Analysis,
     documents: &Documents,
     keep: &Bound<'py, PyAny>,
-) -> PyResult<(Vocabulary, Bound<'py, PyTuple>)> {
+) -> PyResult<(Bound<'py, PyDict>, Vocabulary, Bound<'py, PyTuple>)> {
     let texts = documents.texts(py)?;
     let threads = threads(None);
     let mut counts = on_texts(py, &texts, |texts| {
@@ -108,23 +90,94 @@ pub(crate) fn learn<'py>(
         counts = py.detach(|| counts.select(&kept)).map_err(to_python)?;
     }
     let rows = arrays(py, counts.rows)?;
-    Ok((Vocabulary(counts.vocabulary), rows))
+    let (vocabulary, columns) = Vocabulary::learned(py, counts.vocabulary)?;
+    Ok((columns, vocabulary, rows))
 }
 
-/// Counts the known terms of documents. Returns the CSR arrays `(data, indices, indptr)`.
+/// Counts those terms of documents that a `dict` of columns knows, as it is now.
+///
+/// Its terms are held for Rust, too, in a vocabulary that the caller keeps, and that is made anew where the
+/// `dict` has changed since. For a few documents it is less work to look up each of their terms in the `dict`
+/// than to look through it.
+///
+/// Returns the vocabulary, if there is one, and the CSR arrays `(data, indices, indptr)`; raises `NotNative`
+/// for a `dict` of something else than texts and their columns.
 #[pyfunction]
 pub(crate) fn count<'py>(
     py: Python<'py>,
     analysis: &Analysis,
-    vocabulary: &Vocabulary,
+    columns: &Bound<'py, PyDict>,
+    known: Option<Bound<'py, Vocabulary>>,
     documents: &Documents,
-) -> PyResult<Bound<'py, PyTuple>> {
+) -> PyResult<(Option<Bound<'py, Vocabulary>>, Bound<'py, PyTuple>)> {
     let texts = documents.texts(py)?;
-    let threads = threads(None);
+    let bytes: usize = texts.iter().map(|text| text.len()).sum();
+    if bytes < columns.len() {
+        return Ok((known, look_up(py, analysis, columns, &texts)?));
+    }
+    let vocabulary = match known {
+        Some(known) if known.get().is_of(columns)? => known,
+        _ => Bound::new(py, Vocabulary::of(columns)?)?,
+    };
+    let (terms, threads) = (vocabulary.get().terms(), threads(None));
     let rows = on_texts(py, &texts, |texts| {
-        Counts::of_known(&analysis.0, &vocabulary.0, texts, threads)
+        Counts::of_known(&analysis.0, terms, texts, threads)
     })?;
-    arrays(py, rows)
+    let rows = arrays(py, rows)?;
+    Ok((Some(vocabulary), rows))
+}
+
+/// Counts the terms of texts that are in a `dict` of columns.
+fn look_up<'py>(
+    py: Python<'py>,
+    analysis: &Analysis,
+    columns: &Bound<'py, PyDict>,
+    texts: &[&str],
+) -> PyResult<Bound<'py, PyTuple>> {
+    let met = on_texts(py, texts, |texts| Ok(Met::in_texts(&analysis.0, texts)))?;
+    let mut column = vec![None; met.ids.len()];
+    for (term, id) in &met.ids {
+        if let Some(value) = columns.get_item(term)? {
+            column[*id] = Some(column_of(&value, columns.len())?);
+        }
+    }
+    let (mut indptr, mut indices, mut data) = (vec![0], Vec::new(), Vec::new());
+    for row in met.rows {
+        let mut known: Vec<u32> = row.into_iter().filter_map(|id| column[id]).collect();
+        known.sort_unstable();
+        for run in known.chunk_by(|a, b| a == b) {
+            indices.push(run[0]);
+            data.push(run.len() as u32);
+        }
+        indptr.push(indices.len());
+    }
+    arrays_of(py, (columns.len(), indptr, indices, data))
+}
+
+/// The terms of some texts, numbered in the order in which they come.
+#[derive(Default)]
+struct Met {
+    ids: HashMap<String, usize>,
+    rows: Vec<Vec<usize>>,
+}
+
+impl Met {
+    fn in_texts<S: AsRef<str>>(analyzer: &Analyzer, texts: &[S]) -> Self {
+        let mut met = Self::default();
+        let mut scratch = Scratch::default();
+        for text in texts {
+            let mut row = Vec::new();
+            analyzer.for_each_term(text.as_ref(), &mut scratch, |term| {
+                let next = met.ids.len();
+                row.push(match met.ids.get(term) {
+                    Some(&id) => id,
+                    None => *met.ids.entry(term.to_owned()).or_insert(next),
+                });
+            });
+            met.rows.push(row);
+        }
+        met
+    }
 }
 
 /// Hashes the terms of documents. Returns the CSR arrays `(data, indices, indptr)`.
@@ -153,7 +206,13 @@ pub(crate) fn hash<'py>(
 
 /// The arrays of a CSR matrix as NumPy's, with 32-bit indices where they suffice, as in SciPy.
 fn arrays<T: numpy::Element>(py: Python<'_>, rows: Rows<T>) -> PyResult<Bound<'_, PyTuple>> {
-    let (n_columns, indptr, indices, data) = rows.into_parts();
+    arrays_of(py, rows.into_parts())
+}
+
+fn arrays_of<T: numpy::Element>(
+    py: Python<'_>,
+    (n_columns, indptr, indices, data): (usize, Vec<usize>, Vec<u32>, Vec<T>),
+) -> PyResult<Bound<'_, PyTuple>> {
     let data = data.into_pyarray(py);
     if i32::try_from(data.len()?).is_ok() && i32::try_from(n_columns).is_ok() {
         let indptr: Vec<i32> = indptr.into_iter().map(|at| at as i32).collect();
