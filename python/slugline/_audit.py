@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from slugline import _core
-from slugline._fitted import documents_of
 from slugline._labels import names_of, order_of
 from slugline._learning import options_of, targets_of
 from slugline._settings import for_rust, prior_terms
+from slugline._table import Table, html_table
+from slugline._texts import counted, documents_of
+
+#: So many doubts are shown in a notebook.
+_SHOWN = 20
 
 
 class Doubt(NamedTuple):
@@ -40,15 +45,15 @@ class Doubt(NamedTuple):
     margin: float
 
 
-@dataclass(frozen=True)
-class Audit:
-    """What the other texts say of each text's class.
+@dataclass(frozen=True, repr=False)
+class Audit(Table):
+    """What the other texts say of each text's class. It shows its first doubts in a notebook.
 
     Attributes
     ----------
     doubts : list of Doubt
         Every text (but those of the background), the most doubtful class first.
-        ``pandas.DataFrame(audit.doubts)`` makes a table of them.
+        ``to_pandas`` and ``to_arrow`` make a table of them.
     classes : ndarray of shape (n_classes,)
         The classes, sorted.
     accuracy : float
@@ -61,6 +66,31 @@ class Audit:
     classes: NDArray[Any]
     accuracy: float
     confusion: NDArray[np.int64]
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return a row for each text, the most doubtful class first.
+
+        Returns
+        -------
+        dict of list
+            The columns document, label, suggested, probability and margin.
+        """
+        columns = zip(*self.doubts, strict=True) if self.doubts else [()] * len(Doubt._fields)
+        return {name: list(column) for name, column in zip(Doubt._fields, columns, strict=True)}
+
+    def __repr__(self) -> str:
+        doubted = sum(doubt.label != doubt.suggested for doubt in self.doubts)
+        return (
+            f"Audit({counted(len(self.doubts), 'text')}, {doubted} of which the others give another "
+            f"class; accuracy {self.accuracy:.3f})"
+        )
+
+    def _repr_html_(self) -> str:
+        """The first doubts, for notebooks."""
+        table = html_table(Doubt._fields, self.doubts[:_SHOWN])
+        left = len(self.doubts) - _SHOWN
+        more = f"<p>… and {left} more: to_pandas() has all</p>" if left > 0 else ""
+        return f"<div><p><b>{escape(repr(self))}</b></p>{table}{more}</div>"
 
 
 def audited(estimator: Any, X: Any, y: Any, prior: Any) -> Audit:

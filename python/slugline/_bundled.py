@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from slugline import _core
-from slugline._classifier import TextClassifier
-from slugline._explanation import Verdict
+from slugline._explanation import Verdict, verdict_of
+
+if TYPE_CHECKING:
+    from slugline._classifier import TextClassifier
 
 
 @cache
-def _topics() -> TextClassifier:
-    return TextClassifier._of(_core.Classifier.topics())
+def _topics() -> tuple[_core.Classifier, list[str]]:
+    """The model and its labels, made ready once. No estimator: that would bring scikit-learn."""
+    model = _core.Classifier.topics()
+    return model, model.labels
 
 
 def topics() -> TextClassifier:
@@ -28,7 +33,9 @@ def topics() -> TextClassifier:
     >>> slugline.topics().predict(["The central bank raised interest rates."]).tolist()
     ['markets']
     """
-    return TextClassifier._of(_topics()._model)
+    from slugline._classifier import TextClassifier
+
+    return TextClassifier._of(_topics()[0])
 
 
 def classify(text: str) -> Verdict:
@@ -50,4 +57,5 @@ def classify(text: str) -> Verdict:
     >>> slugline.classify("The central bank raised interest rates again.").label
     'markets'
     """
-    return _topics().classify(text)
+    model, labels = _topics()
+    return verdict_of(model.classify(text), labels)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from slugline import _core
-from slugline._fitted import FittedText, documents_of
-from slugline._labels import classes_of, names_of
+from slugline import _core, _notices
+from slugline._fitted import FittedText
+from slugline._labels import classes_of, joined_dtype, names_of
 from slugline._learning import (
     SemiSupervised,
     check_declared,
@@ -22,7 +22,8 @@ from slugline._learning import (
     warn_of_shares,
     weights_of,
 )
-from slugline._settings import auto_of, checked, for_rust
+from slugline._settings import auto_of, checked, for_rust, from_rust
+from slugline._texts import documents_of
 from slugline._types import Texts
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ class ChangingText(FittedText):
                     'depends on the other documents. Use idf_order="after_norm"'
                 )
             self._become(model, classes)
+            # One class may be the first of several.
+            _notices.warn(self, stacklevel=3, labels=False)
         else:
             self._change(_core.partial_fit, X, y, sample_weight, declared)
         self._declared = declared
@@ -182,16 +185,26 @@ class ChangingText(FittedText):
         """
         if not isinstance(other, ChangingText):
             raise TypeError(f"expected a TextClassifier, got {type(other).__name__}")
+        mine, theirs = (from_rust(each._fitted_model().settings) for each in (self, other))
+        different = [name for name, value in mine.items() if value != theirs[name]]
+        if different:
+            raise ValueError(
+                "incompatible models: they were trained with different settings: "
+                + "; ".join(f"{name} is {mine[name]!r} and {theirs[name]!r}" for name in different)
+            )
         model = self._fitted_model().merge(other._fitted_model())
         (self if self._is_calibrated() else other)._warn_of_calibration(stacklevel=3)
-        return self._with(model, classes_of(model.labels, model.label_type))
+        dtype = joined_dtype(self.classes_, other.classes_)
+        return self._with(model, classes_of(model.labels, model.label_type, dtype))
 
     def adapt(
         self,
         X: Texts,
         *,
         weight: float = 1.0,
-        class_shares: str | ArrayLike = "uniform",
+        class_shares: Literal["uniform", "learned", "free"]
+        | Sequence[float]
+        | NDArray[Any] = "uniform",
         max_iter: int = 25,
     ) -> Self:
         """Return the classifier carried over to texts whose classes nobody knows.
@@ -248,6 +261,8 @@ class ChangingText(FittedText):
         documents = documents_of(X)
         found = SemiSupervised(*_core.adapt(model, documents, how, _core.threads(self.n_jobs)))
         self._warn_of_calibration(stacklevel=3)
+        if not found.converged:
+            _notices.warn_of_rounds(found.n_iter, stacklevel=2)
         warn_of_shares(found, self.classes_, stacklevel=2)
         adapted = self._with(found.model, self.classes_)
         adapted._note(found)
@@ -272,9 +287,12 @@ class ChangingText(FittedText):
         TextClassifier
             A new classifier with the same labels for every text.
         """
-        names, _ = names_of(np.asarray(y))
-        model = self._fitted_model().calibrated(documents_of(X), names)
-        return self._with(model, self.classes_)
+        documents = documents_of(X)
+        names, _ = names_of(targets_of(documents, y))
+        model = self._fitted_model().calibrated(documents, names)
+        calibrated = self._with(model, self.classes_)
+        _notices.warn_of_model(calibrated, stacklevel=2)
+        return calibrated
 
     def with_other_below(self, limit: float | None) -> Self:
         """Return the classifier with another limit of the evidence.
@@ -321,7 +339,8 @@ class ChangingText(FittedText):
         )
         # That of the method's caller, behind the check of parameters.
         self._warn_of_calibration(stacklevel=5)
-        self._become(changed, classes_of(changed.labels, changed.label_type))
+        dtype = joined_dtype(self.classes_, np.unique(targets))
+        self._become(changed, classes_of(changed.labels, changed.label_type, dtype))
 
     def _is_calibrated(self) -> bool:
         return self.temperature_ != 1.0 or self.other_below_ is not None

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias
 
-import numpy as np
-from numpy.typing import ArrayLike
-from sklearn.pipeline import Pipeline
+from numpy.typing import ArrayLike, NDArray
 
-from slugline import _core
+from slugline import _core, _notices, _persistence
 from slugline._audit import Audit, audited
 from slugline._changes import ChangingText
-from slugline._labels import classes_of, order_of
 from slugline._learning import (
     fitted,
     fitted_semi_supervised,
     unlabelled_options,
     warn_of_shares,
 )
-from slugline._settings import CONSTRAINTS, checked, from_rust
+from slugline._settings import CONSTRAINTS, checked
 from slugline._stream import trained
 from slugline._types import Batch, Prior, Texts
 
 if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
     from typing_extensions import Self
+
+_Numbers: TypeAlias = Sequence[float] | NDArray[Any]
 
 
 class TextClassifier(ChangingText):
@@ -177,18 +177,18 @@ class TextClassifier(ChangingText):
 
     def __init__(
         self,
-        naive_bayes: str = "complement",
+        naive_bayes: Literal["complement", "multinomial", "bernoulli", "auto"] = "complement",
         *,
-        alpha: ArrayLike | str = 0.3,
+        alpha: float | _Numbers | Literal["auto"] = 0.3,
         force_alpha: bool = True,
         fit_prior: bool = True,
-        class_prior: ArrayLike | None = None,
+        class_prior: _Numbers | None = None,
         norm_weights: bool = False,
         binarize: float | None = 0.0,
         lowercase: bool = True,
-        strip_accents: str | None = None,
-        analyzer: str = "word",
-        words: str = "sklearn",
+        strip_accents: Literal["ascii", "unicode"] | None = None,
+        analyzer: Literal["word", "char", "char_wb"] = "word",
+        words: Literal["sklearn", "unicode"] = "sklearn",
         token_pattern: str | None = None,
         stop_words: str | Iterable[str] | None = None,
         stemmer: str | None = None,
@@ -198,11 +198,11 @@ class TextClassifier(ChangingText):
         max_features: int | None = None,
         vocabulary: Mapping[str, int] | Iterable[str] | None = None,
         binary: bool = False,
-        norm: str | None = "l2",
+        norm: Literal["l1", "l2", "auto"] | None = "l2",
         use_idf: bool = True,
         smooth_idf: bool = True,
-        sublinear_tf: bool | str = True,
-        idf_order: str = "before_norm",
+        sublinear_tf: bool | Literal["auto"] = True,
+        idf_order: Literal["before_norm", "after_norm"] = "before_norm",
         background: Any = None,
         calibrate: bool = False,
         n_jobs: int | None = None,
@@ -246,7 +246,7 @@ class TextClassifier(ChangingText):
         unlabelled: Texts | None = None,
         *,
         unlabelled_weight: float = 1.0,
-        class_shares: str | ArrayLike = "uniform",
+        class_shares: Literal["uniform", "learned", "free"] | _Numbers = "uniform",
         max_iter: int = 25,
     ) -> Self:
         """Fit on texts and their classes, and perhaps on texts without.
@@ -319,9 +319,12 @@ class TextClassifier(ChangingText):
                 self, X, y, sample_weight, prior, unlabelled, how
             )
             warn_of_shares(found, classes, stacklevel=3)
+            if not found.converged:
+                _notices.warn_of_rounds(found.n_iter, stacklevel=3)
             self._become(found.model, classes)
             self._note(found)
         self.__dict__.pop("_declared", None)
+        _notices.warn(self, stacklevel=3)
         return self
 
     @checked
@@ -379,6 +382,7 @@ class TextClassifier(ChangingText):
         """
         self._become(*trained(self, batches, memory, prior))
         self.__dict__.pop("_declared", None)
+        _notices.warn(self, stacklevel=3)
         return self
 
     @checked
@@ -414,28 +418,39 @@ class TextClassifier(ChangingText):
         >>> audit.doubts[0].document, audit.doubts[0].label, audit.doubts[0].suggested
         (2, 'policy', 'technology')
         """
+        _notices.warn(self, stacklevel=3, fitted=False)
         return audited(self, X, y, prior)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, file: str | os.PathLike[str] | IO[bytes]) -> None:
         """Write the model file: the whole file or nothing.
 
         The file holds numbers and names and no code: it is safe to open, by the command and by
-        Rust programs, too.
+        Rust programs, too. Parameters that the model does not have (``n_jobs``, "auto" where a
+        value was chosen), the type of the labels and what was learned from texts without classes
+        are kept in it as a note, which those do not read.
 
         Parameters
         ----------
-        path : str or path-like
+        file : str, path-like or binary file object
             Where to.
+
+        Raises
+        ------
+        OSError
+            Where it cannot be written: ``FileNotFoundError`` for a folder that is not there.
+        TypeError
+            For an attribute that was set on the estimator and that a file without code cannot
+            hold; nothing is written.
         """
-        self._fitted_model().save(os.fspath(path))
+        _persistence.write(file, self)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Self:
+    def load(cls, file: str | os.PathLike[str] | IO[bytes]) -> Self:
         """Read a model file.
 
         Parameters
         ----------
-        path : str or path-like
+        file : str, path-like or binary file object
             The file, written by ``save``, the command or a Rust program.
 
         Returns
@@ -450,7 +465,45 @@ class TextClassifier(ChangingText):
         ValueError
             Where it is damaged, of another program or of a newer version.
         """
-        return cls._of(_core.Classifier.load(os.fspath(path)))
+        return cls._of(_persistence.read(file))
+
+    def to_bytes(self) -> bytes:
+        """Return the content of the model file that ``save`` writes.
+
+        Returns
+        -------
+        bytes
+            The same bytes for the same model and parameters.
+        """
+        return self._fitted_model().to_bytes(_persistence.note_of(self))
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Return the classifier of a model file's content.
+
+        Parameters
+        ----------
+        content : bytes
+            What ``to_bytes`` returned, or what is in a model file.
+
+        Returns
+        -------
+        TextClassifier
+            The fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            Where it is damaged, of another program or of a newer version.
+
+        Examples
+        --------
+        >>> from slugline import TextClassifier
+        >>> model = TextClassifier().fit(["new phones", "a vote"], ["technology", "policy"])
+        >>> TextClassifier.from_bytes(model.to_bytes()).predict(["phones"]).tolist()
+        ['technology']
+        """
+        return cls._of(_core.Classifier.from_bytes(bytes(content)))
 
     def to_sklearn(self) -> Pipeline:
         """Return a fitted scikit-learn pipeline with the same answers.
@@ -472,10 +525,5 @@ class TextClassifier(ChangingText):
     @classmethod
     def _of(cls, model: _core.Classifier) -> Self:
         """An estimator around a fitted model."""
-        classifier = cls(**from_rust(model.settings))
-        classes = classes_of(model.labels, model.label_type)
-        prior = classifier.class_prior
-        if prior is not None and (order := order_of(classes)) is not None:
-            classifier.class_prior = np.asarray(prior)[order].tolist()
-        classifier._become(model, classes)
+        classifier: Self = _persistence.estimator_of(cls, model)
         return classifier

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import sklearn
@@ -18,7 +18,7 @@ from slugline._labels import by_name, names_of
 from slugline._settings import for_rust
 from slugline._vectorizers import is_whole_words, replaced_hooks
 
-_MODELS = {
+_MODELS: dict[Any, Literal["multinomial", "complement", "bernoulli"]] = {
     naive_bayes.MultinomialNB: "multinomial",
     naive_bayes.ComplementNB: "complement",
     naive_bayes.BernoulliNB: "bernoulli",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from slugline._table import Table, html_table
+
 
 @dataclass(frozen=True)
-class Verdict:
-    """The answer for one text.
+class Verdict(Table):
+    """The answer for one text. It prints as a table, and shows one in a notebook.
 
     Attributes
     ----------
@@ -41,6 +43,90 @@ class Verdict:
     shares: dict[Any, float]
     evidence: float
     other: bool
+
+    @property
+    def notes(self) -> list[str]:
+        """What the label alone would not tell."""
+        found = []
+        if self.other:
+            found.append(_OF_OTHER.format(evidence=self.evidence))
+        elif self.shares:
+            largest = max(self.shares, key=self.shares.__getitem__)
+            share = self.shares[self.label]
+            if self.shares[largest] > share:
+                found.append(
+                    f"the largest share of the text speaks of {largest} "
+                    f"({self.shares[largest]:.2f}; {self.label} {share:.2f}): the label weighs the "
+                    "terms that tell the classes apart, the shares count every term alike"
+                )
+        if not self.recognised:
+            found.append(
+                "no term of the text is known to the model: this is its guess before reading"
+            )
+        return found
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return a row for each class, the most likely first.
+
+        Returns
+        -------
+        dict of list
+            The columns label, probability and share.
+        """
+        labels = self._labels()
+        return {
+            "label": labels,
+            "probability": [self.probabilities[label] for label in labels],
+            "share": [self.shares[label] for label in labels],
+        }
+
+    def __str__(self) -> str:
+        labels = self._labels()
+        width = max(len(str(label)) for label in labels)
+        lines = [str(self.label), f"  {'':<{width}}  probability  share"]
+        for label in labels:
+            share = self.shares[label]
+            bar = "█" * round(30 * share)
+            row = f"  {label!s:<{width}}  {self.probabilities[label]:11.3f}   {share:.2f}  {bar}"
+            lines.append(row.rstrip())
+        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
+
+    def _repr_html_(self) -> str:
+        """The table, for notebooks."""
+        columns = self.to_dict()
+        rows = list(zip(*columns.values(), strict=True))
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        table = html_table(list(columns), rows)
+        return f"<div><p><b>{escape(str(self.label))}</b></p>{table}{notes}</div>"
+
+    def _labels(self) -> list[Any]:
+        """The most likely class first; equals in their own order."""
+        return sorted(self.probabilities, key=lambda label: -self.probabilities[label])
+
+
+#: What is said of a text about none of the classes.
+_OF_OTHER = "the text is about none of the classes (evidence {evidence:.3f})"
+
+
+def verdict_of(answer: Any, labels: Sequence[Any], order: Any = None) -> Verdict:
+    """Return the answer of the Rust side.
+
+    `order` is the position of each of the labels among their sorted names; None where it is the same.
+    """
+    best, probabilities, recognised, shares, evidence, other = answer
+    if order is not None:
+        probabilities = [probabilities[at] for at in order]
+        shares = [shares[at] for at in order]
+        best = list(order).index(best)
+    return Verdict(
+        "other" if other else labels[best],
+        probabilities[best],
+        dict(zip(labels, probabilities, strict=True)),
+        recognised,
+        dict(zip(labels, shares, strict=True)),
+        evidence,
+        other,
+    )
 
 
 @dataclass(frozen=True)
@@ -86,6 +172,11 @@ class Explanation:
         What the model thinks before reading.
     reasons : list of Reason
         The known terms, strongest argument (for or against) first.
+    verdict : Verdict or None
+        What ``classify`` answers for the text.
+    is_other : bool
+        Whether that is "other": the text is about none of the classes, and the class that is explained
+        is only the nearest one.
     """
 
     text: str
@@ -94,6 +185,12 @@ class Explanation:
     score: float
     bias: float
     reasons: list[Reason]
+    verdict: Verdict | None = None
+
+    @property
+    def is_other(self) -> bool:
+        """Whether the text is about none of the classes."""
+        return self.verdict is not None and self.verdict.other
 
     def to_text(self, top: int = 10) -> str:
         """Return the strongest arguments as a table of text.
@@ -108,7 +205,7 @@ class Explanation:
         str
             One line for each term: contribution, a bar, the term, how often it occurs.
         """
-        lines = [self._headline()]
+        lines = [self._headline(), *(f"note: {note}" for note in self._notes())]
         strongest = max((abs(reason.contribution) for reason in self.reasons), default=0.0)
         for title, reasons in (("for", self._for()), ("against", self._against())):
             shown = reasons[:top]
@@ -120,8 +217,8 @@ class Explanation:
                 lines.append(f"  {reason.contribution:+8.3f}  {bar:<12}  {reason.term}{times}")
             if len(reasons) > top:
                 lines.append(f"  … and {len(reasons) - top} more")
-        if not self.reasons:
-            lines.append("no word of this text is known to the model")
+        if not self.reasons and self.verdict is None:
+            lines.append("no term of the text is known to the model")
         return "\n".join(lines)
 
     def __str__(self) -> str:
@@ -140,13 +237,14 @@ class Explanation:
             colour = "46, 125, 50" if weight > 0 else "198, 40, 40"
             style = f"background: rgba({colour}, {0.1 + 0.5 * abs(weight) / strongest:.2f})"
             parts.append(f'<span style="{style}" title="{weight:+.3f}">{piece}</span>')
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
         rows = "".join(
             f'<tr><td style="text-align: right">{reason.contribution:+.3f}</td>'
             f'<td style="text-align: left">{escape(reason.term)}</td><td>{reason.count}</td></tr>'
             for reason in [*self._for()[:10], *self._against()[:10]]
         )
         return (
-            f"<div><p><b>{escape(self._headline())}</b></p>"
+            f"<div><p><b>{escape(self._headline())}</b></p>{notes}"
             f'<p style="line-height: 1.6">{"".join(parts)}</p>'
             "<details><summary>strongest terms</summary><table><thead><tr><th>contribution</th>"
             f"<th>term</th><th>count</th></tr></thead><tbody>{rows}</tbody></table></details></div>"
@@ -154,7 +252,15 @@ class Explanation:
 
     def _headline(self) -> str:
         other = "the average of the others" if self.versus is None else str(self.versus)
-        return f"{self.label} against {other}: {self.score:+.3f} (before reading {self.bias:+.3f})"
+        first = "other; nearest: " if self.is_other else ""
+        return f"{first}{self.label} against {other}: {self.score:+.3f} (before reading {self.bias:+.3f})"
+
+    def _notes(self) -> list[str]:
+        if self.verdict is None:
+            return []
+        if self.verdict.other or self.verdict.label == self.label:
+            return self.verdict.notes
+        return [f"the label of the text is {self.verdict.label}", *self.verdict.notes]
 
     def _for(self) -> list[Reason]:
         return [reason for reason in self.reasons if reason.contribution > 0]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, overload
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,14 @@ from sklearn.exceptions import NotFittedError
 
 from slugline import _core
 from slugline._derived import DERIVED, ReadOnlyDict, read_only, refuse_to_set
-from slugline._explanation import Explanation, Reason, Verdict
-from slugline._labels import names_of, order_of
+from slugline._explanation import Explanation, Reason, Verdict, verdict_of
+from slugline._labels import name_of, names_of, order_of
 from slugline._settings import CHOSEN, from_rust, is_auto
+from slugline._texts import documents_of
 from slugline._types import Texts
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class FittedText(ClassifierMixin, BaseEstimator):
@@ -164,21 +169,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
             Label, probabilities, shares, and how many terms were recognised.
         """
         answer = self._fitted_model().classify(text)
-        best, probabilities, recognised, shares, evidence, other = answer
-        if self._order is not None:
-            probabilities = [probabilities[at] for at in self._order]
-            shares = [shares[at] for at in self._order]
-            best = self._order.tolist().index(best)
-        labels = self.classes_.tolist()
-        return Verdict(
-            "other" if other else labels[best],
-            probabilities[best],
-            dict(zip(labels, probabilities, strict=True)),
-            recognised,
-            dict(zip(labels, shares, strict=True)),
-            evidence,
-            other,
-        )
+        return verdict_of(answer, self.classes_.tolist(), self._order)
 
     def explain(self, text: str, label: Any = None, versus: Any = None) -> Explanation:
         """Explain why a text is, or is not, of a class.
@@ -197,11 +188,12 @@ class FittedText(ClassifierMixin, BaseEstimator):
         Returns
         -------
         Explanation
-            The terms that argue for and against, with their places in the text. It prints as a
-            table, and shows the highlighted text in a notebook.
+            The terms that argue for and against, with their places in the text, and what ``classify``
+            answers. It prints as a table, and shows the highlighted text in a notebook.
         """
-        names = [None if each is None else str(each) for each in (label, versus)]
-        name, other, score, bias, reasons = self._fitted_model().explain(text, *names)
+        model = self._fitted_model()
+        names = [None if each is None else name_of(each, self.classes_) for each in (label, versus)]
+        name, other, score, bias, reasons = model.explain(text, *names)
         by_name = dict(zip(names_of(self.classes_)[0], self.classes_.tolist(), strict=True))
         return Explanation(
             text,
@@ -210,6 +202,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
             score,
             bias,
             [Reason(*reason) for reason in reasons],
+            self.classify(text),
         )
 
     def top_terms(self, label: Any, n: int = 10) -> list[tuple[str, float]]:
@@ -230,7 +223,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
             other classes, times the sum of its values in the class's documents (and the weight
             that a prior gave it).
         """
-        return self._fitted_model().top_terms(str(label), n)
+        return self._fitted_model().top_terms(name_of(label, self.classes_), n)
 
     @property
     def alpha_(self) -> Any:
@@ -295,6 +288,21 @@ class FittedText(ClassifierMixin, BaseEstimator):
             refuse_to_set(self, name)
         super().__setattr__(name, value)
 
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[Any]:
+        """Return the terms, in the order of their columns, as the vectorisers do.
+
+        Parameters
+        ----------
+        input_features : None
+            Not used, present for scikit-learn's sake: what goes in are texts.
+
+        Returns
+        -------
+        ndarray of shape (n_features,)
+            The known terms.
+        """
+        return np.asarray(self._fitted_model().terms(), dtype=object)
+
     def __sklearn_is_fitted__(self) -> bool:
         return "_model" in self.__dict__
 
@@ -303,6 +311,32 @@ class FittedText(ClassifierMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        if "_model" in state:
+            # The bytes of a model file: what cannot look into an extension's class keeps them, too.
+            state["_model"] = state["_model"].to_bytes()
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        model = state.get("_model")
+        if isinstance(model, (bytes, bytearray)):
+            state = {**state, "_model": _core.Classifier.from_bytes(bytes(model))}
+        super().__setstate__(state)
+
+    def __copy__(self) -> Self:
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        return other
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        other = type(self).__new__(type(self))
+        memo[id(self)] = other
+        for name, value in self.__dict__.items():
+            # The model never changes, so that copies share it.
+            other.__dict__[name] = value if name == "_model" else deepcopy(value, memo)
+        return other
 
     def _become(self, model: _core.Classifier, classes: Any) -> None:
         self._model = model
@@ -342,9 +376,3 @@ class FittedText(ClassifierMixin, BaseEstimator):
     def _in_order(self, values: Any) -> Any:
         """Values (last axis) in the order of sorted names as values in the order of `classes_`."""
         return values if self._order is None else values[..., self._order]
-
-
-def documents_of(X: Texts) -> _core.Documents:
-    if isinstance(X, (str, bytes)):
-        raise ValueError("Iterable over raw text documents expected, string object received.")
-    return _core.Documents(X)

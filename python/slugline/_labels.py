@@ -7,30 +7,113 @@ from typing import Any
 import numpy as np
 
 _TYPE_OF_KIND = {"b": "boolean", "i": "integer", "u": "integer", "f": "float"}
+_KINDS_OF_TYPE = {"boolean": "b", "integer": "iu", "float": "f", "text": "UOT"}
 
 
 def names_of(classes: Any) -> tuple[list[str], str]:
     """Return the names of an array of classes, and the type that they had."""
-    if classes.dtype.kind in _TYPE_OF_KIND:
-        return [str(label) for label in classes.tolist()], _TYPE_OF_KIND[classes.dtype.kind]
-    for label in classes:
+    kind = classes.dtype.kind
+    if kind == "f" and classes.dtype.itemsize > 8:
+        raise TypeError(f"y: labels of type {classes.dtype.name} are not kept: give float64")
+    if kind in _TYPE_OF_KIND:
+        return [str(label) for label in classes.tolist()], _TYPE_OF_KIND[kind]
+    names = classes.tolist()
+    for at, label in enumerate(names):
         if not isinstance(label, str):
             raise TypeError(
-                "labels must be all str, all integers, all floats or all booleans; "
+                "y: labels must be all str, all integers, all floats or all booleans; "
                 f"got {label!r} of type {type(label).__name__}"
             )
-    return [str(label) for label in classes], "text"
+        if not label:
+            raise ValueError(
+                f"y: the label at position {at} is an empty string: name it, or leave the text out"
+            )
+    return [str(label) for label in names], "text"
 
 
-def classes_of(names: list[str], label_type: str) -> Any:
-    """Return the sorted array of classes that the names stand for."""
+def classes_of(names: list[str], label_type: str, dtype: Any = None) -> Any:
+    """Return the sorted array of classes that the names stand for.
+
+    `dtype` is NumPy's type, or its name, where it is not the usual one for such labels (see
+    `dtype_of`). Where it cannot hold all of them (a longer name), the least one that can is taken.
+    """
+    values = [label_of(name, label_type) for name in names]
+    if dtype is None:
+        return np.unique(_usual(values, label_type))
+    wanted = _dtype(dtype) if isinstance(dtype, str) else dtype
+    usual = _usual(values, label_type)
+    if wanted.kind not in _KINDS_OF_TYPE[label_type]:
+        raise ValueError(f"labels of type {label_type} cannot be of NumPy's type {dtype}")
+    return np.unique(usual.astype(joined_dtype(np.empty(0, dtype=wanted), usual)))
+
+
+def dtype_of(classes: Any, label_type: str) -> str | None:
+    """Return NumPy's name of the type of an array of classes; None for the usual one."""
+    if classes.dtype == _usual(classes.tolist(), label_type).dtype:
+        return None
+    return "T" if classes.dtype.kind == "T" else str(classes.dtype.str)
+
+
+def name_of(label: Any, classes: Any) -> str:
+    """Return the name of one of the classes.
+
+    Raises
+    ------
+    ValueError
+        Where it is none of them.
+    """
+    own = classes.tolist()
+    for name, value in zip(names_of(classes)[0], own, strict=True):
+        if name == label or (value == label and isinstance(label, str) == isinstance(value, str)):
+            return name
+    raise ValueError(f"label is {label!r}: expected one of {', '.join(map(repr, own))}")
+
+
+def joined_dtype(own: Any, more: Any) -> Any:
+    """Return the type of an array that holds the classes of both; that of `own` where it can."""
+    if own.dtype == more.dtype:
+        return own.dtype
+    with np.errstate(all="ignore"):
+        kept = more.astype(own.dtype)
+    if own.dtype.kind == "O" or bool(np.all(kept == more)):
+        return own.dtype
+    joined = np.result_type(own.dtype, more.dtype)
+    if joined.kind == "f" != own.dtype.kind:
+        raise ValueError(f"y: {more.dtype} and {own.dtype}, that of the model, have no common type")
+    return joined
+
+
+def label_of(name: str, label_type: str) -> Any:
+    """Return the label of a name as a Python object."""
     if label_type == "integer":
-        return np.unique(np.array([int(name) for name in names]))
+        return int(name)
     if label_type == "float":
-        return np.unique(np.array([float(name) for name in names]))
+        return float(name)
+    return name == "True" if label_type == "boolean" else name
+
+
+def _usual(values: list[Any], label_type: str) -> Any:
+    """Labels as the array that NumPy makes of a list."""
+    if label_type == "integer":
+        # What is too large for the usual type is a label all the same.
+        large = any(value > np.iinfo(np.int64).max for value in values)
+        return np.array(values, dtype=np.uint64 if large else np.int64)
+    if label_type == "float":
+        return np.array(values, dtype=np.float64)
     if label_type == "boolean":
-        return np.unique(np.array([name == "True" for name in names]))
-    return np.unique(np.array(names))
+        return np.array(values, dtype=np.bool_)
+    # NumPy drops zeros at the end of its own strings.
+    nul = any(value.endswith("\0") for value in values)
+    return np.array(values, dtype=object if nul else None)
+
+
+def _dtype(name: str) -> Any:
+    try:
+        if name == "T":
+            return np.dtypes.StringDType()
+        return np.dtype(name)
+    except (AttributeError, TypeError) as error:
+        raise ValueError(f"the model file has labels of NumPy's type {name!r}: {error}") from error
 
 
 def by_name(classes: Any, values: Any) -> Any:

@@ -11,9 +11,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
 from slugline import _core
-from slugline._fitted import documents_of
 from slugline._labels import by_name, names_of, order_of
 from slugline._settings import auto_of, for_rust, prior_terms
+from slugline._texts import called, counted, documents_of, is_missing, position
 
 #: Held shares that differ from those of the texts by more than this are warned of.
 _FAR = 0.05
@@ -37,6 +37,7 @@ class SemiSupervised(NamedTuple):
 
     model: _core.Classifier
     n_iter: int
+    converged: bool
     held_shares: list[float] | None
     free_shares: list[float]
     disagreement: float
@@ -61,7 +62,9 @@ def fitted_semi_supervised(
             "values instead (calibrated(X, y) calibrates afterwards)"
         )
     examples, classes = _examples(estimator, X, y, None, sample_weight, prior)
-    found = _core.fit_semi_supervised(*examples, documents_of(unlabelled), in_order(how, classes))
+    found = _core.fit_semi_supervised(
+        *examples, documents_of(unlabelled, "unlabelled"), in_order(how, classes)
+    )
     return SemiSupervised(*found), classes
 
 
@@ -99,14 +102,32 @@ def warn_of_shares(found: SemiSupervised, classes: Any, stacklevel: int) -> None
 def targets_of(documents: _core.Documents, y: Any) -> Any:
     """Return the class of each document as an array."""
     targets = column_or_1d(y, warn=True)
-    if len(targets):
-        check_classification_targets(targets)
+    check_labels(targets, y)
     if len(documents) != len(targets):
         raise ValueError(
             "Found input variables with inconsistent numbers of samples: "
-            f"[{len(documents)}, {len(targets)}]"
+            f"[{len(documents)}, {len(targets)}]: {counted(len(documents), 'text')}, but "
+            f"{counted(len(targets), 'label')}"
         )
     return targets
+
+
+def check_labels(targets: Any, y: Any) -> None:
+    """Fail for labels that are missing, empty or no classes; `y` is what was passed."""
+    if targets.dtype.kind in "OUT":
+        for at, label in enumerate(targets.tolist()):
+            if isinstance(label, str) and label:
+                continue
+            where = f"{called('y', y)}: {position(at, y)}"
+            if is_missing(label):
+                raise TypeError(f"{where} is missing ({label!r}), expected the class of the text")
+            if label == "":
+                raise ValueError(
+                    f"{where} is an empty string, expected the class of the text: name it, or leave "
+                    "the text out"
+                )
+    if len(targets):
+        check_classification_targets(targets)
 
 
 def _numbered(documents: _core.Documents, y: Any) -> tuple[Any, Any]:
@@ -116,19 +137,21 @@ def _numbered(documents: _core.Documents, y: Any) -> tuple[Any, Any]:
     names of all documents, which with the check takes longer than a fifth of a fit (measured on 20
     Newsgroups), and for a list of them without making an array of them first (a tenth, AG News).
     """
-    labels = y
+    labels, dtype = y, None
     if not isinstance(y, list):
-        y = column_or_1d(y, warn=True)
-        labels = y.tolist() if y.dtype.kind == "U" else []
+        column = column_or_1d(y, warn=True)
+        dtype = object if column.dtype.kind == "O" else None
+        labels = column.tolist() if column.dtype.kind in "OU" else []
     names = _distinct_names(labels)
     # scikit-learn's check has nothing against names, but warns where there are many of them.
-    if names and len(labels) == len(documents) and 2 * len(names) <= len(labels):
+    few = len(labels) == len(documents) and 2 * len(names) <= len(labels)
+    if names and few and "" not in names:
         number = {name: at for at, name in enumerate(names)}
         numbers = map(number.__getitem__, labels)
-        classes, position = np.unique(np.array(names), return_inverse=True)
-        return classes, position[np.fromiter(numbers, dtype=np.intp, count=len(labels))]
-    classes, position = np.unique(targets_of(documents, y), return_inverse=True)
-    return classes, position
+        classes, place = np.unique(np.array(names, dtype=dtype), return_inverse=True)
+        return classes, place[np.fromiter(numbers, dtype=np.intp, count=len(labels))]
+    classes, place = np.unique(targets_of(documents, y), return_inverse=True)
+    return classes, place
 
 
 def _distinct_names(labels: list[Any]) -> list[str]:

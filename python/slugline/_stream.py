@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
 from slugline import _core
-from slugline._labels import by_name, classes_of, names_of
+from slugline._labels import by_name, classes_of, joined_dtype, names_of
+from slugline._learning import check_labels
 from slugline._settings import auto_of, for_rust, prior_terms
+from slugline._texts import counted, documents_of
 from slugline._types import Batch
 
 
@@ -35,21 +36,23 @@ def trained(
         None if memory is None else str(memory),
         {"prior": terms, "auto": [], "threads": _core.threads(estimator.n_jobs)},
     )
-    label_type = names_of(of_prior)[1] if len(of_prior) else None
+    # The distinct labels so far, as an array of their type.
+    seen = np.unique(of_prior) if len(of_prior) else None
     for number, batch in enumerate(batches):
         try:
-            label_type = _add(trainer, batch, label_type)
+            seen = _add(trainer, batch, seen)
         except (TypeError, ValueError) as error:
             if type(error) not in (TypeError, ValueError):
                 raise
             raise type(error)(f"batch {number}: {error}") from error
-    label_type = label_type or "text"
+    label_type = "text" if seen is None else names_of(seen)[1]
+    dtype = None if seen is None else seen.dtype
     class_prior = params["class_prior"]
     if class_prior is not None:
         names = {*trainer.labels(), *(label for label, _, _ in terms)}
         if estimator.background is not None:
             names.discard(str(estimator.background))
-        classes = classes_of(sorted(names), label_type)
+        classes = classes_of(sorted(names), label_type, dtype)
         # One of the wrong length is Rust's to complain about.
         if len(class_prior) == len(classes):
             class_prior = by_name(classes, class_prior)
@@ -58,35 +61,39 @@ def trained(
     if pruned:
         kept = json.loads(model.settings)["features"]["pruning"]["max_features"]
         warnings.warn(
-            f"{pruned} terms more would not fit into memory={memory!r}: only the most frequent "
+            f"{counted(pruned, 'term')} more would not fit into memory={memory!r}: only the most frequent "
             f"were kept, as with max_features={kept}",
             stacklevel=4,
         )
-    return model, classes_of(model.labels, label_type)
+    return model, classes_of(model.labels, label_type, dtype)
 
 
-def _add(trainer: _core.Trainer, batch: Any, label_type: str | None) -> str | None:
-    """Add a batch; return the type of the labels so far."""
+def _add(trainer: _core.Trainer, batch: Any, seen: Any) -> Any:
+    """Add a batch; return the distinct labels so far."""
     if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
         raise TypeError(
             "expected (texts, labels) or (texts, labels, weights), got "
             + (f"{len(batch)} parts" if isinstance(batch, (tuple, list)) else type(batch).__name__)
         )
     texts, y, weights = (*batch, None)[:3]
-    if isinstance(texts, (str, bytes)):
-        raise ValueError("Iterable over raw text documents expected, string object received.")
-    documents = _core.Documents(texts)
+    documents = documents_of(texts, "texts")
     targets = column_or_1d(y, warn=True)
     if len(documents) != len(targets):
-        raise ValueError(f"{len(documents)} texts, but {len(targets)} labels")
+        raise ValueError(f"{counted(len(documents), 'text')}, but {counted(len(targets), 'label')}")
     if not len(targets):
-        return label_type
-    check_classification_targets(targets)
+        return seen
+    check_labels(targets, y)
     classes, targets = np.unique(targets, return_inverse=True)
     names, this_type = names_of(classes)
-    if label_type not in (None, this_type):
-        raise ValueError(f"the labels are of type {this_type}, those before of type {label_type}")
+    if seen is not None:
+        label_type = names_of(seen)[1]
+        if label_type != this_type:
+            raise ValueError(
+                f"the labels are of type {this_type}, those before of type {label_type}"
+            )
+        dtype = joined_dtype(seen, classes)
+        classes = np.union1d(seen.astype(dtype), classes.astype(dtype))
     if weights is not None:
         weights = np.ascontiguousarray(weights, dtype=np.float64)
     trainer.add(documents, names, np.ascontiguousarray(targets, dtype=np.uintp), weights)
-    return this_type
+    return classes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from numpy.typing import ArrayLike
@@ -22,8 +22,23 @@ class ArrowArray(Protocol):
         """Return capsules of an ``ArrowSchema`` and an ``ArrowArray``."""
 
 
-#: Texts to read.
-Texts: TypeAlias = Iterable[str] | ArrowStream | ArrowArray
+class Strings(Protocol):
+    """Strings, and not one string: lists, tuples, sets, arrays, Series.
+
+    A `str` is an iterable of `str`, too, and a text in the place of a list of texts is a mistake.
+    What tells them apart is ``__contains__``: a list may be asked for anything, a `str` for another
+    `str` alone.
+    """
+
+    def __contains__(self, value: object, /) -> bool:
+        """Whether a value is among them."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Return them one after the other."""
+
+
+#: Texts to read: several strings, an iterator of strings (a generator, say), or Arrow memory.
+Texts: TypeAlias = Strings | Iterator[str] | ArrowStream | ArrowArray
 
 #: Texts and their classes, perhaps with a weight for each.
 Batch: TypeAlias = tuple[Texts, ArrayLike] | tuple[Texts, ArrayLike, ArrayLike | None]

@@ -122,7 +122,7 @@ def test_texts_in_arrow_memory_are_classified():
     pyarrow = pytest.importorskip("pyarrow")
     model = TextClassifier().fit(pyarrow.array(TEXTS), LABELS)
     np.testing.assert_array_equal(model.predict(pyarrow.array(TEXTS)), model.predict(TEXTS))
-    with pytest.raises(ValueError, match="document 1 is null"):
+    with pytest.raises(ValueError, match="document 1 is missing"):
         model.predict(pyarrow.array(["a", None]))
 
 

@@ -12,7 +12,9 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyList, PyString, PyTuple, PyType},
 };
-use slugline::{Auto, GivenSums, Prior, PriorTerm, Scratch, TextClassifier, TextClassifierParams};
+use slugline::{
+    Auto, GivenSums, Notice, Prior, PriorTerm, Scratch, TextClassifier, TextClassifierParams,
+};
 
 use crate::{
     characters::Characters,
@@ -25,6 +27,13 @@ use crate::{
 /// The names of the labels, and what they were before they became names.
 #[derive(FromPyObject)]
 pub(crate) struct Labels(pub(crate) Vec<String>, pub(crate) String);
+
+/// (parameter, what, whether a search ended at a limit).
+pub(crate) type NoticeParts = (&'static str, String, bool);
+
+pub(crate) fn parts(notice: Notice) -> NoticeParts {
+    (notice.parameter, notice.what, notice.convergence)
+}
 
 /// Fewer texts, and bytes, than this are classified sooner than a thread is started.
 const FEW: (usize, usize) = (64, 1 << 15);
@@ -167,19 +176,44 @@ impl Classifier {
     }
 
     /// Writes the model file: the whole file or nothing.
-    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
-        py.detach(|| self.model.save(path)).map_err(to_python)
+    ///
+    /// The note is what the estimator has to know again.
+    #[pyo3(signature = (path, note=None))]
+    fn save(&self, py: Python<'_>, path: PathBuf, note: Option<String>) -> PyResult<()> {
+        py.detach(|| self.model.clone().with_note(note).save(path))
+            .map_err(to_python)
     }
 
-    /// The bytes of the model file.
-    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| self.model.to_bytes()).map_err(to_python)?;
-        Ok(PyBytes::new(py, &bytes))
+    /// The bytes of the model file, with a note.
+    #[pyo3(signature = (note=None))]
+    fn to_bytes<'py>(
+        &self,
+        py: Python<'py>,
+        note: Option<String>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = py.detach(|| self.model.clone().with_note(note).to_bytes());
+        Ok(PyBytes::new(py, &bytes.map_err(to_python)?))
+    }
+
+    /// The note that was in the file.
+    #[getter]
+    fn note(&self) -> Option<&str> {
+        self.model.note()
+    }
+
+    /// The same classifier without the note.
+    fn without_note(&self) -> Self {
+        self.model.clone().with_note(None).into()
+    }
+
+    /// What about the model is likely a mistake: (parameter, what, whether a search ended at a limit).
+    fn notices(&self) -> Vec<NoticeParts> {
+        self.model.notices().into_iter().map(parts).collect()
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let make = PyType::new::<Self>(py).getattr("from_bytes")?;
-        let arguments = PyTuple::new(py, [self.to_bytes(py)?])?;
+        let arguments = PyTuple::new(py, [self.to_bytes(py, None)?])?;
         PyTuple::new(py, [make, arguments.into_any()])
     }
 

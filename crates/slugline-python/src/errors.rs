@@ -1,10 +1,11 @@
 //! Errors of the library as Python's exceptions.
 
-use std::any::Any;
+use std::{any::Any, error, io};
 
 use pyo3::{
     create_exception,
     exceptions::{PyException, PyOSError, PyRuntimeError, PyValueError},
+    intern,
     prelude::*,
 };
 use slugline::Error;
@@ -19,13 +20,78 @@ create_exception!(
 /// A library error as the exception that a Python user expects.
 pub(crate) fn to_python(error: Error) -> PyErr {
     match error {
-        Error::Io { path, source } => match source.raw_os_error() {
+        Error::Io { path, source } => match name_of_errno(&source) {
             // With the error number Python chooses the class: FileNotFoundError, PermissionError …
-            Some(number) => PyOSError::new_err((number, source.to_string(), path)),
-            None => PyOSError::new_err(format!("{}: {source}", path.display())),
+            Some(name) => Python::attach(|py| {
+                let named = || -> PyResult<PyErr> {
+                    let number = py.import(intern!(py, "errno"))?.getattr(name)?;
+                    let why = py
+                        .import(intern!(py, "os"))?
+                        .call_method1(intern!(py, "strerror"), (&number,))?;
+                    Ok(PyOSError::new_err((
+                        number.unbind(),
+                        why.unbind(),
+                        path.clone(),
+                    )))
+                };
+                named().unwrap_or_else(|error| error)
+            }),
+            None => match source.raw_os_error() {
+                Some(number) => PyOSError::new_err((number, source.to_string(), path)),
+                None => PyOSError::new_err(format!("{}: {source}", path.display())),
+            },
         },
-        other => PyValueError::new_err(other.to_string()),
+        Error::Parameter {
+            name,
+            value,
+            expected,
+        } => PyValueError::new_err(format!("{} is {value}: expected {expected}", spelt(name))),
+        other => PyValueError::new_err(
+            other
+                .to_string()
+                .replace("idf_order = after_norm", "idf_order=\"after_norm\"")
+                .replace("idf_order = before_norm", "idf_order=\"before_norm\""),
+        ),
     }
+}
+
+/// A parameter of the library as Python's methods call it.
+fn spelt(parameter: &str) -> &str {
+    match parameter {
+        "labels" | "targets" => "y",
+        "rounds" => "max_iter",
+        name => name,
+    }
+}
+
+/// The error number's name in Python's module `errno`: the numbers are not the same everywhere, and an
+/// error of a temporary file has a kind only.
+fn name_of_errno(error: &io::Error) -> Option<&'static str> {
+    Some(match kind(error) {
+        io::ErrorKind::NotFound => "ENOENT",
+        io::ErrorKind::PermissionDenied => "EACCES",
+        io::ErrorKind::AlreadyExists => "EEXIST",
+        io::ErrorKind::NotADirectory => "ENOTDIR",
+        io::ErrorKind::IsADirectory => "EISDIR",
+        io::ErrorKind::ReadOnlyFilesystem => "EROFS",
+        io::ErrorKind::StorageFull => "ENOSPC",
+        _ => return None,
+    })
+}
+
+/// The kind of an error, or of the one that it was made of.
+fn kind(error: &io::Error) -> io::ErrorKind {
+    let mut cause: Option<&(dyn error::Error + 'static)> = match error.get_ref() {
+        Some(inner) => Some(inner),
+        None => return error.kind(),
+    };
+    while let Some(inner) = cause {
+        if let Some(own) = inner.downcast_ref::<io::Error>() {
+            return kind(own);
+        }
+        cause = inner.source();
+    }
+    error.kind()
 }
 
 /// A panic is a defect of slugline; it becomes an exception all the same.

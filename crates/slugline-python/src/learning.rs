@@ -5,7 +5,7 @@ use pyo3::{exceptions::PyValueError, prelude::*};
 use slugline::{Auto, ClassShares, Result, SemiSupervised, TextClassifier, Unlabelled};
 
 use crate::{
-    classifier::{Classifier, Labels, Options},
+    classifier::{Classifier, Labels, NoticeParts, Options, parts},
     documents::Documents,
     errors::to_python,
     settings::Settings,
@@ -13,6 +13,13 @@ use crate::{
 };
 
 type Weights<'py> = Option<PyReadonlyArray1<'py, f64>>;
+
+/// What about these settings is likely a mistake.
+#[pyfunction]
+pub(crate) fn notices(settings: Settings) -> PyResult<Vec<NoticeParts>> {
+    let found = settings.params(1).and_then(|params| params.notices());
+    Ok(found.map_err(to_python)?.into_iter().map(parts).collect())
+}
 
 /// The classifier with more documents, each with the name of its label. `settings` have to be those of
 /// the model.
@@ -57,11 +64,11 @@ fn same_settings(
     threads: usize,
 ) -> PyResult<TextClassifier> {
     let params = settings.params(threads).map_err(to_python)?;
-    let (asked, own) = (params.to_json(), model.model().settings().to_json());
-    if asked != own {
+    let different = params.differences(model.model().settings());
+    if !different.is_empty() {
         return Err(PyValueError::new_err(format!(
-            "the parameters are not those that the model was fitted with: {asked}, and it was fitted \
-             with {own}"
+            "the parameters are not those that the model was fitted with: {}",
+            different.join("; ")
         )));
     }
     Ok(model.model().clone().with_threads(threads))
@@ -167,15 +174,16 @@ impl How {
     }
 }
 
-/// The classifier, its rounds, the shares that were held, those that the texts have of themselves, and
-/// how far they differ.
-type Learned = (Classifier, usize, Option<Vec<f64>>, Vec<f64>, f64);
+/// The classifier, its rounds, whether they were enough, the shares that were held, those that the texts
+/// have of themselves, and how far they differ.
+type Learned = (Classifier, usize, bool, Option<Vec<f64>>, Vec<f64>, f64);
 
 fn learned(found: SemiSupervised) -> Learned {
     let disagreement = found.disagreement();
     (
         found.classifier.into(),
         found.rounds,
+        found.converged,
         found.held_shares,
         found.free_shares,
         disagreement,

@@ -38,8 +38,8 @@ mod zeroed;
 
 pub use analyze::{Language, StopWords, StripAccents, Unit, Words};
 pub use classifier::{
-    Audit, Auto, Calibration, ClassShares, Doubt, Explanation, GivenSums, LabelType, Memory, OTHER,
-    Prior, PriorTerm, Reason, Scratch, SemiSupervised, Shares, TextClassifier,
+    Audit, Auto, Calibration, ClassShares, Doubt, Explanation, GivenSums, LabelType, Memory,
+    Notice, OTHER, Prior, PriorTerm, Reason, Scratch, SemiSupervised, Shares, TextClassifier,
     TextClassifierParams, Trained, Trainer, TrainerOptions, Unlabelled, Verdict,
 };
 pub use counts::{Counts, DocumentFrequency, Pruning};

@@ -16,13 +16,23 @@ pub(super) struct StopSet {
     longest: usize,
 }
 
+impl StopWords {
+    /// The words, in the order of their list.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a language without a list.
+    pub fn list(&self) -> Result<Vec<&str>> {
+        match self {
+            Self::None => Ok(Vec::new()),
+            Self::Language(name) => list(name),
+            Self::List(words) => Ok(words.iter().map(String::as_str).collect()),
+        }
+    }
+}
+
 impl StopSet {
     pub(super) fn new(stop_words: &StopWords) -> Result<Self> {
-        Ok(match stop_words {
-            StopWords::None => Self::default(),
-            StopWords::Language(name) => Self::of(list(name)?),
-            StopWords::List(words) => Self::of(words.iter().map(String::as_str)),
-        })
+        Ok(Self::of(stop_words.list()?))
     }
 
     fn of<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {

@@ -72,6 +72,8 @@ pub struct SemiSupervised {
     pub classifier: TextClassifier,
     /// Rounds of expectation–maximisation.
     pub rounds: usize,
+    /// Whether the texts had come to rest by then; if not, more rounds would change the classifier.
+    pub converged: bool,
     /// The shares of the texts that the classes were held to; none: they were free.
     pub held_shares: Option<Vec<f64>>,
     /// The classes' shares of the texts as the classifier sees them without being held.
@@ -324,7 +326,7 @@ impl Learning {
             None => self.parts(),
         };
         self.hold(&mut parts);
-        let mut rounds = 0;
+        let (mut rounds, mut converged) = (0, false);
         while rounds < how.rounds {
             rounds += 1;
             let model = self.model.params.naive_bayes.model;
@@ -342,6 +344,7 @@ impl Learning {
                 .sum();
             parts = new;
             if moved < AT_REST * self.rows.n_rows() as f64 {
+                converged = true;
                 break;
             }
         }
@@ -350,6 +353,7 @@ impl Learning {
         self.model.weights = Weights::derive(&self.model.params, &self.model.learned)?;
         Ok(SemiSupervised {
             rounds,
+            converged,
             free_shares,
             held_shares: self.shares,
             classifier: self.model,

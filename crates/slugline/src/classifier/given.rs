@@ -118,6 +118,7 @@ impl TextClassifierParams {
                 imported_from: Some(given.program),
                 ..Provenance::default()
             },
+            note: None,
         })
     }
 }

@@ -4,6 +4,7 @@ mod adapt;
 mod audit;
 mod calibration;
 mod classes;
+mod differences;
 mod explain;
 mod forget;
 mod given;
@@ -12,6 +13,7 @@ mod learned;
 mod leave_one_out;
 mod merge;
 mod mixture;
+mod notices;
 mod packed;
 mod params;
 mod predict;
@@ -30,6 +32,7 @@ pub use explain::{Explanation, Reason};
 pub use given::GivenSums;
 pub use label_type::LabelType;
 pub(crate) use learned::{Background, Learned, PriorCounts};
+pub use notices::Notice;
 pub(crate) use packed::LazyPacked;
 pub use params::TextClassifierParams;
 pub use prior::{Prior, PriorTerm};
@@ -75,6 +78,7 @@ pub struct TextClassifier {
     pub(crate) calibration: Calibration,
     pub(crate) mixture: LazyMixture,
     pub(crate) provenance: Provenance,
+    pub(crate) note: Option<String>,
 }
 
 impl TextClassifierParams {
@@ -164,6 +168,7 @@ impl TextClassifier {
             calibration: Calibration::default(),
             mixture: LazyMixture::default(),
             provenance: Provenance::default(),
+            note: None,
         })
     }
 
@@ -185,9 +190,8 @@ impl TextClassifier {
     pub fn merge(&self, other: &Self) -> Result<Self> {
         if !self.params.same_model(&other.params) {
             return Err(Error::Incompatible(format!(
-                "they were trained with different settings: {} and {}",
-                self.params.to_json(),
-                other.params.to_json()
+                "they were trained with different settings: {}",
+                self.params.differences(&other.params).join("; ")
             )));
         }
         if self.label_type != other.label_type {
@@ -307,6 +311,19 @@ impl TextClassifier {
         self
     }
 
+    /// What a program around the library wrote down beside the model: see [`with_note`](Self::with_note).
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
+    /// The same classifier with a note of the program that uses it, which model files keep as it is: what
+    /// an estimator in another language has to know again. It says something of this model alone, so
+    /// models that are made of it (merged, updated, adapted) have none.
+    pub fn with_note(mut self, note: impl Into<Option<String>>) -> Self {
+        self.note = note.into();
+        self
+    }
+
     /// The same classifier with another number of threads for work on many texts.
     pub fn with_threads(mut self, threads: usize) -> Self {
         self.params.features.threads = threads;
@@ -318,6 +335,14 @@ impl TextClassifierParams {
     /// The settings as JSON: what a model file holds of them.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// What differs between these settings and others, each as "name is value and value".
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let value = |params: &Self| serde_json::to_value(params).unwrap_or_default();
+        let mut found = Vec::new();
+        differences::between("", &value(self), &value(other), &mut found);
+        found
     }
 
     /// Whether models of both settings are alike: everything but the threads.

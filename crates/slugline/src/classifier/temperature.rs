@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// The temperature lies between the reciprocal of this and this.
-const HOTTEST: f64 = 1e4;
+pub(super) const HOTTEST: f64 = 1e4;
 /// The temperature is looked for until its logarithm is as near as this: the error of a last step of
 /// Newton's method is about the square of it.
 const NEAR: f64 = 1e-9;

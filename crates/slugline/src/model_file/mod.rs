@@ -19,7 +19,8 @@
 //! | `prior.terms`, `prior.classes`, `prior.counts` | u32, u32, f64 | pseudo-counts of a prior, where there is one: learned term, class (the background's is the number of labels), count |
 //! | `learned.bytes`, `.offsets`, `.slots` | as `terms.*` | the learned terms, where pruning makes them more than `terms` |
 //!
-//! The metadata key `slugline` holds the settings, labels, provenance and checksum as JSON. The
+//! The metadata key `slugline` holds the settings, labels, provenance and checksum as JSON, and where there
+//! is one the note of a program around the library, which is kept as it is. The
 //! checksum is the CRC-32 of the whole file with the checksum's own eight digits as zeros.
 //!
 //! Reading trusts nothing: sizes, offsets, the hash table and numbers are checked before the first
@@ -81,6 +82,8 @@ struct Header {
     #[serde(default, skip_serializing_if = "Calibration::is_default")]
     calibration: Calibration,
     provenance: Provenance,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
 }
 
 /// Where the checksum's digits stand in the file.

@@ -121,7 +121,48 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
         calibration: header.calibration,
         mixture: LazyMixture::default(),
         provenance: header.provenance,
+        note: header.note,
     })
+}
+
+/// What a file of another kind seems to be, by its first bytes.
+fn foreign(file: &[u8]) -> Option<&'static str> {
+    // Longer beginnings first, where one is the beginning of the other.
+    const KINDS: [(&[u8], &str); 13] = [
+        (
+            b"PK\x03\x04",
+            "a zip archive (skops, NumPy and office programs write such files)",
+        ),
+        (b"\x80\x02", "a pickle"),
+        (b"\x80\x03", "a pickle"),
+        (b"\x80\x04", "a pickle"),
+        (b"\x80\x05", "a pickle"),
+        (b"\x1f\x8b", "compressed with gzip"),
+        (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
+        (b"BZh", "compressed with bzip2"),
+        (b"\xfd7zXZ", "compressed with xz"),
+        (b"\x89HDF", "an HDF5 file"),
+        (b"PAR1", "a Parquet file"),
+        (b"GGUF", "a GGUF model"),
+        (b"%PDF", "a PDF document"),
+    ];
+    // A model file that was cut, or is too short to tell.
+    if file.get(8).is_none_or(|&byte| byte == b'{') {
+        return None;
+    }
+    let kind = KINDS.iter().find(|(start, _)| file.starts_with(start));
+    match kind {
+        Some((_, what)) => Some(what),
+        // The first eight bytes of a model file are a length, whose upper bytes are 0.
+        None if file
+            .iter()
+            .take(64)
+            .all(|&byte| byte >= 0x20 || byte.is_ascii_whitespace()) =>
+        {
+            Some("text")
+        }
+        None => None,
+    }
 }
 
 /// The part of the metadata that every version has.
@@ -132,8 +173,13 @@ struct Version {
 
 /// The metadata, after the checksum has been found right.
 fn header(file: &[u8]) -> Result<Header, Fault> {
-    let (_, metadata) = SafeTensors::read_metadata(file)
-        .map_err(|error| format!("not a whole safetensors file ({error})"))?;
+    let (_, metadata) = SafeTensors::read_metadata(file).map_err(|error| match foreign(file) {
+        Some(what) => format!(
+            "not a whole safetensors file: it seems to be {what}; expected a model file that `train` or \
+             `save` has written"
+        ),
+        None => format!("not a whole safetensors file ({error})"),
+    })?;
     let json = metadata
         .metadata()
         .as_ref()

@@ -79,6 +79,7 @@ impl TextClassifier {
             params: self.params.clone(),
             calibration: self.calibration,
             provenance: self.provenance.clone(),
+            note: self.note.clone(),
         };
         let header = serde_json::to_string(&header).map_err(|error| fault(error.to_string()))?;
         // A single key: safetensors keeps the metadata in a hash map, whose order is chance.

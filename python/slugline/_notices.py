@@ -1,0 +1,64 @@
+"""What is likely a mistake, though nothing fails."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from sklearn.exceptions import ConvergenceWarning
+
+from slugline import _core
+from slugline._settings import for_rust, is_auto
+
+
+def warn(estimator: Any, *, stacklevel: int, labels: bool = True, fitted: bool = True) -> None:
+    """Warn of settings without effect, of a single class, and of searches that hit their limit.
+
+    `labels`: whether a single class is worth a warning; `fitted`: whether there is a model.
+    """
+    if fitted:
+        params, classes = estimator._chosen_params(), estimator.classes_
+    else:
+        params, classes = estimator.get_params(deep=False), []
+    found = [*_of_python(params), *_core.notices(for_rust(params, classes))]
+    if fitted:
+        found += [
+            notice for notice in estimator._model.notices() if labels or notice[0] != "labels"
+        ]
+    _warn(found, stacklevel)
+
+
+def warn_of_model(estimator: Any, *, stacklevel: int) -> None:
+    """Warn of what the model alone tells: that of a calibration that hit its limit."""
+    _warn([notice for notice in estimator._model.notices() if notice[2]], stacklevel)
+
+
+def _warn(found: list[tuple[str, str, bool]], stacklevel: int) -> None:
+    for parameter, what, convergence in found:
+        name = "y" if parameter == "labels" else parameter
+        warnings.warn(
+            f"{name}: {what}",
+            ConvergenceWarning if convergence else UserWarning,
+            stacklevel=stacklevel + 2,
+        )
+
+
+def warn_of_rounds(n_iter: int, *, stacklevel: int) -> None:
+    """Warn that expectation–maximisation was not done."""
+    warnings.warn(
+        f"max_iter: the texts without classes were still moving after {n_iter} "
+        f"round{'s' if n_iter != 1 else ''}: raise it",
+        ConvergenceWarning,
+        stacklevel=stacklevel + 1,
+    )
+
+
+def _of_python(params: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """What the settings of the Rust side do not hold any more."""
+    model = params["naive_bayes"]
+    found = []
+    if params["norm_weights"] and model != "complement" and not is_auto(model):
+        found.append(("norm_weights", f"not used: it belongs to complement, not to {model}", False))
+    if params["binarize"] != 0.0 and model != "bernoulli":
+        found.append(("binarize", f"not used: it belongs to bernoulli, not to {model}", False))
+    return found

@@ -1,0 +1,232 @@
+"""An estimator as bytes and back: the model file, with what the estimator has to know again.
+
+The file holds the model. What an estimator has beside it (the type of its labels where it is not the usual
+one, parameters that are not those of the model, attributes) goes into the file's note, as JSON; where
+there is no such thing there is no note, and the file is that of the command, byte for byte.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from slugline import _core
+from slugline._labels import classes_of, dtype_of, label_of, order_of
+from slugline._settings import from_rust
+
+#: What `_become` makes of the model.
+_OF_MODEL = ("_model", "classes_", "_order")
+
+
+def note_of(estimator: Any) -> str | None:
+    """Return what the file has to hold beside the model; None where that is nothing.
+
+    Raises
+    ------
+    TypeError
+        For an attribute or a parameter that a file without code cannot hold.
+    """
+    model = estimator._fitted_model()
+    params = estimator.get_params(deep=False)
+    note: dict[str, Any] = {}
+    dtype = dtype_of(estimator.classes_, model.label_type)
+    if dtype is not None:
+        note["classes"] = dtype
+    in_file = _params_of(type(estimator), model, estimator.classes_)
+    own = {
+        name: _packed_vocabulary(value, in_file[name])
+        if name == "vocabulary" and value is not None
+        else _packed(value, f"the parameter {name}")
+        for name, value in params.items()
+        if name not in in_file or not _is_same(value, in_file[name])
+    }
+    if own:
+        note["params"] = own
+    attributes = {
+        name: _packed(value, f"the attribute {name}")
+        for name, value in vars(estimator).items()
+        if name not in _OF_MODEL and name not in params
+    }
+    if attributes:
+        note["attributes"] = attributes
+    return json.dumps(note, ensure_ascii=False, sort_keys=True) if note else None
+
+
+def estimator_of(kind: Any, model: _core.Classifier) -> Any:
+    """Return an estimator around a model that was read.
+
+    Raises
+    ------
+    ValueError
+        For a note that no estimator of this class wrote.
+    """
+    note = _read(model.note)
+    classes = classes_of(model.labels, model.label_type, note.get("classes"))
+    params = _params_of(kind, model, classes)
+    for name, value in note.get("params", {}).items():
+        if name not in params and name not in inspect.signature(kind).parameters:
+            raise ValueError(f"the model file has a parameter {name!r}, {kind.__name__} has none")
+        params[name] = (
+            _unpacked_vocabulary(value, params[name]) if name == "vocabulary" else _unpacked(value)
+        )
+    estimator = kind(**params)
+    estimator._become(model.without_note(), classes)
+    for name, value in note.get("attributes", {}).items():
+        if hasattr(kind, name):
+            raise ValueError(f"the model file has an attribute {name!r}, which is a method")
+        vars(estimator)[name] = _unpacked(value)
+    return estimator
+
+
+def write(file: Any, estimator: Any) -> None:
+    """Write the model file to a path or a binary file object."""
+    note = note_of(estimator)
+    model = estimator._fitted_model()
+    if not hasattr(file, "write"):
+        model.save(_path(file), note)
+        return
+    try:
+        file.write(model.to_bytes(note))
+    except TypeError as error:
+        raise TypeError(f"{file!r} takes no bytes: open it in binary mode, 'wb'") from error
+
+
+def read(file: Any) -> _core.Classifier:
+    """Read a model file from a path or a binary file object."""
+    if not hasattr(file, "read"):
+        return _core.Classifier.load(_path(file))
+    content = file.read()
+    if not isinstance(content, (bytes, bytearray, memoryview)):
+        raise TypeError(f"{file!r} gives no bytes: open it in binary mode, 'rb'")
+    return _core.Classifier.from_bytes(bytes(content))
+
+
+def _path(file: Any) -> str:
+    try:
+        path = os.fspath(file)
+    except TypeError:
+        raise TypeError(
+            f"expected a path or a binary file object, got a {type(file).__name__}"
+        ) from None
+    return os.fsdecode(path)
+
+
+def _read(note: str | None) -> dict[str, Any]:
+    if note is None:
+        return {}
+    try:
+        parts = json.loads(note)
+    except ValueError as error:
+        raise ValueError(f"the model file's note is no JSON: {error}") from error
+    known = {"classes", "params", "attributes"}
+    if not isinstance(parts, dict) or not set(parts) <= known:
+        raise ValueError("the model file's note is of another program, or of a newer slugline")
+    return parts
+
+
+def _params_of(kind: Any, model: _core.Classifier, classes: Any) -> dict[str, Any]:
+    """The parameters that the settings in a file describe, and the defaults of the others."""
+    params: dict[str, Any] = from_rust(model.settings)
+    prior = params["class_prior"]
+    if prior is not None and (order := order_of(classes)) is not None:
+        params["class_prior"] = np.asarray(prior)[order].tolist()
+    if params["background"] is not None:
+        params["background"] = label_of(params["background"], model.label_type)
+    defaults = inspect.signature(kind).parameters
+    for name in ("calibrate", "n_jobs"):
+        params[name] = defaults[name].default
+    return params
+
+
+def _is_same(given: Any, other: Any) -> bool:
+    """Whether two values are of the same type and equal, down to their parts."""
+    if type(given) is not type(other):
+        return False
+    if isinstance(given, (list, tuple)):
+        return len(given) == len(other) and all(map(_is_same, given, other))
+    if isinstance(given, float):
+        return given == other or (given != given and other != other)
+    return bool(given == other)
+
+
+def _packed_vocabulary(given: Any, terms: list[str]) -> Any:
+    """A vocabulary without its terms, which are in the file: what holds them."""
+    if isinstance(given, Mapping) and dict(given) == dict(
+        zip(terms, range(len(terms)), strict=True)
+    ):
+        return {"terms": "dict"}
+    for kind in (tuple, set, frozenset):
+        if type(given) is kind and kind(terms) == given:
+            return {"terms": kind.__name__}
+    if isinstance(given, np.ndarray) and given.tolist() == terms:
+        return {"terms": str(given.dtype.str)}
+    return {"terms": "list"}  # Of another kind of list there are at least the terms.
+
+
+def _unpacked_vocabulary(value: Any, terms: list[str]) -> Any:
+    kind = value.get("terms") if isinstance(value, dict) else None
+    if kind is None:
+        return _unpacked(value)
+    if kind == "dict":
+        return dict(zip(terms, range(len(terms)), strict=True))
+    kinds: dict[str, Any] = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
+    return kinds[kind](terms) if kind in kinds else _array(terms, kind)
+
+
+def _packed(value: Any, what: str) -> Any:
+    """A value as JSON, with the type that it had."""
+    kind = type(value)
+    if value is None or kind in (bool, int, float, str):
+        return value
+    if kind is list:
+        return [_packed(part, what) for part in value]
+    if kind is tuple:
+        return {"tuple": [_packed(part, what) for part in value]}
+    if kind in (set, frozenset):
+        parts = sorted(value, key=lambda part: (type(part).__name__, part))
+        return {kind.__name__: [_packed(part, what) for part in parts]}
+    if isinstance(value, Mapping) and kind is dict:
+        items = [[_packed(key, what), _packed(part, what)] for key, part in value.items()]
+        return {"dict": items}
+    if isinstance(value, np.generic) and value.dtype.kind in "biufU":
+        return {"scalar": [str(value.dtype.str), value.item()]}
+    if kind is np.ndarray and value.dtype.kind in "biufUO":
+        parts = [_packed(part, what) for part in value.ravel().tolist()]
+        return {"array": [str(value.dtype.str), list(value.shape), parts]}
+    if hasattr(value, "__array__") and what.startswith("the parameter"):
+        return _packed(np.asarray(value), what)
+    raise TypeError(
+        f"{what} is a {kind.__module__}.{kind.__qualname__}, which a model file cannot hold (it has "
+        "numbers, names and lists, and no code): take it off, or pickle the estimator"
+    )
+
+
+def _unpacked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unpacked(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    try:
+        ((kind, content),) = value.items()
+        if kind == "dict":
+            return {_unpacked(key): _unpacked(part) for key, part in content}
+        if kind == "scalar":
+            return np.dtype(content[0]).type(content[1])
+        if kind == "array":
+            dtype, shape, parts = content
+            return _array([_unpacked(part) for part in parts], dtype).reshape(shape)
+        kinds: dict[str, Any] = {"tuple": tuple, "set": set, "frozenset": frozenset}
+        return kinds[kind](map(_unpacked, content))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"the model file's note holds a value that cannot be: {value}") from error
+
+
+def _array(values: list[Any], dtype: str) -> Any:
+    array = np.empty(len(values), dtype=np.dtype(dtype))
+    array[:] = values
+    return array

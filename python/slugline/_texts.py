@@ -1,0 +1,146 @@
+"""Texts as the Rust side takes them, and what is said of those that it does not take."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from slugline import _core
+
+#: Columns of these names hold the texts, if any do.
+_USUAL = ("text", "texts", "body", "content", "document", "article", "message", "title")
+
+_shown = reprlib.Repr()
+_shown.maxstring = _shown.maxother = 60
+
+
+def documents_of(X: Any, name: str = "X") -> _core.Documents:
+    """Return the texts for Rust, or fail in the words of whoever passed them."""
+    if isinstance(X, (str, bytes)):
+        raise ValueError(
+            "Iterable over raw text documents expected, string object received. "
+            f"For one text pass a list of it: [{_shown.repr(X)}]"
+        )
+    if isinstance(X, Mapping):
+        raise TypeError(_of_columns(name, X, type(X).__name__, "d", list(X)))
+    columns = _columns(X)
+    if columns is not None:
+        variable = "table" if hasattr(X, "column_names") else "df"
+        raise TypeError(_of_columns(name, X, type(X).__name__, variable, columns))
+    shape = getattr(X, "shape", None)
+    if isinstance(shape, tuple) and len(shape) != 1 and not hasattr(X, "__arrow_c_stream__"):
+        advice = f": pass one column, {name}[:, 0] say" if len(shape) == 2 else ""
+        raise TypeError(f"{name} has the shape {shape}, expected one text a row{advice}")
+    try:
+        return _core.Documents(X)
+    except (TypeError, ValueError) as error:
+        if type(error) not in (TypeError, ValueError) or isinstance(X, Iterator):
+            raise
+        why = _fault(X)
+        if why is None:
+            raise
+        raise type(error)(f"{_called(name, X)}: {why}") from error
+
+
+def counted(n: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun: "1 text", "2 texts"."""
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def is_missing(value: Any) -> bool:
+    """Whether it is None, NaN, NaT, pandas' NA or Arrow's null."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType", "NullScalar"):
+        return True
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError):
+        return False
+
+
+def position(at: int, X: Any) -> str:
+    """Return where something stands, with its label in the index where that is another one."""
+    index = getattr(X, "index", None)
+    if index is None or callable(index) or at >= len(index) or index[at] == at:
+        return f"row {at}"
+    return f"row {at} (index {index[at]!r})"
+
+
+def called(name: str, X: Any) -> str:
+    """Return a name for an argument: with that of the column that it is."""
+    return _called(name, X)
+
+
+def _called(name: str, X: Any) -> str:
+    own = getattr(X, "name", None)
+    return name if own is None or callable(own) else f"{name} ({type(X).__name__} {own!r})"
+
+
+def _fault(X: Any) -> str | None:
+    """The first document that is no text."""
+    try:
+        documents = enumerate(X)
+        for at, document in documents:
+            value = document
+            if not isinstance(value, str) and hasattr(value, "as_py"):  # Arrow's scalars.
+                value = value.as_py()
+            if isinstance(value, str):
+                continue
+            where = position(at, X)
+            if is_missing(value):
+                own = getattr(X, "name", None)
+                fill = {"Series": '.fillna("")', "Index": '.fillna("")'}.get(type(X).__name__)
+                if hasattr(X, "fill_null"):
+                    fill = '.fill_null("")'
+                column = "X" if own is None or callable(own) else f"df[{own!r}]"
+                how = f" ({column}{fill} makes empty texts)" if fill else ""
+                return (
+                    f"document {at} is missing: {where} is {_shown.repr(value)}, expected a str; "
+                    f"leave the row out or fill it in{how}"
+                )
+            return (
+                f"document {at} is a {type(value).__name__}, expected a str: {where} is "
+                f"{_shown.repr(value)}"
+            )
+    except Exception:  # Whatever it is, the first error says more.
+        return None
+    return None
+
+
+def _columns(X: Any) -> list[Any] | None:
+    """The names of the columns of a table of any library; None for what is no table."""
+    names = getattr(X, "column_names", None)  # PyArrow
+    if names is None:
+        names = getattr(X, "columns", None)  # pandas, Polars, DuckDB
+    if names is None or callable(names) or not hasattr(X, "__getitem__"):
+        return None
+    try:
+        return list(names)
+    except TypeError:
+        return None
+
+
+def _of_columns(name: str, X: Any, kind: str, variable: str, columns: Sequence[Any]) -> str:
+    """What to pass instead of a table."""
+    text = next((column for column in columns if str(column).lower() in _USUAL), None)
+    if text is None:
+        text = next((column for column in columns if _holds_text(X, column)), None)
+    if not columns:
+        return f"{name}: expected one column of text, got a {kind} without columns"
+    article = "keys" if isinstance(X, Mapping) else "columns"
+    shown = ", ".join(repr(column) for column in columns[:10])
+    more = f" and {len(columns) - 10} more" if len(columns) > 10 else ""
+    what = f"{name}: expected one column of text, got a {kind} with the {article} {shown}{more}"
+    if len(columns) == 1:
+        what = what.replace(f"the {article} ", "the " + article[:-1] + " ")
+    if text is None:
+        return f"{what}, none of which holds text"
+    return f"{what}: pass {variable}[{text!r}]"
+
+
+def _holds_text(X: Any, column: Any) -> bool:
+    try:
+        first: Any = next(iter(X[column]), None)
+    except Exception:  # A library that we do not know.
+        return False
+    return isinstance(first.as_py() if hasattr(first, "as_py") else first, str)
