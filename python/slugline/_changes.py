@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -101,9 +102,9 @@ class ChangingText(FittedText):
                     "partial_fit would not be exact: with these settings what a document adds "
                     'depends on the other documents. Use idf_order="after_norm"'
                 )
-            self._become(model, classes)
             # One class may be the first of several.
-            _notices.warn(self, stacklevel=3, labels=False)
+            _notices.warn(self, model, classes, stacklevel=3, labels=False)
+            self._become(model, classes)
         else:
             self._change(_core.partial_fit, X, y, sample_weight, declared)
         self._declared = declared
@@ -185,12 +186,10 @@ class ChangingText(FittedText):
         """
         if not isinstance(other, ChangingText):
             raise TypeError(f"expected a TextClassifier, got {type(other).__name__}")
-        mine, theirs = (from_rust(each._fitted_model().settings) for each in (self, other))
-        different = [name for name, value in mine.items() if value != theirs[name]]
+        different = _differences(self._fitted_model().settings, other._fitted_model().settings)
         if different:
             raise ValueError(
-                "incompatible models: they were trained with different settings: "
-                + "; ".join(f"{name} is {mine[name]!r} and {theirs[name]!r}" for name in different)
+                f"incompatible models: they were trained with different settings: {different}"
             )
         model = self._fitted_model().merge(other._fitted_model())
         (self if self._is_calibrated() else other)._warn_of_calibration(stacklevel=3)
@@ -290,9 +289,8 @@ class ChangingText(FittedText):
         documents = documents_of(X)
         names, _ = names_of(targets_of(documents, y))
         model = self._fitted_model().calibrated(documents, names)
-        calibrated = self._with(model, self.classes_)
-        _notices.warn_of_model(calibrated, stacklevel=2)
-        return calibrated
+        _notices.warn_of_calibration(model, stacklevel=2)
+        return self._with(model, self.classes_)
 
     def with_other_below(self, limit: float | None) -> Self:
         """Return the classifier with another limit of the evidence.
@@ -329,9 +327,16 @@ class ChangingText(FittedText):
                 f"the classes in y are of type {label_type}, those of the model of type "
                 f"{model.label_type}"
             )
+        settings = for_rust(self._chosen_params(), self.classes_)
+        different = _differences(_core.settings_in_file(settings), model.settings)
+        if different:
+            raise ValueError(
+                "the parameters are not those that the model was fitted with (here those of now and "
+                f"those of the model): {different}"
+            )
         changed = change(
             model,
-            for_rust(self._chosen_params(), self.classes_),
+            settings,
             documents,
             names,
             weights_of(sample_weight),
@@ -358,3 +363,16 @@ class ChangingText(FittedText):
         other = type(self)(**self.get_params(deep=False))
         other._become(model, classes)
         return other
+
+
+def _differences(own: str, other: str) -> str:
+    """Return which parameters differ between the settings of two model files, with both values."""
+    mine, theirs = from_rust(own), from_rust(other)
+    shown = reprlib.Repr()
+    shown.maxlist = shown.maxtuple = 8
+    shown.maxstring = 60
+    return "; ".join(
+        f"{name} is {shown.repr(value)} and {shown.repr(theirs[name])}"
+        for name, value in mine.items()
+        if value != theirs[name]
+    )

@@ -313,7 +313,9 @@ class TextClassifier(ChangingText):
                     "unlabelled_weight, class_shares and max_iter say how `unlabelled` is learned "
                     "from: give texts without classes, or leave them out"
                 )
-            self._become(*fitted(self, X, y, None, sample_weight, prior))
+            model, classes = fitted(self, X, y, None, sample_weight, prior)
+            _notices.warn(self, model, classes, stacklevel=3)
+            self._become(model, classes)
         else:
             found, classes = fitted_semi_supervised(
                 self, X, y, sample_weight, prior, unlabelled, how
@@ -321,10 +323,10 @@ class TextClassifier(ChangingText):
             warn_of_shares(found, classes, stacklevel=3)
             if not found.converged:
                 _notices.warn_of_rounds(found.n_iter, stacklevel=3)
+            _notices.warn(self, found.model, classes, stacklevel=3)
             self._become(found.model, classes)
             self._note(found)
         self.__dict__.pop("_declared", None)
-        _notices.warn(self, stacklevel=3)
         return self
 
     @checked
@@ -380,9 +382,10 @@ class TextClassifier(ChangingText):
         >>> TextClassifier().fit_stream(batches(), memory="64M").predict(["chips"]).tolist()
         ['technology']
         """
-        self._become(*trained(self, batches, memory, prior))
+        model, classes = trained(self, batches, memory, prior)
+        _notices.warn(self, model, classes, stacklevel=3)
+        self._become(model, classes)
         self.__dict__.pop("_declared", None)
-        _notices.warn(self, stacklevel=3)
         return self
 
     @checked
@@ -418,7 +421,7 @@ class TextClassifier(ChangingText):
         >>> audit.doubts[0].document, audit.doubts[0].label, audit.doubts[0].suggested
         (2, 'policy', 'technology')
         """
-        _notices.warn(self, stacklevel=3, fitted=False)
+        _notices.warn(self, None, [], stacklevel=3)
         return audited(self, X, y, prior)
 
     def save(self, file: str | os.PathLike[str] | IO[bytes]) -> None:

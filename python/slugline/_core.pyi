@@ -132,6 +132,7 @@ class Trainer:
 # shares, and how far these two differ.
 _Learned: TypeAlias = tuple[Classifier, int, bool, list[float] | None, list[float], float]
 
+def settings_in_file(settings: dict[str, Any]) -> str: ...
 def notices(settings: dict[str, Any]) -> list[_Notice]: ...
 def partial_fit(
     model: Classifier,

@@ -340,7 +340,8 @@ class FittedText(ClassifierMixin, BaseEstimator):
 
     def _become(self, model: _core.Classifier, classes: Any) -> None:
         self._model = model
-        self.__dict__["classes_"] = np.array(classes)
+        # In the byte order of the machine: pickles change it to that, too.
+        self.__dict__["classes_"] = np.array(classes, dtype=classes.dtype.newbyteorder("="))
         self._order = order_of(classes)
         for of_another in ("n_iter_", "held_shares_", "free_shares_"):
             self.__dict__.pop(of_another, None)

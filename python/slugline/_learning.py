@@ -140,8 +140,8 @@ def _numbered(documents: _core.Documents, y: Any) -> tuple[Any, Any]:
     labels, dtype = y, None
     if not isinstance(y, list):
         column = column_or_1d(y, warn=True)
-        dtype = object if column.dtype.kind == "O" else None
-        labels = column.tolist() if column.dtype.kind in "OU" else []
+        dtype = column.dtype if column.dtype.kind in "OU" else None
+        labels = [] if dtype is None else column.tolist()
     names = _distinct_names(labels)
     # scikit-learn's check has nothing against names, but warns where there are many of them.
     few = len(labels) == len(documents) and 2 * len(names) <= len(labels)

@@ -11,26 +11,29 @@ from slugline import _core
 from slugline._settings import for_rust, is_auto
 
 
-def warn(estimator: Any, *, stacklevel: int, labels: bool = True, fitted: bool = True) -> None:
+def warn(
+    estimator: Any,
+    model: _core.Classifier | None,
+    classes: Any,
+    *,
+    stacklevel: int,
+    labels: bool = True,
+) -> None:
     """Warn of settings without effect, of a single class, and of searches that hit their limit.
 
-    `labels`: whether a single class is worth a warning; `fitted`: whether there is a model.
+    Before the estimator becomes the model: a warning may be an error. `labels`: whether a single
+    class is worth a warning.
     """
-    if fitted:
-        params, classes = estimator._chosen_params(), estimator.classes_
-    else:
-        params, classes = estimator.get_params(deep=False), []
+    params = estimator.get_params(deep=False)
     found = [*_of_python(params), *_core.notices(for_rust(params, classes))]
-    if fitted:
-        found += [
-            notice for notice in estimator._model.notices() if labels or notice[0] != "labels"
-        ]
+    if model is not None:
+        found += [notice for notice in model.notices() if labels or notice[0] != "labels"]
     _warn(found, stacklevel)
 
 
-def warn_of_model(estimator: Any, *, stacklevel: int) -> None:
-    """Warn of what the model alone tells: that of a calibration that hit its limit."""
-    _warn([notice for notice in estimator._model.notices() if notice[2]], stacklevel)
+def warn_of_calibration(model: _core.Classifier, *, stacklevel: int) -> None:
+    """Warn of a calibration that hit its limit."""
+    _warn([notice for notice in model.notices() if notice[2]], stacklevel)
 
 
 def _warn(found: list[tuple[str, str, bool]], stacklevel: int) -> None:

@@ -195,7 +195,7 @@ def _packed(value: Any, what: str) -> Any:
         return {"dict": items}
     if isinstance(value, np.generic) and value.dtype.kind in "biufU":
         return {"scalar": [str(value.dtype.str), value.item()]}
-    if kind is np.ndarray and value.dtype.kind in "biufUO":
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biufUO":
         parts = [_packed(part, what) for part in value.ravel().tolist()]
         return {"array": [str(value.dtype.str), list(value.shape), parts]}
     if hasattr(value, "__array__") and what.startswith("the parameter"):

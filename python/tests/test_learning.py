@@ -98,6 +98,9 @@ def test_partial_fit_drops_nothing_in_silence(tmp_path):
     model = exact(calibrate=True).fit(TEXTS, LABELS)
     model.save(tmp_path / "model.safetensors")
     loaded = TextClassifier.load(tmp_path / "model.safetensors")
+    with pytest.raises(ValueError, match="calibrate would have to be chosen"):
+        loaded.partial_fit(TEXTS[:1], LABELS[:1])
+    loaded.set_params(calibrate=False)
     for change in (loaded.partial_fit, model.forget):
         with pytest.warns(UserWarning, match="calibration is dropped") as seen:
             change(TEXTS[:1], LABELS[:1])
@@ -262,7 +265,7 @@ def test_words_alone_are_a_start():
     prior = {"technology": {"chip": 1.0}, "policy": {"minister": 1.0}, "markets": {"bank": 1.0}}
     model = TextClassifier().fit([], [], prior=prior, unlabelled=TEXTS)
     assert np.mean(model.predict(TEXTS) == np.array(LABELS)) > 0.7
-    with pytest.raises(ValueError, match="labels is none"):
+    with pytest.raises(ValueError, match="y is none"):
         TextClassifier().fit([], [], unlabelled=TEXTS)
 
 

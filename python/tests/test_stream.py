@@ -101,7 +101,7 @@ def test_terms_that_do_not_fit():
         TextClassifier(idf_order="after_norm").fit_stream(batches(texts, NAMES), memory="1M")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        old = TextClassifier().fit(["a text"], ["x"])
+        old = TextClassifier().fit(["a text", "words"], ["x", "y"])
         with pytest.raises(UserWarning):
             old.fit_stream(batches(texts, NAMES), memory="1M")
         assert old.predict(["text"]).tolist() == ["x"]
@@ -116,7 +116,7 @@ def test_whatever_is_raised_leaves_the_classifier_as_it_was():
         yield TEXTS[:10], NAMES[:10]
         raise Broken("the source has gone away")
 
-    model = TextClassifier().fit(["a text"], ["x"])
+    model = TextClassifier().fit(["a text", "words"], ["x", "y"])
     before = model_of(model)
     good = (TEXTS[:10], NAMES[:10])
     for source, error, says in [
@@ -126,10 +126,10 @@ def test_whatever_is_raised_leaves_the_classifier_as_it_was():
         ([good, "text"], TypeError, "batch 1: .*got str"),
         ([("text", ["x"])], ValueError, "batch 0: .*string object received"),
         ([good, (TEXTS[:2], [1, 2])], ValueError, "batch 1: .*of type integer.*of type text"),
-        ([good, ([1, 2], ["x", "y"])], TypeError, "batch 1: document 0 is a int"),
+        ([good, ([1, 2], ["x", "y"])], TypeError, "batch 1: texts: document 0 is a int"),
         ([(["a b"], ["x"], [-1.0])], ValueError, "batch 0: sample_weight is -1"),
         ([(["a b", "c"], ["x", "y"], [1.0])], ValueError, "batch 0: sample weights"),
-        ([(["a b"], [""])], ValueError, "batch 0: labels is empty"),
+        ([(["a b"], [""])], ValueError, "batch 0: y: row 0 is an empty string"),
         ([], ValueError, "there are no documents"),
         (5, TypeError, "not iterable"),
     ]:

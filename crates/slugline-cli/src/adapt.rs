@@ -30,6 +30,9 @@ pub(crate) fn run(args: &Adapt, files: &Files) -> Result<(), Failure> {
         texts.len(),
         adapted.rounds
     ));
+    if !adapted.converged {
+        say::note("slugline: --rounds: the texts were still moving after the last one: raise it");
+    }
     note_shares(&adapted, model.labels());
     note_calibration(&model);
     let adapted = models::with_sources(adapted.classifier, &args.files);

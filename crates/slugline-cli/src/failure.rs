@@ -71,7 +71,7 @@ impl From<slugline::Error> for Failure {
 }
 
 /// The flag by which a parameter of the library is set.
-fn flag(parameter: &str) -> String {
+pub(crate) fn flag(parameter: &str) -> String {
     match parameter {
         // Of which flag, the value tells.
         "column" => "column".to_owned(),

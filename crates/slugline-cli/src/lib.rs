@@ -20,6 +20,7 @@ mod labels;
 mod learn_args;
 mod listed;
 mod models;
+mod notices;
 mod outputs;
 mod pages;
 mod progress;

@@ -7,7 +7,7 @@ use crate::{
     failure::Failure,
     input::{self, Reading},
     learn_args::{Merge, Train},
-    models,
+    models, notices,
     outputs::Files,
     progress::Progress,
     say,
@@ -19,6 +19,7 @@ pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
     let params = args.engine.params()?;
     let mut reading = args.input.reading()?;
     models::check_output(&args.output)?;
+    notices::of_settings(&params)?;
     let auto = Auto {
         calibrate: args.calibrate,
         ..args.engine.auto()
@@ -39,6 +40,7 @@ pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
     if let Some(chosen) = auto::chosen(&model, auto) {
         say::note(chosen);
     }
+    notices::of_model(&model);
     let model = models::with_sources(model, &args.data);
     models::save(&model, &args.output, files)
 }

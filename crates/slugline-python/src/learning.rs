@@ -14,6 +14,13 @@ use crate::{
 
 type Weights<'py> = Option<PyReadonlyArray1<'py, f64>>;
 
+/// The settings as a model file has them.
+#[pyfunction]
+pub(crate) fn settings_in_file(settings: Settings) -> PyResult<String> {
+    let params = settings.params(1).map_err(to_python)?;
+    Ok(params.to_json())
+}
+
 /// What about these settings is likely a mistake.
 #[pyfunction]
 pub(crate) fn notices(settings: Settings) -> PyResult<Vec<NoticeParts>> {
@@ -64,12 +71,10 @@ fn same_settings(
     threads: usize,
 ) -> PyResult<TextClassifier> {
     let params = settings.params(threads).map_err(to_python)?;
-    let different = params.differences(model.model().settings());
-    if !different.is_empty() {
-        return Err(PyValueError::new_err(format!(
-            "the parameters are not those that the model was fitted with: {}",
-            different.join("; ")
-        )));
+    if params.to_json() != model.model().settings().to_json() {
+        return Err(PyValueError::new_err(
+            "the parameters are not those that the model was fitted with",
+        ));
     }
     Ok(model.model().clone().with_threads(threads))
 }

@@ -38,7 +38,9 @@ mod _core {
         command,
         documents::Documents,
         errors::NotNative,
-        learning::{adapt, audit, fit_semi_supervised, forget, notices, partial_fit},
+        learning::{
+            adapt, audit, fit_semi_supervised, forget, notices, partial_fit, settings_in_file,
+        },
         sparse::{class_sums, log_likelihood, normalise, times_idf},
         terms::{Analysis, count, hash, learn},
         trainer::Trainer,

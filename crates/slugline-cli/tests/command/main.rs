@@ -8,6 +8,7 @@ mod errors;
 mod formats;
 mod learning;
 mod models;
+mod notices;
 mod outputs;
 mod pages;
 mod shares;

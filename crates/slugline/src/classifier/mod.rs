@@ -4,7 +4,6 @@ mod adapt;
 mod audit;
 mod calibration;
 mod classes;
-mod differences;
 mod explain;
 mod forget;
 mod given;
@@ -190,8 +189,9 @@ impl TextClassifier {
     pub fn merge(&self, other: &Self) -> Result<Self> {
         if !self.params.same_model(&other.params) {
             return Err(Error::Incompatible(format!(
-                "they were trained with different settings: {}",
-                self.params.differences(&other.params).join("; ")
+                "they were trained with different settings: {} and {}",
+                self.params.to_json(),
+                other.params.to_json()
             )));
         }
         if self.label_type != other.label_type {
@@ -335,14 +335,6 @@ impl TextClassifierParams {
     /// The settings as JSON: what a model file holds of them.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// What differs between these settings and others, each as "name is value and value".
-    pub fn differences(&self, other: &Self) -> Vec<String> {
-        let value = |params: &Self| serde_json::to_value(params).unwrap_or_default();
-        let mut found = Vec::new();
-        differences::between("", &value(self), &value(other), &mut found);
-        found
     }
 
     /// Whether models of both settings are alike: everything but the threads.

@@ -68,18 +68,31 @@ impl TextClassifierParams {
         let params = &self.features.analyzer;
         let list = params.stop_words.list()?;
         let own: BTreeSet<&str> = list.iter().copied().collect();
-        let analyzer = Analyzer::new(AnalyzerParams {
-            stop_words: StopWords::None,
-            stemmer: None,
-            ngram_range: (1, 1),
-            ..params.clone()
-        })?;
+        let reader = |params: &AnalyzerParams| {
+            Analyzer::new(AnalyzerParams {
+                stop_words: StopWords::None,
+                stemmer: None,
+                ngram_range: (1, 1),
+                ..params.clone()
+            })
+        };
+        let analyzer = reader(params)?;
+        // A few words of the languages' lists are read as several by any settings: that is no mistake of
+        // whoever named the language.
+        let plain = match params.stop_words {
+            StopWords::Language(_) => Some(reader(&AnalyzerParams::default())?),
+            _ => None,
+        };
+        let is_odd = |word: &str| {
+            let read = plain.as_ref().map(|plain| plain.terms(word));
+            read.is_some_and(|read| read.iter().any(|one| !own.contains(&**one)))
+        };
         let mut made = BTreeSet::new();
         let mut words = Vec::new();
         for word in &list {
             let read = analyzer.terms(word);
             let unknown: Vec<&String> = read.iter().filter(|one| !own.contains(&***one)).collect();
-            if !unknown.is_empty() {
+            if !unknown.is_empty() && !is_odd(word) {
                 words.push(*word);
                 made.extend(unknown.into_iter().cloned());
             }
@@ -368,6 +381,9 @@ mod tests {
                 .clone()
                 .stop_words(StopWords::Language("english".into())),
             plain.clone().stop_words(words(&["The"])).lowercase(false),
+            plain
+                .clone()
+                .stop_words(StopWords::Language("french".into())),
             plain
                 .clone()
                 .vocabulary(["new york", "new"])
