@@ -37,10 +37,10 @@ def documents_of(X: Any, name: str = "X") -> _core.Documents:
     except (TypeError, ValueError) as error:
         if type(error) not in (TypeError, ValueError) or isinstance(X, Iterator):
             raise
-        why = _fault(X)
+        kind, why = _fault(X)
         if why is None:
             raise
-        raise type(error)(f"{_called(name, X)}: {why}") from error
+        raise kind(f"{_called(name, X)}: {why}") from error
 
 
 def counted(n: int, one: str, many: str | None = None) -> str:
@@ -63,7 +63,8 @@ def position(at: int, X: Any) -> str:
     index = getattr(X, "index", None)
     if index is None or callable(index) or at >= len(index) or index[at] == at:
         return f"row {at}"
-    return f"row {at} (index {index[at]!r})"
+    label = index[at]
+    return f"row {at} (index {label.item() if hasattr(label, 'item') else label!r})"
 
 
 def called(name: str, X: Any) -> str:
@@ -76,8 +77,8 @@ def _called(name: str, X: Any) -> str:
     return name if own is None or callable(own) else f"{name} ({type(X).__name__} {own!r})"
 
 
-def _fault(X: Any) -> str | None:
-    """The first document that is no text."""
+def _fault(X: Any) -> tuple[type[Exception], str | None]:
+    """The first document that is no text: a wrong value where it is missing, else a wrong type."""
     try:
         documents = enumerate(X)
         for at, document in documents:
@@ -94,17 +95,17 @@ def _fault(X: Any) -> str | None:
                     fill = '.fill_null("")'
                 column = "X" if own is None or callable(own) else f"df[{own!r}]"
                 how = f" ({column}{fill} makes empty texts)" if fill else ""
-                return (
+                return ValueError, (
                     f"document {at} is missing: {where} is {_shown.repr(value)}, expected a str; "
                     f"leave the row out or fill it in{how}"
                 )
-            return (
+            return TypeError, (
                 f"document {at} is a {type(value).__name__}, expected a str: {where} is "
                 f"{_shown.repr(value)}"
             )
     except Exception:  # Whatever it is, the first error says more.
-        return None
-    return None
+        return TypeError, None
+    return TypeError, None
 
 
 def _columns(X: Any) -> list[Any] | None:

@@ -260,7 +260,7 @@ impl TextClassifier {
             ..notice(
                 "temperature",
                 format!(
-                    "{temperature:e} is the end of its range: the documents that it was chosen on do not \
+                    "{temperature:.1e} is the end of its range: the documents that it was chosen on do not \
                      bound it, and probabilities are not to be trusted"
                 ),
             )
