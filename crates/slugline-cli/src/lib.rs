@@ -11,6 +11,7 @@ mod bad;
 mod classify;
 mod engine_args;
 mod evaluate;
+mod examples;
 mod explain;
 mod failure;
 mod figures;

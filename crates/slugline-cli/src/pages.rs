@@ -85,7 +85,11 @@ fn pages() -> Result<Vec<(String, Vec<u8>)>, Failure> {
 
 fn render(command: &clap::Command) -> Result<Vec<u8>, Failure> {
     let mut page = Vec::new();
-    Page::new(command.clone()).render(&mut page)?;
+    let version = concat!("slugline ", env!("CARGO_PKG_VERSION"));
+    Page::new(command.clone())
+        .source(version)
+        .manual("slugline")
+        .render(&mut page)?;
     Ok(page)
 }
 

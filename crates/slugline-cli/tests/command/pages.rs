@@ -57,9 +57,7 @@ fn every_command_has_a_page() {
     for command in COMMANDS {
         let page = fs::read_to_string(desk.path(&format!("man1/slugline-{command}.1"))).unwrap();
         assert!(
-            page.contains(".SH SYNOPSIS") && page.contains("Examples:")
-                || command == "merge"
-                || command == "forget",
+            page.contains(".SH SYNOPSIS") && page.contains("Example"),
             "{command}"
         );
         assert_eq!(desk.stdout(&["man", command]), page);
@@ -98,6 +96,24 @@ fn help_fits_narrow_terminals() {
         }
     }
     assert!(lines > 1000);
+    // Examples are not broken: they can be copied.
+    for command in COMMANDS {
+        let narrow = desk
+            .command(&[command, "--help"])
+            .env("COLUMNS", "60")
+            .assert();
+        let wide = desk
+            .command(&[command, "--help"])
+            .env("COLUMNS", "100")
+            .assert();
+        let examples = |help: &assert_cmd::assert::Assert| {
+            let help = String::from_utf8_lossy(&help.get_output().stdout).into_owned();
+            let from = help.find("Example").unwrap();
+            let lines = help[from..].lines().filter(|line| line.starts_with("  "));
+            lines.map(str::to_owned).collect::<Vec<String>>()
+        };
+        assert_eq!(examples(&narrow), examples(&wide), "{command}");
+    }
 }
 
 #[test]

@@ -1,0 +1,117 @@
+//! What stands below the help of each command. Examples are no wider than 60 columns, so that they can be
+//! copied from any terminal; prose is one line, which the terminal's width breaks.
+
+pub(crate) const SLUGLINE: &str = "Examples:
+  slugline classify article.txt
+  slugline explain article.txt
+  slugline train news.csv -o desk.safetensors
+  slugline evaluate test.csv --model desk.safetensors
+  slugline classify --model desk.safetensors \\
+      --format json today.jsonl.gz
+
+The exit status is 0 when all went well, 1 for a failure, 2 for arguments that make no sense. \
+`slugline help COMMAND` tells more about a command.";
+
+pub(crate) const CLASSIFY: &str = "Examples:
+  slugline classify article.txt
+  slugline classify --format json news.csv > topics.jsonl
+  slugline classify --threshold 0.2 article.txt
+  zcat news.jsonl.gz |
+      slugline classify --input-format jsonl -
+  slugline classify --model desk.safetensors \\
+      --text headline,body news.csv
+  find texts -name '*.txt' |
+      slugline classify --files-from -";
+
+pub(crate) const TRAIN: &str = "Examples:
+  slugline train news.csv -o desk.safetensors
+  slugline train news.csv --text headline,body \\
+      --label section -o desk.safetensors
+  slugline train news.csv --prior terms.tsv \\
+      --background other --calibrate -o desk.safetensors
+  slugline train folders/ --ngram-range 1,2 --min-df 2 \\
+      --stop-words english -o desk.safetensors
+  slugline train news.csv --alpha auto \\
+      --sublinear-tf auto -o desk.safetensors
+  zcat archive.jsonl.gz |
+      slugline train --memory 512M --input-format jsonl - \\
+      -o desk.safetensors
+
+`auto` chooses a setting on the data: every document is judged by the model without it. The defaults are \
+TF-IDF as in scikit-learn with sublinear tf, and complement naive Bayes with alpha 0.3.";
+
+pub(crate) const EVALUATE: &str = "Examples:
+  slugline evaluate test.csv --model desk.safetensors
+  slugline evaluate news.csv --folds 5 \\
+      --naive-bayes multinomial --alpha 0.1
+  slugline evaluate news.csv --folds 5 --alpha auto \\
+      --calibrate
+
+With --folds, what is `auto` is chosen anew in every fold, on the documents that it is trained on.";
+
+pub(crate) const EXPLAIN: &str = "Examples:
+  slugline explain article.txt
+  slugline explain article.txt --label policy \\
+      --versus technology
+  slugline explain --format json article.txt";
+
+pub(crate) const INSPECT: &str = "Examples:
+  slugline inspect
+  slugline inspect desk.safetensors --top 20
+  slugline inspect desk.safetensors --format json";
+
+pub(crate) const MERGE: &str = "Example:
+  slugline train monday.csv --idf-order after-norm \\
+      -o monday.safetensors
+  slugline train tuesday.csv --idf-order after-norm \\
+      -o tuesday.safetensors
+  slugline merge monday.safetensors tuesday.safetensors \\
+      -o both.safetensors";
+
+pub(crate) const UPDATE: &str = "Examples:
+  slugline train monday.csv --idf-order after-norm \\
+      -o desk.safetensors
+  slugline update desk.safetensors tuesday.csv \\
+      -o desk.safetensors
+  slugline update desk.safetensors tuesday.csv \\
+      --known-labels -o new.safetensors
+
+For models whose sums are exact (`slugline inspect` says `merges exactly`): train with \
+`--idf-order after-norm`.";
+
+pub(crate) const FORGET: &str = "Example:
+  slugline forget desk.safetensors withdrawn.csv \\
+      -o desk.safetensors
+
+The documents, labels and weights have to be those that it was trained on: what they added is subtracted, \
+and words that no other document holds leave the vocabulary. The file names that the model notes as its \
+sources stay. For models whose sums are exact, as for `update`.";
+
+pub(crate) const AUDIT: &str = "Examples:
+  slugline audit news.csv
+  slugline audit news.csv --top 100 --ngram-range 1,2
+  slugline audit news.csv --format csv > doubts.csv
+
+Every document is judged by the model that was trained on all others (leave-one-out). The margin is the \
+score of its label less that of the likeliest other one: below 0 the others give it another label.";
+
+pub(crate) const ADAPT: &str = "Examples:
+  slugline adapt --model desk.safetensors \\
+      archive.jsonl.gz -o archive.safetensors
+  slugline adapt --model desk.safetensors today.csv \\
+      --class-shares 0.5,0.3,0.2 -o today.safetensors
+
+The model says how much of each text belongs to each label, learns from that, and so on, round by round \
+(expectation-maximisation). The labels' shares of the texts are held meanwhile, so that no label takes \
+all; where the texts speak against them, it is said.";
+
+pub(crate) const COMPLETIONS: &str = "Examples, in the shell's own start file:
+  source <(slugline completions bash)
+  source <(slugline completions zsh)    # after compinit
+  slugline completions fish | source
+  slugline completions powershell | Out-String |
+      Invoke-Expression";
+
+pub(crate) const MAN: &str = "Examples:
+  slugline man train | man -l -
+  slugline man --output ~/.local/share/man/man1";
