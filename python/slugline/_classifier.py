@@ -427,6 +427,9 @@ class TextClassifier(ChangingText):
     def save(self, file: str | os.PathLike[str] | IO[bytes]) -> None:
         """Write the model file: the whole file or nothing.
 
+        A link stays, and the file that it points to changes; a file that is overwritten keeps its
+        mode and owner; a device or a pipe is written through.
+
         The file holds numbers and names and no code: it is safe to open, by the command and by
         Rust programs, too. Parameters that the model does not have (``n_jobs``, "auto" where a
         value was chosen), the type of the labels and what was learned from texts without classes

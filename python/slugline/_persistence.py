@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -88,7 +89,13 @@ def write(file: Any, estimator: Any) -> None:
     note = note_of(estimator)
     model = estimator._fitted_model()
     if not hasattr(file, "write"):
-        model.save(_path(file), note)
+        for stray in model.save(_path(file), note):
+            warnings.warn(
+                f"{stray!r} was left by a process that was killed while it saved, or belongs to one "
+                "that saves now: if there is none, delete it",
+                UserWarning,
+                stacklevel=3,
+            )
         return
     try:
         file.write(model.to_bytes(note))

@@ -4,9 +4,12 @@ import copy
 import io
 import json
 import multiprocessing
+import os
 import pathlib
 import pickle
+import stat
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import cloudpickle
 import joblib
@@ -507,3 +510,48 @@ def test_labels_that_do_not_fit_make_the_type_wider():
     with pytest.raises(ValueError, match="no common type"):
         unsigned.partial_fit(["more"], [-1])
     assert unsigned.to_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and modes of Unix")
+def test_saving_leaves_links_modes_and_pipes_as_they_were(tmp_path):
+    model = slugline.TextClassifier().fit(["chips and code", "votes"], ["a", "b"])
+    new, target, link = tmp_path / "new", tmp_path / "target", tmp_path / "link"
+    old = os.umask(0o027)
+    try:
+        model.save(new)
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE(new.stat().st_mode) == 0o640
+    target.write_text("old")
+    target.chmod(0o604)
+    link.symlink_to("target")
+    model.save(link)
+    assert link.is_symlink()
+    assert target.read_bytes() == new.read_bytes()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o604
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_bytes)
+        model.save(pipe)
+        assert read.result() == new.read_bytes()
+    assert pipe.is_fifo()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "new", "pipe", "target"]
+
+
+def test_saving_tells_what_a_killed_process_left(tmp_path):
+    model = slugline.TextClassifier().fit(["chips and code", "votes"], ["a", "b"])
+    stray = tmp_path / ".model.slugline-Ab3dEf9h.tmp"
+    stray.write_text("half")
+    with pytest.warns(UserWarning, match=r"slugline-Ab3dEf9h\.tmp' was left by a process") as told:
+        model.save(tmp_path / "model")
+    assert told[0].filename == __file__
+    assert stray.exists()
+
+
+def test_saving_into_a_folder_that_is_not_there(tmp_path):
+    model = slugline.TextClassifier().fit(["chips and code", "votes"], ["a", "b"])
+    with pytest.raises(FileNotFoundError, match="none/model"):
+        model.save(tmp_path / "none" / "model")
+    with pytest.raises(IsADirectoryError):
+        model.save(tmp_path)

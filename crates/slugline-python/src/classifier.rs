@@ -14,6 +14,7 @@ use pyo3::{
 };
 use slugline::{
     Auto, GivenSums, Notice, Prior, PriorTerm, Scratch, TextClassifier, TextClassifierParams,
+    replace::strays,
 };
 
 use crate::{
@@ -177,11 +178,20 @@ impl Classifier {
 
     /// Writes the model file: the whole file or nothing.
     ///
-    /// The note is what the estimator has to know again.
+    /// The note is what the estimator has to know again. Gives the files that a run which was killed left
+    /// beside it.
     #[pyo3(signature = (path, note=None))]
-    fn save(&self, py: Python<'_>, path: PathBuf, note: Option<String>) -> PyResult<()> {
-        py.detach(|| self.model.clone().with_note(note).save(path))
-            .map_err(to_python)
+    fn save(&self, py: Python<'_>, path: PathBuf, note: Option<String>) -> PyResult<Vec<String>> {
+        let strays = py.detach(|| {
+            let strays = strays(&path);
+            self.model.clone().with_note(note).save(path)?;
+            Ok(strays)
+        });
+        let strays = strays.map_err(to_python)?;
+        let shown = strays
+            .iter()
+            .map(|stray| stray.to_string_lossy().into_owned());
+        Ok(shown.collect())
     }
 
     /// The bytes of the model file, with a note.

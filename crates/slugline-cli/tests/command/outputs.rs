@@ -17,7 +17,7 @@ use std::{
 use super::desk::{Desk, TRAIN};
 
 /// What is read by commands that write a model: the arguments, of which IN is the input and OUT the output.
-const WRITERS: [(&str, &str, &str); 18] = [
+const WRITERS: [(&str, &str, &str); 25] = [
     ("train", "data", "train IN -o OUT"),
     ("train", "data", "train other.csv IN --output OUT"),
     ("train", "data", "train --memory 16M IN -o OUT"),
@@ -52,6 +52,37 @@ const WRITERS: [(&str, &str, &str); 18] = [
     ("adapt", "text", "adapt IN -o OUT"),
     ("adapt", "model", "adapt other.csv --model IN -o OUT"),
     ("adapt", "text", "adapt - -o OUT"),
+    (
+        "train",
+        "data",
+        "train IN -o new --skip-bad --bad-records OUT",
+    ),
+    (
+        "train",
+        "prior",
+        "train other.csv --prior IN -o new --skip-bad --bad-records OUT",
+    ),
+    (
+        "update",
+        "model",
+        "update IN other.csv -o new --skip-bad --bad-records OUT",
+    ),
+    (
+        "forget",
+        "model",
+        "forget IN other.csv -o new --skip-bad --bad-records OUT",
+    ),
+    (
+        "classify",
+        "text",
+        "classify IN --skip-bad --bad-records OUT",
+    ),
+    (
+        "evaluate",
+        "data",
+        "evaluate IN --skip-bad=5 --bad-records OUT",
+    ),
+    ("audit", "data", "audit IN --skip-bad --bad-records OUT"),
 ];
 
 /// What is read by commands that print.
