@@ -8,11 +8,16 @@ use std::{
 
 use clap::Args;
 use slugline::dataset::{
-    self, Column, Format, InvalidUtf8, LabelUse, Position, Quoting, ReadOptions, Record, Records,
+    self, Column, Format, FurtherLabels, InvalidUtf8, LabelUse, Position, Quoting, ReadOptions,
+    Record, Records,
 };
 
 use crate::{
-    bad::BadRecords, failure::Failure, labels::note_similar, outputs::Files, progress::Progress,
+    bad::BadRecords,
+    failure::Failure,
+    labels::{note_further, note_similar},
+    outputs::Files,
+    progress::Progress,
     say,
 };
 
@@ -133,7 +138,7 @@ pub(crate) struct Reading {
     /// Labels of a model, beside which those of the data are held.
     known: Vec<String>,
     labels: BTreeMap<String, u64>,
-    further_labels: u64,
+    further: FurtherLabels,
 }
 
 impl Reading {
@@ -144,7 +149,7 @@ impl Reading {
             bad: BadRecords::new(skip, args.bad_records.as_deref())?,
             known: Vec::new(),
             labels: BTreeMap::new(),
-            further_labels: 0,
+            further: FurtherLabels::default(),
         })
     }
 
@@ -170,21 +175,15 @@ impl Reading {
 
     /// To be called when a file has been read, to its end or not.
     pub(crate) fn end_of(&mut self, records: &Records) {
-        self.further_labels += records.n_further_labels();
+        let further = records.further_labels();
+        self.further.records += further.records;
+        self.further.labels.extend(further.labels);
     }
 
     /// Says what was left out and what looks wrong, when everything has been read; also when that failed.
     pub(crate) fn finish(&mut self) -> Result<(), Failure> {
         self.bad.finish()?;
-        if self.further_labels > 0 {
-            say::note(format_args!(
-                "slugline: {} several labels, and only the first of each was kept",
-                match self.further_labels {
-                    1 => "1 record has".to_owned(),
-                    n => format!("{n} records have"),
-                }
-            ));
-        }
+        note_further(&self.further, &self.labels);
         note_similar(&self.labels, &self.known);
         Ok(())
     }

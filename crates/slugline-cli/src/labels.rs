@@ -1,13 +1,47 @@
-//! Labels that are two by mistake.
+//! What is said about the labels of data: those that were left out, and those that are two by mistake.
 
 use std::collections::BTreeMap;
 
-use slugline::dataset::similar_labels;
+use slugline::dataset::{FurtherLabels, similar_labels};
 
 use crate::say;
 
-/// So many groups are named.
+/// So many are named.
 const NAMED: usize = 5;
+
+/// Says how many records had several labels, and which labels no record has any more.
+pub(crate) fn note_further(further: &FurtherLabels, kept: &BTreeMap<String, u64>) {
+    if further.records == 0 {
+        return;
+    }
+    let which = match further.records {
+        1 => "1 record has".to_owned(),
+        n => format!("{n} records have"),
+    };
+    let lost: Vec<&str> = further
+        .labels
+        .iter()
+        .filter(|label| !kept.contains_key(*label))
+        .map(String::as_str)
+        .collect();
+    let lost = match lost.len() {
+        0 => String::new(),
+        n => {
+            let more = match n.saturating_sub(NAMED) {
+                0 => "",
+                _ => ", …",
+            };
+            format!(
+                "; {} left without a record: {}{more}",
+                say::count(n as u64, "label"),
+                lost[..n.min(NAMED)].join(", ")
+            )
+        }
+    };
+    say::note(format_args!(
+        "slugline: {which} several labels, of which the first was kept{lost}"
+    ));
+}
 
 /// Says which labels of the data differ only in upper and lower case, in white space or in the form of
 /// their characters, from one another or from those that a model knows.

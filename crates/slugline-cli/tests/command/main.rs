@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod answers;
+mod bad_records;
 mod desk;
 mod errors;
 mod formats;

@@ -1,6 +1,6 @@
 //! Labels that differ in what nobody sees, or in upper and lower case.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -9,6 +9,27 @@ const INVISIBLE: [char; 10] = [
     '\u{180e}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}',
     '\u{ad}', '\0',
 ];
+
+/// Labels that were left out, since a record has one, its first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FurtherLabels {
+    /// How many records had several labels.
+    pub records: u64,
+    /// The labels that were not the first of their record. Of other records they may be.
+    pub labels: BTreeSet<String>,
+}
+
+impl FurtherLabels {
+    /// Adds those of one record.
+    pub(super) fn add(&mut self, labels: impl IntoIterator<Item = String>) {
+        self.records += 1;
+        for label in labels {
+            if !self.labels.contains(&label) {
+                self.labels.insert(label);
+            }
+        }
+    }
+}
 
 /// A label without white space and invisible characters around it.
 pub(super) fn trimmed(label: &str) -> &str {

@@ -70,7 +70,7 @@ mod utf8;
 mod zstd;
 
 pub use format::Format;
-pub use labels::similar_labels;
+pub use labels::{FurtherLabels, similar_labels};
 pub use load::load;
 pub use options::{Column, InvalidUtf8, LabelUse, OtherColumns, Quoting, ReadOptions};
 pub use prior::load_prior;

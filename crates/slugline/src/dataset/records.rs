@@ -3,7 +3,7 @@
 use std::{fmt, fs, io::Read, path::Path};
 
 use super::{
-    Format, LabelUse, ReadOptions, Record,
+    Format, FurtherLabels, LabelUse, ReadOptions, Record,
     folder::Folder,
     format::{ALL, LABELLED},
     options::OtherColumns,
@@ -149,10 +149,10 @@ impl Records {
         self.total_bytes
     }
 
-    /// How many records so far had several labels, of which only the first was kept
+    /// The labels that were left out so far, since only the first of each record was kept
     /// ([`ReadOptions::first_label`]).
-    pub fn n_further_labels(&self) -> u64 {
-        self.source.n_further_labels()
+    pub fn further_labels(&self) -> FurtherLabels {
+        self.source.further_labels()
     }
 
     /// The record that was read last, as it stands in the file, without its line break and with U+FFFD

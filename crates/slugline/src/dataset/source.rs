@@ -5,14 +5,18 @@ use std::{
     io::{self, ErrorKind, Read},
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use super::{
-    LabelUse, Position, ReadOptions, columns::list, compression::decompress, fault::explain,
-    labels::trimmed, utf8::Utf8Reader,
+    LabelUse, Position, ReadOptions,
+    columns::list,
+    compression::decompress,
+    fault::explain,
+    labels::{FurtherLabels, trimmed},
+    utf8::Utf8Reader,
 };
 use crate::{Error, Result};
 
@@ -24,8 +28,8 @@ pub(super) struct Source {
     pub(super) options: Arc<ReadOptions>,
     /// Bytes read so far, before decompression. Shared by all the files of a folder.
     read: Arc<AtomicU64>,
-    /// Records of whose labels only the first was kept; shared, too.
-    further_labels: Arc<AtomicU64>,
+    /// Labels that were not kept, since they were not the first of their record; shared, too.
+    further_labels: Arc<Mutex<FurtherLabels>>,
 }
 
 impl Source {
@@ -70,9 +74,10 @@ impl Source {
         self.read.load(Ordering::Relaxed)
     }
 
-    /// Records of whose labels only the first was kept.
-    pub(super) fn n_further_labels(&self) -> u64 {
-        self.further_labels.load(Ordering::Relaxed)
+    /// Labels that were not kept, since they were not the first of their record.
+    pub(super) fn further_labels(&self) -> FurtherLabels {
+        let labels = self.further_labels.lock();
+        labels.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The text of the file at `path`.
@@ -167,10 +172,12 @@ impl Source {
                 ),
             ));
         }
-        if found.len() > 1 {
-            self.further_labels.fetch_add(1, Ordering::Relaxed);
+        let mut found = found.into_iter();
+        let label = found.next();
+        if found.len() > 0 {
+            let further = self.further_labels.lock();
+            further.unwrap_or_else(PoisonError::into_inner).add(found);
         }
-        let label = found.into_iter().next();
         if label.is_none() && self.options.labels == LabelUse::Required {
             return Err(self.record_error(
                 line,

@@ -9,6 +9,7 @@ mod json_lines;
 mod labels;
 mod limits;
 mod loading;
+mod messy_records;
 mod other_columns;
 mod plain;
 mod quoting;
