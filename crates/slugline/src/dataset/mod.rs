@@ -10,28 +10,61 @@
 //! | `lines` | a line, blank ones skipped | the line | none |
 //! | `csv`, `tsv` | a row | column `text`, after `title` | column `label`, otherwise `labels` |
 //! | `jsonl` | a line with a JSON object | key `text`, after `title` | key `label`, otherwise `labels` |
-//! | `fasttext` | a line | what follows the labels | the first `__label__…` at the line's start |
-//! | `folder` | a file | all of it | the name of the sub-folder it is in |
+//! | `fasttext` | a line | what follows the labels | `__label__…` at the line's start |
+//! | `folder` | a file, or a record of a data set in it | all of it, or the record's | the record's own, otherwise the name of the sub-folder |
 //!
-//! **Tables.** Fields are quoted as in RFC 4180, in `tsv` too, with tabs for commas: a field that
-//! begins with a double quote ends at the next one that is not doubled. Every row must have as many
-//! fields as the first. White space around the names in the header row does not count. Where a
-//! table has no header row ([`ReadOptions::header`]), columns are chosen by number.
+//! **Tables.** Every row must have as many fields as the first. White space around the names in the
+//! header row does not count. Where a table has no header row ([`ReadOptions::header`]), columns are
+//! chosen by number.
+//!
+//! **Quotes.** Fields are quoted as in RFC 4180, in `tsv` too, with tabs for commas: a field that begins
+//! with a double quote ends at the next one that is not doubled, and may hold line breaks. What tools make
+//! of quotes that are open by mistake, tried on a TSV file of four rows in which the first and the third
+//! begin with a quote that nothing closes:
+//!
+//! | | the four rows | rows quoted as in RFC 4180 |
+//! | --- | --- | --- |
+//! | pandas 3.1 (`engine="c"`), Python's `csv`, csvkit 2.2, the csv crate (with which qsv and xsv read) | 2 rows, no word | read |
+//! | pandas 3.1 (`engine="python"`), `csv` with `strict`, polars 2.1 | error | read |
+//! | DuckDB 2.0 | 4 rows, by trying both on the file's beginning | read |
+//!
+//! All of them read quoted fields in TSV, since that is what spreadsheets, pandas and DuckDB write; so the
+//! default does, too ([`Quoting::Auto`]). But nothing is swallowed without a word. An error names the line
+//! on which the quote opens where a closing quote has text behind it, where the file ends first, where a
+//! field takes up more than 10,000 lines, and where nine in ten of the lines that a row takes up have as
+//! many fields as the header if quotes mean nothing (with commas, which stand in texts, at least twelve
+//! commas more than the row needs). [`Quoting::None`] reads such a file; [`Quoting::Standard`] one whose
+//! long fields are right.
 //!
 //! **JSON Lines.** A text is a string; a label may be a string, a number, a boolean or an array of
-//! these, of which the first is the label. Null and an empty array are no label. A key is a key of
-//! the object itself: names with dots do not reach into nested objects.
+//! these. Null and an empty array are no label. A key is a key of the object itself: names with dots do
+//! not reach into nested objects.
+//!
+//! **Labels.** A record has one. Several that differ (in a JSON array, or as `__label__…`) are an error,
+//! unless the first is to be kept ([`ReadOptions::first_label`]; [`Records::further_labels`] tells what
+//! was lost). White space and invisible characters around a label are taken off
+//! ([`ReadOptions::trim_labels`]); [`similar_labels`] finds labels that differ in upper and lower case,
+//! inner white space or Unicode's normal form alone.
 //!
 //! **Folders.** Files and folders are visited in the order of the bytes of their names, so that the
-//! order of records is the same everywhere; hidden ones are skipped. Links are followed, and a
-//! folder that is reached twice is an error. A file beside the class folders has no label.
+//! order of records is the same everywhere. A file whose name is that of a data set is read as one: a
+//! record of it that has no label of its own gets the name of the sub-folder, as a document does. A
+//! document beside the class folders has no label. Left out are names that begin with a dot or `~$`, and
+//! what systems leave behind (`Thumbs.db`, `desktop.ini`, `__MACOSX`, `$RECYCLE.BIN`, …). Links are
+//! followed; a folder that is reached twice is an error, and so are pipes, sockets and devices, which are
+//! not opened. After an error about one file comes the next file.
+//!
+//! **Bad records.** Reading ends at the first, but with [`ReadOptions::skip_bad`] it goes on:
+//! [`Records`] gives an [error](crate::Error::is_skippable) for each and then the next record. After a
+//! quote that is open by mistake it goes on with the next line.
 //!
 //! **Text** is UTF-8; a byte-order mark at the start of a file is dropped, and
 //! [`ReadOptions::invalid_utf8`] says what becomes of invalid bytes. gzip files (any number of
 //! members) and Zstandard files (any number of frames) are recognised by their content.
 //!
 //! Where a record has several texts ([`ReadOptions::text`]), they are joined by a line break. A text
-//! may be empty; a label that is blank is none.
+//! may be empty; a label that is blank is none. Other columns are carried along where they are asked for
+//! ([`ReadOptions::columns`]).
 //!
 //! ```
 //! use slugline::dataset::{Format, ReadOptions, read};
