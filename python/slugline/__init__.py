@@ -5,8 +5,8 @@
 - `classify` and `topics`: the bundled model of technology, policy and markets;
 - `from_sklearn`: a fitted scikit-learn pipeline as a `TextClassifier`.
 
-Estimators, and scikit-learn with them, are imported when they are asked for: a program that only calls
-`classify` starts without.
+Estimators, and scikit-learn with them, are imported when they are asked for: a program that only
+calls `classify` starts without.
 """
 
 from importlib import import_module as _import_module

@@ -81,8 +81,8 @@ class Audit(Table):
     def __repr__(self) -> str:
         doubted = sum(doubt.label != doubt.suggested for doubt in self.doubts)
         return (
-            f"Audit({counted(len(self.doubts), 'text')}, {doubted} of which the others give another "
-            f"class; accuracy {self.accuracy:.3f})"
+            f"Audit({counted(len(self.doubts), 'text')}, {doubted} of which the others give "
+            f"another class; accuracy {self.accuracy:.3f})"
         )
 
     def _repr_html_(self) -> str:

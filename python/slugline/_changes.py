@@ -331,8 +331,8 @@ class ChangingText(FittedText):
         different = _differences(_core.settings_in_file(settings), model.settings)
         if different:
             raise ValueError(
-                "the parameters are not those that the model was fitted with (here those of now and "
-                f"those of the model): {different}"
+                "the parameters are not those that the model was fitted with (now, and then): "
+                f"{different}"
             )
         changed = change(
             model,

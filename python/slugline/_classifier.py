@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias
 
 from numpy.typing import ArrayLike, NDArray
+from sklearn.pipeline import Pipeline
 
 from slugline import _core, _notices, _persistence
 from slugline._audit import Audit, audited
@@ -22,7 +23,6 @@ from slugline._stream import trained
 from slugline._types import Batch, Prior, Texts
 
 if TYPE_CHECKING:
-    from sklearn.pipeline import Pipeline
     from typing_extensions import Self
 
 _Numbers: TypeAlias = Sequence[float] | NDArray[Any]

@@ -128,8 +128,8 @@ class Trainer:
         self, label_type: str, class_prior: Sequence[float] | None
     ) -> tuple[Classifier, int]: ...
 
-# What texts without labels give: the classifier, rounds, whether they were enough, held shares, free
-# shares, and how far these two differ.
+# What texts without labels give: the classifier, rounds, whether they were enough, held shares,
+# free shares, and how far these two differ.
 _Learned: TypeAlias = tuple[Classifier, int, bool, list[float] | None, list[float], float]
 
 def settings_in_file(settings: dict[str, Any]) -> str: ...

@@ -111,7 +111,8 @@ _OF_OTHER = "the text is about none of the classes (evidence {evidence:.3f})"
 def verdict_of(answer: Any, labels: Sequence[Any], order: Any = None) -> Verdict:
     """Return the answer of the Rust side.
 
-    `order` is the position of each of the labels among their sorted names; None where it is the same.
+    `order` is the position of each of the labels among their sorted names; None where it is the
+    same.
     """
     best, probabilities, recognised, shares, evidence, other = answer
     if order is not None:
@@ -175,8 +176,8 @@ class Explanation:
     verdict : Verdict or None
         What ``classify`` answers for the text.
     is_other : bool
-        Whether that is "other": the text is about none of the classes, and the class that is explained
-        is only the nearest one.
+        Whether that is "other": the text is about none of the classes, and the class that is
+        explained is only the nearest one.
     """
 
     text: str
@@ -253,7 +254,8 @@ class Explanation:
     def _headline(self) -> str:
         other = "the average of the others" if self.versus is None else str(self.versus)
         first = "other; nearest: " if self.is_other else ""
-        return f"{first}{self.label} against {other}: {self.score:+.3f} (before reading {self.bias:+.3f})"
+        score = f"{self.score:+.3f} (before reading {self.bias:+.3f})"
+        return f"{first}{self.label} against {other}: {score}"
 
     def _notes(self) -> list[str]:
         if self.verdict is None:

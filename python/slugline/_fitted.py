@@ -188,8 +188,9 @@ class FittedText(ClassifierMixin, BaseEstimator):
         Returns
         -------
         Explanation
-            The terms that argue for and against, with their places in the text, and what ``classify``
-            answers. It prints as a table, and shows the highlighted text in a notebook.
+            The terms that argue for and against, with their places in the text, and what
+            ``classify`` answers. It prints as a table, and shows the highlighted text in a
+            notebook.
         """
         model = self._fitted_model()
         names = [None if each is None else name_of(each, self.classes_) for each in (label, versus)]

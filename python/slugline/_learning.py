@@ -123,8 +123,8 @@ def check_labels(targets: Any, y: Any) -> None:
                 raise TypeError(f"{where} is missing ({label!r}), expected the class of the text")
             if label == "":
                 raise ValueError(
-                    f"{where} is an empty string, expected the class of the text: name it, or leave "
-                    "the text out"
+                    f"{where} is an empty string, expected the class of the text: name it, or "
+                    "leave the text out"
                 )
     if len(targets):
         check_classification_targets(targets)

@@ -1,8 +1,9 @@
 """An estimator as bytes and back: the model file, with what the estimator has to know again.
 
-The file holds the model. What an estimator has beside it (the type of its labels where it is not the usual
-one, parameters that are not those of the model, attributes) goes into the file's note, as JSON; where
-there is no such thing there is no note, and the file is that of the command, byte for byte.
+The file holds the model. What an estimator has beside it (the type of its labels where it is not
+the usual one, parameters that are not those of the model, attributes) goes into the file's note, as
+JSON; where there is no such thing there is no note, and the file is that of the command, byte for
+byte.
 """
 
 from __future__ import annotations
@@ -208,8 +209,8 @@ def _packed(value: Any, what: str) -> Any:
     if hasattr(value, "__array__") and what.startswith("the parameter"):
         return _packed(np.asarray(value), what)
     raise TypeError(
-        f"{what} is a {kind.__module__}.{kind.__qualname__}, which a model file cannot hold (it has "
-        "numbers, names and lists, and no code): take it off, or pickle the estimator"
+        f"{what} is a {kind.__module__}.{kind.__qualname__}, which a model file cannot hold (it "
+        "has numbers, names and lists, and no code): take it off, or pickle the estimator"
     )
 
 

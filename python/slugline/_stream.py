@@ -61,8 +61,8 @@ def trained(
     if pruned:
         kept = json.loads(model.settings)["features"]["pruning"]["max_features"]
         warnings.warn(
-            f"{counted(pruned, 'term')} more would not fit into memory={memory!r}: only the most frequent "
-            f"were kept, as with max_features={kept}",
+            f"{counted(pruned, 'term')} more would not fit into memory={memory!r}: only the most "
+            f"frequent were kept, as with max_features={kept}",
             stacklevel=4,
         )
     return model, classes_of(model.labels, label_type, dtype)

@@ -1,11 +1,33 @@
 """A program whose types must hold: checked by `mypy --strict`, and run as a test."""
 
+import io
+from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import slugline
 from numpy.typing import NDArray
 from slugline import Audit, TextClassifier, Verdict, classify, from_sklearn, topics
 from slugline.sklearn import MultinomialNB, TfidfVectorizer
+
+
+def every_kind_of_texts(model: TextClassifier, texts: Sequence[str]) -> int:
+    """Give texts in every type that is taken."""
+    stream: Iterator[str] = (text for text in texts)
+    found = [
+        model.predict(texts),
+        model.predict(list(texts)),
+        model.predict(tuple(texts)),
+        model.predict(deque(texts)),
+        model.predict(stream),
+        model.predict(text.lower() for text in texts),
+        model.predict(map(str.lower, texts)),
+        model.predict({text: 1 for text in texts}.keys()),
+        model.predict(np.array(texts)),
+        model.predict(np.array(texts, dtype=object)),
+    ]
+    return len({answers.tolist()[0] for answers in found})
 
 
 def main(folder: Path) -> list[str]:
@@ -26,6 +48,13 @@ def main(folder: Path) -> list[str]:
     X = vectorizer.fit_transform(texts)
     bayes = MultinomialNB(alpha=0.3).fit(X, labels)
     fast = from_sklearn(vectorizer, bayes)
+    file = io.BytesIO()
+    model.save(file)
+    again: TextClassifier = TextClassifier.from_bytes(file.getvalue())
+    chosen = slugline.TextClassifier(
+        "multinomial", alpha=[0.5] * 4, norm=None, strip_accents="ascii"
+    )
+    columns: dict[str, list[object]] = {**audit.to_dict(), **verdict.to_dict()}
     return [
         f"{probabilities.sum():.0f}",
         f"{explanation.label} {explanation.reasons[0].term}",
@@ -34,4 +63,7 @@ def main(folder: Path) -> list[str]:
         f"{fast.predict(texts).tolist() == bayes.predict(X).tolist()}",
         f"{len(vectorizer.vocabulary_)} terms",
         f"{left} left, {len(audit.doubts)} judged, {shares.shape[0] == evidence.shape[0]}",
+        f"{every_kind_of_texts(again, texts)} answer, {chosen.norm}, {explanation.is_other}",
+        " ".join(columns),
+        slugline.sklearn.TfidfVectorizer.__name__,
     ]

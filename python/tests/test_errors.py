@@ -1,4 +1,4 @@
-"""Errors say what was passed, where it stands, and what to do, in the words of whoever passed it."""
+"""Errors say what was passed, where it stands, and what to do, in the user's words."""
 
 import errno
 import os
@@ -83,9 +83,9 @@ def test_the_column_of_texts_is_found(columns, says):
 @pytest.mark.parametrize(
     ("X", "error", "says"),
     [
-        (pd.Series(TEXTS[:3] + [None], name="body"), ValueError, "document 3 is missing: row 3"),
-        (pd.Series(TEXTS[:3] + [7], name="body"), TypeError, "(Series 'body')"),
-        (pd.Series(TEXTS[:3] + [7], name="body"), TypeError, "document 3 is a int"),
+        (pd.Series([*TEXTS[:3], None], name="body"), ValueError, "document 3 is missing: row 3"),
+        (pd.Series([*TEXTS[:3], 7], name="body"), TypeError, "(Series 'body')"),
+        (pd.Series([*TEXTS[:3], 7], name="body"), TypeError, "document 3 is a int"),
         (pd.Series([1.5, *TEXTS[1:]], index=[9, 8, 7, 6]), TypeError, "row 0 (index 9) is 1.5"),
         (pd.Series([np.nan, *TEXTS[1:]], name="body"), ValueError, "df['body'].fillna"),
         (pl.Series("body", [*TEXTS[:3], None]), ValueError, "df['body'].fill_null"),

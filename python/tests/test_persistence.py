@@ -175,7 +175,19 @@ LABELS = {
     "bool": numbers("bool"),
     **{
         dtype: numbers(dtype)
-        for dtype in "int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split()
+        for dtype in [
+            "int8",
+            "int16",
+            "int32",
+            "int64",
+            "uint8",
+            "uint16",
+            "uint32",
+            "uint64",
+            "float16",
+            "float32",
+            "float64",
+        ]
     },
     "int16, big-endian": numbers(">i2"),
     "float32, big-endian": numbers(">f4"),
@@ -306,7 +318,7 @@ def test_what_a_file_cannot_hold_is_refused_before_it_is_written(tmp_path, way):
     model.save(path)
     before = path.read_bytes()
     model.lookup_ = lambda text: text
-    with pytest.raises(TypeError, match="attribute lookup_ is a builtins.function"):
+    with pytest.raises(TypeError, match=r"attribute lookup_ is a builtins\.function"):
         WAYS[way](model, tmp_path)
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["model.safetensors"]

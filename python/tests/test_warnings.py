@@ -1,4 +1,4 @@
-"""TextClassifier warns where scikit-learn's pipeline warns, and where it would be silently wrong."""
+"""TextClassifier warns where scikit-learn's pipeline warns, and where it would be wrong."""
 
 import warnings
 
@@ -209,7 +209,7 @@ def test_searches_that_hit_their_limit():
 
 def test_wrong_weights_and_shapes_are_errors_on_both_sides():
     for labels in (LABELS[:3], [LABELS]):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"inconsistent numbers|1d array"):
             TextClassifier().fit(TEXTS, labels)
     column = np.array(LABELS).reshape(-1, 1)
     theirs = warned(lambda: make_pipeline(TfidfVectorizer(), MultinomialNB()).fit(TEXTS, column))
