@@ -15,6 +15,7 @@ from sklearn import naive_bayes
 from sklearn.utils.validation import check_non_negative
 
 from slugline import _core
+from slugline._versions import Versioned
 
 #: Types whose products with 64-bit numbers are exact in them, as far as sums are.
 _NUMBERS = frozenset(map(np.dtype, "?bBhHiIlLqQfd"))
@@ -75,7 +76,7 @@ def _scores(X: Any, weights: Any) -> Any:
     return _core.log_likelihood(*_arrays(X), np.ascontiguousarray(weights, dtype=np.float64))
 
 
-class MultinomialNB(naive_bayes.MultinomialNB):
+class MultinomialNB(Versioned, naive_bayes.MultinomialNB):
     __doc__ = naive_bayes.MultinomialNB.__doc__
 
     def _count(self, X, Y):
@@ -102,7 +103,7 @@ class MultinomialNB(naive_bayes.MultinomialNB):
         return _scores(X, self.feature_log_prob_) + self.class_log_prior_
 
 
-class ComplementNB(naive_bayes.ComplementNB):
+class ComplementNB(Versioned, naive_bayes.ComplementNB):
     __doc__ = naive_bayes.ComplementNB.__doc__
 
     def _count(self, X, Y):
@@ -122,7 +123,7 @@ class ComplementNB(naive_bayes.ComplementNB):
         return scores
 
 
-class BernoulliNB(naive_bayes.BernoulliNB):
+class BernoulliNB(Versioned, naive_bayes.BernoulliNB):
     __doc__ = naive_bayes.BernoulliNB.__doc__
 
     def _count(self, X, Y):

@@ -20,6 +20,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from slugline import _core
 from slugline._settings import checked
+from slugline._versions import Versioned
 
 #: Patterns that mean "every whole word of at least n characters", on which Rust and Python agree
 #: for all text.
@@ -106,7 +107,7 @@ def _sorted_texts(stop_words: frozenset[Any]) -> tuple[str, ...]:
     return tuple(sorted(word for word in stop_words if isinstance(word, str)))
 
 
-class _Native(text._VectorizerMixin):
+class _Native(Versioned, text._VectorizerMixin):
     """From a vectoriser's settings and documents to those of the Rust side."""
 
     def _analysis(self) -> _core.Analysis | None:
@@ -269,7 +270,7 @@ class CountVectorizer(_Native, text.CountVectorizer):
 _COUNTING = _originals(CountVectorizer, ("_count_vocab",))
 
 
-class TfidfTransformer(text.TfidfTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
+class TfidfTransformer(Versioned, text.TfidfTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     __doc__ = text.TfidfTransformer.__doc__
 
     def transform(self, X, copy=True):

@@ -8,6 +8,7 @@ import os
 import pathlib
 import pickle
 import stat
+import warnings
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,9 +17,11 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 import skops.io
 import slugline
 from sklearn.base import clone
+from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.utils.validation import column_or_1d
 from slugline import TextClassifier
 from slugline.sklearn import (
@@ -376,6 +379,24 @@ def test_the_drop_ins_by_every_way(tmp_path, name, way, used):
         assert found.vocabulary_ == model.vocabulary_
     if hasattr(model, "classes_"):
         assert same(np.asarray(found.classes_), np.asarray(model.classes_))
+
+
+@pytest.mark.parametrize("name", DROP_INS)
+def test_pickles_of_another_scikit_learn_are_told(name):
+    model = DROP_INS[name]()
+    state = model.__getstate__()
+    assert state["_sklearn_version"] == sklearn.__version__
+    assert not any(part.startswith("_native") for part in state)
+    found = type(model).__new__(type(model))
+    with pytest.warns(InconsistentVersionWarning, match=f"{name} from version 1.2.3"):
+        found.__setstate__({**state, "_sklearn_version": "1.2.3"})
+    assert not hasattr(found, "_sklearn_version")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pickle.loads(pickle.dumps(model))
+        # Those of before did not say.
+        del state["_sklearn_version"]
+        found.__setstate__(state)
 
 
 @pytest.mark.parametrize("way", PICKLES)
