@@ -113,6 +113,4 @@ fn columns() -> Option<usize> {
 }
 
 /// `1 label`, `2 labels`.
-pub(crate) fn count(n: u64, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
+pub(crate) use slugline::wording::count;

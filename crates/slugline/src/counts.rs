@@ -13,6 +13,7 @@ use crate::{
     rows::Rows,
     threads::{documents_per_task, with_threads},
     vocabulary::Vocabulary,
+    wording::count,
 };
 
 /// A bound on the number of documents that hold a term: an absolute count, or a fraction of all
@@ -136,7 +137,7 @@ impl Pruning {
         if high < low {
             return Err(Error::parameter(
                 "max_df",
-                format!("{high} of {n_documents} documents"),
+                format!("{high} of {}", count(n_documents, "document")),
                 format!("at least min_df, which is {low} documents"),
             ));
         }
@@ -220,7 +221,7 @@ impl Counts {
         if !ascending || kept.last().is_some_and(|&last| last as usize >= n) {
             return Err(Error::parameter(
                 "kept",
-                format!("{} columns", kept.len()),
+                count(kept.len(), "column"),
                 format!("strictly ascending columns below {n}"),
             ));
         }

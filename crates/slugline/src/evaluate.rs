@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::{
     classifier::{Scratch, TextClassifier, TextClassifierParams, Verdict},
     error::{Error, Result, same_length},
+    wording::count,
 };
 
 /// Answers compared with the truth, added up one by one: constant memory in the number of
@@ -251,7 +252,10 @@ pub fn stratified_folds<L: Ord>(labels: &[L], k: usize) -> Result<Vec<usize>> {
         return Err(Error::parameter(
             "folds",
             k,
-            format!("2 to {} (the number of documents)", labels.len()),
+            match labels.len() {
+                few @ 0..2 => format!("at least 2 documents, got {}", count(few, "document")),
+                many => format!("2 to {many} (the number of documents)"),
+            },
         ));
     }
     let mut by_label: Vec<usize> = (0..labels.len()).collect();
@@ -303,7 +307,26 @@ pub fn cross_validate_with<S, L>(
     texts: &[S],
     labels: &[L],
     k: usize,
+    fit: impl FnMut(&[&str], &[&str]) -> Result<TextClassifier>,
+) -> Result<Evaluation>
+where
+    S: AsRef<str> + Sync,
+    L: AsRef<str>,
+{
+    cross_validate_each(texts, labels, k, fit, |_, _, _| {})
+}
+
+/// As [`cross_validate_with`], and `judged` is given every document that is judged: its position, the
+/// classifier that was trained without it, and the answer.
+///
+/// # Errors
+/// As [`cross_validate_with`].
+pub fn cross_validate_each<S, L>(
+    texts: &[S],
+    labels: &[L],
+    k: usize,
     mut fit: impl FnMut(&[&str], &[&str]) -> Result<TextClassifier>,
+    mut judged: impl FnMut(usize, &TextClassifier, &Verdict<'_>),
 ) -> Result<Evaluation>
 where
     S: AsRef<str> + Sync,
@@ -320,14 +343,20 @@ where
                 .iter()
                 .enumerate()
                 .filter(move |(_, f)| (**f == fold) == inside);
-            chosen.map(|(document, _)| (texts[document].as_ref(), labels[document].as_ref()))
+            chosen.map(|(document, _)| document)
         };
-        let (train, train_labels): (Vec<&str>, Vec<&str>) = of_fold(false).unzip();
+        let of = |document: usize| (texts[document].as_ref(), labels[document].as_ref());
+        let (train, train_labels): (Vec<&str>, Vec<&str>) = of_fold(false).map(of).unzip();
         let model = fit(&train, &train_labels)?;
         let background = model.settings().background.as_deref();
         // What is about none of the topics has no right answer among them.
-        for (text, label) in of_fold(true).filter(|(_, label)| background != Some(*label)) {
-            total.add(label, &model.classify_with(&mut scratch, text));
+        for document in of_fold(true) {
+            let (text, label) = of(document);
+            if background != Some(label) {
+                let verdict = model.classify_with(&mut scratch, text);
+                total.add(label, &verdict);
+                judged(document, &model, &verdict);
+            }
         }
     }
     // Folds may lack a class, so labels came in any order: number them anew, sorted.

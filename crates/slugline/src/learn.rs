@@ -95,9 +95,11 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
 }
 
 pub(crate) fn no_term(n_documents: u64) -> Error {
-    Error::EmptyVocabulary(format!(
-        "{n_documents} documents hold no term; perhaps they are empty or hold only stop words"
-    ))
+    let what = match n_documents {
+        1 => "the only document holds no term; perhaps it is empty or holds only stop words".into(),
+        n => format!("{n} documents hold no term; perhaps they are empty or hold only stop words"),
+    };
+    Error::EmptyVocabulary(what)
 }
 
 impl Part {

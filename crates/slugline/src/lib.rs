@@ -34,6 +34,8 @@ mod tokens;
 mod topics;
 mod vectorizer;
 mod vocabulary;
+#[doc(hidden)]
+pub mod wording;
 mod zeroed;
 
 pub use analyze::{Language, StopWords, StripAccents, Unit, Words};

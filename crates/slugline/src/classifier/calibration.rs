@@ -4,7 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Scratch, TextClassifier, temperature::HeldOut};
-use crate::error::{Error, Result, same_length};
+use crate::{
+    error::{Error, Result, same_length},
+    wording::count,
+};
 
 /// Without background documents, the part of the held-out documents that may be taken for `other`.
 const LOST: f64 = 0.02;
@@ -138,7 +141,10 @@ impl TextClassifier {
         if targets.iter().all(Option::is_none) {
             return Err(Error::parameter(
                 "labels",
-                format!("{} texts, none of them about a topic", labels.len()),
+                format!(
+                    "{}, none of them about a topic",
+                    count(labels.len(), "text")
+                ),
                 "some texts of the model's labels",
             ));
         }

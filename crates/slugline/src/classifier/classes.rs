@@ -6,6 +6,7 @@ use super::TextClassifierParams;
 use crate::{
     error::{Error, Result},
     kernel,
+    wording::names,
 };
 
 /// The labels of a model, and the class of each document.
@@ -41,7 +42,7 @@ impl Classes {
                     format!("{name:?}"),
                     format!(
                         "a label that documents or the prior have: {}",
-                        labels.join(", ")
+                        names(&labels)
                     ),
                 ));
             };

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, ops::Range};
 use serde::Serialize;
 
 use super::{Scratch, TextClassifier, weights::with_prior};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    wording::names,
+};
 
 /// Why a text was given its label.
 ///
@@ -113,7 +116,7 @@ impl TextClassifier {
             .iter()
             .position(|own| own == label)
             .ok_or_else(|| {
-                Error::parameter("label", label, format!("one of {}", self.labels.join(", ")))
+                Error::parameter("label", label, format!("one of {}", names(&self.labels)))
             })
     }
 

@@ -9,6 +9,7 @@ use crate::{
     error::{Error, Result, same_length},
     naive_bayes::{ClassRows, Evidence},
     threads::with_threads,
+    wording::{count, names},
 };
 
 /// Sums of weighted values are taken in one order and given back in another: what is left of a sum may
@@ -68,7 +69,7 @@ impl TextClassifier {
             return Err(Error::parameter(
                 "labels",
                 unknown.cloned().unwrap_or_default(),
-                format!("labels of the model: {}", self.labels.join(", ")),
+                format!("labels of the model: {}", names(&self.labels)),
             ));
         }
         let fixed = self.params.features.vocabulary.is_some();
@@ -140,8 +141,9 @@ impl Learned {
         let impossible = Error::NotLearned;
         if part.n_documents >= self.n_documents {
             return Err(impossible(format!(
-                "{} of {} documents would leave none",
-                part.n_documents, self.n_documents
+                "{} of {} would leave none",
+                part.n_documents,
+                count(self.n_documents, "document")
             )));
         }
         let k = self.sums.n_classes();

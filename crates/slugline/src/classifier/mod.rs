@@ -4,6 +4,7 @@ mod adapt;
 mod audit;
 mod calibration;
 mod classes;
+mod differences;
 mod explain;
 mod forget;
 mod given;
@@ -188,10 +189,15 @@ impl TextClassifier {
     /// The result is not calibrated: what was chosen for either model was not chosen for it.
     pub fn merge(&self, other: &Self) -> Result<Self> {
         if !self.params.same_model(&other.params) {
+            let differences: Vec<String> = self
+                .params
+                .differences(&other.params)
+                .into_iter()
+                .map(|(setting, [own, others])| format!("{setting} is {own} and {others}"))
+                .collect();
             return Err(Error::Incompatible(format!(
-                "they were trained with different settings: {} and {}",
-                self.params.to_json(),
-                other.params.to_json()
+                "they were trained with different settings: {}",
+                differences.join("; ")
             )));
         }
         if self.label_type != other.label_type {
@@ -335,10 +341,5 @@ impl TextClassifierParams {
     /// The settings as JSON: what a model file holds of them.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// Whether models of both settings are alike: everything but the threads.
-    fn same_model(&self, other: &Self) -> bool {
-        self.to_json() == other.to_json()
     }
 }

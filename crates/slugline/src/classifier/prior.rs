@@ -5,6 +5,7 @@ use crate::{
     analyze::{Analyzer, AnalyzerParams, Unit},
     error::{Error, Result},
     naive_bayes::Model,
+    wording::names,
 };
 
 /// Terms that speak for a label, with pseudo-counts: an informative Dirichlet prior of naive Bayes.
@@ -146,7 +147,7 @@ impl Prior {
                 Error::parameter(
                     "prior",
                     format!("for the label {label:?}"),
-                    format!("one of {}", labels.join(", ")),
+                    format!("one of {}", names(labels)),
                 )
             })?;
             if let Some(term) = reader.read(term) {

@@ -15,6 +15,7 @@ use crate::{
     naive_bayes::{Alpha, Model, NaiveBayesParams, argmax},
     tfidf::Norm,
     threads::with_threads,
+    wording::names,
 };
 
 /// What is chosen by leave-one-out when a classifier is fitted.
@@ -177,7 +178,7 @@ impl WithRows {
         if self.classes.labels.len() < 2 {
             return Err(Error::parameter(
                 "labels",
-                self.classes.labels.join(", "),
+                names(&self.classes.labels),
                 "at least two labels, to choose settings by how well they are told apart",
             ));
         }

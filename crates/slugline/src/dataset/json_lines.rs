@@ -8,15 +8,13 @@ use serde_json::value::RawValue;
 use super::{
     Cell, Column, Format, LabelUse, OtherColumns, Record,
     columns::list,
+    json_fault::json_fault,
     lines::Lines,
     object::{Entries, Value, Wanted},
     source::Source,
     utf8::Utf8Reader,
 };
 use crate::Result;
-
-/// Characters of a message of `serde_json` that are passed on.
-const QUOTED_CHARS: usize = 120;
 
 /// Reads the records of a file with one JSON object a line.
 pub(super) struct JsonLines {
@@ -218,24 +216,7 @@ fn parse(line: &str, keys: &[String]) -> Result<Vec<Option<Value>>, String> {
     Wanted(keys)
         .deserialize(&mut deserializer)
         .and_then(|values| deserializer.end().map(|()| values))
-        .map_err(|error| {
-            let hint = if line.trim_start().starts_with('[') {
-                "; `jq -c '.[]'` makes that of a JSON array"
-            } else {
-                ""
-            };
-            // serde_json counts lines from the start of its input, so its line is always 1; and it
-            // quotes a string in full, however long.
-            let message = error.to_string();
-            let what = message
-                .rsplit_once(" at line ")
-                .map_or(&*message, |(what, _)| what);
-            let what: String = what.chars().take(QUOTED_CHARS).collect();
-            format!(
-                "column {}: {what}: expected one complete JSON object on each line{hint}",
-                error.column()
-            )
-        })
+        .map_err(|error| json_fault(line, &error))
 }
 
 fn text_of<'a>(key: &str, value: &'a Value) -> Result<&'a str, String> {

@@ -59,6 +59,7 @@ fn nothing_found(format: Format, found: u64, options: &ReadOptions) -> String {
     };
     match found {
         0 => format!("no records: expected {expected}"),
+        1 => format!("the only record has no label: expected {expected}"),
         _ => format!("none of the {found} records has a label: expected {expected}"),
     }
 }

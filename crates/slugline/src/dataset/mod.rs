@@ -84,6 +84,7 @@ mod compression;
 mod fault;
 mod folder;
 mod format;
+mod json_fault;
 mod json_lines;
 mod labels;
 mod lines;

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use crate::{Error, Prior, PriorTerm, Result};
+use crate::{
+    Error, Prior, PriorTerm, Result,
+    wording::{count, names},
+};
 
 /// Reads a [`Prior`] from a table with the columns `label`, `term` and, optionally, `weight`
 /// (otherwise 1), named in the first row; other columns are passed over. Fields are divided by commas
@@ -43,7 +46,7 @@ pub fn load_prior(path: &Path) -> Result<Prior> {
             why: format!(
                 "no column `label` or no column `term`, but {}: expected a first row that names both \
                  (and perhaps `weight`), divided by {}",
-                found.join(", "),
+                names(&found),
                 if comma { "commas" } else { "tabs" }
             ),
         });
@@ -99,12 +102,18 @@ fn fault(path: &Path, file: &str, error: csv::Error) -> Error {
         } => Error::Record {
             file: file.to_owned(),
             line,
-            why: format!("{len} fields, expected {expected_len} as in the first row"),
+            why: format!(
+                "{}, expected {expected_len} as in the first row",
+                count(len, "field")
+            ),
         },
         kind => Error::Record {
             file: file.to_owned(),
             line,
-            why: format!("cannot be read as a table: {kind:?}"),
+            why: match kind {
+                csv::ErrorKind::Utf8 { .. } => "the text is not UTF-8: convert the file".to_owned(),
+                _ => "cannot be read as a table".to_owned(),
+            },
         },
     }
 }

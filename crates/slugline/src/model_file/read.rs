@@ -16,6 +16,7 @@ use crate::{
     storage::{Array, Bytes},
     tfidf::Tfidf,
     vocabulary::Vocabulary,
+    wording,
 };
 
 /// Why the file cannot be used.
@@ -86,8 +87,8 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
     };
     if let Some(&df) = learned.df.iter().find(|&&df| df > header.n_documents) {
         return Err(format!(
-            "a term in {df} of {} documents",
-            header.n_documents
+            "a term in {df} of {}",
+            wording::count(header.n_documents, "document")
         ));
     }
     // The shares are computed from the sums of the terms that classification knows.
@@ -98,7 +99,8 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
     let kept = kept.map_or(m, |kept| kept.len());
     if kept != n {
         return Err(format!(
-            "{n} terms for classification, where the settings leave {kept} of {m}"
+            "{} for classification, where the settings leave {kept} of {m}",
+            wording::count(n, "term")
         ));
     }
     if let Some(fault) = header.calibration.fault() {
@@ -334,8 +336,9 @@ impl<'a> Source<'a> {
             || classes.iter().any(|&class| class as usize > labels)
         {
             return Err(format!(
-                "the prior names terms or classes out of order, or beyond {terms} terms and {labels} \
-                 labels"
+                "the prior names terms or classes out of order, or beyond {} and {}",
+                wording::count(terms, "term"),
+                wording::count(labels, "label")
             ));
         }
         Ok(PriorCounts {

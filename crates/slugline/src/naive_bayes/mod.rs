@@ -30,6 +30,7 @@ pub use params::{Alpha, Model, NaiveBayesParams};
 use crate::{
     error::{Error, Result},
     rows::Rows,
+    wording::count,
 };
 
 /// The weights of a model, derived from its sums.
@@ -83,7 +84,11 @@ impl NaiveBayesParams {
         if n_classes == 0 || rows.n_rows() == 0 {
             return Err(Error::parameter(
                 "rows",
-                format!("{} rows of {n_classes} classes", rows.n_rows()),
+                format!(
+                    "{} of {}",
+                    count(rows.n_rows(), "row"),
+                    count(n_classes, "class")
+                ),
                 "at least one row and one class",
             ));
         }

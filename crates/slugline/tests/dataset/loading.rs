@@ -52,7 +52,7 @@ fn a_data_set_without_labels_is_an_error() {
         (
             "b.csv",
             &by_column,
-            "none of the 1 records has a label: expected rows with a label in the column \"c\"",
+            "the only record has no label: expected rows with a label in the column \"c\"",
         ),
         (
             "c.jsonl",
@@ -67,7 +67,7 @@ fn a_data_set_without_labels_is_an_error() {
         (
             "e.txt",
             &default,
-            "none of the 1 records has a label: expected a format that has labels",
+            "the only record has no label: expected a format that has labels",
         ),
         (
             "a.csv",

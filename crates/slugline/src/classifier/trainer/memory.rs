@@ -6,6 +6,7 @@ use super::super::TextClassifierParams;
 use crate::{
     error::{Error, Result},
     naive_bayes::Model,
+    wording::count,
 };
 
 /// An amount of memory, written as a number of bytes, or with `K`, `M`, `G` or `T` behind it for
@@ -167,8 +168,9 @@ impl Budget {
                     "memory",
                     memory,
                     format!(
-                        "at least {least}M for {learned} terms and {} labels, or fewer terms: {advice}",
-                        cost.labels
+                        "at least {least}M for {} and {}, or fewer terms: {advice}",
+                        count(learned, "term"),
+                        count(cost.labels, "label")
                     ),
                 ))
             }
