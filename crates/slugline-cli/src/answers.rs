@@ -3,10 +3,7 @@
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
-use slugline::{
-    OTHER, Scratch, Shares, TextClassifier, Verdict,
-    dataset::{Format as InputFormat, Record},
-};
+use slugline::{OTHER, Scratch, Shares, TextClassifier, Verdict, dataset::Record};
 
 use crate::{args::Format, failure::Failure, input::place};
 
@@ -14,7 +11,7 @@ use crate::{args::Format, failure::Failure, input::place};
 pub(crate) struct Answers<'a> {
     pub(crate) model: &'a TextClassifier,
     pub(crate) format: Format,
-    /// One text document alone: its answer takes a few lines.
+    /// One file alone: where it is one document, the answer takes a few lines.
     pub(crate) single: bool,
     /// All labels with at least this share, instead of one.
     pub(crate) threshold: Option<f64>,
@@ -52,14 +49,13 @@ impl Answers<'_> {
         &self,
         scratch: &mut Scratch,
         records: &[Record],
-        from: InputFormat,
     ) -> Result<Vec<u8>, Failure> {
         let mut out = Vec::new();
         if self.format == Format::Csv {
             let mut csv = csv::Writer::from_writer(&mut out);
             for record in records {
                 let shares = self.model.shares_with(scratch, &record.text);
-                self.write_row(&mut csv, &source(record, from), &shares)?;
+                self.write_row(&mut csv, &source(record), &shares)?;
             }
             csv.flush()?;
             drop(csv);
@@ -67,10 +63,10 @@ impl Answers<'_> {
         }
         for record in records {
             let shares = self.model.shares_with(scratch, &record.text);
-            let source = source(record, from);
+            let source = source(record);
             if self.format == Format::Json {
                 self.write_object(&mut out, &source, record.id.as_deref(), &shares)?;
-            } else if self.single {
+            } else if self.single && record.format.is_document() {
                 self.write_single(&mut out, &shares)?;
             } else {
                 let labels = match self.labels(&shares) {
@@ -197,7 +193,7 @@ impl Answers<'_> {
 }
 
 /// A record's place.
-pub(crate) fn source(record: &Record, _: InputFormat) -> String {
+pub(crate) fn source(record: &Record) -> String {
     place(&record.position, record.format)
 }
 

@@ -41,8 +41,7 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
     let answers = Answers {
         model: &model,
         format: args.format,
-        single: files.len() == 1
-            && input::format_of(&files[0], &reading.options) == InputFormat::Text,
+        single: files.len() == 1 && !files[0].is_dir(),
         threshold: args.threshold,
         top: args.top.map_or(usize::MAX, |top| top as usize),
     };
@@ -94,18 +93,13 @@ impl Desk {
         reading: &mut Reading,
         answers: &Answers<'_>,
     ) -> Result<(), Failure> {
-        let from = input::format_of(file, &reading.options);
-        let options = ReadOptions {
-            format: Some(from),
-            ..reading.options.clone()
-        };
-        let mut records = input::open(file, &options)?;
+        let mut records = input::open(file, &reading.options)?;
         // Answers on a terminal are progress enough, and a bar would run through them.
         let progress =
             (!io::stdout().is_terminal()).then(|| Progress::reading(file, records.total_bytes()));
         let mut batch = Batch::read(&mut records, reading);
         while !batch.records.is_empty() {
-            let (rendered, next) = self.render(&batch, &mut records, reading, answers, from)?;
+            let (rendered, next) = self.render(&batch, &mut records, reading, answers)?;
             for part in rendered {
                 self.out.write_all(&part)?;
             }
@@ -131,14 +125,13 @@ impl Desk {
         records: &mut Records,
         reading: &mut Reading,
         answers: &Answers<'_>,
-        from: InputFormat,
     ) -> Result<(Vec<Vec<u8>>, Batch), Failure> {
         let each = batch.records.len().div_ceil(self.scratches.len());
         // A few records are classified sooner than a thread is started.
         if let [scratch, ..] = self.scratches.as_mut_slice()
             && (batch.last || each == batch.records.len())
         {
-            let part = answers.render(scratch, &batch.records, from)?;
+            let part = answers.render(scratch, &batch.records)?;
             return Ok((vec![part], batch.next(records, reading)));
         }
         thread::scope(|scope| {
@@ -147,7 +140,7 @@ impl Desk {
                 .chunks(each)
                 .zip(&mut self.scratches)
                 .map(|(part, scratch)| {
-                    let work = move || answers.render(scratch, part, from);
+                    let work = move || answers.render(scratch, part);
                     thread::Builder::new().spawn_scoped(scope, work)
                 })
                 .collect::<io::Result<_>>()?;

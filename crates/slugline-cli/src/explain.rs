@@ -30,8 +30,6 @@ struct Answer<'a> {
 pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     let model = models::open(args.model.as_deref())?;
     let mut reading = args.input.reading()?;
-    let from = input::format_of(&args.file, &reading.options);
-    reading.options.format = Some(from);
     let mut records = input::open(&args.file, &reading.options)?;
     let record = reading.next(&mut records);
     reading.finish()?;
@@ -55,7 +53,7 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
         Format::Json => {
             let mut out = io::stdout().lock();
             let answer = Answer {
-                source: &source(&record, from),
+                source: &source(&record),
                 explanation: &explanation,
                 probability,
                 probabilities: Probabilities::of(&verdict, usize::MAX),

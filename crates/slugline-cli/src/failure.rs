@@ -63,6 +63,7 @@ impl From<slugline::Error> for Failure {
                 error
                     .to_string()
                     .replace("name the format", "name the format with --input-format")
+                    .replace("name its format", "name its format with --input-format")
                     .replace("name one that has", "name one that has with --input-format"),
             ),
             _ => Self::Work(error.to_string()),

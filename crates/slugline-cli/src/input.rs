@@ -8,8 +8,8 @@ use std::{
 
 use clap::Args;
 use slugline::dataset::{
-    self, Column, Format, FurtherLabels, InvalidUtf8, LabelUse, Position, Quoting, ReadOptions,
-    Record, Records,
+    self, Column, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse, Position, Quoting,
+    ReadOptions, Record, Records,
 };
 
 use crate::{
@@ -25,9 +25,24 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input options")]
 pub(crate) struct InputArgs {
-    /// text, lines, csv, tsv, jsonl, fasttext or folder [default: by the file's name]
+    /// text, lines, html, csv, tsv, psv, jsonl, json, parquet, arrow, xlsx, fasttext or folder
+    /// [default: by content and name]
     #[arg(long, value_name = "FORMAT")]
     input_format: Option<String>,
+    /// CSV, TSV and PSV: the character between fields, or comma, tab, semicolon, pipe or space
+    /// [default: by the first row]
+    #[arg(long, value_name = "CHARACTER")]
+    delimiter: Option<String>,
+    /// Encoding of text without a byte-order mark, such as windows-1252, utf-16le or shift_jis
+    /// [default: utf-8; UTF-16 and what HTML declares are recognised]
+    #[arg(long, value_name = "ENCODING")]
+    encoding: Option<String>,
+    /// Leave HTML mark-up out of the texts of data sets, too, and decode its entities
+    #[arg(long)]
+    html: bool,
+    /// The sheet of a workbook [default: the first one that is not hidden]
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// Columns or keys of the text, by name or number from 1; several are joined by a newline
     /// [default: text, with title before it]
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
@@ -116,6 +131,14 @@ impl InputArgs {
                 .as_deref()
                 .map(str::parse::<Format>)
                 .transpose()?,
+            delimiter: self.delimiter.as_deref().map(delimiter).transpose()?,
+            encoding: self
+                .encoding
+                .as_deref()
+                .map(str::parse::<Encoding>)
+                .transpose()?,
+            html: self.html,
+            sheet: self.sheet.clone(),
             text: self
                 .text
                 .iter()
@@ -193,13 +216,22 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// How an input is read that need not be labelled: what its name does not tell is text.
-pub(crate) fn format_of(path: &Path, options: &ReadOptions) -> Format {
-    let by_name = || match is_stdin(path) {
-        true => None,
-        false => Format::of_path(path),
-    };
-    options.format.or_else(by_name).unwrap_or(Format::Text)
+/// A delimiter as it is typed: the character itself, `\t`, or its name.
+fn delimiter(written: &str) -> Result<u8, Failure> {
+    match written {
+        "tab" | "\\t" => Ok(b'\t'),
+        "comma" => Ok(b','),
+        "semicolon" => Ok(b';'),
+        "pipe" => Ok(b'|'),
+        "space" => Ok(b' '),
+        _ => match written.as_bytes() {
+            [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r' | b'"' | 0) => Ok(*byte),
+            _ => Err(Failure::usage(format!(
+                "--delimiter is {written:?}: expected one character such as ',' or ';', or its name: \
+                 comma, tab, semicolon, pipe or space"
+            ))),
+        },
+    }
 }
 
 /// Opens a file, a folder, or standard input (`-`).
@@ -217,9 +249,9 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Records, Failur
 
 /// Where a record stands, as it is printed: a file that is one document needs no line.
 pub(crate) fn place(position: &Position, from: Format) -> String {
-    match from {
-        Format::Text | Format::Folder => position.file.to_string(),
-        _ => position.to_string(),
+    match from.is_document() {
+        true => position.file.to_string(),
+        false => position.to_string(),
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Format, LabelUse, OtherColumns, ReadOptions, Record, plain::document, reader::Reader,
+    LabelUse, OtherColumns, ReadOptions, Record, content::Content, plain::document, reader::Reader,
     source::Source,
 };
 use crate::{Error, Result};
@@ -59,6 +59,7 @@ impl Folder {
             entered: HashSet::new(),
             inside: None,
             options: Arc::new(ReadOptions {
+                format: None,
                 labels: match options.labels {
                     LabelUse::Required => LabelUse::Optional,
                     other => other,
@@ -72,7 +73,9 @@ impl Folder {
             for entry in top.iter().rev() {
                 // What cannot be looked at is told when its turn comes.
                 let is_file = fs::metadata(entry).is_ok_and(|kind| kind.is_file());
-                if is_file && !format_of(entry).has_labels() {
+                let inside = source.sibling(entry).with_options(&folder.options);
+                let is_document = |content: Content| content.format.is_document();
+                if is_file && inside.open(entry).is_ok_and(is_document) {
                     return Err(beside(source, entry));
                 }
             }
@@ -171,16 +174,17 @@ impl Folder {
                 "neither a file nor a folder, expected a document or a data set: remove it",
             ));
         }
-        let format = format_of(path);
-        if format == Format::Text {
+        let file = file.clone().with_options(&self.options);
+        let content = file.open(path)?;
+        let format = content.format;
+        let reader = Reader::new(content, &file)?;
+        if let Reader::Document(text, format) = reader {
             if labels == LabelUse::Required && self.label.is_none() {
-                return Err(beside(file, path));
+                return Err(beside(&file, path));
             }
-            return document(file.open(path)?, file, self.label.clone()).map(Some);
+            return document(text, &file, format, self.label.clone()).map(Some);
         }
         self.columns_unused &= !format.has_columns();
-        let file = file.clone().with_options(&self.options);
-        let reader = Reader::new(file.open(path)?, &file, format)?;
         self.inside = Some((file, reader));
         Ok(None)
     }
@@ -224,11 +228,6 @@ fn is_left_out(name: &OsStr) -> bool {
     let bytes = name.as_encoded_bytes();
     let lower = name.to_string_lossy().to_lowercase();
     bytes.starts_with(b".") || bytes.starts_with(b"~$") || SYSTEM.contains(&&*lower)
-}
-
-/// How a file is read: a data set by its name, anything else as one document.
-fn format_of(path: &Path) -> Format {
-    Format::of_path(path).unwrap_or(Format::Text)
 }
 
 /// The error for a document that stands beside the class folders.

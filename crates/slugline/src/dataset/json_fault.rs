@@ -1,4 +1,4 @@
-//! What is wrong with a line of JSON, in words for who wrote it, not for who writes parsers.
+//! What is wrong with a JSON object, in words for who wrote it, not for who writes parsers.
 
 use serde_json::error::Category;
 
@@ -21,7 +21,7 @@ const WORDS: [(&str, &str); 24] = [
     ),
     (
         "EOF while parsing a value",
-        "the line ends where a value is expected",
+        "the object ends where a value is expected",
     ),
     ("expected `:`", "expected : between a key and its value"),
     (
@@ -74,7 +74,7 @@ const WORDS: [(&str, &str); 24] = [
     ),
     (
         "trailing characters",
-        "something stands behind the object's }: expected one object on each line",
+        "something stands behind the object's }",
     ),
     (
         "recursion limit",
@@ -87,12 +87,18 @@ const WORDS: [(&str, &str); 24] = [
     ("duplicate field", "a key stands twice in the object"),
 ];
 
-/// The message for a line that could not be read.
-pub(super) fn json_fault(line: &str, error: &serde_json::Error) -> String {
+/// The message for an object that could not be read; `expected` says what stands in such a file.
+pub(super) fn json_fault(object: &str, error: &serde_json::Error, expected: &str) -> String {
+    let line = object.split('\n').nth(error.line().saturating_sub(1));
+    let line = line.unwrap_or(object);
     // serde_json counts bytes, and people count characters.
     let bytes = error.column().min(line.len());
     let before = String::from_utf8_lossy(&line.as_bytes()[..bytes]);
     let column = before.chars().count();
+    let place = match error.line() {
+        0 | 1 => format!("column {column}"),
+        line => format!("line {line} of the object, column {column}"),
+    };
     let message = error.to_string();
     let what = message
         .rsplit_once(" at line ")
@@ -106,11 +112,7 @@ pub(super) fn json_fault(line: &str, error: &serde_json::Error) -> String {
         }
         None => what.chars().take(QUOTED_CHARS).collect(),
     };
-    let hint = match line.trim_start().starts_with('[') {
-        true => "; `jq -c '.[]'` makes lines of a JSON array",
-        false => "",
-    };
-    format!("column {column}: {what} (one complete JSON object on each line{hint})")
+    format!("{place}: {what} ({expected})")
 }
 
 #[cfg(test)]
@@ -122,7 +124,7 @@ mod tests {
     fn every_break_of_a_line_has_words() {
         let fault = |line: &str| {
             let error = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(line);
-            json_fault(line, &error.unwrap_err())
+            json_fault(line, &error.unwrap_err(), "objects")
         };
         let cases = [
             (
@@ -131,7 +133,7 @@ mod tests {
             ),
             ("{\"text\": [1, 2", "an array is not closed: expected ]"),
             ("{\"text\": \"a", "column 11: a string is not closed"),
-            ("{\"text\":", "the line ends where a value is expected"),
+            ("{\"text\":", "the object ends where a value is expected"),
             ("{\"text\" \"a\"}", "expected : between"),
             ("{\"t\": [1 2]}", "expected , before the next element"),
             ("{\"t\": 1 \"u\": 2}", "expected , before the next key"),

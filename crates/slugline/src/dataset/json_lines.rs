@@ -8,17 +8,18 @@ use serde_json::value::RawValue;
 use super::{
     Cell, Column, Format, LabelUse, OtherColumns, Record,
     columns::list,
+    documents::Documents,
     json_fault::json_fault,
     lines::Lines,
+    nested,
     object::{Entries, Value, Wanted},
     source::Source,
-    utf8::Utf8Reader,
 };
 use crate::Result;
 
 /// Reads the records of a file with one JSON object a line.
 pub(super) struct JsonLines {
-    lines: Lines,
+    objects: Objects,
     /// The keys that are looked up, each once; the fields below are places in it.
     keys: Vec<String>,
     id: usize,
@@ -44,7 +45,7 @@ enum Kept {
 }
 
 impl JsonLines {
-    pub(super) fn new(input: Utf8Reader, source: &Source) -> Result<Self> {
+    pub(super) fn new(objects: Objects, source: &Source) -> Result<Self> {
         let options = &source.options;
         let mut keys = Vec::new();
         let name = |column: &Column, flag: &str| match column {
@@ -88,7 +89,7 @@ impl JsonLines {
         let names = labels.iter().filter_map(|place| keys.get(*place));
         let names: Vec<String> = names.map(|key| format!("\"{key}\"")).collect();
         Ok(Self {
-            lines: Lines::new(input),
+            objects,
             id,
             label_names: names.join(" or "),
             labels,
@@ -101,11 +102,11 @@ impl JsonLines {
 
     /// The next record.
     pub(super) fn next(&mut self, source: &Source) -> Result<Option<Record>> {
-        let Some((number, line)) = self.lines.next(source)? else {
+        let Some((number, line)) = self.objects.next(source)? else {
             return Ok(None);
         };
         let (text, labels, id) = self
-            .pick(&line, source.options.labels)
+            .pick(&line, source)
             .map_err(|why| source.record_error(number, why))?;
         let columns = self
             .kept
@@ -117,18 +118,19 @@ impl JsonLines {
             id,
             columns,
             position: source.position(number),
-            format: Format::JsonLines,
+            format: self.objects.format(),
         }))
     }
 
-    /// The lines that are read.
-    pub(super) fn lines(&self) -> &Lines {
-        &self.lines
+    /// The objects that are read.
+    pub(super) fn objects(&self) -> &Objects {
+        &self.objects
     }
 
     /// Text, labels and id of one object.
-    fn pick(&self, line: &str, labels: LabelUse) -> Result<Picked, String> {
-        let values = parse(line, &self.keys)?;
+    fn pick(&self, line: &str, source: &Source) -> Result<Picked, String> {
+        let labels = source.options.labels;
+        let values = self.objects.parse(line, &self.keys)?;
         let value = |place: usize| values.get(place).and_then(Option::as_ref);
         let key = |place: usize| self.keys.get(place).map_or("", String::as_str);
 
@@ -160,7 +162,7 @@ impl JsonLines {
             Some(Value::String(id) | Value::Number(id)) if !id.is_empty() => Some(id.clone()),
             _ => None,
         };
-        Ok((parts.join("\n"), found.unwrap_or_default(), id))
+        Ok((source.text(&parts), found.unwrap_or_default(), id))
     }
 }
 
@@ -210,16 +212,76 @@ fn place(keys: &mut Vec<String>, key: &str) -> usize {
         })
 }
 
-/// The values of `keys` in one line.
-fn parse(line: &str, keys: &[String]) -> Result<Vec<Option<Value>>, String> {
-    let mut deserializer = serde_json::Deserializer::from_str(line);
-    Wanted(keys)
-        .deserialize(&mut deserializer)
-        .and_then(|values| deserializer.end().map(|()| values))
-        .map_err(|error| json_fault(line, &error))
+/// Where objects come from.
+pub(super) enum Objects {
+    /// One a line.
+    Lines(Lines),
+    /// In one piece.
+    Documents(Documents),
 }
 
-fn text_of<'a>(key: &str, value: &'a Value) -> Result<&'a str, String> {
+impl Objects {
+    fn next(&mut self, source: &Source) -> Result<Option<(u64, String)>> {
+        match self {
+            Self::Lines(lines) => lines.next(source),
+            Self::Documents(documents) => documents.next(source),
+        }
+    }
+
+    /// The object that was read last, as it is written.
+    pub(super) fn last(&self) -> Option<String> {
+        match self {
+            Self::Lines(lines) => lines.last(),
+            Self::Documents(documents) => documents.last(),
+        }
+    }
+
+    /// Whether the next object is in memory.
+    pub(super) fn has_buffered(&self) -> bool {
+        match self {
+            Self::Lines(lines) => lines.has_buffered(),
+            Self::Documents(documents) => documents.has_buffered(),
+        }
+    }
+
+    fn format(&self) -> Format {
+        match self {
+            Self::Lines(_) => Format::JsonLines,
+            Self::Documents(_) => Format::Json,
+        }
+    }
+
+    /// The values of `keys` in one object.
+    fn parse(&self, object: &str, keys: &[String]) -> Result<Vec<Option<Value>>, String> {
+        let mut values = parse(object, keys).map_err(|error| {
+            let expected = match (self, object.trim_start().starts_with('[')) {
+                (Self::Lines(_), false) => "one complete JSON object on each line",
+                (Self::Lines(_), true) => {
+                    "one complete JSON object on each line; name the format json for a JSON array"
+                }
+                (Self::Documents(_), _) => "JSON objects, alone or in an array",
+            };
+            json_fault(object, &error, expected)
+        })?;
+        for (value, key) in values.iter_mut().zip(keys) {
+            if value.is_none() && key.contains('.') {
+                // It was read a moment ago, so there is no error in it.
+                *value = nested::find(object, key).unwrap_or_default();
+            }
+        }
+        Ok(values)
+    }
+}
+
+/// The values of `keys` in one object.
+fn parse(object: &str, keys: &[String]) -> serde_json::Result<Vec<Option<Value>>> {
+    let mut deserializer = serde_json::Deserializer::from_str(object);
+    let values = Wanted(keys).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(values)
+}
+
+pub(super) fn text_of<'a>(key: &str, value: &'a Value) -> Result<&'a str, String> {
     match value {
         Value::String(text) => Ok(text),
         other => Err(format!(
@@ -230,7 +292,7 @@ fn text_of<'a>(key: &str, value: &'a Value) -> Result<&'a str, String> {
 }
 
 /// The labels in a value: `None` for null. Elements of an array that are null are none.
-fn labels_of(key: &str, value: &Value) -> Result<Option<Vec<String>>, String> {
+pub(super) fn labels_of(key: &str, value: &Value) -> Result<Option<Vec<String>>, String> {
     let (values, part) = match value {
         Value::Null => return Ok(None),
         Value::Array(elements) => (elements.as_slice(), "an element of "),

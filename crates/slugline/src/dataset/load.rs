@@ -51,9 +51,14 @@ fn nothing_found(format: Format, found: u64, options: &ReadOptions) -> String {
         None => "\"label\" or \"labels\"".to_owned(),
     };
     let expected = match format {
-        Format::Text | Format::Lines => "a format that has labels".to_owned(),
-        Format::Csv | Format::Tsv => format!("rows with a label in the column {label}"),
-        Format::JsonLines => format!("objects with a label under the key {label}"),
+        Format::Text | Format::Lines | Format::Html => "a format that has labels".to_owned(),
+        Format::Csv
+        | Format::Tsv
+        | Format::Psv
+        | Format::Parquet
+        | Format::Arrow
+        | Format::Spreadsheet => format!("rows with a label in the column {label}"),
+        Format::JsonLines | Format::Json => format!("objects with a label under the key {label}"),
         Format::FastText => "lines that begin with `__label__`".to_owned(),
         Format::Folder => "sub-folders named for classes, with text files in them".to_owned(),
     };

@@ -79,18 +79,34 @@
 //! # Ok::<(), slugline::Error>(())
 //! ```
 
+#[cfg(feature = "parquet")]
+mod batches;
+#[cfg(feature = "parquet")]
+mod columnar;
 mod columns;
 mod compression;
+mod content;
+mod delimiter;
+mod documents;
+mod encoding;
 mod fault;
 mod folder;
 mod format;
+#[cfg(any(feature = "parquet", feature = "spreadsheet"))]
+mod guard;
+#[cfg(feature = "html")]
+mod html;
+#[cfg(feature = "parquet")]
+mod ipc;
 mod json_fault;
 mod json_lines;
 mod labels;
 mod lines;
 mod load;
+mod nested;
 mod object;
 mod options;
+mod peek;
 mod plain;
 mod prior;
 mod quotes;
@@ -98,11 +114,22 @@ mod reader;
 mod record;
 mod records;
 mod rows;
+#[cfg(feature = "spreadsheet")]
+mod sheet;
+mod signature;
+mod sniff;
 mod source;
 mod table;
+#[cfg(feature = "parquet")]
+mod typed;
 mod utf8;
+#[cfg(not(feature = "html"))]
+mod without;
+#[cfg(feature = "spreadsheet")]
+mod workbook;
 mod zstd;
 
+pub use encoding::Encoding;
 pub use format::Format;
 pub use labels::{FurtherLabels, similar_labels};
 pub use load::load;

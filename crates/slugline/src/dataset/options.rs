@@ -2,18 +2,28 @@
 
 use std::{fmt, str::FromStr};
 
-use super::Format;
+use super::{Encoding, Format};
 use crate::{Error, Result};
 
-/// How a data set is read. The default reads what is there: the format by the file's name, a label
+/// How a data set is read. The default reads what is there: the format by content and name, a label
 /// where a record has one, and an error at the first byte that is not UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// The format; `None` goes by the path ([`Format::of_path`]), and is [`Format::Text`] for
-    /// [`read`](super::read).
+    /// The format; `None` goes by the content and by the path's name
+    /// ([the rules](super#which-format)).
     pub format: Option<Format>,
-    /// The columns (CSV, TSV) or keys (JSON Lines) that make up the text, joined by a line break
-    /// in this order. Empty: `text`, with `title` before it where a record has one.
+    /// CSV, TSV and PSV: the character that divides fields. `None`: the format's own one, or the one of
+    /// comma, tab, semicolon and pipe that fits the first row where that one does not.
+    pub delimiter: Option<u8>,
+    /// The encoding of text without a byte-order mark. `None`: UTF-8, UTF-16 where every other byte of
+    /// plain letters is zero, and what an HTML page declares.
+    pub encoding: Option<Encoding>,
+    /// Whether texts are read without their HTML mark-up, entities decoded. [`Format::Html`] always is.
+    pub html: bool,
+    /// Workbooks: the sheet. `None`: the first one that is not hidden.
+    pub sheet: Option<String>,
+    /// The columns (tables) or keys (JSON) that make up the text, joined by a line break in this order.
+    /// `data.text` is the key `text` in the object `data`, unless a key is called that. Empty: `text`, with `title` before it where a record has one.
     pub text: Vec<Column>,
     /// The column or key of the label. `None`: `label`, otherwise `labels`.
     pub label: Option<Column>,
@@ -47,6 +57,10 @@ impl Default for ReadOptions {
     fn default() -> Self {
         Self {
             format: None,
+            delimiter: None,
+            encoding: None,
+            html: false,
+            sheet: None,
             text: Vec::new(),
             label: None,
             labels: LabelUse::Optional,

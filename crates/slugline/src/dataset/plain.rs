@@ -1,5 +1,9 @@
 //! The formats without structure: text, lines and fastText.
 
+#[cfg(feature = "html")]
+use super::html;
+#[cfg(not(feature = "html"))]
+use super::without as html;
 use super::{
     Format, Record,
     lines::{Lines, whole},
@@ -15,22 +19,27 @@ const PREFIX: &str = "__label__";
 pub(super) fn document(
     input: Utf8Reader,
     source: &Source,
+    format: Format,
     label: Option<String>,
 ) -> Result<Record> {
+    let text = whole(input, source)?;
     Ok(Record {
-        text: whole(input, source)?,
+        text: match format {
+            Format::Html => html::page(&text),
+            _ => source.text(&[text]),
+        },
         label,
         id: None,
         columns: Vec::new(),
         position: source.position(1),
-        format: Format::Text,
+        format,
     })
 }
 
 /// The next document of a file with one a line.
 pub(super) fn next_line(lines: &mut Lines, source: &Source) -> Result<Option<Record>> {
     Ok(lines.next(source)?.map(|(line, text)| Record {
-        text,
+        text: source.text(&[text]),
         label: None,
         id: None,
         columns: Vec::new(),
@@ -57,7 +66,7 @@ pub(super) fn next_fasttext(lines: &mut Lines, source: &Source) -> Result<Option
         "`__label__` at the start of the line (`__label__sports The text`)",
     )?;
     Ok(Some(Record {
-        text: rest.to_owned(),
+        text: source.text(&[rest]),
         label,
         id: None,
         columns: Vec::new(),

@@ -5,7 +5,7 @@ use std::{fmt, fs, io::Read, path::Path};
 use super::{
     Format, FurtherLabels, LabelUse, ReadOptions, Record,
     folder::Folder,
-    format::{ALL, LABELLED},
+    format::{LABELLED, WITH_COLUMNS},
     options::OtherColumns,
     reader::Reader,
     source::Source,
@@ -46,17 +46,15 @@ enum State {
 pub fn open(path: &Path, options: &ReadOptions) -> Result<Records> {
     let source = Source::new(&path.to_string_lossy(), options);
     let metadata = fs::metadata(path).map_err(|error| Error::io(path, error))?;
-    let format = match options.format.or_else(|| Format::of_path(path)) {
-        Some(format) => format,
-        None if options.labels != LabelUse::Required => Format::Text,
-        None => {
-            return Err(source.error(format!(
-                "the format cannot be told from the file's name: name the format, one of {ALL}"
-            )));
-        }
+    let named = match metadata.is_dir() {
+        true => options.format.or(Some(Format::Folder)),
+        false => options.format,
     };
-    check(&source, format)?;
-    if metadata.is_dir() != (format == Format::Folder) {
+    if let Some(format) = named {
+        check(&source, format)?;
+    }
+    if named.is_some_and(|format| metadata.is_dir() != (format == Format::Folder)) {
+        let format = named.unwrap_or(Format::Folder);
         let (is, expected) = if metadata.is_dir() {
             ("a folder", "a file")
         } else {
@@ -66,10 +64,14 @@ pub fn open(path: &Path, options: &ReadOptions) -> Result<Records> {
             "this is {is}, and the format is {format}: expected {expected}"
         )));
     }
-    let state = if format == Format::Folder {
-        State::Folder(Box::new(Folder::new(path, &source)?))
+    let (state, format) = if metadata.is_dir() {
+        let folder = Folder::new(path, &source)?;
+        (State::Folder(Box::new(folder)), Format::Folder)
     } else {
-        State::File(Reader::new(source.open(path)?, &source, format)?)
+        let content = source.open(path)?;
+        let format = content.format;
+        check(&source, format)?;
+        (State::File(Reader::new(content, &source)?), format)
     };
     Ok(Records {
         source,
@@ -91,14 +93,17 @@ pub fn read(
     options: &ReadOptions,
 ) -> Result<Records> {
     let source = Source::new(name, options);
-    let format = options.format.unwrap_or(Format::Text);
-    check(&source, format)?;
-    if format == Format::Folder {
+    if let Some(format) = options.format {
+        check(&source, format)?;
+    }
+    if options.format == Some(Format::Folder) {
         return Err(source.error("a folder cannot be read from a stream: give its path"));
     }
-    let input = source.text_of(reader, None)?;
+    let content = source.content(reader, None)?;
+    let format = content.format;
+    check(&source, format)?;
     Ok(Records {
-        state: State::File(Reader::new(input, &source, format)?),
+        state: State::File(Reader::new(content, &source)?),
         source,
         format,
         total_bytes: None,
@@ -109,6 +114,7 @@ pub fn read(
 /// Fails where the options ask for what the format does not have.
 fn check(source: &Source, format: Format) -> Result<()> {
     let options = &source.options;
+    check_content(source, format)?;
     if options.labels == LabelUse::Required && !format.has_labels() {
         return Err(source.error(format!(
             "the format {format} has no labels: name one that has ({LABELLED})"
@@ -125,10 +131,30 @@ fn check(source: &Source, format: Format) -> Result<()> {
     match unused {
         None => Ok(()),
         Some(given) => Err(source.error(format!(
-            "the format {format} has no columns: leave {given} out, or name the format: csv, tsv \
-             or jsonl"
+            "the format {format} has no columns: leave {given} out, or name the format: \
+             {WITH_COLUMNS}"
         ))),
     }
+}
+
+/// Fails where options are about another kind of format, or where the build lacks what they need. In a
+/// folder they are about those files that they can be about.
+fn check_content(source: &Source, format: Format) -> Result<()> {
+    let options = &source.options;
+    let why = if format == Format::Folder {
+        return Ok(());
+    } else if options.delimiter.is_some() && !format.is_delimited() {
+        format!("the format {format} has no delimiter: leave it out, or name the format csv")
+    } else if options.sheet.is_some() && format != Format::Spreadsheet {
+        format!("the format {format} has no sheets: leave the sheet out, or name the format xlsx")
+    } else if options.encoding.is_some() && format.is_binary() {
+        format!("the format {format} has an encoding of its own: leave the encoding out")
+    } else if (options.html || format == Format::Html) && cfg!(not(feature = "html")) {
+        "this build does not read HTML (it lacks the feature `html`)".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(source.error(why))
 }
 
 impl Records {

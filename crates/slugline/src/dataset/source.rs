@@ -1,6 +1,7 @@
 //! Where bytes come from, and the error messages that are about them.
 
 use std::{
+    borrow::Cow,
     fs::File,
     io::{self, ErrorKind, Read},
     path::Path,
@@ -10,12 +11,18 @@ use std::{
     },
 };
 
+#[cfg(feature = "html")]
+use super::html;
+#[cfg(not(feature = "html"))]
+use super::without as html;
 use super::{
     LabelUse, Position, ReadOptions,
     columns::list,
     compression::decompress,
+    content::Content,
     fault::explain,
     labels::{FurtherLabels, trimmed},
+    peek::Peek,
     utf8::Utf8Reader,
 };
 use crate::{Error, Result};
@@ -80,28 +87,44 @@ impl Source {
         labels.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The text of the file at `path`.
-    pub(super) fn open(&self, path: &Path) -> Result<Utf8Reader> {
+    /// The content of the file at `path`.
+    pub(super) fn open(&self, path: &Path) -> Result<Content> {
         let file = File::open(path).map_err(|error| Error::io(path, error))?;
-        self.text_of(file, Some(path))
+        self.content(file, Some(path))
     }
 
-    /// The text behind `input`, decompressed. `path` is given for files.
-    pub(super) fn text_of(
+    /// What stands behind `input`, decompressed. `path` is given for files.
+    pub(super) fn content(
         &self,
         input: impl Read + Send + 'static,
         path: Option<&Path>,
-    ) -> Result<Utf8Reader> {
+    ) -> Result<Content> {
         let counted = Counted {
             input,
             read: Arc::clone(&self.read),
         };
-        let input = decompress(counted, path).map_err(|error| self.explain(1, error))?;
-        let text = Utf8Reader::new(input, self.options.invalid_utf8);
-        Ok(match self.options.skip_bad {
+        let (input, compressed) =
+            decompress(counted, path).map_err(|error| self.explain(1, error))?;
+        Content::new(self, input, path, compressed)
+    }
+
+    /// Text as valid UTF-8.
+    pub(super) fn valid(&self, input: Peek) -> Utf8Reader {
+        let text = Utf8Reader::new(Box::new(input), self.options.invalid_utf8);
+        match self.options.skip_bad {
             true => text.with_notes(),
             false => text,
-        })
+        }
+    }
+
+    /// The text of a record of several parts, without their mark-up where that is asked for.
+    pub(super) fn text(&self, parts: &[impl AsRef<str>]) -> String {
+        let parts = parts.iter().map(AsRef::as_ref);
+        let parts: Vec<Cow<'_, str>> = match self.options.html {
+            true => parts.map(html::fragment).collect(),
+            false => parts.map(Cow::Borrowed).collect(),
+        };
+        parts.join("\n")
     }
 
     pub(super) fn position(&self, line: u64) -> Position {

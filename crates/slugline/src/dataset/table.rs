@@ -7,6 +7,7 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use super::{
     Cell, Format, Quoting, Record,
     columns::Columns,
+    delimiter,
     rows::{MOST_LINES, Rows, Wrong},
     source::Source,
     utf8::Utf8Reader,
@@ -23,6 +24,7 @@ pub(super) struct Table {
     rows: Rows,
     fields: Fields,
     format: Format,
+    delimiter: u8,
     columns: Columns,
     /// A first row that is data stands in `fields` already.
     first: bool,
@@ -31,9 +33,13 @@ pub(super) struct Table {
 impl Table {
     /// Reads the header row, or the first row of a table without one. `None`: a table without
     /// header has no row at all.
-    pub(super) fn new(input: Utf8Reader, source: &Source, format: Format) -> Result<Option<Self>> {
+    pub(super) fn new(
+        input: Utf8Reader,
+        source: &Source,
+        format: Format,
+        delimiter: u8,
+    ) -> Result<Option<Self>> {
         let options = &source.options;
-        let delimiter = if format == Format::Tsv { b'\t' } else { b',' };
         let quoting = options.quoting != Quoting::None;
         let mut rows = Rows::new(input, delimiter, quoting, options.max_record_bytes);
         if options.quoting == Quoting::Auto {
@@ -63,6 +69,7 @@ impl Table {
             rows,
             fields,
             format,
+            delimiter,
         }))
     }
 
@@ -105,7 +112,7 @@ impl Table {
             (std::sync::Arc::clone(name), Cell::Text(text))
         });
         Ok(Some(Record {
-            text: parts.join("\n"),
+            text: source.text(&parts),
             label: source.label(line, label, &columns.label_place)?,
             id: optional(columns.id).map(Cow::into_owned),
             columns: kept.collect(),
@@ -130,8 +137,8 @@ impl Table {
         if lines < 2 || width < 2 {
             return false;
         }
-        let chance = match self.format {
-            Format::Tsv => CHANCE_OF_TABS,
+        let chance = match self.delimiter {
+            b'\t' => CHANCE_OF_TABS,
             _ => CHANCE,
         };
         (lines - 1) * (width - 1) >= chance && self.rows.lines_of_width(width) * 10 >= lines * 9
@@ -148,11 +155,7 @@ impl Table {
         } else {
             "the first row"
         };
-        let separator = if self.format == Format::Tsv {
-            "tab"
-        } else {
-            "comma"
-        };
+        let separator = delimiter::name(self.delimiter);
         let line = self.rows.start();
         let last = line + self.rows.lines() as u64 - 1;
         let span = if last > line {

@@ -8,15 +8,14 @@ use std::{
     io::{self, BufRead, Read},
 };
 
-use super::{InvalidUtf8, fault::Fault};
+use super::{
+    InvalidUtf8,
+    fault::Fault,
+    signature::{BINARY, looks_binary},
+};
 
-/// Byte-order marks of encodings that are not read; the longer one of two with one beginning first.
-const OTHER_MARKS: [(&[u8], &str); 4] = [
-    (b"\xff\xfe\x00\x00", "UTF-32"),
-    (b"\x00\x00\xfe\xff", "UTF-32"),
-    (b"\xff\xfe", "UTF-16"),
-    (b"\xfe\xff", "UTF-16"),
-];
+/// How many bytes are kept by which text is told from other data, or a few more.
+const SAMPLE: usize = 4096;
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads valid UTF-8 and nothing else; [`BufRead::fill_buf`] always ends at a character boundary.
@@ -44,6 +43,8 @@ pub(super) struct Utf8Reader {
     line: u64,
     /// Bytes that were delivered before `text`.
     delivered: u64,
+    /// The first bytes, by which text is told from other data.
+    sample: Vec<u8>,
 }
 
 impl Utf8Reader {
@@ -62,6 +63,7 @@ impl Utf8Reader {
             raw: 0,
             line: 1,
             delivered: 0,
+            sample: Vec::new(),
         }
     }
 
@@ -123,8 +125,7 @@ impl Utf8Reader {
 
     /// Looks for a byte-order mark, reading no further than it must to tell.
     fn start(&mut self) -> io::Result<()> {
-        let marks = || OTHER_MARKS.iter().map(|(mark, _)| *mark).chain([UTF8_MARK]);
-        while marks().any(|mark| mark.len() > self.tail.len() && mark.starts_with(&self.tail)) {
+        while self.tail.len() < UTF8_MARK.len() && UTF8_MARK.starts_with(&self.tail) {
             if !append_from(&mut *self.input, &mut self.tail, 1)? {
                 break;
             }
@@ -133,27 +134,22 @@ impl Utf8Reader {
             self.tail.drain(..UTF8_MARK.len());
             self.offset = UTF8_MARK.len() as u64;
         }
-        match OTHER_MARKS
-            .iter()
-            .find(|(mark, _)| self.tail.starts_with(mark))
-        {
-            None => Ok(()),
-            Some((_, encoding)) => Err(Fault::File(format!(
-                "the text is {encoding} (it begins with that encoding's byte-order mark), expected \
-                 UTF-8: convert it, for example with `iconv -f {encoding} -t UTF-8`"
-            ))
-            .into()),
-        }
+        Ok(())
     }
 
     /// Makes `text`, which holds raw bytes, valid: by cutting it at the first invalid byte or by
     /// replacement, and by moving an unfinished character at its end to `tail`.
     fn validate(&mut self, at_end: bool) {
         self.raw = self.text.len() as u64;
+        if self.sample.len() < SAMPLE {
+            let more = self.text.get(..SAMPLE).unwrap_or(&self.text);
+            self.sample.extend_from_slice(more);
+        }
         let Err(error) = str::from_utf8(&self.text) else {
             return;
         };
         let valid = error.valid_up_to();
+        let is_binary = looks_binary(&self.sample);
         if self.policy == InvalidUtf8::Replace || self.notes {
             let mut replaced = Vec::with_capacity(self.text.len());
             let (mut offset, mut line) = (self.offset, self.line);
@@ -185,6 +181,9 @@ impl Utf8Reader {
         } else if error.error_len().is_none() && !at_end {
             self.tail = self.text.split_off(valid);
             self.raw = valid as u64;
+        } else if is_binary {
+            self.text.truncate(valid);
+            self.fault = Some(Fault::File(BINARY.to_owned()));
         } else {
             self.text.truncate(valid);
             self.fault = Some(Fault::Utf8 {
@@ -327,18 +326,8 @@ mod tests {
     }
 
     #[test]
-    fn other_encodings_are_named() {
-        for (bytes, name) in [
-            (&b"\xff\xfea\x00"[..], "UTF-16 "),
-            (b"\xfe\xff\x00a", "UTF-16 "),
-            (b"\xff\xfe", "UTF-16 "),
-            (b"\xff\xfe\x00\x00a\x00\x00\x00", "UTF-32 "),
-            (b"\x00\x00\xfe\xff", "UTF-32 "),
-        ] {
-            for policy in [InvalidUtf8::Error, InvalidUtf8::Replace] {
-                let why = read(bytes, policy).unwrap_err();
-                assert!(why.starts_with(&format!("the text is {name}")), "{why}");
-            }
-        }
+    fn binary_data_is_named() {
+        let why = read(b"\x00\x01\x02\xff\xfe", InvalidUtf8::Error).unwrap_err();
+        assert!(why.starts_with("the content is binary data"), "{why}");
     }
 }

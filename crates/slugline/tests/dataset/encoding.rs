@@ -14,8 +14,8 @@ fn replacing(format: Format) -> ReadOptions {
 #[test]
 fn invalid_bytes_have_a_place() {
     let place = "invalid UTF-8 at byte";
-    let advice = "convert the file to UTF-8, or replace the invalid bytes (`--invalid-utf8 \
-                  replace`)";
+    let advice = "give the encoding that the text has (`--encoding windows-1252`, say), or replace the \
+                  invalid bytes (`--invalid-utf8 replace`)";
     assert_eq!(
         message(b"ab\ncaf\xe9\n", &options(Format::Lines)),
         format!("in: {place} 6 (line 2): {advice}")
@@ -42,8 +42,8 @@ fn the_place_is_right_far_into_a_file() {
     assert_eq!(
         message(text, &options(Format::Lines)),
         format!(
-            "in: invalid UTF-8 at byte {offset} (line 100001): convert the file to UTF-8, or \
-             replace the invalid bytes (`--invalid-utf8 replace`)"
+            "in: invalid UTF-8 at byte {offset} (line 100001): give the encoding that the text has \
+             (`--encoding windows-1252`, say), or replace the invalid bytes (`--invalid-utf8 replace`)"
         )
     );
 }
@@ -95,20 +95,39 @@ fn a_byte_order_mark_is_dropped() {
 }
 
 #[test]
-fn utf_16_is_named() {
-    for (bytes, encoding) in [
-        (&b"\xff\xfet\x00e\x00"[..], "UTF-16"),
-        (b"\xfe\xff\x00t\x00e", "UTF-16"),
-        (b"\xff\xfe\x00\x00t\x00\x00\x00", "UTF-32"),
+fn other_encodings_are_read() {
+    for (bytes, format) in [
+        (&b"\xff\xfet\0e\0x\0t\0\n\0\xe9\0"[..], Format::Csv),
+        (b"\xfe\xff\0t\0e\0x\0t\0\n\0\xe9", Format::Csv),
+        (b"t\0e\0x\0t\0\n\0\xe9\0", Format::Csv),
     ] {
-        for options in [options(Format::Csv), replacing(Format::Text)] {
-            assert_eq!(
-                message(bytes, &options),
-                format!(
-                    "in: the text is {encoding} (it begins with that encoding's byte-order mark), \
-                     expected UTF-8: convert it, for example with `iconv -f {encoding} -t UTF-8`"
-                )
-            );
-        }
+        assert_eq!(brief(bytes, &options(format)), [row(2, "", "é")]);
+    }
+    let latin = ReadOptions {
+        encoding: Some("windows-1252".parse().unwrap()),
+        ..options(Format::Lines)
+    };
+    assert_eq!(
+        brief(b"a\ncaf\xe9 \x80\n", &latin),
+        [row(1, "", "a"), row(2, "", "café €")]
+    );
+    let cut = message(b"\xff\xfea\0\n\0\x00\xd8b\0", &options(Format::Lines));
+    assert_eq!(
+        cut,
+        "in: invalid utf-16le at byte 6 (line 2): give the encoding that the text has \
+         (`--encoding`), or replace the invalid bytes (`--invalid-utf8 replace`)"
+    );
+    let replaced = brief(b"\xff\xfea\0\n\0\x00\xd8b\0", &replacing(Format::Lines));
+    assert_eq!(replaced, [row(1, "", "a"), row(2, "", "\u{fffd}b")]);
+}
+
+#[test]
+fn binary_data_is_not_advised_to_be_replaced() {
+    for format in [Format::Lines, Format::Csv, Format::Text] {
+        let why = message(b"text\n\x01\x02\x03\x04\xff\xfe\n", &options(format));
+        assert!(
+            why.contains("the content is binary data") && !why.contains("replace"),
+            "{why}"
+        );
     }
 }

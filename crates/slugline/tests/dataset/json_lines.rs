@@ -158,7 +158,7 @@ fn malformed_json_has_line_and_column() {
         ),
         (
             "{\"text\": \"t\"} x",
-            "column 15: something stands behind the object's }: expected one object on each line",
+            "column 15: something stands behind the object's }",
         ),
         (
             "{\"text\": t}",
@@ -182,7 +182,7 @@ fn malformed_json_has_line_and_column() {
     }
     let array = message("[\n{\"text\": \"t\"}\n]", &json());
     assert!(
-        array.ends_with("on each line; `jq -c '.[]'` makes lines of a JSON array)"),
+        array.ends_with("on each line; name the format json for a JSON array)"),
         "{array}"
     );
     let long = message(format!("\"{}\"", "x at line ".repeat(1000)), &json());

@@ -9,6 +9,8 @@ mod json_lines;
 mod labels;
 mod limits;
 mod loading;
+#[cfg(all(feature = "html", feature = "parquet", feature = "spreadsheet"))]
+mod messy;
 mod messy_records;
 mod other_columns;
 mod plain;

@@ -32,8 +32,8 @@ fn formats_without_labels_cannot_train() {
         assert_eq!(
             message("a", &required(format)),
             format!(
-                "in: the format {name} has no labels: name one that has (csv, tsv, \
-                 jsonl, fasttext and folder)"
+                "in: the format {name} has no labels: name one that has (csv, tsv, psv, jsonl, json, \
+                 parquet, arrow, xlsx, fasttext and folder)"
             )
         );
     }
@@ -47,15 +47,15 @@ fn formats_without_columns_refuse_columns() {
     };
     assert_eq!(
         message("a", &chosen),
-        "in: the format lines has no columns: leave the text columns out, or name the format: csv, tsv or \
-         jsonl"
+        "in: the format lines has no columns: leave the text columns out, or name the format: csv, tsv, \
+         psv, jsonl, json, parquet, arrow or xlsx"
     );
     chosen.text.clear();
     chosen.label = Some(column("label"));
     assert_eq!(
         message("a", &chosen),
-        "in: the format lines has no columns: leave the label column out, or name the format: csv, tsv or \
-         jsonl"
+        "in: the format lines has no columns: leave the label column out, or name the format: csv, tsv, \
+         psv, jsonl, json, parquet, arrow or xlsx"
     );
     chosen.labels = LabelUse::Ignored;
     assert_eq!(brief("a", &chosen), [row(1, "", "a")]);
@@ -84,8 +84,8 @@ fn the_format_goes_by_the_name() {
     };
     assert_eq!(
         files.message("b.unknown", &training),
-        "b.unknown: the format cannot be told from the file's name: name the format, one of text, \
-         lines, csv, tsv, jsonl, fasttext or folder"
+        "b.unknown: the format cannot be told from the file's name or its content: name the format, one \
+         of text, lines, html, csv, tsv, psv, jsonl, json, parquet, arrow, xlsx, fasttext or folder"
     );
 }
 

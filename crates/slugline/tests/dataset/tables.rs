@@ -140,7 +140,15 @@ fn missing_columns_are_named_with_those_there_are() {
          with --label"
     );
     assert_eq!(
-        message("id;text;label\n", &options(Format::Csv)),
+        message("id~text\n", &options(Format::Csv)),
+        "in: there is no column \"text\": the only column is \"id~text\"; choose with --text"
+    );
+    let commas = ReadOptions {
+        delimiter: Some(b','),
+        ..options(Format::Csv)
+    };
+    assert_eq!(
+        message("id;text;label\n", &commas),
         "in: there is no column \"text\": the only column is \"id;text;label\", so perhaps it is \
          separated by semicolons, not by commas; choose with --text"
     );

@@ -1,0 +1,80 @@
+//! Parquet and Arrow files as batches of rows, of the columns that are asked for.
+
+use std::fs::File;
+
+use arrow_array::RecordBatch;
+use arrow_schema::{ArrowError, SchemaRef};
+use parquet::arrow::{
+    ProjectionMask,
+    arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+};
+
+use super::{Format, content::Bytes, guard::guarded, ipc::Messages};
+
+/// Rows of a batch: few enough that long texts take little memory.
+const ROWS: usize = 1024;
+
+/// A file of which the schema is known.
+pub(super) struct Opened {
+    pub(super) schema: SchemaRef,
+    kind: Kind,
+}
+
+enum Kind {
+    Parquet(File, ArrowReaderMetadata),
+    Arrow(Box<Messages>),
+}
+
+/// The batches of a file.
+pub(super) type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
+
+impl Opened {
+    /// Reads the schema, or says what is wrong.
+    pub(super) fn new(bytes: Bytes, format: Format) -> Result<Self, String> {
+        guarded(|| {
+            if format != Format::Parquet {
+                let (messages, schema) = Messages::new(bytes.into_stream())?;
+                let kind = Kind::Arrow(Box::new(messages));
+                return Ok(Self { schema, kind });
+            }
+            let file = bytes.into_file().map_err(|error| error.to_string())?;
+            let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
+                .map_err(|error| error.to_string())?;
+            Ok(Self {
+                schema: metadata.schema().clone(),
+                kind: Kind::Parquet(file, metadata),
+            })
+        })
+    }
+
+    /// The batches, of these columns of the schema in this order, ascending.
+    pub(super) fn batches(self, columns: &[usize]) -> Result<Batches, String> {
+        guarded(|| match self.kind {
+            Kind::Parquet(file, metadata) => {
+                let mask =
+                    ProjectionMask::roots(metadata.parquet_schema(), columns.iter().copied());
+                let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+                    .with_projection(mask)
+                    .with_batch_size(ROWS)
+                    .build()
+                    .map_err(|error| error.to_string())?;
+                Ok(Box::new(reader) as Batches)
+            }
+            Kind::Arrow(messages) => {
+                let columns = columns.to_vec();
+                let project = move |batch: Result<RecordBatch, _>| batch?.project(&columns);
+                Ok(Box::new(messages.map(project)) as Batches)
+            }
+        })
+    }
+}
+
+/// The next batch.
+pub(super) fn next(batches: &mut Batches) -> Result<Option<RecordBatch>, String> {
+    guarded(|| {
+        batches
+            .next()
+            .transpose()
+            .map_err(|error| error.to_string())
+    })
+}

@@ -1,0 +1,161 @@
+//! What a stream of bytes is, and how it is read on.
+
+use std::{
+    fs::File,
+    io::{self, Seek},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Format, LabelUse, delimiter, encoding,
+    fault::Fault,
+    format::ALL,
+    peek::Peek,
+    signature::{self, BINARY, Signature, looks_binary},
+    sniff::{self, Sniffed},
+    source::Source,
+    utf8::Utf8Reader,
+};
+use crate::Result;
+
+/// Bytes by which text is told from other data.
+const EVIDENCE: usize = 8 << 10;
+
+/// Content whose format is known.
+pub(super) struct Content {
+    pub(super) format: Format,
+    /// What divides the fields, where the format is a table.
+    pub(super) delimiter: u8,
+    pub(super) body: Body,
+}
+
+pub(super) enum Body {
+    Text(Utf8Reader),
+    Bytes(Bytes),
+}
+
+/// Content that is not text.
+pub(super) struct Bytes {
+    input: Peek,
+    /// The file whose bytes these are, as they are: it can be read anywhere.
+    file: Option<PathBuf>,
+}
+
+impl Content {
+    /// Finds out what `input` is, decompressed as it stands. `path` is given for files.
+    ///
+    /// Where the options name the format, no more is read than it takes to tell the encoding, and of a table
+    /// the first row.
+    pub(super) fn new(
+        source: &Source,
+        input: Peek,
+        path: Option<&Path>,
+        compressed: bool,
+    ) -> Result<Self> {
+        Self::sniffed(source, input, path, compressed).map_err(|error| source.explain(1, error))
+    }
+
+    fn sniffed(
+        source: &Source,
+        mut input: Peek,
+        path: Option<&Path>,
+        compressed: bool,
+    ) -> io::Result<Self> {
+        let options = &source.options;
+        // Of a folder its files are looked at, one by one.
+        let given = options.format.filter(|format| *format != Format::Folder);
+        let refuse = |why: String| Err(Fault::File(why).into());
+        let mut signature = signature::of(&mut input)?;
+        if signature == Some(Signature::Zip) {
+            signature = Some(signature::of_zip(&mut input)?);
+        }
+        let binary = |format, input| {
+            Ok(Self {
+                format,
+                delimiter: b',',
+                body: Body::Bytes(Bytes {
+                    input,
+                    file: path.filter(|_| !compressed).map(Path::to_path_buf),
+                }),
+            })
+        };
+        match (signature, given) {
+            (Some(Signature::Read(found)), None) => return binary(found, input),
+            (Some(Signature::Read(found)), Some(given)) if given == found => {
+                return binary(found, input);
+            }
+            (Some(Signature::Read(found)), Some(given)) => {
+                return refuse(format!(
+                    "the content is {found}, and the format is {given}: name the format {found}, or \
+                     leave it out"
+                ));
+            }
+            (Some(Signature::Refused(refused)), given)
+                if given.is_none() || refused.is_certain() =>
+            {
+                return refuse(refused.why());
+            }
+            _ => {}
+        }
+        let named = given.or_else(|| path.and_then(Format::of_path));
+        if let Some(format) = named.filter(|format| format.is_binary()) {
+            let by = match given {
+                Some(_) => "the format is",
+                None => "the file's name says",
+            };
+            return refuse(format!(
+                "{by} {format}, but the content is not {format} data: name its format, or fetch the file \
+                 again"
+            ));
+        }
+        let encoding = encoding::of(&mut input, options.encoding)?;
+        if given.is_none() && encoding.is_utf8() {
+            let bytes = input.at_hand();
+            if looks_binary(bytes.get(..EVIDENCE).unwrap_or(bytes)) {
+                return refuse(BINARY.to_owned());
+            }
+        }
+        let mut input = encoding::decode(input, encoding, options.invalid_utf8)?;
+        let format = match given {
+            Some(format) => format,
+            None => match sniff::format(&mut input, path, options)? {
+                Sniffed::Format(format) => format,
+                Sniffed::Plain if options.labels == LabelUse::Required => {
+                    return refuse(format!(
+                        "the format cannot be told from the file's name or its content: name the format, \
+                         one of {ALL}"
+                    ));
+                }
+                Sniffed::Plain => Format::Text,
+                Sniffed::Refused(why) => return refuse(why),
+            },
+        };
+        let delimiter = match format.is_delimited() {
+            true => delimiter::of_table(&sniff::first_line(&mut input)?, format, options),
+            false => b',',
+        };
+        Ok(Self {
+            format,
+            delimiter,
+            body: Body::Text(source.valid(input)),
+        })
+    }
+}
+
+impl Bytes {
+    /// All of it as a file that can be read anywhere: the one that it stands in, or an unnamed one.
+    pub(super) fn into_file(mut self) -> io::Result<File> {
+        if let Some(path) = &self.file {
+            return File::open(path);
+        }
+        let mut file = tempfile::tempfile()?;
+        io::copy(&mut self.input, &mut file)?;
+        file.rewind()?;
+        Ok(file)
+    }
+
+    /// All of it, from the beginning.
+    pub(super) fn into_stream(self) -> Peek {
+        self.input
+    }
+}

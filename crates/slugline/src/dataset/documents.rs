@@ -1,0 +1,262 @@
+//! JSON in one piece: an array of objects, or objects one after the other, cut into those objects as they
+//! come.
+
+use std::io::BufRead;
+
+use super::{fault::Fault, source::Source, utf8::Utf8Reader};
+use crate::Result;
+
+/// Finds the objects of a JSON text. What is inside of them is left to the reader of objects.
+pub(super) struct Documents {
+    input: Utf8Reader,
+    /// The line of the next byte.
+    line: u64,
+    place: Place,
+    last: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Start,
+    /// In an array, before an element; `true` before the first one.
+    Array(bool),
+    /// In an array, behind an element.
+    Behind,
+    /// Between objects that stand for themselves.
+    Between,
+    End,
+}
+
+/// What is expected, for messages.
+const EXPECTED: &str = "expected a JSON array of objects, or a JSON object";
+
+impl Documents {
+    pub(super) fn new(input: Utf8Reader) -> Self {
+        Self {
+            input,
+            line: 1,
+            place: Place::Start,
+            last: None,
+        }
+    }
+
+    /// The next element or object as it is written, and the line on which it begins.
+    pub(super) fn next(&mut self, source: &Source) -> Result<Option<(u64, String)>> {
+        loop {
+            let found = self.skip_space(source)?;
+            let line = self.line;
+            let wrong = |why: String| Err(source.record_error(line, why));
+            let seen = |byte: u8| char::from(byte).escape_debug().to_string();
+            match (self.place, found) {
+                (Place::End, None) => return Ok(None),
+                (Place::Start | Place::Between, None) => {
+                    let empty = self.place == Place::Start;
+                    self.place = Place::End;
+                    if empty {
+                        return Err(source.error(format!("the file is empty: {EXPECTED}")));
+                    }
+                    return Ok(None);
+                }
+                (_, None) => {
+                    self.place = Place::End;
+                    return wrong(
+                        "the array is not closed at the end of the file: expected `]`; fetch the file \
+                         again if it was cut short"
+                            .to_owned(),
+                    );
+                }
+                (Place::Start, Some(b'[')) => {
+                    self.take();
+                    self.place = Place::Array(true);
+                }
+                (Place::Start | Place::Between, Some(b'{')) => {
+                    self.place = Place::Between;
+                    return self.value(source).map(Some);
+                }
+                (Place::Array(true) | Place::Behind, Some(b']')) => {
+                    self.take();
+                    self.place = Place::End;
+                }
+                (Place::Behind, Some(b',')) => {
+                    self.take();
+                    self.place = Place::Array(false);
+                }
+                (Place::Array(_), Some(byte)) if !matches!(byte, b']' | b',' | b'}' | b':') => {
+                    self.place = Place::Behind;
+                    return self.value(source).map(Some);
+                }
+                (place, Some(byte)) => {
+                    self.place = Place::End;
+                    // What comes behind cannot be told from what is wrong.
+                    self.skip_rest(source)?;
+                    return wrong(match place {
+                        Place::Behind => format!(
+                            "{} behind an element of the array: expected `,` or `]`",
+                            seen(byte)
+                        ),
+                        Place::Array(_) => {
+                            format!("{} in the array: expected an object", seen(byte))
+                        }
+                        Place::End => format!(
+                            "{} behind the end of the array: expected nothing more",
+                            seen(byte)
+                        ),
+                        _ => format!("{}: {EXPECTED}", seen(byte)),
+                    });
+                }
+            }
+        }
+    }
+
+    /// The value that was read last, as it is written, if all of it was.
+    pub(super) fn last(&self) -> Option<String> {
+        self.last.clone()
+    }
+
+    /// Whether the next value is in memory.
+    pub(super) fn has_buffered(&self) -> bool {
+        let text = self.input.buffered();
+        let start = text.iter().position(|byte| matches!(byte, b'{'));
+        let value = start.and_then(|start| text.get(start..));
+        value.is_some_and(|value| State::default().pass(value).1)
+    }
+
+    /// Goes to the next byte that is not white space, and shows it.
+    fn skip_space(&mut self, source: &Source) -> Result<Option<u8>> {
+        loop {
+            let line = self.line;
+            let bytes = self
+                .input
+                .fill_buf()
+                .map_err(|error| source.explain(line, error))?;
+            if bytes.is_empty() {
+                return Ok(None);
+            }
+            let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+            let count = bytes.iter().take_while(|byte| is_space(byte)).count();
+            let found = bytes.get(count).copied();
+            self.line += breaks(bytes.get(..count).unwrap_or_default());
+            self.input.consume(count);
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Passes the byte that was shown.
+    fn take(&mut self) {
+        self.input.consume(1);
+    }
+
+    fn skip_rest(&mut self, source: &Source) -> Result<()> {
+        loop {
+            let line = self.line;
+            let bytes = self
+                .input
+                .fill_buf()
+                .map_err(|error| source.explain(line, error))?;
+            let count = bytes.len();
+            if count == 0 {
+                return Ok(());
+            }
+            self.input.consume(count);
+        }
+    }
+
+    /// A value up to its end: brackets are counted outside of strings. Any other value than an object or
+    /// an array ends before the next comma, bracket or white space.
+    fn value(&mut self, source: &Source) -> Result<(u64, String)> {
+        self.last = None;
+        let start = self.line;
+        let mut value = Vec::new();
+        let mut state = State::default();
+        loop {
+            let bytes = self
+                .input
+                .fill_buf()
+                .map_err(|error| source.explain(start, error))?;
+            if bytes.is_empty() {
+                self.place = Place::End;
+                if state.depth == 0 && !state.in_string {
+                    break;
+                }
+                return Err(source.record_error(
+                    start,
+                    "the JSON object that begins here is not closed at the end of the file: expected a \
+                     closing bracket or quote; fetch the file again if it was cut short",
+                ));
+            }
+            let (count, ended) = state.pass(bytes);
+            let passed = bytes.get(..count).unwrap_or(bytes);
+            if value.len() + count > source.options.max_record_bytes {
+                self.place = Place::End;
+                return Err(source.explain(start, Fault::TooLong.into()));
+            }
+            value.extend_from_slice(passed);
+            self.line += breaks(passed);
+            self.input.consume(count);
+            if ended {
+                break;
+            }
+        }
+        // The stream is valid UTF-8, and cut at ASCII characters.
+        let value = String::from_utf8_lossy(&value).into_owned();
+        self.last = Some(value.clone());
+        // What is not UTF-8 in it, where reading goes on after that.
+        match self.input.take_fault() {
+            Some(fault) => Err(source.explain(start, fault.into())),
+            None => Ok((start, value)),
+        }
+    }
+}
+
+fn breaks(bytes: &[u8]) -> u64 {
+    bytes.iter().map(|byte| u64::from(*byte == b'\n')).sum()
+}
+
+/// Where in a value the reading stands.
+#[derive(Default)]
+struct State {
+    depth: u64,
+    in_string: bool,
+    escaped: bool,
+    started: bool,
+}
+
+impl State {
+    /// How many bytes belong to the value, and whether it ends behind them.
+    fn pass(&mut self, bytes: &[u8]) -> (usize, bool) {
+        for (at, byte) in bytes.iter().enumerate() {
+            if self.in_string {
+                match byte {
+                    _ if self.escaped => self.escaped = false,
+                    b'\\' => self.escaped = true,
+                    b'"' => {
+                        self.in_string = false;
+                        if self.depth == 0 {
+                            return (at + 1, true);
+                        }
+                    }
+                    _ => {}
+                }
+                continue;
+            }
+            match byte {
+                b'"' if self.started && self.depth == 0 => return (at, true),
+                b'"' => self.in_string = true,
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' if self.depth <= 1 => {
+                    // The bracket of the array around a number is not the number's.
+                    let own = usize::from(self.depth == 1);
+                    self.depth = 0;
+                    return (at + own, true);
+                }
+                b'}' | b']' => self.depth -= 1,
+                b',' | b' ' | b'\t' | b'\r' | b'\n' if self.depth == 0 => return (at, true),
+                _ => {}
+            }
+            self.started = true;
+        }
+        (bytes.len(), false)
+    }
+}

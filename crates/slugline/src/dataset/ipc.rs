@@ -1,0 +1,165 @@
+//! The messages of an Arrow stream, or of an Arrow file, which is a stream between two marks, with a table of
+//! contents behind it.
+//!
+//! arrow-ipc's own readers take lengths from the file as they stand and ask for as much memory; damage
+//! would end the program. Here a message is read as it comes, and its lengths are compared with it.
+
+use std::io::{self, BufRead, Read};
+
+use arrow_array::RecordBatch;
+use arrow_buffer::Buffer;
+use arrow_ipc::{Message, RecordBatch as BatchHeader, reader::StreamDecoder, root_as_message};
+use arrow_schema::{ArrowError, SchemaRef};
+
+use super::{guard::guarded, peek::Peek};
+
+/// How an Arrow file begins and ends.
+const MARK: &[u8] = b"ARROW1";
+/// The bytes that it takes up at the beginning.
+const MARK_AND_PADDING: usize = 8;
+/// What stands before the length of a message.
+const CONTINUATION: [u8; 4] = [0xff; 4];
+/// What the compressed content of one column in one batch may expand to.
+const MOST_EXPANDED: i64 = 1 << 32;
+
+/// The batches of a stream or file.
+pub(super) struct Messages {
+    input: Peek,
+    decoder: StreamDecoder,
+    is_file: bool,
+    is_done: bool,
+}
+
+impl Messages {
+    /// Reads the schema, or says what is wrong.
+    pub(super) fn new(mut input: Peek) -> Result<(Self, SchemaRef), String> {
+        let beginning = input
+            .at_least(MARK_AND_PADDING)
+            .map_err(|error| error.to_string())?;
+        let is_file = beginning.starts_with(MARK);
+        if is_file {
+            input.consume(MARK_AND_PADDING);
+        }
+        let mut messages = Self {
+            input,
+            decoder: StreamDecoder::new(),
+            is_file,
+            is_done: false,
+        };
+        while messages.decoder.schema().is_none() && !messages.is_done {
+            messages.step().map_err(|error| error.to_string())?;
+        }
+        match messages.decoder.schema() {
+            Some(schema) => Ok((messages, schema)),
+            None => Err("it has no schema".to_owned()),
+        }
+    }
+
+    /// Reads a message, and gives the batch if it holds one.
+    fn step(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+        let mut prefix = [0; 8];
+        let read = fill(&mut self.input, &mut prefix)?;
+        let [a, b, c, d, length @ ..] = prefix;
+        // The table of contents of a file that does not mark the end of its messages.
+        let is_end = read == 0 || (self.is_file && read >= 4 && [a, b, c, d] != CONTINUATION);
+        if is_end && read == 0 && self.is_file {
+            return Err(cut_short());
+        }
+        let length = u32::from_le_bytes(length);
+        if is_end || (read == 8 && length == 0) {
+            self.is_done = true;
+            return Ok(None);
+        }
+        if read < 8 || [a, b, c, d] != CONTINUATION {
+            return Err(cut_short());
+        }
+        let metadata = exactly(&mut self.input, u64::from(length))?;
+        let message = root_as_message(&metadata)
+            .map_err(|error| ArrowError::ParseError(format!("a message is damaged: {error}")))?;
+        let body = match u64::try_from(message.bodyLength()) {
+            Ok(length) => exactly(&mut self.input, length)?,
+            Err(_) => return Err(ArrowError::ParseError("a length is negative".to_owned())),
+        };
+        check(&message, &body)?;
+        let mut bytes = Vec::with_capacity(prefix.len() + metadata.len() + body.len());
+        bytes.extend(prefix);
+        bytes.extend(metadata);
+        bytes.extend(body);
+        let mut bytes = Buffer::from_vec(bytes);
+        let batch = self.decoder.decode(&mut bytes)?;
+        // The decoder looks at a message without a body when it sees what comes next.
+        if batch.is_none() && bytes.is_empty() {
+            return Ok(None);
+        }
+        Ok(batch)
+    }
+}
+
+impl Iterator for Messages {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.is_done {
+            let batch = guarded(|| self.step().map_err(|error| error.to_string()));
+            match batch {
+                Ok(None) => {}
+                Ok(Some(batch)) => return Some(Ok(batch)),
+                Err(why) => {
+                    self.is_done = true;
+                    return Some(Err(ArrowError::ParseError(why)));
+                }
+            }
+        }
+        None
+    }
+}
+
+fn cut_short() -> ArrowError {
+    ArrowError::ParseError("it is cut short".to_owned())
+}
+
+/// Fills the buffer, or as much of it as there is.
+fn fill(input: &mut impl Read, mut buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while !buffer.is_empty() {
+        let read = input.read(buffer)?;
+        if read == 0 {
+            break;
+        }
+        filled += read;
+        buffer = buffer.get_mut(read..).unwrap_or_default();
+    }
+    Ok(filled)
+}
+
+/// So many bytes; memory is taken as they come.
+fn exactly(input: &mut impl Read, length: u64) -> Result<Vec<u8>, ArrowError> {
+    let mut bytes = Vec::new();
+    input.take(length).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 == length {
+        true => Ok(bytes),
+        false => Err(cut_short()),
+    }
+}
+
+/// Fails where compressed content says that it expands to more than can be true.
+fn check(message: &Message<'_>, body: &[u8]) -> Result<(), ArrowError> {
+    let dictionary = message.header_as_dictionary_batch();
+    let batch: Option<BatchHeader<'_>> = message
+        .header_as_record_batch()
+        .or_else(|| dictionary.and_then(|dictionary| dictionary.data()));
+    let Some(batch) = batch.filter(|batch| batch.compression().is_some()) else {
+        return Ok(());
+    };
+    for buffer in batch.buffers().iter().flatten() {
+        let start = usize::try_from(buffer.offset()).unwrap_or(usize::MAX);
+        let prefix = body.get(start..).and_then(|rest| rest.first_chunk::<8>());
+        let expanded = prefix.map_or(0, |prefix| i64::from_le_bytes(*prefix));
+        if buffer.length() > 0 && expanded > MOST_EXPANDED {
+            return Err(ArrowError::ParseError(format!(
+                "a column says that it expands to {expanded} bytes"
+            )));
+        }
+    }
+    Ok(())
+}

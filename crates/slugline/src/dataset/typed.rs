@@ -1,0 +1,158 @@
+//! The records of Parquet and Arrow files: tables whose columns have types.
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use serde::Deserialize;
+
+use super::{
+    Cell, Format, LabelUse, OtherColumns, Record,
+    batches::{self, Batches, Opened},
+    columnar::{Place, places},
+    columns::Columns,
+    content::Bytes,
+    json_lines::{labels_of, text_of},
+    object::Value,
+    source::Source,
+};
+use crate::Result;
+
+/// Reads the rows of a file, batch by batch.
+pub(super) struct Typed {
+    batches: Batches,
+    format: Format,
+    columns: Columns,
+    /// All columns, by the numbers that `columns` has for them.
+    places: Vec<Place>,
+    /// Those that are read, ascending.
+    read: Vec<usize>,
+    batch: Option<RecordBatch>,
+    /// The next row in the batch.
+    at: usize,
+    /// The number of that row in the file, from 1.
+    row: u64,
+}
+
+impl Typed {
+    pub(super) fn new(bytes: Bytes, source: &Source, format: Format) -> Result<Self> {
+        let damaged = |why: String| damaged(source, format, &why);
+        let opened = Opened::new(bytes, format).map_err(damaged)?;
+        let places = places(&opened.schema);
+        let names: Vec<String> = places.iter().map(|place| place.name.clone()).collect();
+        let mut columns =
+            Columns::by_name(&names, &source.options).map_err(|why| source.error(why))?;
+        if source.options.columns == OtherColumns::All {
+            // What is inside of a column comes with it.
+            let width = opened.schema.fields().len();
+            columns.kept.retain(|(_, at)| *at < width);
+        }
+        let wanted = columns.text.iter().chain(columns.title.iter());
+        let wanted = wanted.chain(columns.label.iter()).chain(columns.id.iter());
+        let wanted = wanted.chain(columns.kept.iter().map(|(_, at)| at));
+        let mut read: Vec<usize> = wanted
+            .filter_map(|at| places.get(*at).map(Place::column))
+            .collect();
+        read.sort_unstable();
+        read.dedup();
+        Ok(Self {
+            batches: opened.batches(&read).map_err(damaged)?,
+            format,
+            columns,
+            places,
+            read,
+            batch: None,
+            at: 0,
+            row: 0,
+        })
+    }
+
+    /// The next record.
+    pub(super) fn next(&mut self, source: &Source) -> Result<Option<Record>> {
+        loop {
+            if let Some(batch) = self
+                .batch
+                .as_ref()
+                .filter(|batch| self.at < batch.num_rows())
+            {
+                let record = self.record(batch, source);
+                self.at += 1;
+                return record.map(Some);
+            }
+            self.row += self
+                .batch
+                .as_ref()
+                .map_or(0, |batch| batch.num_rows() as u64);
+            self.at = 0;
+            self.batch = batches::next(&mut self.batches)
+                .map_err(|why| damaged(source, self.format, &why))?;
+            if self.batch.is_none() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Whether the next record is in memory.
+    pub(super) fn has_buffered(&self) -> bool {
+        self.batch
+            .as_ref()
+            .is_some_and(|batch| self.at < batch.num_rows())
+    }
+
+    fn record(&self, batch: &RecordBatch, source: &Source) -> Result<Record> {
+        let row = self.row + self.at as u64 + 1;
+        let name = |at: usize| self.places.get(at).map_or("", |place| place.name.as_str());
+        let json = |at: usize| match self.places.get(at) {
+            None => Ok(serde_json::Value::Null),
+            Some(place) => place.value(batch, &self.read, self.at).map_err(|why| {
+                source.record_error(row, format!("column \"{}\" holds {why}", place.name))
+            }),
+        };
+        let value = |at: usize| {
+            let json = json(at)?;
+            Value::deserialize(json).map_err(|error| source.record_error(row, error.to_string()))
+        };
+        let bad = |why: String| source.record_error(row, why);
+
+        let columns = &self.columns;
+        let mut parts = Vec::with_capacity(columns.text.len() + 1);
+        if let Some(title) = columns.title {
+            match value(title)? {
+                Value::Null => {}
+                Value::String(title) if title.is_empty() => {}
+                found => parts.push(text_of(name(title), &found).map_err(bad)?.to_owned()),
+            }
+        }
+        for &at in &columns.text {
+            parts.push(text_of(name(at), &value(at)?).map_err(bad)?.to_owned());
+        }
+        let labels = match columns
+            .label
+            .filter(|_| source.options.labels != LabelUse::Ignored)
+        {
+            Some(at) => labels_of(name(at), &value(at)?).map_err(bad)?,
+            None => None,
+        };
+        let id = match columns.id.map(value).transpose()? {
+            Some(Value::String(id) | Value::Number(id)) if !id.is_empty() => Some(id),
+            _ => None,
+        };
+        let mut kept = Vec::with_capacity(columns.kept.len());
+        for (name, at) in &columns.kept {
+            kept.push((Arc::clone(name), Cell::Json(json(*at)?.to_string())));
+        }
+        Ok(Record {
+            text: source.text(&parts),
+            label: source.label(row, labels.unwrap_or_default(), &columns.label_place)?,
+            id,
+            columns: kept,
+            position: source.position(row),
+            format: self.format,
+        })
+    }
+}
+
+fn damaged(source: &Source, format: Format, why: &str) -> crate::Error {
+    source.error(format!(
+        "the {format} data cannot be read ({why}): fetch or write the file again"
+    ))
+}

@@ -1,0 +1,125 @@
+//! The records of a workbook's sheet.
+
+use std::{sync::Arc, vec};
+
+use super::{
+    Cell, Format, Record,
+    columns::Columns,
+    content::Bytes,
+    sheet::{self, Cell as Value, Row},
+    source::Source,
+};
+use crate::{Error, Result};
+
+/// Reads the rows of a sheet. A workbook is read as a whole: its texts stand apart from its rows.
+pub(super) struct Workbook {
+    rows: vec::IntoIter<Row>,
+    columns: Columns,
+}
+
+impl Workbook {
+    /// Finds the columns. `None`: a sheet without header has no row at all.
+    pub(super) fn new(bytes: Bytes, source: &Source) -> Result<Option<Self>> {
+        let options = &source.options;
+        let mut file = bytes
+            .into_file()
+            .map_err(|error| source.explain(1, error))?;
+        let rows =
+            sheet::rows(&mut file, options.sheet.as_deref()).map_err(|why| source.error(why))?;
+        let width = |row: &Row| row.cells.iter().map(|(at, _)| at + 1).max().unwrap_or(0);
+        if !options.header {
+            let Some(widest) = rows.iter().map(width).max() else {
+                return Ok(None);
+            };
+            let columns = Columns::by_number(widest, options).map_err(|why| source.error(why))?;
+            return Ok(Some(Self {
+                rows: rows.into_iter(),
+                columns,
+            }));
+        }
+        let mut rows = rows.into_iter();
+        let Some(header) = rows.next() else {
+            return Err(source.error("the sheet is empty: expected a row with column names"));
+        };
+        let mut names = vec![String::new(); width(&header)];
+        for (at, cell) in header.cells {
+            if let (Some(name), Value::Text(text)) = (names.get_mut(at), cell) {
+                text.trim().clone_into(name);
+            }
+        }
+        let columns = Columns::by_name(&names, options).map_err(|why| source.error(why))?;
+        Ok(Some(Self { rows, columns }))
+    }
+
+    /// The next record. Rows without any text are blank ones.
+    pub(super) fn next(&mut self, source: &Source) -> Result<Option<Record>> {
+        let is_blank = |row: &Row| {
+            row.cells
+                .iter()
+                .all(|(_, cell)| matches!(cell, Value::Text(text) if text.trim().is_empty()))
+        };
+        self.rows
+            .find(|row| !is_blank(row))
+            .map(|row| self.record(&row, source))
+            .transpose()
+    }
+
+    /// Whether the next record is in memory.
+    pub(super) fn has_buffered(&self) -> bool {
+        self.rows.len() > 0
+    }
+
+    fn record(&self, row: &Row, source: &Source) -> Result<Record> {
+        let columns = &self.columns;
+        let cell = |at: usize| {
+            row.cells
+                .iter()
+                .find(|(own, _)| *own == at)
+                .map(|(_, cell)| cell)
+        };
+        let field = |at: usize| match cell(at) {
+            None => Ok(""),
+            Some(Value::Text(text)) => Ok(text.as_str()),
+            Some(Value::Error(error)) => Err(fault(source, row.number, at, error)),
+        };
+        let mut parts = Vec::with_capacity(columns.text.len() + 1);
+        if let Some(title) = columns.title.map(field).transpose()? {
+            parts.extend((!title.is_empty()).then_some(title));
+        }
+        for &at in &columns.text {
+            parts.push(field(at)?);
+        }
+        let label = columns.label.map(field).transpose()?;
+        let id = columns
+            .id
+            .map(field)
+            .transpose()?
+            .filter(|id| !id.is_empty());
+        let kept = columns.kept.iter().map(|(name, at)| {
+            let text = match cell(*at) {
+                None => String::new(),
+                Some(Value::Text(text) | Value::Error(text)) => text.clone(),
+            };
+            (Arc::clone(name), Cell::Text(text))
+        });
+        Ok(Record {
+            text: source.text(&parts),
+            label: source.label(row.number, label.map(str::to_owned), &columns.label_place)?,
+            id: id.map(str::to_owned),
+            columns: kept.collect(),
+            position: source.position(row.number),
+            format: Format::Spreadsheet,
+        })
+    }
+}
+
+/// The error for a cell that holds one.
+fn fault(source: &Source, row: u64, at: usize, error: &str) -> Error {
+    source.record_error(
+        row,
+        format!(
+            "column {} holds the error {error}, expected text: mend the workbook",
+            at + 1
+        ),
+    )
+}

@@ -1,0 +1,213 @@
+//! The files of `datasets/messy`, each with the records or the error that it has to give.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::{Value, json};
+use slugline::{
+    Result,
+    dataset::{Column, LabelUse, OtherColumns, ReadOptions, Record, open, read},
+};
+
+fn folder() -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "..", "..", "datasets", "messy"]
+        .iter()
+        .collect()
+}
+
+fn parsed<T: std::str::FromStr<Err = slugline::Error>>(value: &Value) -> Result<T> {
+    value.as_str().unwrap().parse()
+}
+
+fn columns(value: &Value) -> Vec<Column> {
+    let names = value.as_array().unwrap().iter();
+    names.map(|name| parsed(name).unwrap()).collect()
+}
+
+/// Options by their names.
+fn options(given: &Value) -> Result<ReadOptions> {
+    let mut options = ReadOptions::default();
+    for (name, value) in given.as_object().into_iter().flatten() {
+        match name.as_str() {
+            "input_format" => options.format = Some(parsed(value)?),
+            "delimiter" => options.delimiter = value.as_str().unwrap().bytes().next(),
+            "encoding" => options.encoding = Some(parsed(value)?),
+            "invalid_utf8" => options.invalid_utf8 = parsed(value)?,
+            "quoting" => options.quoting = parsed(value)?,
+            "sheet" => options.sheet = value.as_str().map(str::to_owned),
+            "html" => options.html = value.as_bool().unwrap(),
+            "header" => options.header = value.as_bool().unwrap(),
+            "first_label" => options.first_label = value.as_bool().unwrap(),
+            "trim_labels" => options.trim_labels = value.as_bool().unwrap(),
+            "skip_bad" => options.skip_bad = value.as_bool().unwrap(),
+            "text" => options.text = columns(value),
+            "label" => options.label = Some(parsed(value)?),
+            "columns" => options.columns = OtherColumns::Named(columns(value)),
+            "labels" => {
+                options.labels = match value.as_str().unwrap() {
+                    "required" => LabelUse::Required,
+                    "ignored" => LabelUse::Ignored,
+                    _ => LabelUse::Optional,
+                }
+            }
+            other => panic!("no option {other}"),
+        }
+    }
+    Ok(options)
+}
+
+/// A record as the list of expectations writes it.
+fn written(record: &Record) -> Value {
+    let mut written = json!({"text": record.text, "line": record.position.line});
+    if let Some(label) = &record.label {
+        written["label"] = json!(label);
+    }
+    if let Some(id) = &record.id {
+        written["id"] = json!(id);
+    }
+    if !record.columns.is_empty() {
+        let columns = record.columns.iter();
+        written["columns"] = columns.map(|(name, cell)| json!([&**name, cell])).collect();
+    }
+    written
+}
+
+#[test]
+fn every_file_gives_what_it_should() {
+    let folder = folder();
+    let expected = fs::read_to_string(folder.join("expected.json")).unwrap();
+    let expected: Vec<Value> = serde_json::from_str(&expected).unwrap();
+    assert!(expected.len() > 100);
+    let mut wrong = Vec::new();
+    for case in &expected {
+        let path = folder.join(case["file"].as_str().unwrap());
+        let options = options(&case["options"]);
+        let by_path = options
+            .as_ref()
+            .map_err(ToString::to_string)
+            .and_then(|options| open(&path, options).map_err(|error| error.to_string()));
+        let mut found = vec![("its path", by_path)];
+        // A stream has no name that could tell.
+        let by_content = is_told_by_content(case["file"].as_str().unwrap());
+        if by_content
+            && case.get("error").is_none()
+            && case["options"].get("input_format").is_none()
+        {
+            let bytes = std::io::Cursor::new(fs::read(&path).unwrap());
+            let stream = read(
+                bytes,
+                case["file"].as_str().unwrap(),
+                options.as_ref().unwrap(),
+            );
+            found.push(("a stream", stream.map_err(|error| error.to_string())));
+        }
+        for (how, records) in found {
+            let (mut got, mut errors, mut format) = (Vec::new(), Vec::new(), None);
+            match records {
+                Err(error) => errors.push(error),
+                Ok(records) => {
+                    format = Some(records.format().to_string());
+                    for record in records {
+                        match record {
+                            Ok(record) => got.push(written(&record)),
+                            Err(error) => errors.push(error.to_string()),
+                        }
+                    }
+                }
+            }
+            let is_right = match (case.get("error"), case.get("bad")) {
+                (Some(error), _) => errors
+                    .last()
+                    .is_some_and(|last| last.contains(error.as_str().unwrap())),
+                (None, bad) => {
+                    let bad = bad.and_then(Value::as_array).cloned().unwrap_or_default();
+                    let named = bad
+                        .iter()
+                        .zip(&errors)
+                        .all(|(bad, error)| error.contains(bad.as_str().unwrap()));
+                    Value::Array(got.clone()) == case["records"]
+                        && format.as_deref() == case["format"].as_str()
+                        && bad.len() == errors.len()
+                        && named
+                }
+            };
+            if !is_right {
+                wrong.push(format!("{case}\n  by {how}: {format:?} {got:?} {errors:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether nothing but the content is needed to see what a file is.
+fn is_told_by_content(file: &str) -> bool {
+    [
+        "lines.json",
+        "lines.json.gz",
+        "array.json",
+        "array.jsonl",
+        "object.json",
+        "nested.ndjson",
+        "page.html",
+        "page.xhtml",
+        "snappy.parquet",
+        "snappy.parquet.gz",
+        "zstd.parquet",
+        "types.arrow",
+        "stream.arrows",
+        "lz4.feather",
+        "sheets.xlsx",
+        "table.ods",
+        "fasttext.txt",
+        "table.txt",
+        "utf16le-bom.csv",
+    ]
+    .contains(&file)
+}
+
+#[test]
+fn every_file_is_expected() {
+    let folder = folder();
+    let expected = fs::read_to_string(folder.join("expected.json")).unwrap();
+    let expected: Vec<Value> = serde_json::from_str(&expected).unwrap();
+    for entry in fs::read_dir(&folder).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            continue;
+        }
+        let name = entry.file_name().into_string().unwrap();
+        let is_case = expected.iter().any(|case| case["file"] == name.as_str());
+        assert!(
+            is_case || ["make.py", "expected.json"].contains(&name.as_str()),
+            "{name}"
+        );
+    }
+}
+
+/// Damage anywhere is an error or other records, and never a panic or an endless loop.
+#[test]
+fn damage_is_no_panic() {
+    let folder = folder();
+    for name in [
+        "lz4.feather",
+        "snappy.parquet",
+        "stream.arrows",
+        "sheets.xlsx",
+        "array.json",
+        "nested.json",
+        "utf16le-bom.csv",
+        "page.html",
+    ] {
+        let whole = fs::read(folder.join(name)).unwrap();
+        let step = (whole.len() / 60).max(1);
+        for place in (0..whole.len()).step_by(step) {
+            let mut flipped = whole.clone();
+            flipped[place] ^= 0x55;
+            for bytes in [flipped, whole[..place].to_vec()] {
+                let bytes = std::io::Cursor::new(bytes);
+                if let Ok(records) = read(bytes, name, &ReadOptions::default()) {
+                    let _ = records.take(1000).count();
+                }
+            }
+        }
+    }
+}
