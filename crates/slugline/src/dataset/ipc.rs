@@ -19,6 +19,8 @@ const MARK: &[u8] = b"ARROW1";
 const MARK_AND_PADDING: usize = 8;
 /// What stands before the length of a message.
 const CONTINUATION: [u8; 4] = [0xff; 4];
+/// What marks the end of a stream.
+const END: &[u8] = &[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
 /// What the compressed content of one column in one batch may expand to.
 const MOST_EXPANDED: i64 = 1 << 32;
 
@@ -28,6 +30,10 @@ pub(super) struct Messages {
     decoder: StreamDecoder,
     is_file: bool,
     is_done: bool,
+    /// A batch that came while the schema was looked for.
+    first: Option<RecordBatch>,
+    /// What the decoder has not looked at.
+    rest: Buffer,
 }
 
 impl Messages {
@@ -45,9 +51,12 @@ impl Messages {
             decoder: StreamDecoder::new(),
             is_file,
             is_done: false,
+            first: None,
+            rest: Buffer::from(&[]),
         };
         while messages.decoder.schema().is_none() && !messages.is_done {
-            messages.step().map_err(|error| error.to_string())?;
+            let batch = messages.step().map_err(|error| error.to_string())?;
+            messages.first = messages.first.or(batch);
         }
         match messages.decoder.schema() {
             Some(schema) => Ok((messages, schema)),
@@ -57,6 +66,9 @@ impl Messages {
 
     /// Reads a message, and gives the batch if it holds one.
     fn step(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+        if !self.rest.is_empty() {
+            return self.decoder.decode(&mut self.rest);
+        }
         let mut prefix = [0; 8];
         let read = fill(&mut self.input, &mut prefix)?;
         let [a, b, c, d, length @ ..] = prefix;
@@ -68,7 +80,8 @@ impl Messages {
         let length = u32::from_le_bytes(length);
         if is_end || (read == 8 && length == 0) {
             self.is_done = true;
-            return Ok(None);
+            // The decoder looks at a message without a body when something comes behind it.
+            return self.decoder.decode(&mut Buffer::from(END));
         }
         if read < 8 || [a, b, c, d] != CONTINUATION {
             return Err(cut_short());
@@ -87,10 +100,8 @@ impl Messages {
         bytes.extend(body);
         let mut bytes = Buffer::from_vec(bytes);
         let batch = self.decoder.decode(&mut bytes)?;
-        // The decoder looks at a message without a body when it sees what comes next.
-        if batch.is_none() && bytes.is_empty() {
-            return Ok(None);
-        }
+        // A batch without a body came before this message: what is left is for the next call.
+        self.rest = bytes;
         Ok(batch)
     }
 }
@@ -99,6 +110,9 @@ impl Iterator for Messages {
     type Item = Result<RecordBatch, ArrowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(first) = self.first.take() {
+            return Some(Ok(first));
+        }
         while !self.is_done {
             let batch = guarded(|| self.step().map_err(|error| error.to_string()));
             match batch {
