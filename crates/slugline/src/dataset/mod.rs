@@ -8,8 +8,11 @@
 //! | --- | --- | --- | --- |
 //! | `text` | the whole file | all of it | none |
 //! | `lines` | a line, blank ones skipped | the line | none |
-//! | `csv`, `tsv` | a row | column `text`, after `title` | column `label`, otherwise `labels` |
+//! | `html` | the whole file | its text without mark-up | none |
+//! | `csv`, `tsv`, `psv` | a row | column `text`, after `title` | column `label`, otherwise `labels` |
+//! | `parquet`, `arrow`, `xlsx` | a row | column `text`, after `title` | column `label`, otherwise `labels` |
 //! | `jsonl` | a line with a JSON object | key `text`, after `title` | key `label`, otherwise `labels` |
+//! | `json` | an object, alone or in an array | key `text`, after `title` | key `label`, otherwise `labels` |
 //! | `fasttext` | a line | what follows the labels | `__label__…` at the line's start |
 //! | `folder` | a file, or a record of a data set in it | all of it, or the record's | the record's own, otherwise the name of the sub-folder |
 //!
@@ -36,9 +39,44 @@
 //! commas more than the row needs). [`Quoting::None`] reads such a file; [`Quoting::Standard`] one whose
 //! long fields are right.
 //!
-//! **JSON Lines.** A text is a string; a label may be a string, a number, a boolean or an array of
-//! these. Null and an empty array are no label. A key is a key of the object itself: names with dots do
-//! not reach into nested objects.
+//! # Which format
+//!
+//! [`ReadOptions::format`] says it. Otherwise the content does, together with the name; of a pipe no more is
+//! looked at than its first record. [`Records::format`] is what was found.
+//!
+//! | file | accepted | how |
+//! | --- | --- | --- |
+//! | `.csv`, `.tsv`, `.tab`, `.psv` | yes | a table; comma, tab, semicolon or pipe, by the first row: the name's own one, unless another one gives the columns that are asked for; [`ReadOptions::delimiter`] says any |
+//! | `.jsonl`, `.ndjson`, `.json`, and JSON under `.txt` or no extension | yes | by lines where the first line is an object; otherwise an array of objects or objects of several lines, read as they come |
+//! | `.txt`, `.text`, no extension, any that is not known, a stream | yes | one text, unless the content is plainly something else: JSON objects, HTML, fastText's lines, or a table |
+//! | a table under such a name | yes | its first row has the column `text` and one of `label`, `labels`, `title` and `id`, or the columns that are asked for; or the delimiter is given |
+//! | `.md` | yes | one text |
+//! | `.html`, `.htm`, `.xhtml`, and what begins with `<!DOCTYPE html` or `<html` | yes (feature `html`) | one text: head, scripts and styles left out, entities decoded, a line for each block; [`ReadOptions::html`] does the same for the texts of other formats |
+//! | `.ft`, `.fasttext`, and lines that begin with `__label__` | yes | a record a line |
+//! | Parquet (uncompressed, snappy, gzip, zstd, lz4, brotli) | yes (feature `parquet`) | a record a row; only the columns that are needed; a stream is put into a temporary file |
+//! | Arrow files (Feather, version 2) and streams | yes (feature `parquet`) | a record a row |
+//! | `.xlsx`, `.xlsm`, `.xlsb`, `.xls`, `.ods` | yes (feature `spreadsheet`) | a row of the first sheet that is not hidden, or of [`ReadOptions::sheet`]; read as a whole |
+//! | gzip, zstd | yes | by content, around any of these |
+//! | UTF-8, UTF-16, UTF-32 with a byte-order mark; UTF-16 without one | yes | by content |
+//! | other encodings | yes | [`ReadOptions::encoding`]; of HTML and XHTML what they declare |
+//! | XML, RSS and Atom feeds, SVG; mails and mailboxes | no | by content; named, with what to do |
+//! | PDF, RTF, PostScript, `.doc`, `.docx`, `.pptx`, `.odt`, EPUB, DjVu … | no | the same |
+//! | zip, tar (in gzip, too), 7z, RAR, xz, bzip2, lz4, snappy … | no | the same |
+//! | SQLite, pickle, NumPy, HDF5, Avro, ORC, Stata, SPSS, R; models | no | the same |
+//! | images, recordings, films, programs, git's files, other binary data | no | the same |
+//!
+//! **Columns with types** (`parquet`, `arrow`). A text is a string, in any of Arrow's layouts, dictionaries
+//! and UTF-8 as bytes among them; a label may be a string, a number, a boolean or a list of these, as in JSON.
+//! Null is no label. `data.text` is the field `text` of a structure `data`. The position of a record is the
+//! number of its row.
+//!
+//! **Workbooks.** A cell is the text that a CSV file would have: numbers without needless digits, dates as
+//! `2024-02-29`. The first row with a cell names the columns; blank rows are skipped; a cell that holds an
+//! error such as `#N/A` is an error where text or label are read from it.
+//!
+//! **JSON.** A text is a string; a label may be a string, a number, a boolean or an array of
+//! these. Null and an empty array are no label. `data.text` is the key `text` of the object `data`,
+//! unless the object itself has a key of that name.
 //!
 //! **Labels.** A record has one. Several that differ (in a JSON array, or as `__label__…`) are an error,
 //! unless the first is to be kept ([`ReadOptions::first_label`]; [`Records::further_labels`] tells what
@@ -47,7 +85,7 @@
 //! inner white space or Unicode's normal form alone.
 //!
 //! **Folders.** Files and folders are visited in the order of the bytes of their names, so that the
-//! order of records is the same everywhere. A file whose name is that of a data set is read as one: a
+//! order of records is the same everywhere. A file that is a data set is read as one: a
 //! record of it that has no label of its own gets the name of the sub-folder, as a document does. A
 //! document beside the class folders has no label. Left out are names that begin with a dot or `~$`, and
 //! what systems leave behind (`Thumbs.db`, `desktop.ini`, `__MACOSX`, `$RECYCLE.BIN`, …). Links are
@@ -58,8 +96,8 @@
 //! [`Records`] gives an [error](crate::Error::is_skippable) for each and then the next record. After a
 //! quote that is open by mistake it goes on with the next line.
 //!
-//! **Text** is UTF-8; a byte-order mark at the start of a file is dropped, and
-//! [`ReadOptions::invalid_utf8`] says what becomes of invalid bytes. gzip files (any number of
+//! **Text** is UTF-8, or in another encoding (see above); a byte-order mark at the start of a file is
+//! dropped, and [`ReadOptions::invalid_utf8`] says what becomes of invalid bytes. gzip files (any number of
 //! members) and Zstandard files (any number of frames) are recognised by their content.
 //!
 //! Where a record has several texts ([`ReadOptions::text`]), they are joined by a line break. A text
