@@ -109,7 +109,7 @@ struct List {
 }
 
 enum Out {
-    File(BufWriter<Replacement>),
+    File(Box<BufWriter<Replacement>>),
     Stdout,
 }
 
@@ -164,7 +164,7 @@ impl List {
             path: path.to_owned(),
             out: match path.as_os_str() == "-" {
                 true => Out::Stdout,
-                false => Out::File(BufWriter::new(Replacement::create(path)?)),
+                false => Out::File(Box::new(BufWriter::new(Replacement::create(path)?))),
             },
             shape: match extension.map(str::to_ascii_lowercase).as_deref() {
                 Some("csv") => Shape::Table(b','),
@@ -211,7 +211,7 @@ impl List {
             Out::File(file) => file.write_all(bytes),
             Out::Stdout => io::stdout().write_all(bytes),
         };
-        written.map_err(|error| self.failure(error))
+        written.map_err(|error| self.failure(&error))
     }
 
     /// Puts the list into its place, and gives its path.
@@ -229,7 +229,7 @@ impl List {
         Ok(self.path)
     }
 
-    fn failure(&self, error: io::Error) -> Failure {
+    fn failure(&self, error: &io::Error) -> Failure {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Failure::Closed,
             _ => Failure::work(format!("{}: {error}", say::shown(&self.path))),

@@ -21,6 +21,9 @@ use crate::{
     say,
 };
 
+/// `--skip-bad` without a limit: the largest `u64`.
+const NO_LIMIT: &str = "18446744073709551615";
+
 /// Flags that say how inputs are read.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input options")]
@@ -59,8 +62,9 @@ pub(crate) struct InputArgs {
     quoting: String,
     /// Leave out records that cannot be used (broken lines, uneven rows, empty labels, null texts, bad
     /// files of a folder), at most LIMIT of them, and say how many
-    #[arg(long, value_name = "LIMIT", require_equals = true)]
-    skip_bad: Option<Option<u64>>,
+    #[arg(long, value_name = "LIMIT", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = NO_LIMIT)]
+    skip_bad: Option<u64>,
     /// List what --skip-bad leaves out: file, line, why, and the record as it stands there; as JSON Lines,
     /// or as a table where the name ends in .csv or .tsv
     #[arg(long, value_name = "FILE", requires = "skip_bad")]
@@ -166,10 +170,9 @@ pub(crate) struct Reading {
 
 impl Reading {
     fn new(options: ReadOptions, args: &InputArgs) -> Result<Self, Failure> {
-        let skip = args.skip_bad.map(|most| most.unwrap_or(u64::MAX));
         Ok(Self {
             options,
-            bad: BadRecords::new(skip, args.bad_records.as_deref())?,
+            bad: BadRecords::new(args.skip_bad, args.bad_records.as_deref())?,
             known: Vec::new(),
             labels: BTreeMap::new(),
             further: FurtherLabels::default(),

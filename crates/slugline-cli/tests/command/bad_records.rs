@@ -1,6 +1,6 @@
 //! Records that cannot be used: left out and named, in every command that reads data.
 
-use std::fs;
+use std::{fmt::Write as _, fs};
 
 use predicates::{prelude::*, str::contains};
 use serde_json::Value;
@@ -262,7 +262,7 @@ fn several_labels_are_an_error_that_says_what_to_do() {
         ("the minister told parliament", r#"["policy", "markets"]"#),
         ("nothing", "[]"),
     ] {
-        lines += &format!("{{\"text\": \"{text}\", \"labels\": {labels}}}\n");
+        writeln!(lines, "{{\"text\": \"{text}\", \"labels\": {labels}}}").unwrap();
     }
     desk.write("many.jsonl", lines);
     desk.run(&["train", "many.jsonl", "-o", "m"])

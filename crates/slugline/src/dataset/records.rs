@@ -30,7 +30,7 @@ pub struct Records {
 
 /// What is left to read.
 enum State {
-    File(Reader),
+    File(Box<Reader>),
     Folder(Box<Folder>),
 }
 
@@ -71,7 +71,10 @@ pub fn open(path: &Path, options: &ReadOptions) -> Result<Records> {
         let content = source.open(path)?;
         let format = content.format;
         check(&source, format)?;
-        (State::File(Reader::new(content, &source)?), format)
+        (
+            State::File(Box::new(Reader::new(content, &source)?)),
+            format,
+        )
     };
     Ok(Records {
         source,
@@ -103,7 +106,7 @@ pub fn read(
     let format = content.format;
     check(&source, format)?;
     Ok(Records {
-        state: State::File(Reader::new(content, &source)?),
+        state: State::File(Box::new(Reader::new(content, &source)?)),
         source,
         format,
         total_bytes: None,

@@ -170,7 +170,7 @@ impl Rows {
         let fields = self.ends.iter().map(|&end| {
             let line = self.row.get(from..end).unwrap_or_default();
             from = end;
-            1 + line.iter().filter(|byte| **byte == self.delimiter).count()
+            line.split(|byte| *byte == self.delimiter).count()
         });
         fields.filter(|fields| *fields == width).count()
     }
@@ -217,11 +217,11 @@ impl Rows {
         let fields: Vec<usize> = lines
             .unwrap_or_default()
             .split_inclusive(|byte| *byte == b'\n')
-            .map(|line| line.iter().filter(|byte| **byte == self.delimiter).count())
+            .map(|line| line.split(|byte| *byte == self.delimiter).count())
             .collect();
         fields
             .iter()
-            .all(|count| *count > 0 && Some(count) == fields.first())
+            .all(|count| *count > 1 && Some(count) == fields.first())
     }
 
     /// What is wrong with the bytes of the row's lines.

@@ -15,6 +15,7 @@ mod messy_records;
 mod other_columns;
 mod plain;
 mod quoting;
+mod random;
 mod skipping;
 mod tables;
 mod waiting;

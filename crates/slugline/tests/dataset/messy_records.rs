@@ -73,17 +73,16 @@ fn every_file_gives_what_it_should() {
             }
         }
         let contains = |error: &String, part: &Value| error.contains(part.as_str().unwrap());
-        let is_right = match case.get("error") {
-            Some(error) => errors.len() == 1 && contains(&errors[0], error),
-            None => {
-                let bad = case["bad"].as_array().cloned().unwrap_or_default();
-                Value::Array(records.clone()) == case["records"]
-                    && bad.len() == errors.len()
-                    && errors
-                        .iter()
-                        .zip(&bad)
-                        .all(|(error, bad)| contains(error, bad))
-            }
+        let is_right = if let Some(error) = case.get("error") {
+            errors.len() == 1 && contains(&errors[0], error)
+        } else {
+            let bad = case["bad"].as_array().cloned().unwrap_or_default();
+            Value::Array(records.clone()) == case["records"]
+                && bad.len() == errors.len()
+                && errors
+                    .iter()
+                    .zip(&bad)
+                    .all(|(error, bad)| contains(error, bad))
         };
         if !is_right {
             wrong.push(format!("{case}\n  {records:?} {errors:?}"));

@@ -51,12 +51,8 @@ fn check(options: &ReadOptions, first: &str, pieces: &[(&str, &str)]) {
                         .for_each(|byte| sender.send(vec![*byte]).unwrap()),
                 }
             };
-            if !first.is_empty() {
-                send(first);
-            } else {
-                // The first bytes of a stream tell whether it is compressed.
-                send(pieces[0].0);
-            }
+            // The first bytes of a stream tell whether it is compressed.
+            send(if first.is_empty() { pieces[0].0 } else { first });
             let mut records = read(receiver, "in", options).unwrap();
             for (n, (piece, text)) in pieces.iter().enumerate() {
                 if n > 0 || !first.is_empty() {
