@@ -8,6 +8,8 @@ mod desk;
 mod errors;
 mod formats;
 mod learning;
+#[cfg(feature = "formats")]
+mod messy_files;
 mod models;
 mod notices;
 mod outputs;

@@ -211,3 +211,38 @@ fn damage_is_no_panic() {
         }
     }
 }
+
+/// What has come through a pipe is read, and nothing more is asked for: neither to see what it is nor to see
+/// where the record ends.
+#[test]
+fn a_pipe_is_not_waited_for() {
+    struct Pipe(std::io::Cursor<&'static str>);
+    impl std::io::Read for Pipe {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let read = self.0.read(buffer)?;
+            assert!(read > 0, "more was asked for");
+            Ok(read)
+        }
+    }
+    for (format, text) in [
+        ("lines", "The bank rose\n"),
+        ("csv", "text,label\nThe bank rose,x\n"),
+        ("csv", "text;label\nThe bank rose;x\n"),
+        ("tsv", "text\tlabel\nThe bank rose\tx\n"),
+        ("jsonl", "{\"text\": \"The bank rose\"}\n"),
+        ("json", "[{\"text\": \"The bank rose\"}"),
+        ("fasttext", "__label__x The bank rose\n"),
+        ("", "{\"text\": \"The bank rose\"}\n"),
+        ("", "[{\"text\": \"The bank rose\"}"),
+        ("", "id,text\n1,The bank rose\n"),
+        ("", "__label__x The bank rose\n"),
+    ] {
+        let options = ReadOptions {
+            format: (!format.is_empty()).then(|| format.parse().unwrap()),
+            ..ReadOptions::default()
+        };
+        let mut records = read(Pipe(std::io::Cursor::new(text)), "in", &options).unwrap();
+        let record = records.next().unwrap().unwrap();
+        assert_eq!(record.text, "The bank rose", "{format}: {text}");
+    }
+}
