@@ -219,8 +219,21 @@ fn attributes_are_kept_where_the_file_system_has_them() {
     let mut value = [0; 16];
     let size = getxattr(&path, "user.note", &mut value[..]).unwrap();
     assert_eq!(&value[..size], b"mine");
-    if !run("setfacl", &["-m", "u:65534:r", path.to_str().unwrap()]) {
-        println!("skipped: no setfacl to make an access control list with");
+    // Version 2; owner rw, user 65534 r, group r, mask r, others none.
+    let mut acl = 2_u32.to_le_bytes().to_vec();
+    for (tag, rights, id) in [
+        (1_u16, 6_u16, u32::MAX),
+        (2, 4, 65534),
+        (4, 4, u32::MAX),
+        (16, 4, u32::MAX),
+        (32, 0, u32::MAX),
+    ] {
+        acl.extend(tag.to_le_bytes());
+        acl.extend(rights.to_le_bytes());
+        acl.extend(id.to_le_bytes());
+    }
+    if setxattr(&path, "system.posix_acl_access", &acl, XattrFlags::empty()).is_err() {
+        println!("skipped: the temporary folder's file system has no access control lists");
         return;
     }
     let list = |path: &Path| {
@@ -231,6 +244,19 @@ fn attributes_are_kept_where_the_file_system_has_them() {
     let before = list(&path);
     write(&path, "newer").unwrap();
     assert_eq!(list(&path), before);
+    assert_eq!(mode(&path), 0o640);
+}
+
+#[test]
+fn what_appears_meanwhile_is_replaced_whole() {
+    let folder = folder();
+    let path = folder.path().join("model");
+    let mut ours = Replacement::create(&path).unwrap();
+    ours.write_all(b"ours").unwrap();
+    fs::write(&path, "theirs").unwrap();
+    ours.commit().unwrap();
+    assert_eq!(read(&path), "ours");
+    assert_eq!(names(folder.path()), ["model"]);
 }
 
 #[test]

@@ -90,6 +90,10 @@ impl New {
         if let Some(file) = unnamed::open(folder_of(target)) {
             return Ok(Self::Unnamed(file));
         }
+        Self::named(target)
+    }
+
+    fn named(target: &Path) -> io::Result<Self> {
         let (prefix, suffix) = names(target);
         let mut builder = Builder::new();
         builder.prefix(&prefix).suffix(suffix).rand_bytes(RANDOM);
@@ -181,5 +185,40 @@ mod unnamed {
         builder.prefix(&prefix).suffix(suffix).rand_bytes(RANDOM);
         let named = builder.make_in(folder_of(target), |name| link(file, name))?;
         named.persist(target).map_err(|error| error.error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// As where the file system has no files without a name.
+    fn begun(target: &Path, content: &str) -> Beside {
+        let old = fs::metadata(target).ok();
+        let (target, new) = (target.to_owned(), New::named(target).unwrap());
+        let beside = Beside { target, old, new };
+        beside.file().write_all(content.as_bytes()).unwrap();
+        beside
+    }
+
+    #[test]
+    fn a_file_with_a_name_takes_its_place_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("model");
+        for content in ["first", "second"] {
+            begun(&target, content).commit().unwrap();
+            assert_eq!(fs::read_to_string(&target).unwrap(), content);
+        }
+        drop(begun(&target, "given up"));
+        assert_eq!(fs::read_to_string(&target).unwrap(), "second");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        // A kill tidies nothing up.
+        std::mem::forget(begun(&target, "half"));
+        let found = strays(folder.path(), &target);
+        assert_eq!(found.len(), 1);
+        assert_eq!(fs::read_to_string(&found[0]).unwrap(), "half");
+        assert_eq!(fs::read_to_string(&target).unwrap(), "second");
     }
 }
