@@ -51,11 +51,13 @@ _HOOKS_OF_HASHING = ("_get_hasher", "_validate_ngram_range")
 
 _LARGEST = 2**31 - 1
 
-#: Types to which SciPy casts counts as NumPy does. All others (float16, objects, structures, the
-#: other byte order) scikit-learn's own code takes or refuses.
-_NUMBERS = frozenset(map(np.dtype, "?bBhHiIlLqQfdFD"))
-#: Types in which sums of hashed terms are what sums of whole numbers are: none wraps otherwise.
-_SUMS = _NUMBERS - frozenset(map(np.dtype, "?FD"))
+#: Types to which SciPy casts counts as NumPy does. All others (complex ones, float16, objects,
+#: the other byte order) scikit-learn's own code takes or refuses.
+_NUMBERS = frozenset(map(np.dtype, "?bBhHiIlLqQfd"))
+#: Types of which a sum of hashed terms is what the sum of whole numbers is, cast; and those that
+#: have no −1, which is an error with an alternating sign.
+_SUMS = _NUMBERS - {np.dtype("?")}
+_UNSIGNED = frozenset(map(np.dtype, "BHILQ"))
 #: Types in which `max_features` ranks the same sums as Rust has.
 _WIDE = frozenset(map(np.dtype, "ilqfd"))
 _FLOATS = frozenset(map(np.dtype, "fd"))
@@ -305,14 +307,14 @@ class TfidfTransformer(Versioned, text.TfidfTransformer, auto_wrap_output_keys=N
 
 def _weigh(X: Any, idf: Any) -> None:
     """Multiply the columns of X with idf, in place."""
-    if (
+    native = (
         type(idf) is np.ndarray
         and idf.shape == X.shape[1:]
         and np.result_type(X.dtype, idf) == X.dtype
         and _is_plain(X.data)
-    ):
-        _core.times_idf(X.data, X.indices, np.ascontiguousarray(idf, dtype=X.dtype))
-    else:  # of a wider type, in which it is computed; or what a user put there
+    )
+    if not native or not _core.times_idf(X.data, X.indices, np.ascontiguousarray(idf, X.dtype)):
+        # Of a wider type, in which it is computed; or what a user put there.
         X.data *= idf[X.indices]
 
 
@@ -406,7 +408,8 @@ class HashingVectorizer(_Native, text.HashingVectorizer):
             Document-term matrix.
         """
         slow = super().transform
-        if isinstance(X, str) or not _is_of(self.dtype, _SUMS) or replaced_hooks(self, _HASHING):
+        dtypes = _SUMS - _UNSIGNED if self.alternate_sign else _SUMS
+        if isinstance(X, str) or not _is_of(self.dtype, dtypes) or replaced_hooks(self, _HASHING):
             return slow(X)
         self._validate_ngram_range()
         analysis = self._analysis()

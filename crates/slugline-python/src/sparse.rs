@@ -175,30 +175,34 @@ pub(crate) fn log_likelihood<'py>(
 }
 
 /// Multiplies every value with the idf of its column, in place.
+///
+/// Returns False, and changes nothing, where a column has none.
 #[pyfunction]
 pub(crate) fn times_idf<'py>(
     py: Python<'py>,
     data: &Bound<'py, PyAny>,
     indices: &Bound<'py, PyAny>,
     idf: &Bound<'py, PyAny>,
-) -> PyResult<()> {
+) -> PyResult<bool> {
     fn columns<T: Element + Copy + Mul<Output = T>, I: Index>(
         py: Python<'_>,
         mut data: PyReadwriteArray1<'_, T>,
         indices: PyReadonlyArray1<'_, I>,
         idf: PyReadonlyArray1<'_, T>,
-    ) -> PyResult<()> {
+    ) -> PyResult<bool> {
         let (data, indices, idf) = (data.as_slice_mut()?, indices.as_slice()?, idf.as_slice()?);
-        let outside =
-            || PyValueError::new_err(format!("a column outside the {} of idf", idf.len()));
-        py.detach(|| {
-            for (value, column) in data.iter_mut().zip(indices) {
-                let idf = column.get().and_then(|column| idf.get(column))?;
-                *value = *value * *idf;
+        let has_one = |column: &I| column.get().is_some_and(|column| column < idf.len());
+        Ok(py.detach(|| {
+            if !indices.iter().all(has_one) {
+                return false;
             }
-            Some(())
-        })
-        .ok_or_else(outside)
+            for (value, column) in data.iter_mut().zip(indices) {
+                if let Some(idf) = column.get().and_then(|column| idf.get(column)) {
+                    *value = *value * *idf;
+                }
+            }
+            true
+        }))
     }
     macro_rules! of {
         ($float:ty, $index:ty) => {
