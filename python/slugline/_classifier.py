@@ -306,7 +306,7 @@ class TextClassifier(ChangingText):
         >>> model.predict(["chips", "ministers"]).tolist()
         ['technology', 'policy']
         """
-        how = unlabelled_options(unlabelled_weight, class_shares, max_iter)
+        how = unlabelled_options(unlabelled_weight, class_shares, max_iter, "unlabelled_weight")
         if unlabelled is None:
             if how != unlabelled_options(1.0, "uniform", 25):
                 raise ValueError(

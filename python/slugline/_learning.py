@@ -13,7 +13,7 @@ from sklearn.utils.validation import column_or_1d
 from slugline import _core
 from slugline._labels import by_name, names_of, order_of
 from slugline._settings import auto_of, for_rust, prior_terms
-from slugline._texts import called, counted, documents_of, is_missing, position
+from slugline._texts import called, counted, documents_of, is_missing, position, refuse_table
 
 #: Held shares that differ from those of the texts by more than this are warned of.
 _FAR = 0.05
@@ -68,8 +68,12 @@ def fitted_semi_supervised(
     return SemiSupervised(*found), classes
 
 
-def unlabelled_options(weight: Any, class_shares: Any, max_iter: Any) -> dict[str, Any]:
-    """Return how texts without classes are learned from."""
+def unlabelled_options(
+    weight: Any, class_shares: Any, max_iter: Any, name: str = "weight"
+) -> dict[str, Any]:
+    """Return how texts without classes are learned from; `name` is that of the weight."""
+    if not 0 < weight < np.inf:
+        raise ValueError(f"{name} is {weight}: expected a finite number above 0")
     if int(max_iter) != max_iter or max_iter < 1:
         raise ValueError(f"max_iter is {max_iter}: expected a whole number, 1 or more")
     if not isinstance(class_shares, str):
@@ -101,7 +105,7 @@ def warn_of_shares(found: SemiSupervised, classes: Any, stacklevel: int) -> None
 
 def targets_of(documents: _core.Documents, y: Any) -> Any:
     """Return the class of each document as an array."""
-    targets = column_or_1d(y, warn=True)
+    targets = column_of(y)
     check_labels(targets, y)
     if len(documents) != len(targets):
         raise ValueError(
@@ -110,6 +114,12 @@ def targets_of(documents: _core.Documents, y: Any) -> Any:
             f"{counted(len(targets), 'label')}"
         )
     return targets
+
+
+def column_of(y: Any) -> Any:
+    """Return labels as an array; fail for a table of several columns."""
+    refuse_table(y, "y", "labels")
+    return column_or_1d(y, warn=True)
 
 
 def check_labels(targets: Any, y: Any) -> None:
@@ -139,7 +149,7 @@ def _numbered(documents: _core.Documents, y: Any) -> tuple[Any, Any]:
     """
     labels, dtype = y, None
     if not isinstance(y, list):
-        column = column_or_1d(y, warn=True)
+        column = column_of(y)
         dtype = column.dtype if column.dtype.kind in "OU" else None
         labels = [] if dtype is None else column.tolist()
     names = _distinct_names(labels)

@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import column_or_1d
 
 from slugline import _core
 from slugline._labels import by_name, classes_of, joined_dtype, names_of
-from slugline._learning import check_labels
+from slugline._learning import check_labels, column_of
 from slugline._settings import auto_of, for_rust, prior_terms
 from slugline._texts import counted, documents_of
 from slugline._types import Batch
@@ -77,7 +76,7 @@ def _add(trainer: _core.Trainer, batch: Any, seen: Any) -> Any:
         )
     texts, y, weights = (*batch, None)[:3]
     documents = documents_of(texts, "texts")
-    targets = column_or_1d(y, warn=True)
+    targets = column_of(y)
     if len(documents) != len(targets):
         raise ValueError(f"{counted(len(documents), 'text')}, but {counted(len(targets), 'label')}")
     if not len(targets):

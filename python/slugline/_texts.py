@@ -8,8 +8,11 @@ from typing import Any
 
 from slugline import _core
 
-#: Columns of these names hold the texts, if any do.
-_USUAL = ("text", "texts", "body", "content", "document", "article", "message", "title")
+#: Columns of these names hold the texts, or the labels, if any do.
+_USUAL = {
+    "text": ("text", "texts", "body", "content", "document", "article", "message", "title"),
+    "labels": ("label", "labels", "class", "topic", "category", "target", "y"),
+}
 
 _shown = reprlib.Repr()
 _shown.maxstring = _shown.maxother = 60
@@ -22,12 +25,7 @@ def documents_of(X: Any, name: str = "X") -> _core.Documents:
             "Iterable over raw text documents expected, string object received. "
             f"For one text pass a list of it: [{_shown.repr(X)}]"
         )
-    if isinstance(X, Mapping):
-        raise TypeError(_of_columns(name, X, type(X).__name__, "d", list(X)))
-    columns = _columns(X)
-    if columns is not None:
-        variable = "table" if hasattr(X, "column_names") else "df"
-        raise TypeError(_of_columns(name, X, type(X).__name__, variable, columns))
+    refuse_table(X, name, "text")
     shape = getattr(X, "shape", None)
     if isinstance(shape, tuple) and len(shape) != 1 and not hasattr(X, "__arrow_c_stream__"):
         advice = f": pass one column, {name}[:, 0] say" if len(shape) == 2 else ""
@@ -41,6 +39,17 @@ def documents_of(X: Any, name: str = "X") -> _core.Documents:
         if why is None:
             raise
         raise kind(f"{_called(name, X)}: {why}") from error
+
+
+def refuse_table(X: Any, name: str, what: str) -> None:
+    """Fail for a table in the place of one of its columns, with the column to pass."""
+    if isinstance(X, Mapping):
+        raise TypeError(_of_columns(name, what, X, "d", list(X)))
+    columns = _columns(X)
+    # One column of labels is taken, with a warning, as in scikit-learn.
+    if columns is not None and (what == "text" or len(columns) != 1):
+        variable = "table" if hasattr(X, "column_names") else "df"
+        raise TypeError(_of_columns(name, what, X, variable, columns))
 
 
 def counted(n: int, one: str, many: str | None = None) -> str:
@@ -121,22 +130,21 @@ def _columns(X: Any) -> list[Any] | None:
         return None
 
 
-def _of_columns(name: str, X: Any, kind: str, variable: str, columns: Sequence[Any]) -> str:
+def _of_columns(name: str, what: str, X: Any, variable: str, columns: Sequence[Any]) -> str:
     """What to pass instead of a table."""
-    text = next((column for column in columns if str(column).lower() in _USUAL), None)
-    if text is None:
-        text = next((column for column in columns if _holds_text(X, column)), None)
+    kind = type(X).__name__
+    expected = f"{name}: expected one column of {what}, got a {kind}"
     if not columns:
-        return f"{name}: expected one column of text, got a {kind} without columns"
-    article = "keys" if isinstance(X, Mapping) else "columns"
+        return f"{expected} without columns"
+    part = "key" if isinstance(X, Mapping) else "column"
     shown = ", ".join(repr(column) for column in columns[:10])
     more = f" and {len(columns) - 10} more" if len(columns) > 10 else ""
-    what = f"{name}: expected one column of text, got a {kind} with the {article} {shown}{more}"
-    if len(columns) == 1:
-        what = what.replace(f"the {article} ", "the " + article[:-1] + " ")
-    if text is None:
-        return f"{what}, none of which holds text"
-    return f"{what}: pass {variable}[{text!r}]"
+    expected += f" with the {part}{'s' if len(columns) > 1 else ''} {shown}{more}"
+    usual = [column for column in columns if str(column).lower() in _USUAL[what]]
+    text = [column for column in columns if what == "text" and _holds_text(X, column)]
+    if usual or text:
+        return f"{expected}: pass {variable}[{(usual or text)[0]!r}]"
+    return f"{expected}, none of which holds text" if what == "text" else f"{expected}: pass one"
 
 
 def _holds_text(X: Any, column: Any) -> bool:

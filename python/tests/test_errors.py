@@ -9,6 +9,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from sklearn.exceptions import DataConversionWarning
 from slugline import TextClassifier
 
 TEXTS = ["new phones and chips", "ministers vote on a bill", "chips for phones", "votes on bills"]
@@ -138,6 +139,29 @@ def test_labels_that_are_none_are_named(y, says, method):
         call()
 
 
+@pytest.mark.parametrize("method", ["fit", "fit_stream", "audit", "partial_fit", "calibrated"])
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_in_the_place_of_labels_says_which_column_to_pass(table, method):
+    y, kind, parts, advice = TABLES[table]
+    advice = advice.replace("text", "label")
+    says = f"y: expected one column of labels, got a {kind} with the {parts}"
+    with pytest.raises(TypeError, match=re.escape(says)) as seen:
+        {
+            "fit": lambda: TextClassifier().fit(TEXTS, y),
+            "fit_stream": lambda: TextClassifier().fit_stream([(TEXTS, y)]),
+            "audit": lambda: TextClassifier().audit(TEXTS, y),
+            "partial_fit": lambda: TextClassifier(idf_order="after_norm").partial_fit(TEXTS, y),
+            "calibrated": lambda: MODEL.calibrated(TEXTS, y),
+        }[method]()
+    assert f"pass {advice}" in str(seen.value)
+
+
+def test_one_column_of_labels_is_taken_as_scikit_learn_takes_it():
+    with pytest.warns(DataConversionWarning):
+        model = TextClassifier().fit(TEXTS, pd.DataFrame({"label": LABELS}))
+    assert model.classes_.tolist() == ["policy", "technology"]
+
+
 def test_merge_names_the_settings_that_differ():
     one = TextClassifier(idf_order="after_norm").fit(TEXTS, LABELS)
     for settings, says in (
@@ -161,6 +185,11 @@ def test_merge_names_the_settings_that_differ():
 def test_settings_are_named_as_python_spells_them():
     for call, says in (
         (lambda: MODEL.adapt(TEXTS, max_iter=0), "max_iter is 0"),
+        (lambda: MODEL.adapt(TEXTS, weight=-1), "weight is -1"),
+        (
+            lambda: TextClassifier().fit(TEXTS, LABELS, unlabelled=TEXTS, unlabelled_weight=0),
+            "unlabelled_weight is 0",
+        ),
         (lambda: MODEL.explain(TEXTS[0], label="sport"), "label is 'sport': expected one of"),
         (lambda: MODEL.top_terms("sport"), "label is 'sport': expected one of 'policy', 'techno"),
         (lambda: MODEL.explain(TEXTS[0], label="policy", versus="policy"), "versus is policy"),
