@@ -1,6 +1,6 @@
 //! What divides the fields of a table, by its first row.
 
-use super::{Column, Format, ReadOptions, columns::Columns};
+use super::{Column, Format, Quoting, ReadOptions, columns::Columns, quotes::Quotes};
 
 /// What may divide fields where nobody says it, in the order in which they are tried.
 const CANDIDATES: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -16,6 +16,10 @@ pub(super) fn of_table(row: &str, format: Format, options: &ReadOptions) -> u8 {
     let own = own(format);
     if let Some(given) = options.delimiter {
         return given;
+    }
+    // The line ends inside a field, and how many there are is not known yet.
+    if !options.header && is_open(row, own, options) {
+        return own;
     }
     let others = || CANDIDATES.into_iter().filter(|other| *other != own);
     let width = |delimiter: u8| fields(row, delimiter).len();
@@ -81,6 +85,13 @@ pub(super) fn name(delimiter: u8) -> String {
     }
 }
 
+/// Whether a quoted field goes on behind the line.
+fn is_open(line: &str, delimiter: u8, options: &ReadOptions) -> bool {
+    let mut quotes = Quotes::new(delimiter, options.quoting != Quoting::None);
+    quotes.read(line.as_bytes(), 0);
+    quotes.is_open()
+}
+
 fn has_columns(row: &str, delimiter: u8, options: &ReadOptions) -> bool {
     let names = fields(row, delimiter);
     match options.header {
@@ -108,6 +119,16 @@ mod tests {
             text: text.iter().map(|column| column.parse().unwrap()).collect(),
             ..ReadOptions::default()
         }
+    }
+
+    #[test]
+    fn a_line_that_ends_inside_a_field_tells_nothing() {
+        let rows = ReadOptions {
+            header: false,
+            ..asking(&["3"])
+        };
+        assert_eq!(of_table("\"a\",\"b\tc\td", Format::Csv, &rows), b',');
+        assert_eq!(of_table("a,b\tc\td", Format::Csv, &rows), b'\t');
     }
 
     #[test]

@@ -18,6 +18,8 @@ fn numbered(format: Format, quoting: Quoting, text: Vec<usize>) -> ReadOptions {
     ReadOptions {
         header: false,
         quoting,
+        delimiter: Some(if format == Format::Tsv { b'\t' } else { b',' })
+            .filter(|_| matches!(format, Format::Csv | Format::Tsv)),
         text: text.into_iter().map(Column::Number).collect(),
         ..options(format)
     }
