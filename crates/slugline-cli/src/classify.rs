@@ -10,7 +10,7 @@ use std::{
 
 use slugline::{
     Scratch,
-    dataset::{Format as InputFormat, ReadOptions, Record, Records},
+    dataset::{Record, Records},
 };
 
 use crate::{

@@ -115,7 +115,7 @@ impl Content {
                 return refuse(BINARY.to_owned());
             }
         }
-        let mut input = encoding::decode(input, encoding, options.invalid_utf8)?;
+        let mut input = encoding::decode(input, encoding, options.invalid_utf8);
         let format = match given {
             Some(format) => format,
             None => match sniff::format(&mut input, path, options)? {

@@ -3,7 +3,11 @@
 
 use std::io::BufRead;
 
-use super::{fault::Fault, source::Source, utf8::Utf8Reader};
+use super::{
+    fault::Fault,
+    source::Source,
+    utf8::{Utf8Reader, line_breaks},
+};
 use crate::Result;
 
 /// Finds the objects of a JSON text. What is inside of them is left to the reader of objects.
@@ -135,7 +139,7 @@ impl Documents {
             let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
             let count = bytes.iter().take_while(|byte| is_space(byte)).count();
             let found = bytes.get(count).copied();
-            self.line += breaks(bytes.get(..count).unwrap_or_default());
+            self.line += line_breaks(bytes.get(..count).unwrap_or_default());
             self.input.consume(count);
             if found.is_some() {
                 return Ok(found);
@@ -193,7 +197,7 @@ impl Documents {
                 return Err(source.explain(start, Fault::TooLong.into()));
             }
             value.extend_from_slice(passed);
-            self.line += breaks(passed);
+            self.line += line_breaks(passed);
             self.input.consume(count);
             if ended {
                 break;
@@ -208,10 +212,6 @@ impl Documents {
             None => Ok((start, value)),
         }
     }
-}
-
-fn breaks(bytes: &[u8]) -> u64 {
-    bytes.iter().map(|byte| u64::from(*byte == b'\n')).sum()
 }
 
 /// Where in a value the reading stands.

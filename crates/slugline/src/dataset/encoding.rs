@@ -8,7 +8,7 @@ use std::{
 
 use encoding_rs::DecoderResult;
 
-use super::{InvalidUtf8, fault::Fault, peek::Peek};
+use super::{InvalidUtf8, fault::Fault, peek::Peek, utf8::line_breaks};
 use crate::{Error, Result};
 
 /// The character encoding of a text: one of the [Encoding Standard](https://encoding.spec.whatwg.org/),
@@ -170,16 +170,13 @@ fn declared(bytes: &[u8]) -> Option<Encoding> {
     }
     let head = start.get(..DECLARATION).unwrap_or(start);
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
-    let after = match head.strip_prefix("<?xml") {
-        Some(rest) => {
-            let declaration = rest.split("?>").next()?;
-            declaration.split_once("encoding")?.1
-        }
-        None => {
-            let meta = head.split("<meta").skip(1);
-            let mut meta = meta.filter_map(|meta| meta.split_once('>').map(|(tag, _)| tag));
-            meta.find_map(|tag| tag.split_once("charset").map(|(_, value)| value))?
-        }
+    let after = if let Some(rest) = head.strip_prefix("<?xml") {
+        let declaration = rest.split("?>").next()?;
+        declaration.split_once("encoding")?.1
+    } else {
+        let meta = head.split("<meta").skip(1);
+        let mut meta = meta.filter_map(|meta| meta.split_once('>').map(|(tag, _)| tag));
+        meta.find_map(|tag| tag.split_once("charset").map(|(_, value)| value))?
     };
     let value = after.trim_start().strip_prefix('=')?;
     let value = value.trim_start().trim_start_matches(['"', '\'']);
@@ -200,18 +197,18 @@ fn has_foreign_bytes(bytes: &[u8]) -> bool {
 }
 
 /// The text of `input` in UTF-8, without a byte-order mark.
-pub(super) fn decode(mut input: Peek, encoding: Encoding, policy: InvalidUtf8) -> io::Result<Peek> {
+pub(super) fn decode(mut input: Peek, encoding: Encoding, policy: InvalidUtf8) -> Peek {
     let marks = MARKS.iter().filter(|(_, own)| *own == encoding);
     let mark = marks
         .map(|(mark, _)| *mark)
         .find(|mark| input.at_hand().starts_with(mark));
     // UTF-8 is validated further up, where its own mark is dropped and counted, too.
     if encoding.is_utf8() {
-        return Ok(input);
+        return input;
     }
     let length = mark.map_or(0, <[u8]>::len);
     input.consume(length);
-    Ok(Peek::new(Transcoder {
+    Peek::new(Transcoder {
         decoder: match encoding.0 {
             Kind::Standard(encoding) => {
                 Decoder::Standard(encoding.new_decoder_without_bom_handling())
@@ -227,7 +224,7 @@ pub(super) fn decode(mut input: Peek, encoding: Encoding, policy: InvalidUtf8) -
         line: 1,
         offset: length as u64,
         fault: None,
-    }))
+    })
 }
 
 enum Decoder {
@@ -278,8 +275,7 @@ impl Transcoder {
             self.input.consume(step.read);
             self.offset += step.read as u64;
             self.ended = last && step.malformed == 0;
-            let breaks = self.text.iter().filter(|byte| **byte == b'\n').count();
-            self.line += breaks as u64;
+            self.line += line_breaks(&self.text);
             if step.malformed > 0 {
                 if self.policy == InvalidUtf8::Replace {
                     self.text.extend_from_slice("\u{fffd}".as_bytes());
@@ -388,9 +384,7 @@ mod tests {
             }
             let encoding = of(&mut input, given).unwrap();
             let mut text = Vec::new();
-            let read = decode(input, encoding, policy)
-                .unwrap()
-                .read_to_end(&mut text);
+            let read = decode(input, encoding, policy).read_to_end(&mut text);
             let why = read.map_or_else(|error| error.to_string(), |_| String::new());
             (String::from_utf8_lossy(&text).into_owned(), why)
         });

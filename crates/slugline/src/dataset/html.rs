@@ -47,13 +47,13 @@ fn stripped(html: &str, is_page: bool) -> String {
     );
     while !matches!(tokenizer.feed(&input), html5ever::TokenizerResult::Done) {}
     tokenizer.end();
-    tokenizer.sink.0.into_inner().text
+    tokenizer.sink.0.into_inner().read
 }
 
 /// What has been read so far.
 #[derive(Default)]
 struct Text {
-    text: String,
+    read: String,
     /// The element whose content is left out, and how deep in others of its name.
     hidden: Option<(String, u32)>,
     /// A page, where a line break is as good as a space, but in preformatted text.
@@ -74,12 +74,12 @@ impl TokenSink for Sink {
             Token::CharacterTokens(characters) if text.hidden.is_none() => {
                 match text.is_page && text.preformatted == 0 {
                     true => text
-                        .text
+                        .read
                         .extend(characters.chars().map(|character| match character {
                             '\n' => ' ',
                             other => other,
                         })),
-                    false => text.text.push_str(&characters),
+                    false => text.read.push_str(&characters),
                 }
             }
             Token::TagToken(tag) => return text.tag(&tag),
@@ -112,16 +112,15 @@ impl Text {
             }
             // A head ends where the body begins, with or without a tag of its own.
             Some((hidden, _)) if hidden == "head" && !in_head(name) => self.hidden = None,
-            Some(_) => {}
             None if starts && is_hidden(name) && !closes_itself => {
                 self.hidden = Some((name.to_owned(), 1));
             }
-            None => {}
+            _ => {}
         }
         if self.hidden.is_none() && breaks_line(name) {
-            self.text.push('\n');
+            self.read.push('\n');
         } else if self.hidden.is_none() && matches!(name, "td" | "th" | "option") {
-            self.text.push(' ');
+            self.read.push(' ');
         }
         match name {
             _ if !starts || closes_itself => TokenSinkResult::Continue,

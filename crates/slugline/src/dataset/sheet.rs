@@ -119,11 +119,12 @@ fn streamed<R: Read + Seek>(book: &mut Xlsx<R>, name: Option<&str>) -> Result<Ve
                 DataRef::Empty => continue,
                 DataRef::Int(number) => Cell::Text(number.to_string()),
                 DataRef::Float(number) => Cell::Text(number.to_string()),
-                DataRef::String(text) => Cell::Text(text.clone()),
                 DataRef::SharedString(text) => Cell::Text((*text).to_owned()),
                 DataRef::Bool(value) => Cell::Text(value.to_string()),
                 DataRef::DateTime(moment) => Cell::Text(date(moment)),
-                DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::Text(text.clone()),
+                DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+                    Cell::Text(text.clone())
+                }
                 DataRef::Error(error) => Cell::Error(error.to_string()),
             },
         );

@@ -71,6 +71,10 @@ pub(super) fn format(
         Promise::Nothing => Sniffed::Plain,
         _ => Sniffed::Format(Format::Text),
     };
+    let or_plain = |found| match found {
+        Sniffed::Plain => plain.clone(),
+        found => found,
+    };
     let judge = |text: &str, whole: bool| {
         let start = text.trim_start();
         let first = start.chars().next();
@@ -80,14 +84,9 @@ pub(super) fn format(
             Promise::JsonLines => json(start, whole, false, Format::JsonLines),
             Promise::Mail | Promise::Xml | Promise::Text | Promise::Nothing => match first {
                 None => whole.then(|| plain.clone()),
-                Some('<') => markup(start, whole, promise == Promise::Xml)
-                    .map(|found| found.unwrap_or_else(|| plain.clone())),
-                Some('{' | '[') => {
-                    json(start, whole, true, Format::Json).map(|found| match found {
-                        Sniffed::Plain => plain.clone(),
-                        found => found,
-                    })
-                }
+                Some('<') => markup(start, whole, promise == Promise::Xml).map(or_plain),
+                Some('{' | '[') => json(start, whole, true, Format::Json).map(or_plain),
+
                 Some(_) => lines(start, whole, promise, options, &plain),
             },
         }
@@ -142,9 +141,9 @@ fn contradiction(start: &str, whole: bool, format: Format) -> Option<Sniffed> {
     }
     let is = match start.chars().next() {
         Some('<') => match markup(start, whole, false)? {
-            Some(Sniffed::Format(_)) => "HTML",
-            Some(_) => "XML",
-            None => return fits(),
+            Sniffed::Format(_) => "HTML",
+            Sniffed::Refused(_) => "XML",
+            Sniffed::Plain => return fits(),
         },
         Some('{' | '[') => match json(start, whole, true, Format::Json)? {
             Sniffed::Format(_) => "JSON",
@@ -159,8 +158,8 @@ fn contradiction(start: &str, whole: bool, format: Format) -> Option<Sniffed> {
     )))
 }
 
-/// HTML, or XML, which is not read; the inner `None` for what is neither, `is_xml` for what has to be.
-fn markup(start: &str, whole: bool, is_xml: bool) -> Option<Option<Sniffed>> {
+/// HTML, or XML, which is not read; the [`Sniffed::Plain`] for what is neither, `is_xml` for what has to be.
+fn markup(start: &str, whole: bool, is_xml: bool) -> Option<Sniffed> {
     let mut rest = start;
     let mut declared = is_xml;
     loop {
@@ -175,13 +174,14 @@ fn markup(start: &str, whole: bool, is_xml: bool) -> Option<Option<Sniffed>> {
         };
         match skipped {
             Some((_, after)) => rest = after,
-            None if whole => return Some(None),
+            None if whole => return Some(Sniffed::Plain),
             None => return None,
         }
     }
     let Some(end) = rest.find([' ', '\t', '\r', '\n', '>']) else {
         return match whole {
-            true => Some(declared.then(|| xml("XML"))),
+            true if declared => Some(xml("XML")),
+            true => Some(Sniffed::Plain),
             false => None,
         };
     };
@@ -190,30 +190,30 @@ fn markup(start: &str, whole: bool, is_xml: bool) -> Option<Option<Sniffed>> {
         let after = rest.get(end..).unwrap_or_default();
         let Some((kind, _)) = after.split_once('>') else {
             return match whole {
-                true => Some(None),
+                true => Some(Sniffed::Plain),
                 false => None,
             };
         };
         let kind = kind.trim_start().to_ascii_lowercase();
-        return Some(Some(match kind.starts_with("html") {
+        return Some(match kind.starts_with("html") {
             true => Sniffed::Format(Format::Html),
             false => xml("XML or SGML"),
-        }));
+        });
     }
     Some(match name.trim_end_matches('/') {
-        "html" => Some(Sniffed::Format(Format::Html)),
-        "head" | "body" if !declared => Some(Sniffed::Format(Format::Html)),
-        "rss" | "rdf:rdf" => Some(xml("XML (an RSS feed)")),
-        "feed" => Some(xml("XML (an Atom feed)")),
-        "svg" => Some(xml("XML (an SVG image)")),
+        "html" => Sniffed::Format(Format::Html),
+        "head" | "body" if !declared => Sniffed::Format(Format::Html),
+        "rss" | "rdf:rdf" => xml("XML (an RSS feed)"),
+        "feed" => xml("XML (an Atom feed)"),
+        "svg" => xml("XML (an SVG image)"),
         "mediawiki" | "opml" | "tei" | "urlset" | "sitemapindex" | "nitf" | "newsitem"
         | "newsml" | "article" | "pmc-articleset" | "pubmedarticleset" | "kml" | "gpx"
             if declared || name != "article" =>
         {
-            Some(xml("XML"))
+            xml("XML")
         }
-        _ if declared && rest.starts_with('<') => Some(xml("XML")),
-        _ => None,
+        _ if declared && rest.starts_with('<') => xml("XML"),
+        _ => Sniffed::Plain,
     })
 }
 
@@ -248,9 +248,7 @@ fn json(start: &str, whole: bool, strict: bool, format: Format) -> Option<Sniffe
         return known(Format::Json);
     }
     // One line that is an object makes it JSON Lines.
-    let Some(end) = start.find('\n').or(whole.then_some(start.len())) else {
-        return None;
-    };
+    let end = start.find('\n').or(whole.then_some(start.len()))?;
     let (line, next) = start.split_at_checked(end).unwrap_or((start, ""));
     match serde_json::from_str::<IgnoredAny>(line) {
         Ok(_) => known(Format::JsonLines),

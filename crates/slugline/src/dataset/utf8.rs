@@ -199,7 +199,7 @@ fn is_unfinished(bytes: &[u8]) -> bool {
     str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
 }
 
-fn line_breaks(text: &[u8]) -> u64 {
+pub(super) fn line_breaks(text: &[u8]) -> u64 {
     text.iter().map(|byte| u64::from(*byte == b'\n')).sum()
 }
 
