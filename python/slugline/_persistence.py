@@ -92,8 +92,8 @@ def write(file: Any, estimator: Any) -> None:
     if not hasattr(file, "write"):
         for stray in model.save(_path(file), note):
             warnings.warn(
-                f"{stray!r} was left by a process that was killed while it saved, or belongs to one "
-                "that saves now: if there is none, delete it",
+                f"{stray!r} was left by a process that was killed while it saved, or belongs to "
+                "one that saves now: if there is none, delete it",
                 UserWarning,
                 stacklevel=3,
             )
