@@ -2,12 +2,12 @@
 
     python3 benches/compare/first_build.py FILE [--before COMMIT] [--profiles fat:1,thin:16,off:16]
 
-Builds in clones with target folders of their own, one after another, with all crates fetched before:
-this checkout's HEAD as it is, or with each of the named profiles (link-time optimisation : codegen
-units), and with --before another commit first. For each: seconds and processor seconds of
-`cargo build --release`, size of the command, milliseconds of `slugline --version`, and the best of five
-times of `slugline classify FILE --threads 1`. FILE is a data set, `ag_news/test.jsonl.gz` for instance.
-Nothing else should run on the machine.
+Builds in clones with target folders of their own, one after another, with all crates fetched
+before: this checkout's HEAD as it is, or with each of the named profiles (link-time optimisation :
+codegen units), and with --before another commit first. For each: seconds and processor seconds of
+`cargo build --release`, size of the command, milliseconds of `slugline --version`, and the best of
+five times of `slugline classify FILE --threads 1`. FILE is a data set, `ag_news/test.jsonl.gz` for
+instance. Nothing else should run on the machine.
 """
 
 import argparse
