@@ -89,11 +89,10 @@ fn every_file_is_answered_or_refused() {
             .collect();
         let records = case["records"].as_array().unwrap();
         // The same texts, as the plainest format has them.
-        let plain: String = records
+        let plain = records
             .iter()
-            .map(|record| format!("{}\n", serde_json::json!({"text": record["text"]})))
-            .collect();
-        desk.write("plain.jsonl", plain);
+            .map(|record| serde_json::json!({"text": record["text"]}).to_string());
+        desk.write("plain.jsonl", plain.collect::<Vec<_>>().join("\n"));
         let args = [
             "classify",
             "plain.jsonl",
