@@ -12,10 +12,6 @@ use crate::{Error, Result};
     reason = "options that have nothing to do with each other"
 )]
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "choices that have nothing to do with each other"
-)]
 pub struct ReadOptions {
     /// The format; `None` goes by the content and by the path's name
     /// ([the rules](super#which-format)).
