@@ -22,13 +22,14 @@ pub(crate) fn run(args: &Adapt, files: &Files) -> Result<(), Failure> {
     let model = model.with_threads(args.threads.into());
     let texts = input::load(&args.files, &mut reading)?.texts;
     let adapted = {
-        let _progress = Progress::working(format!("adapting to {} texts", texts.len()));
+        let _progress =
+            Progress::working(format!("adapting to {}", say::count(texts.len(), "text")));
         model.adapt(&texts, &how)?
     };
     say::note(format_args!(
-        "read {} texts in {} rounds",
-        texts.len(),
-        adapted.rounds
+        "read {} in {}",
+        say::count(texts.len(), "text"),
+        say::count(adapted.rounds, "round")
     ));
     if !adapted.converged {
         say::note("slugline: --rounds: the texts were still moving after the last one: raise it");

@@ -1,11 +1,20 @@
 //! Verdicts as text, JSON and CSV.
 
-use std::io::{self, Write};
+use std::{
+    collections::HashSet,
+    io::{self, Write},
+};
 
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 use slugline::{OTHER, Scratch, Shares, TextClassifier, Verdict, dataset::Record};
 
-use crate::{args::Format, failure::Failure, input::place};
+use crate::{
+    args::Format,
+    failure::Failure,
+    input::place,
+    layout::{clip, clip_start, fit, pad, wide, widest, wrapped},
+    passed::{self, Layout, keys},
+};
 
 /// In which shape answers are given. Threads share it: each renders its records by itself.
 pub(crate) struct Answers<'a> {
@@ -17,29 +26,65 @@ pub(crate) struct Answers<'a> {
     pub(crate) threshold: Option<f64>,
     /// Only so many of the most likely topics.
     pub(crate) top: usize,
+    /// Text: what lines keep to.
+    pub(crate) width: Option<usize>,
 }
 
+/// The keys of our JSON objects.
+const KEYS: [&str; 9] = [
+    "source",
+    "id",
+    "label",
+    "labels",
+    "probability",
+    "probabilities",
+    "shares",
+    "evidence",
+    "recognised",
+];
+
 impl Answers<'_> {
+    /// The names of our own columns, each once, whatever the labels are.
+    pub(crate) fn own(&self) -> Vec<String> {
+        if self.format != Format::Csv {
+            return KEYS.map(str::to_owned).to_vec();
+        }
+        let fixed = ["source", "label", "probability"].map(str::to_owned);
+        let mut names = fixed.to_vec();
+        let behind: &[&str] = match self.threshold {
+            Some(_) => &["labels", "evidence", "recognised"],
+            None => &["evidence", "recognised"],
+        };
+        let mut taken: HashSet<String> = names.iter().cloned().collect();
+        taken.extend(behind.iter().map(|name| (*name).to_owned()));
+        let mut add = |mut name: String| {
+            while !taken.insert(name.clone()) {
+                name.insert_str(0, "probability ");
+            }
+            names.push(name);
+        };
+        for label in self.model.labels() {
+            add(label.clone());
+        }
+        for label in self.model.labels() {
+            add(format!("share {label}"));
+        }
+        names.extend(behind.iter().map(|name| (*name).to_owned()));
+        names
+    }
+
     /// What stands above all answers.
-    pub(crate) fn header(&self) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn header(&self, layout: &Layout) -> Result<Vec<u8>, Failure> {
         if self.format != Format::Csv {
             return Ok(Vec::new());
         }
         let mut csv = csv::Writer::from_writer(Vec::new());
-        for name in ["source", "label", "probability"] {
-            csv.write_field(name)?;
+        for name in layout.header.iter().flatten() {
+            csv.write_field(&**name)?;
         }
-        for label in self.model.labels() {
-            csv.write_field(label)?;
+        for name in self.own() {
+            csv.write_field(layout.name(&name))?;
         }
-        for label in self.model.labels() {
-            csv.write_field(format!("share {label}"))?;
-        }
-        if self.threshold.is_some() {
-            csv.write_field("labels")?;
-        }
-        csv.write_field("evidence")?;
-        csv.write_field("recognised")?;
         csv.write_record(None::<&[u8]>)?;
         csv.into_inner().map_err(Failure::work)
     }
@@ -49,12 +94,16 @@ impl Answers<'_> {
         &self,
         scratch: &mut Scratch,
         records: &[Record],
+        layout: &Layout,
     ) -> Result<Vec<u8>, Failure> {
         let mut out = Vec::new();
         if self.format == Format::Csv {
             let mut csv = csv::Writer::from_writer(&mut out);
             for record in records {
                 let shares = self.model.shares_with(scratch, &record.text);
+                for field in layout.fields(&record.columns) {
+                    csv.write_field(field.as_bytes())?;
+                }
                 self.write_row(&mut csv, &source(record), &shares)?;
             }
             csv.flush()?;
@@ -63,18 +112,12 @@ impl Answers<'_> {
         }
         for record in records {
             let shares = self.model.shares_with(scratch, &record.text);
-            let source = source(record);
             if self.format == Format::Json {
-                self.write_object(&mut out, &source, record.id.as_deref(), &shares)?;
+                self.write_object(&mut out, record, layout, &shares)?;
             } else if self.single && record.format.is_document() {
                 self.write_single(&mut out, &shares)?;
             } else {
-                let labels = match self.labels(&shares) {
-                    None => shares.label_or_other().to_owned(),
-                    Some(labels) => labels.join(", "),
-                };
-                let probability = shares.verdict().probability();
-                writeln!(out, "{source}\t{labels}\t{probability:.4}")?;
+                self.write_line(&mut out, record, &shares)?;
             }
         }
         Ok(out)
@@ -124,72 +167,117 @@ impl Answers<'_> {
     fn write_object(
         &self,
         out: &mut Vec<u8>,
-        source: &str,
-        id: Option<&str>,
+        record: &Record,
+        layout: &Layout,
         shares: &Shares<'_>,
     ) -> Result<(), Failure> {
-        let verdict = shares.verdict();
-        let probabilities = Probabilities::of(verdict, self.top);
-        let of_shown = |(label, _): &(&str, f64)| {
-            let share = shares.by_label().find(|(own, _)| own == label);
-            share.map_or(0.0, |(_, share)| share)
-        };
         let answer = Answer {
-            source,
-            id,
-            label: shares.label_or_other(),
+            record,
+            layout,
             labels: self.labels(shares),
-            probability: verdict.probability(),
-            shares: Probabilities(
-                probabilities
-                    .0
-                    .iter()
-                    .map(|shown| (shown.0, of_shown(shown)))
-                    .collect(),
-            ),
-            probabilities,
-            evidence: shares.evidence(),
-            recognised: verdict.recognised(),
+            probabilities: Probabilities::of(shares.verdict(), self.top),
+            shares,
         };
         serde_json::to_writer(&mut *out, &answer)?;
         writeln!(out)?;
         Ok(())
     }
 
+    /// Place, label and probability, divided by tabs.
+    fn write_line(
+        &self,
+        out: &mut Vec<u8>,
+        record: &Record,
+        shares: &Shares<'_>,
+    ) -> io::Result<()> {
+        let labels = match self.labels(shares) {
+            None => shares.label_or_other().to_owned(),
+            Some(labels) => labels.join(", "),
+        };
+        let source = source(record);
+        let probability = format!("{:.4}", shares.verdict().probability());
+        let mut columns = [widest([&source]), widest([&labels])];
+        // A tab takes up to eight columns.
+        fit(&mut columns, 16 + wide(&probability), self.width, 8);
+        writeln!(
+            out,
+            "{}\t{}\t{probability}",
+            clip_start(&source, columns[0]),
+            clip(&labels, columns[1])
+        )
+    }
+
     fn write_single(&self, out: &mut impl Write, shares: &Shares<'_>) -> io::Result<()> {
         let verdict = shares.verdict();
-        match self.labels(shares) {
-            None => writeln!(out, "{}", shares.label_or_other())?,
-            Some(labels) => writeln!(out, "{}", labels.join(", "))?,
-        }
-        let width = verdict
-            .by_label()
-            .map(|(label, _)| label.chars().count())
-            .max()
-            .unwrap_or(0);
+        let line = match self.labels(shares) {
+            None => shares.label_or_other().to_owned(),
+            Some(labels) => labels.join(", "),
+        };
+        writeln!(out, "{}", clip(&line, self.width.unwrap_or(usize::MAX)))?;
+        let mut columns = [widest(verdict.by_label().map(|(label, _)| label)), BAR];
+        // Two blanks, the label, the numbers and the blanks between them, the bar.
+        fit(&mut columns, 2 + 2 + 11 + 2 + 5 + 2, self.width, 6);
+        let [width, bar] = columns;
         writeln!(out, "  {:width$}  probability  share", "")?;
         for (label, probability) in verdict.top(self.top) {
-            let share = shares.by_label().find(|(own, _)| *own == label);
-            let share = share.map_or(0.0, |(_, share)| share);
-            let bar = "█".repeat((share * 30.0).round() as usize);
-            let line = format!("  {label:width$}  {probability:11.3}  {share:5.2}  {bar}");
+            let share = share_of(shares, label);
+            let bar = "█".repeat((share * bar as f64).round() as usize);
+            let label = pad(&clip(label, width), width);
+            let line = format!("  {label}  {probability:11.3}  {share:5.2}  {bar}");
             writeln!(out, "{}", line.trim_end())?;
         }
+        let mut note = |what: String| writeln!(out, "{}", wrapped(&what, self.width, 3));
         if verdict.recognised() == 0 {
-            writeln!(
-                out,
+            note(
                 "  (no word of this text is known to the model: this is only its guess before reading)"
+                    .to_owned(),
             )?;
-        } else if shares.is_other() {
-            writeln!(
-                out,
-                "  (about none of these topics: evidence {:.3} is below the limit {:.3})",
-                shares.evidence(),
-                self.model.calibration().other_below.unwrap_or(0.0)
-            )?;
+        } else if let Some(why) = why_other(shares, self.model) {
+            note(format!("  (about none of these topics: {why})"))?;
+        } else if let Some(why) = other_share(shares) {
+            note(format!("  ({why})"))?;
         }
         Ok(())
     }
+}
+
+/// The longest bar.
+const BAR: usize = 30;
+
+/// The share of a label.
+pub(crate) fn share_of(shares: &Shares<'_>, label: &str) -> f64 {
+    let share = shares.by_label().find(|(own, _)| *own == label);
+    share.map_or(0.0, |(_, share)| share)
+}
+
+/// Why a text is about none of the topics, where it is.
+pub(crate) fn why_other(shares: &Shares<'_>, model: &TextClassifier) -> Option<String> {
+    let limit = model.calibration().other_below?;
+    shares.is_other().then(|| {
+        format!(
+            "evidence {:.3} is below the limit {limit:.3}",
+            shares.evidence()
+        )
+    })
+}
+
+/// What the shares say where they name another topic than the label.
+pub(crate) fn other_share(shares: &Shares<'_>) -> Option<String> {
+    let label = shares.verdict().label();
+    let (largest, share) = shares
+        .by_label()
+        .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(a.0)))?;
+    // As they are printed: a difference that is not seen needs no words.
+    let rounded = |share: f64| (share * 100.0).round();
+    if largest == label || rounded(share) <= rounded(share_of(shares, label)) {
+        return None;
+    }
+    Some(format!(
+        "more of the text speaks of {} ({share:.2}), but its words as a whole are likeliest for {}: the \
+         share says how much of the text, the probability which topic it is mainly about",
+        slugline::wording::name(largest),
+        slugline::wording::name(label)
+    ))
 }
 
 /// A record's place.
@@ -197,19 +285,41 @@ pub(crate) fn source(record: &Record) -> String {
     place(&record.position, record.format)
 }
 
-#[derive(Serialize)]
+/// One answer, behind the columns that are passed on.
 struct Answer<'a> {
-    source: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
-    label: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    record: &'a Record,
+    layout: &'a Layout,
     labels: Option<Vec<&'a str>>,
-    probability: f64,
     probabilities: Probabilities<'a>,
-    shares: Probabilities<'a>,
-    evidence: f64,
-    recognised: u64,
+    shares: &'a Shares<'a>,
+}
+
+impl Serialize for Answer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (record, shares) = (self.record, self.shares);
+        let verdict = shares.verdict();
+        let name = |own: &'static str| self.layout.name(own);
+        let mut map = serializer.serialize_map(None)?;
+        for (key, (_, cell)) in keys(&record.columns).iter().zip(&record.columns) {
+            map.serialize_entry(key, cell)?;
+        }
+        map.serialize_entry(name("source"), &source(record))?;
+        // An id that is passed on need not be said twice.
+        let id = record.id.as_deref();
+        if let Some(id) = id.filter(|_| !passed::has(&record.columns, "id")) {
+            map.serialize_entry(name("id"), id)?;
+        }
+        map.serialize_entry(name("label"), shares.label_or_other())?;
+        if let Some(labels) = &self.labels {
+            map.serialize_entry(name("labels"), labels)?;
+        }
+        map.serialize_entry(name("probability"), &verdict.probability())?;
+        map.serialize_entry(name("probabilities"), &self.probabilities)?;
+        map.serialize_entry(name("shares"), &self.probabilities.shares(shares))?;
+        map.serialize_entry(name("evidence"), &shares.evidence())?;
+        map.serialize_entry(name("recognised"), &verdict.recognised())?;
+        map.end()
+    }
 }
 
 /// Labels and numbers as a JSON object that keeps their order.
@@ -222,6 +332,16 @@ impl<'a> Probabilities<'a> {
             true => verdict.top(top),
             false => verdict.by_label().collect(),
         })
+    }
+
+    /// The shares of the same labels.
+    pub(crate) fn shares(&self, shares: &Shares<'_>) -> Self {
+        let labels = self.0.iter();
+        Self(
+            labels
+                .map(|(label, _)| (*label, share_of(shares, label)))
+                .collect(),
+        )
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::{
+    answer_args::{ColumnsArgs, ErrorsArgs, OtherArgs, RecordArgs},
     engine_args::EngineArgs,
     examples,
     failure::Failure,
@@ -122,6 +123,7 @@ pub(crate) enum Format {
     /// For people
     Text,
     /// One JSON object a line
+    #[value(name = "jsonl", alias = "json")]
     Json,
     /// Comma-separated values with a header
     Csv,
@@ -146,13 +148,10 @@ pub(crate) struct Classify {
     /// Several labels: every topic that at least this share of the text speaks of (0 to 1)
     #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
     pub(crate) threshold: Option<f64>,
-    /// Answer `other` where a text's evidence for the topics is below this [default: the model's limit,
-    /// if it has one]
-    #[arg(long, value_name = "EVIDENCE", allow_negative_numbers = true)]
-    pub(crate) other_below: Option<f64>,
-    /// Never answer `other`
-    #[arg(long, conflicts_with = "other_below")]
-    pub(crate) no_other: bool,
+    #[command(flatten)]
+    pub(crate) other: OtherArgs,
+    #[command(flatten)]
+    pub(crate) columns: ColumnsArgs,
     /// Threads, 0 for one each processor; any number gives the same answers in the same order
     #[arg(long, value_name = "N", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
@@ -190,6 +189,8 @@ pub(crate) struct Evaluate {
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
     #[command(flatten)]
+    pub(crate) errors: ErrorsArgs,
+    #[command(flatten)]
     pub(crate) input: LabelledArgs,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
@@ -197,9 +198,11 @@ pub(crate) struct Evaluate {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// A text file, or `-` for standard input; of a data set the first record
-    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
-    pub(crate) file: PathBuf,
+    /// Text files, data sets, or `-` for standard input
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) records: RecordArgs,
     /// Model file [default: the bundled technology / policy / markets model]
     #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) model: Option<PathBuf>,
@@ -209,6 +212,8 @@ pub(crate) struct Explain {
     /// Compare with this topic instead of the average of all others
     #[arg(long)]
     pub(crate) versus: Option<String>,
+    #[command(flatten)]
+    pub(crate) other: OtherArgs,
     /// Text format: how many terms for and how many against are listed (JSON and CSV have all)
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) top: usize,
@@ -254,6 +259,7 @@ pub(crate) enum InspectFormat {
     /// For people
     Text,
     /// One JSON object
+    #[value(name = "json", alias = "jsonl")]
     Json,
 }
 
@@ -272,6 +278,9 @@ impl Classify {
 
 impl Evaluate {
     fn files(&self, files: &mut Files) {
+        if let Some(path) = &self.errors.errors {
+            files.write("--errors", path);
+        }
         files.read_all("data", &self.data);
         self.listed.files(files);
         read_model(files, self.model.as_deref());
@@ -283,7 +292,7 @@ impl Evaluate {
 
 impl Explain {
     fn files(&self, files: &mut Files) {
-        files.read("text", &self.file);
+        files.read_all("text", &self.files);
         read_model(files, self.model.as_deref());
         self.input.files(files);
         files.print();

@@ -1,9 +1,12 @@
 //! `slugline audit`.
 
-use std::io::{self, BufWriter, Write};
+use std::{
+    io::{self, BufWriter, Write},
+    sync::Arc,
+};
 
-use serde::Serialize;
-use slugline::{Auto, Doubt};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use slugline::{Audit as Audited, Auto, Doubt, printable, wording::count};
 
 use crate::{
     args::Format,
@@ -11,24 +14,39 @@ use crate::{
     failure::Failure,
     figures::write_text,
     input::{self, Labelled},
+    layout::{self, clip, clip_start, fit, pad, widest, wrapped},
     learn_args::Audit,
+    notices,
+    passed::{self, Layout, keys},
     progress::Progress,
     say,
 };
 
 /// So many documents are listed for people.
 const LISTED: usize = 20;
-/// So many characters of a text are shown.
+/// So many characters of a text are shown where lines may be as long as they like.
 const BEGINNING: usize = 60;
+
+/// Our columns.
+const OWN: [&str; 6] = [
+    "source",
+    "label",
+    "suggested",
+    "probability",
+    "margin",
+    "text",
+];
 
 pub(crate) fn run(args: &Audit) -> Result<(), Failure> {
     let mut params = args.engine.params()?;
     let mut reading = args.input.reading()?;
+    reading.options.columns = args.columns.columns(args.format)?;
+    reading.keeps_columns = args.columns.are_given();
     let data = input::load(&args.data, &mut reading)?;
     let auto = args.engine.auto();
     let (audit, chosen) = {
-        let what = format!("judging {} documents", data.texts.len());
-        let _progress = Progress::working(what);
+        let documents = count(data.texts.len(), "document");
+        let _progress = Progress::working(format!("judging {documents}"));
         let mut chosen = None;
         if auto != Auto::default() {
             let model = params.fit_auto(&data.texts, &data.labels, None, auto)?;
@@ -40,131 +58,201 @@ pub(crate) fn run(args: &Audit) -> Result<(), Failure> {
     if let Some(chosen) = chosen {
         say::note(chosen);
     }
+    notices::of_labels(audit.evaluation.labels(), params.background.as_deref());
     let asked = args.top.map(|top| top as usize);
     let listed = &audit.doubts[..asked.unwrap_or(usize::MAX).min(audit.doubts.len())];
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
-        Format::Json => {
-            for doubt in listed {
-                serde_json::to_writer(&mut out, &Line::of(doubt, &data))?;
-                writeln!(out)?;
-            }
-        }
-        Format::Csv => {
-            let mut csv = csv::Writer::from_writer(&mut out);
-            for doubt in listed {
-                csv.serialize(Line::of(doubt, &data))?;
-            }
-            csv.flush()?;
-        }
+        Format::Json | Format::Csv => write_table(&mut out, args.format, listed, &data)?,
         Format::Text => {
-            write_text(&mut out, &audit.evaluation)?;
-            let doubted = audit.doubts.partition_point(|doubt| doubt.margin < 0.0);
-            let listed = match asked {
-                Some(_) => listed,
-                None => &listed[..doubted.min(LISTED)],
-            };
-            write_doubts(&mut out, listed, doubted, &data)?;
+            let width = layout::width();
+            write_text(&mut out, &audit.evaluation, width)?;
+            write_doubts(&mut out, &audit, asked, &data, width)?;
         }
     }
     out.flush()?;
     Ok(())
 }
 
-/// A document, as JSON and CSV have it.
-#[derive(Serialize)]
-struct Line<'a> {
-    source: String,
-    label: &'a str,
-    suggested: &'a str,
-    probability: f64,
-    margin: f64,
+/// One line for each document, as CSV or JSON Lines, behind the columns that are passed on.
+fn write_table(
+    out: &mut impl Write,
+    format: Format,
+    listed: &[Doubt],
+    data: &Labelled,
+) -> Result<(), Failure> {
+    let own = OWN.map(str::to_owned);
+    // All documents are known: the names hold from the first line on. In the order of the data, since the
+    // first of the records says which columns there are.
+    let mut layout = Layout::default();
+    for document in 0..data.texts.len() {
+        let admitted = layout.admit(data.columns(document), format, &own);
+        admitted
+            .map_err(|why| Failure::work(format!("{}: {why}", printable(&data.place(document)))))?;
+    }
+    if !layout.renamed().is_empty() {
+        say::note(format_args!(
+            "the data has columns of these names, so of the answer's {}",
+            layout.renamed()
+        ));
+    }
+    let has_text = layout
+        .header
+        .iter()
+        .flatten()
+        .any(|column| **column == *"text");
+    let own: &[&str] = match has_text {
+        true => &OWN[..5],
+        false => &OWN,
+    };
+    if format == Format::Json {
+        for doubt in listed {
+            let line = Line {
+                doubt,
+                data,
+                layout: &layout,
+            };
+            serde_json::to_writer(&mut *out, &line)?;
+            writeln!(out)?;
+        }
+        return Ok(());
+    }
+    let mut csv = csv::Writer::from_writer(out);
+    let header: Vec<Arc<str>> = layout.header.clone().unwrap_or_default();
+    let names = own.iter().map(|own| layout.name(own));
+    csv.write_record(header.iter().map(|name| &**name).chain(names))?;
+    for doubt in listed {
+        let columns = layout.fields(data.columns(doubt.document));
+        for field in &columns {
+            csv.write_field(field.as_bytes())?;
+        }
+        csv.write_field(data.place(doubt.document))?;
+        csv.write_field(&doubt.label)?;
+        csv.write_field(&doubt.suggested)?;
+        csv.write_field(doubt.probability.to_string())?;
+        csv.write_field(doubt.margin.to_string())?;
+        if !has_text {
+            csv.write_field(&data.texts[doubt.document])?;
+        }
+        csv.write_record(None::<&[u8]>)?;
+    }
+    csv.flush()?;
+    Ok(())
 }
 
-impl<'a> Line<'a> {
-    fn of(doubt: &'a Doubt, data: &Labelled) -> Self {
-        Self {
-            source: data.place(doubt.document),
-            label: &doubt.label,
-            suggested: &doubt.suggested,
-            probability: doubt.probability,
-            margin: doubt.margin,
+/// A document as a JSON object.
+struct Line<'a> {
+    doubt: &'a Doubt,
+    data: &'a Labelled,
+    layout: &'a Layout,
+}
+
+impl Serialize for Line<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (doubt, data) = (self.doubt, self.data);
+        let columns = data.columns(doubt.document);
+        let name = |own: &'static str| self.layout.name(own);
+        let mut map = serializer.serialize_map(None)?;
+        for (key, (_, cell)) in keys(columns).iter().zip(columns) {
+            map.serialize_entry(key, cell)?;
         }
+        map.serialize_entry(name("source"), &data.place(doubt.document))?;
+        map.serialize_entry(name("label"), &doubt.label)?;
+        map.serialize_entry(name("suggested"), &doubt.suggested)?;
+        map.serialize_entry(name("probability"), &doubt.probability)?;
+        map.serialize_entry(name("margin"), &doubt.margin)?;
+        if !passed::has(columns, "text") {
+            map.serialize_entry(name("text"), &data.texts[doubt.document])?;
+        }
+        map.end()
     }
 }
 
 fn write_doubts(
     out: &mut impl Write,
-    listed: &[Doubt],
-    doubted: usize,
+    audit: &Audited,
+    asked: Option<usize>,
     data: &Labelled,
+    width: Option<usize>,
 ) -> io::Result<()> {
-    let of = data.texts.len();
-    write!(
-        out,
-        "\nthe others give another label: {doubted} of {of} documents"
-    )?;
-    match listed.len() {
-        0 => writeln!(out)?,
-        1 => writeln!(out, "; the most doubtful:")?,
-        n => writeln!(out, "; the {n} most doubtful:")?,
-    }
+    let doubted = audit.doubts.partition_point(|doubt| doubt.margin < 0.0);
+    let most = asked.unwrap_or(doubted.min(LISTED));
+    let listed = &audit.doubts[..most.min(audit.doubts.len())];
+    let of = count(data.texts.len(), "document");
+    let which = match listed.len() {
+        0 => String::new(),
+        1 => "; the most doubtful:".to_owned(),
+        n => format!("; the {n} most doubtful:"),
+    };
+    let title = format!("the others give another label: {doubted} of {of}{which}");
+    writeln!(out, "\n{}", wrapped(&title, width, 2))?;
     if listed.is_empty() {
         return Ok(());
     }
-    let lines: Vec<Line<'_>> = listed.iter().map(|doubt| Line::of(doubt, data)).collect();
-    let width = |name: &str, of: &dyn Fn(&Line<'_>) -> usize| {
-        lines.iter().map(of).max().unwrap_or(0).max(name.len())
-    };
-    let source = width("place", &|line| line.source.chars().count());
-    let label = width("label", &|line| line.label.chars().count());
-    let suggested = width("suggested", &|line| line.suggested.chars().count());
-    writeln!(
-        out,
-        "{:source$}  {:label$}  {:suggested$}  probability   margin  text",
-        "place", "label", "suggested"
-    )?;
-    for (line, doubt) in lines.iter().zip(listed) {
+    let places: Vec<String> = listed
+        .iter()
+        .map(|doubt| data.place(doubt.document))
+        .collect();
+    let mut columns = [
+        widest(&places).max("place".len()),
+        widest(listed.iter().map(|doubt| &doubt.label)).max("label".len()),
+        widest(listed.iter().map(|doubt| &doubt.suggested)).max("suggested".len()),
+    ];
+    // The numbers with the blanks around them, and of the text a few words, where there is room.
+    let numbers = 2 + 2 + 2 + 11 + 2 + 7;
+    fit(&mut columns, numbers + 2 + 12, width, 9);
+    let [place, label, suggested] = columns;
+    let taken = columns.iter().sum::<usize>() + numbers;
+    let room = width.map_or(BEGINNING, |width| width.saturating_sub(taken + 2));
+    // Without room for a word, the text has a line of its own.
+    let below = room < 8;
+    let header = format!(
+        "{}  {}  {}  probability   margin{}",
+        pad("place", place),
+        pad("label", label),
+        pad("suggested", suggested),
+        if below { "" } else { "  text" }
+    );
+    writeln!(out, "{}", header.trim_end())?;
+    for (doubt, source) in listed.iter().zip(&places) {
+        let text = &data.texts[doubt.document];
         let row = format!(
-            "{:source$}  {:label$}  {:suggested$}  {:11.3}  {:7.3}  {}",
-            line.source,
-            line.label,
-            line.suggested,
-            line.probability,
-            line.margin,
-            beginning(&data.texts[doubt.document])
+            "{}  {}  {}  {:11.3}  {:7.3}",
+            pad(&clip_start(source, place), place),
+            pad(&clip(&doubt.label, label), label),
+            pad(&clip(&doubt.suggested, suggested), suggested),
+            doubt.probability,
+            doubt.margin,
         );
-        writeln!(out, "{}", row.trim_end())?;
+        match below {
+            false => writeln!(
+                out,
+                "{}",
+                format!("{row}  {}", beginning(text, room)).trim_end()
+            )?,
+            true => {
+                let room = width.map_or(BEGINNING, |width| width.saturating_sub(2));
+                writeln!(out, "{row}\n  {}", beginning(text, room))?;
+            }
+        }
     }
     Ok(())
 }
 
-/// The beginning of a text on one line, with nothing in it that a terminal would obey.
-fn beginning(text: &str) -> String {
+/// The beginning of a text on one line of so many columns, with nothing in it that a terminal would obey.
+fn beginning(text: &str, width: usize) -> String {
     let mut words = String::new();
     for word in text.split_whitespace() {
-        if words.chars().count() > BEGINNING {
+        if words.len() > 4 * width {
             break;
         }
         if !words.is_empty() {
             words.push(' ');
         }
-        words.push_str(word);
+        // A word without an end need not be looked at to its end.
+        words.extend(word.chars().take(width + 1));
     }
-    let mut shown: String = words.chars().take(BEGINNING).map(escaped).collect();
-    if words.chars().count() > BEGINNING {
-        shown.push('…');
-    }
-    shown
-}
-
-/// A character, or how it is written where it would move, hide or turn round what stands beside it.
-fn escaped(character: char) -> String {
-    match character {
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => character.escape_debug().to_string(),
-        control if control.is_control() => control.escape_debug().to_string(),
-        other => other.to_string(),
-    }
+    clip(&words, width)
 }
 
 #[cfg(test)]
@@ -173,14 +261,15 @@ mod tests {
 
     #[test]
     fn a_beginning_is_one_line_without_control_characters() {
-        assert_eq!(beginning("  Two\n lines\tand  more "), "Two lines and more");
+        let shown = |text: &str| beginning(text, 60);
+        assert_eq!(shown("  Two\n lines\tand  more "), "Two lines and more");
         assert_eq!(
-            beginning("a \u{1b}[31mred\u{202e}"),
+            shown("a \u{1b}[31mred\u{202e}"),
             "a \\u{1b}[31mred\\u{202e}"
         );
         let long = "wörd ".repeat(40);
-        assert_eq!(beginning(&long).chars().count(), BEGINNING + 1);
-        assert!(beginning(&"x".repeat(1000)).ends_with("x…"));
-        assert_eq!(beginning(""), "");
+        assert!(shown(&long).ends_with('…') && layout::wide(&shown(&long)) <= 60);
+        assert!(shown(&"x".repeat(1000)).ends_with("x…"));
+        assert_eq!(shown(""), "");
     }
 }

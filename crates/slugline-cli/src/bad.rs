@@ -12,7 +12,10 @@ use slugline::{
     replace::Replacement,
 };
 
-use crate::{failure::Failure, say};
+use crate::{
+    failure::{Failure, of_file},
+    say,
+};
 
 /// What becomes of bad records.
 pub(crate) struct BadRecords {
@@ -23,6 +26,8 @@ pub(crate) struct BadRecords {
     read: u64,
     /// What is wrong with the first one.
     first: Option<String>,
+    /// The file of the last one that was not left out.
+    failed: Option<String>,
 }
 
 impl BadRecords {
@@ -34,6 +39,7 @@ impl BadRecords {
             skipped: 0,
             read: 0,
             first: None,
+            failed: None,
         })
     }
 
@@ -57,6 +63,14 @@ impl BadRecords {
     /// Leaves a bad record out, or fails with what is wrong.
     fn skip(&mut self, error: Error, records: &Records) -> Result<(), Failure> {
         let Some(most) = self.skip.filter(|_| error.is_skippable()) else {
+            self.failed = match &error {
+                Error::Record { file, .. }
+                | Error::Utf8 { file, .. }
+                | Error::Dataset { file, .. }
+                | Error::File { file, .. } => Some(file.clone()),
+                Error::Io { path, .. } => Some(path.to_string_lossy().into_owned()),
+                _ => None,
+            };
             return Err(error.into());
         };
         self.read += 1;
@@ -72,6 +86,16 @@ impl BadRecords {
         }
         self.first.get_or_insert_with(|| error.to_string());
         Ok(())
+    }
+
+    /// The file of the last bad record that was not left out. None: too many were.
+    pub(crate) fn failed_file(&mut self) -> Option<String> {
+        self.failed.take()
+    }
+
+    /// Whether more were bad than may be left out.
+    pub(crate) fn is_over(&self) -> bool {
+        self.skip.is_some_and(|most| self.skipped > most)
     }
 
     /// Says how many were left out and puts the list into its place: at the end, a bad one too.
@@ -221,7 +245,7 @@ impl List {
                 Ok(file) => file.commit()?,
                 Err(error) => {
                     let why = error.into_error();
-                    return Err(Failure::work(format!("{}: {why}", say::shown(&self.path))));
+                    return Err(Failure::work(of_file(&self.path, &why)));
                 }
             },
             Out::Stdout => io::stdout().flush()?,
@@ -232,7 +256,7 @@ impl List {
     fn failure(&self, error: &io::Error) -> Failure {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Failure::Closed,
-            _ => Failure::work(format!("{}: {error}", say::shown(&self.path))),
+            _ => Failure::work(of_file(&self.path, &error)),
         }
     }
 }

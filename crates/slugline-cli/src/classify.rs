@@ -2,6 +2,7 @@
 
 use std::{
     borrow::Cow,
+    collections::HashSet,
     io::{self, BufWriter, IsTerminal, StdoutLock, Write},
     panic,
     path::{Path, PathBuf},
@@ -10,15 +11,18 @@ use std::{
 
 use slugline::{
     Scratch,
-    dataset::{Record, Records},
+    dataset::{Format as InputFormat, Record},
+    wording::count,
 };
 
 use crate::{
     answers::Answers,
     args::Classify,
+    batch::{Batch, Pass, Stream},
     failure::Failure,
-    input::{self, Reading},
-    models,
+    input::Reading,
+    layout, models,
+    passed::Layout,
     progress::Progress,
     say,
 };
@@ -34,9 +38,10 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
         files.push(PathBuf::from("-"));
     }
     let mut reading = args.input.reading()?;
+    reading.options.columns = args.columns.columns(args.format)?;
     let mut model = models::open(args.model.as_deref())?;
-    if args.no_other || args.other_below.is_some() {
-        model = Cow::Owned(model.into_owned().with_other_below(args.other_below)?);
+    if args.other.is_given() {
+        model = Cow::Owned(args.other.set(model.into_owned())?);
     }
     let answers = Answers {
         model: &model,
@@ -44,31 +49,41 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
         single: files.len() == 1 && !files[0].is_dir(),
         threshold: args.threshold,
         top: args.top.map_or(usize::MAX, |top| top as usize),
+        width: layout::width(),
     };
     let mut desk = Desk {
         scratches: vec![Scratch::default(); threads(args.threads)],
         out: BufWriter::new(io::stdout().lock()),
+        pass: args.columns.are_given().then(|| Pass {
+            format: args.format,
+            own: answers.own(),
+        }),
+        layout: Layout::default(),
+        has_header: false,
+        answered: 0,
+        failed: HashSet::new(),
     };
-    desk.out.write_all(&answers.header()?)?;
-    let mut failed = false;
+    if desk.pass.is_none() {
+        desk.write_header(&Layout::default(), &answers)?;
+    }
     for file in &files {
         // One bad file does not cost the answers to the others.
         match desk.classify_file(file, &mut reading, &answers) {
             Ok(()) => {}
             Err(Failure::Work(why)) => {
-                desk.out.flush()?;
-                say::error(&why);
-                failed = true;
+                desk.fail(file.to_string_lossy().into_owned(), &why)?;
+                // More than may be left out were bad: that is the end.
+                if reading.is_over() {
+                    break;
+                }
             }
             Err(other) => return Err(other),
         }
     }
+    desk.write_header(&Layout::default(), &answers)?;
     desk.out.flush()?;
     reading.finish()?;
-    match failed {
-        true => Err(Failure::Reported),
-        false => Ok(()),
-    }
+    desk.end(&files)
 }
 
 /// 0 is one for each processor.
@@ -84,6 +99,13 @@ struct Desk {
     /// One for each thread.
     scratches: Vec<Scratch>,
     out: BufWriter<StdoutLock<'static>>,
+    /// Where columns of the input are passed on.
+    pass: Option<Pass>,
+    layout: Layout,
+    has_header: bool,
+    answered: u64,
+    /// The files of which something could not be read.
+    failed: HashSet<String>,
 }
 
 impl Desk {
@@ -93,58 +115,101 @@ impl Desk {
         reading: &mut Reading,
         answers: &Answers<'_>,
     ) -> Result<(), Failure> {
-        let mut records = input::open(file, &reading.options)?;
+        let mut stream = Stream::open(file, &reading.options)?;
+        let from = stream.format();
         // Answers on a terminal are progress enough, and a bar would run through them.
         let progress =
-            (!io::stdout().is_terminal()).then(|| Progress::reading(file, records.total_bytes()));
-        let mut batch = Batch::read(&mut records, reading);
-        while !batch.records.is_empty() {
-            let (rendered, next) = self.render(&batch, &mut records, reading, answers)?;
-            for part in rendered {
-                self.out.write_all(&part)?;
-            }
+            (!io::stdout().is_terminal()).then(|| Progress::reading(file, stream.total_bytes()));
+        let mut batch = self.read(&mut stream, reading);
+        loop {
+            let next = self.answer(&batch, &mut stream, reading, answers)?;
             if let Some(progress) = &progress {
-                progress.at(records.bytes_read());
+                progress.at(stream.bytes_read());
             }
             // The answers to the records before a bad one are given first.
-            match batch.failure {
-                None => batch = next,
-                Some(_) => break,
+            match (batch.failure, batch.failed_file) {
+                (None, _) => {}
+                // One file of a folder: the next one follows.
+                (Some(Failure::Work(why)), Some(file)) if from == InputFormat::Folder => {
+                    self.fail(file, &why)?;
+                }
+                (Some(failure), _) => return Err(failure),
             }
+            if let Some(why) = batch.refused {
+                return Err(Failure::work(why));
+            }
+            if batch.is_last {
+                stream.end(reading);
+                return Ok(());
+            }
+            batch = match next {
+                Some(next) => next,
+                None => self.read(&mut stream, reading),
+            };
         }
-        match batch.failure {
-            Some(failure) => Err(failure),
-            None => Ok(()),
+    }
+
+    fn read(&mut self, stream: &mut Stream, reading: &mut Reading) -> Batch {
+        Batch::read(stream, reading, &mut self.layout, self.pass.as_ref())
+    }
+
+    /// Writes the answers to a batch. Gives the batch that was read meanwhile, where one was: not where
+    /// the next record has to be waited for, since the answers go out first.
+    fn answer(
+        &mut self,
+        batch: &Batch,
+        stream: &mut Stream,
+        reading: &mut Reading,
+        answers: &Answers<'_>,
+    ) -> Result<Option<Batch>, Failure> {
+        if let Some(note) = &batch.note {
+            say::note(note);
         }
+        if batch.records.is_empty() {
+            return Ok(None);
+        }
+        self.write_header(&batch.layout, answers)?;
+        let (rendered, next) = self.render(batch, stream, reading, answers)?;
+        for part in rendered {
+            self.out.write_all(&part)?;
+        }
+        self.answered += batch.records.len() as u64;
+        if stream.is_live() {
+            self.out.flush()?;
+        }
+        Ok(next)
     }
 
     /// The answers to a batch, in parts, and the batch that was read meanwhile.
     fn render(
         &mut self,
         batch: &Batch,
-        records: &mut Records,
+        stream: &mut Stream,
         reading: &mut Reading,
         answers: &Answers<'_>,
-    ) -> Result<(Vec<Vec<u8>>, Batch), Failure> {
+    ) -> Result<(Vec<Vec<u8>>, Option<Batch>), Failure> {
+        let layout = &batch.layout;
+        let reads_on = batch.reads_on() && stream.is_ready();
         let each = batch.records.len().div_ceil(self.scratches.len());
         // A few records are classified sooner than a thread is started.
         if let [scratch, ..] = self.scratches.as_mut_slice()
-            && (batch.last || each == batch.records.len())
+            && (batch.is_small() || each == batch.records.len())
         {
-            let part = answers.render(scratch, &batch.records)?;
-            return Ok((vec![part], batch.next(records, reading)));
+            let part = answers.render(scratch, &batch.records, layout)?;
+            return Ok((vec![part], None));
         }
         thread::scope(|scope| {
             let hands: Vec<_> = batch
                 .records
                 .chunks(each)
                 .zip(&mut self.scratches)
-                .map(|(part, scratch)| {
-                    let work = move || answers.render(scratch, part);
+                .map(|(part, scratch): (&[Record], _)| {
+                    let work = move || answers.render(scratch, part, layout);
                     thread::Builder::new().spawn_scoped(scope, work)
                 })
                 .collect::<io::Result<_>>()?;
-            let next = batch.next(records, reading);
+            let next = reads_on
+                .then(|| Batch::read(stream, reading, &mut self.layout, self.pass.as_ref()));
             let parts: Vec<Vec<u8>> = hands
                 .into_iter()
                 .map(|hand| hand.join().unwrap_or_else(|why| panic::resume_unwind(why)))
@@ -152,49 +217,36 @@ impl Desk {
             Ok((parts, next))
         })
     }
-}
 
-/// Some records that follow each other: as many as keep the threads busy for a while, and no more
-/// of a large file than that is in memory.
-#[derive(Default)]
-struct Batch {
-    records: Vec<Record>,
-    /// What came behind them instead of a record.
-    failure: Option<Failure>,
-    /// Nothing comes behind them.
-    last: bool,
-}
-
-impl Batch {
-    const RECORDS: usize = 2048;
-    const BYTES: usize = 1 << 20;
-
-    fn read(from: &mut Records, reading: &mut Reading) -> Self {
-        let mut batch = Self::default();
-        let mut bytes = 0;
-        while batch.records.len() < Self::RECORDS && bytes < Self::BYTES {
-            match reading.next(from) {
-                Some(Ok(record)) => {
-                    bytes += record.text.len();
-                    batch.records.push(record);
-                }
-                Some(Err(failure)) => {
-                    batch.failure = Some(failure);
-                    break;
-                }
-                None => {
-                    batch.last = true;
-                    break;
-                }
-            }
+    /// The header, once: where columns are passed on, when they are known.
+    fn write_header(&mut self, layout: &Layout, answers: &Answers<'_>) -> Result<(), Failure> {
+        if !self.has_header {
+            self.out.write_all(&answers.header(layout)?)?;
+            self.has_header = true;
         }
-        batch
+        Ok(())
     }
 
-    fn next(&self, records: &mut Records, reading: &mut Reading) -> Self {
-        match self.last || self.failure.is_some() {
-            true => Self::default(),
-            false => Self::read(records, reading),
+    /// Tells what is wrong with a file, behind the answers that came before.
+    fn fail(&mut self, file: String, why: &str) -> Result<(), Failure> {
+        self.out.flush()?;
+        say::error(why);
+        self.failed.insert(file);
+        Ok(())
+    }
+
+    /// How it went. Where there were several files, the last line counts them.
+    fn end(&self, files: &[PathBuf]) -> Result<(), Failure> {
+        if self.failed.is_empty() {
+            return Ok(());
         }
+        if files.len() > 1 || files.iter().any(|file| file.is_dir()) {
+            say::error(&format!(
+                "{}, {} could not be read",
+                count(self.answered, "answer"),
+                count(self.failed.len(), "file")
+            ));
+        }
+        Err(Failure::Reported)
     }
 }

@@ -185,7 +185,8 @@ impl EngineArgs {
                 prior.usable(&params.features.analyzer)?,
             );
             say::note(format_args!(
-                "prior: {used} of {all} terms are n-grams of these settings"
+                "prior: {used} of {} can occur with these settings",
+                say::count(all, "term")
             ));
         }
         Ok(prior.scaled(self.prior_strength.unwrap_or(1.0)))

@@ -1,118 +1,304 @@
 //! `slugline explain`.
 
 use std::{
-    io::{self, Write},
+    borrow::Cow,
+    io::{self, BufWriter, StdoutLock, Write},
     ops::Range,
+    path::Path,
 };
 
 use anstream::{AutoStream, ColorChoice};
 use owo_colors::OwoColorize;
 use serde::Serialize;
-use slugline::{Explanation, Reason, Verdict};
+use slugline::{
+    Explanation, OTHER, Reason, Scratch, Shares, TextClassifier,
+    dataset::{Format as InputFormat, Record},
+    wording::{count, readable},
+};
 
 use crate::{
-    answers::{Probabilities, source},
+    answer_args::Wanted,
+    answers::{Probabilities, other_share, source, why_other},
     args::{Color, Explain, Format},
     failure::Failure,
-    input, models,
+    input::{self, Reading},
+    layout::{self, clip, clip_start, wrapped},
+    models, say,
 };
 
 #[derive(Serialize)]
 struct Answer<'a> {
     source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    /// What `classify` answers: the likeliest label, or `other`.
+    answer: &'a str,
     #[serde(flatten)]
     explanation: &'a Explanation,
     probability: f64,
     probabilities: Probabilities<'a>,
+    shares: Probabilities<'a>,
+    evidence: f64,
     recognised: u64,
 }
 
 pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
-    let model = models::open(args.model.as_deref())?;
+    let wanted = args.records.wanted()?;
+    let mut model = models::open(args.model.as_deref())?;
+    if args.other.is_given() {
+        model = Cow::Owned(args.other.set(model.into_owned())?);
+    }
     let mut reading = args.input.reading()?;
-    let mut records = input::open(&args.file, &reading.options)?;
-    let record = reading.next(&mut records);
-    reading.finish()?;
-    let Some(record) = record else {
-        return Err(Failure::work(format!(
-            "{}: holds no text",
-            args.file.display()
-        )));
+    let choice = match args.color {
+        Color::Auto => AutoStream::choice(&io::stdout()),
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
     };
-    let record = record?;
-    let text = &record.text;
-    let verdict = model.classify(text);
-    let label = args.label.as_deref().unwrap_or(verdict.label());
-    let explanation = model.explain_label(text, label, args.versus.as_deref())?;
-    let probability = verdict
-        .by_label()
-        .find(|(name, _)| *name == label)
-        .map_or(0.0, |(_, probability)| probability);
-
-    match args.format {
-        Format::Json => {
-            let mut out = io::stdout().lock();
-            let answer = Answer {
-                source: &source(&record),
-                explanation: &explanation,
-                probability,
-                probabilities: Probabilities::of(&verdict, usize::MAX),
-                recognised: verdict.recognised(),
-            };
-            serde_json::to_writer(&mut out, &answer)?;
-            writeln!(out)?;
-        }
-        Format::Csv => {
-            let mut csv = csv::Writer::from_writer(io::stdout().lock());
-            csv.write_record(["term", "contribution", "count"])?;
-            csv.write_record(["(before reading)", &explanation.bias.to_string(), ""])?;
-            for reason in &explanation.reasons {
-                let contribution = reason.contribution.to_string();
-                csv.write_record([&reason.term, &contribution, &reason.count.to_string()])?;
+    let mut out = Out {
+        args,
+        model: &model,
+        width: layout::width(),
+        has_places: args.files.len() > 1 || args.files.iter().any(|file| file.is_dir()),
+        explained: 0,
+        choice,
+        out: BufWriter::new(io::stdout().lock()),
+    };
+    let mut has_failed = false;
+    for file in &args.files {
+        // One bad file does not cost what there is to say of the others.
+        match explain_file(file, &mut reading, &wanted, &mut out) {
+            Ok(failed) => has_failed |= failed,
+            Err(Failure::Work(why)) => {
+                out.out.flush()?;
+                say::error(&why);
+                has_failed = true;
             }
-            csv.flush()?;
-        }
-        Format::Text => {
-            let choice = match args.color {
-                Color::Auto => ColorChoice::Auto,
-                Color::Always => ColorChoice::Always,
-                Color::Never => ColorChoice::Never,
-            };
-            let mut out = AutoStream::new(io::stdout().lock(), choice);
-            write_verdict(&mut out, &verdict, &explanation, probability)?;
-            write_reasons(&mut out, &explanation, args.top)?;
-            write_marked(&mut out, text, &explanation, args.top)?;
-            out.flush()?;
+            Err(other) => return Err(other),
         }
     }
-    Ok(())
+    out.out.flush()?;
+    reading.finish()?;
+    match has_failed {
+        true => Err(Failure::Reported),
+        false => Ok(()),
+    }
 }
 
-fn write_verdict(
-    out: &mut impl Write,
-    verdict: &Verdict<'_>,
+/// Explains the records of a file that are wanted; whether some could not be read.
+fn explain_file(
+    file: &Path,
+    reading: &mut Reading,
+    wanted: &Wanted,
+    out: &mut Out<'_>,
+) -> Result<bool, Failure> {
+    let mut records = input::open(file, &reading.options)?;
+    let from = records.format();
+    // Of a folder every document is meant, as of a list of files.
+    let wanted = match (from, wanted) {
+        (InputFormat::Folder, Wanted::First) => &Wanted::All,
+        (_, wanted) => wanted,
+    };
+    let (mut number, mut failed) = (0, false);
+    while wanted.last().is_none_or(|last| number < last) {
+        let record = match reading.next(&mut records) {
+            None => break,
+            Some(Ok(record)) => record,
+            Some(Err(Failure::Work(why))) if from == InputFormat::Folder => {
+                out.out.flush()?;
+                say::error(&why);
+                failed = true;
+                continue;
+            }
+            Some(Err(failure)) => return Err(failure),
+        };
+        number += 1;
+        if wanted.has(number) {
+            out.explain(&record)?;
+        }
+    }
+    let name = || say::shown(file);
+    if number == 0 && !failed {
+        return Err(Failure::work(format!("{}: holds no text", name())));
+    }
+    if let Some(last) = wanted.last().filter(|last| *last > number) {
+        return Err(Failure::work(format!(
+            "{}: there is no record {last}: it has {}",
+            name(),
+            count(number, "record")
+        )));
+    }
+    let is_data = !from.is_document() && from != InputFormat::Folder;
+    if *wanted == Wanted::First && is_data && reading.next(&mut records).is_some() {
+        out.out.flush()?;
+        say::note(format_args!(
+            "slugline: {} has more records, and the first is explained: --record N explains another, \
+             --record all every one",
+            name()
+        ));
+    }
+    reading.end_of(&records);
+    Ok(failed)
+}
+
+/// Where explanations go, and in which shape.
+struct Out<'a> {
+    args: &'a Explain,
+    model: &'a TextClassifier,
+    width: Option<usize>,
+    /// Text: whether each explanation says what it is of, also where that is a whole file.
+    has_places: bool,
+    explained: u64,
+    choice: ColorChoice,
+    out: BufWriter<StdoutLock<'static>>,
+}
+
+impl Out<'_> {
+    fn explain(&mut self, record: &Record) -> Result<(), Failure> {
+        let mut scratch = Scratch::default();
+        let shares = self.model.shares_with(&mut scratch, &record.text);
+        let label = self.args.label.as_deref();
+        let label = label.unwrap_or(shares.verdict().label());
+        let versus = self.args.versus.as_deref();
+        let explanation = self.model.explain_label(&record.text, label, versus)?;
+        let shown = match self.args.format {
+            Format::Json => object(record, &shares, &explanation)?,
+            Format::Csv => rows(record, &shares, &explanation, self.explained == 0)?,
+            Format::Text => self.text(record, &shares, &explanation)?,
+        };
+        self.out.write_all(&shown)?;
+        self.explained += 1;
+        Ok(())
+    }
+
+    fn text(
+        &self,
+        record: &Record,
+        shares: &Shares<'_>,
+        explanation: &Explanation,
+    ) -> io::Result<Vec<u8>> {
+        let mut out = AutoStream::new(Vec::new(), self.choice);
+        if self.explained > 0 {
+            writeln!(out)?;
+        }
+        if self.has_places || !record.format.is_document() {
+            let place = clip_start(&source(record), self.width.unwrap_or(usize::MAX));
+            writeln!(out, "{}", place.underline())?;
+        }
+        let top = self.args.top;
+        self.write_verdict(&mut out, shares, explanation)?;
+        write_reasons(&mut out, explanation, top, self.width)?;
+        write_marked(&mut out, &record.text, explanation, top, self.width)?;
+        Ok(out.into_inner())
+    }
+
+    fn write_verdict(
+        &self,
+        out: &mut impl Write,
+        shares: &Shares<'_>,
+        explanation: &Explanation,
+    ) -> io::Result<()> {
+        let verdict = shares.verdict();
+        let width = self.width;
+        // Beside a label there are a few words: labels take up half a line at most.
+        let short = |label: &str| clip(label, width.map_or(usize::MAX, |width| width / 2));
+        // Bold is no part of the width: it is put around a label when lines are set.
+        let mut note = |what: String, bold: &str| {
+            let lines = wrapped(&what, width, 2);
+            match bold {
+                "" => writeln!(out, "{lines}"),
+                bold => writeln!(out, "{}", lines.replacen(bold, &bold.bold().to_string(), 1)),
+            }
+        };
+        let versus = explanation.versus.as_deref().map(short);
+        let versus = versus.unwrap_or_else(|| "the average of the others".to_owned());
+        let label = short(&explanation.label);
+        let probability = probability(shares, &explanation.label);
+        let compared = format!("{label} ({probability:.3}), compared with {versus}");
+        let is_asked = self.args.label.is_some();
+        let why = why_other(shares, self.model);
+        if let (Some(why), false) = (&why, is_asked) {
+            // As `classify` answers; what follows speaks of the likeliest topic all the same.
+            note(format!("{OTHER}, about none of the topics: {why}"), OTHER)?;
+            note(format!("  the likeliest of them is {compared}"), &label)?;
+        } else {
+            note(compared, &label)?;
+            if let Some(why) = why {
+                note(format!("  the answer is {OTHER}: {why}"), "")?;
+            }
+        }
+        if verdict.label() != explanation.label {
+            let (best, probability) = (short(verdict.label()), verdict.probability());
+            note(
+                format!("  the most likely topic is {best} ({probability:.3})"),
+                "",
+            )?;
+        }
+        if verdict.recognised() == 0 {
+            note(
+                "  no word of this text is known to the model: this is only its guess before reading"
+                    .to_owned(),
+                "",
+            )?;
+        } else if let Some(why) = other_share(shares).filter(|_| !shares.is_other()) {
+            note(format!("  {why}"), "")?;
+        }
+        Ok(())
+    }
+}
+
+fn object(
+    record: &Record,
+    shares: &Shares<'_>,
     explanation: &Explanation,
-    probability: f64,
-) -> io::Result<()> {
-    let versus = explanation.versus.as_deref();
-    let versus = versus.unwrap_or("the average of the others");
-    let label = &explanation.label;
-    writeln!(
-        out,
-        "{} ({probability:.3}), compared with {versus}",
-        label.bold()
-    )?;
-    if verdict.label() != label {
-        let (best, probability) = (verdict.label(), verdict.probability());
-        writeln!(out, "  the most likely topic is {best} ({probability:.3})")?;
+) -> Result<Vec<u8>, Failure> {
+    let verdict = shares.verdict();
+    let probabilities = Probabilities::of(verdict, usize::MAX);
+    let answer = Answer {
+        source: &source(record),
+        id: record.id.as_deref(),
+        answer: shares.label_or_other(),
+        explanation,
+        probability: probability(shares, &explanation.label),
+        shares: probabilities.shares(shares),
+        probabilities,
+        evidence: shares.evidence(),
+        recognised: verdict.recognised(),
+    };
+    let mut line = serde_json::to_vec(&answer)?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+/// A row for each term, behind what is explained.
+fn rows(
+    record: &Record,
+    shares: &Shares<'_>,
+    explanation: &Explanation,
+    has_header: bool,
+) -> Result<Vec<u8>, Failure> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    if has_header {
+        csv.write_record(["source", "answer", "label", "term", "contribution", "count"])?;
     }
-    if verdict.recognised() == 0 {
-        writeln!(
-            out,
-            "  no word of this text is known to the model: this is only its guess before reading"
-        )?;
+    let source = source(record);
+    let beginning = [source.as_str(), shares.label_or_other(), &explanation.label];
+    let mut row = |term: &str, contribution: f64, count: &str| {
+        let contribution = contribution.to_string();
+        let fields = beginning.iter().copied();
+        csv.write_record(fields.chain([term, contribution.as_str(), count]))
+    };
+    row("(before reading)", explanation.bias, "")?;
+    for reason in &explanation.reasons {
+        row(&reason.term, reason.contribution, &reason.count.to_string())?;
     }
-    Ok(())
+    csv.into_inner().map_err(Failure::work)
+}
+
+/// The probability of a label.
+fn probability(shares: &Shares<'_>, label: &str) -> f64 {
+    let mut all = shares.verdict().by_label();
+    let found = all.find(|(name, _)| *name == label);
+    found.map_or(0.0, |(_, probability)| probability)
 }
 
 /// The reasons for the label and those against it, strongest first.
@@ -123,8 +309,14 @@ fn sides(explanation: &Explanation) -> (Vec<&Reason>, Vec<&Reason>) {
         .partition(|reason| reason.contribution > 0.0)
 }
 
-fn write_reasons(out: &mut impl Write, explanation: &Explanation, top: usize) -> io::Result<()> {
+fn write_reasons(
+    out: &mut impl Write,
+    explanation: &Explanation,
+    top: usize,
+    width: Option<usize>,
+) -> io::Result<()> {
     let (fors, againsts) = sides(explanation);
+    let room = width.map_or(usize::MAX, |width| width - 13);
     for (title, reasons) in [("for", &fors), ("against", &againsts)] {
         if reasons.is_empty() {
             continue;
@@ -135,11 +327,11 @@ fn write_reasons(out: &mut impl Write, explanation: &Explanation, top: usize) ->
                 0 | 1 => String::new(),
                 count => format!(" × {count}"),
             };
-            writeln!(
-                out,
-                "  {:+9.4}  {}{times}",
-                reason.contribution, reason.term
-            )?;
+            let term = clip(
+                &reason.term,
+                room.saturating_sub(layout::wide(&times)).max(1),
+            );
+            writeln!(out, "  {:+9.4}  {term}{times}", reason.contribution)?;
         }
         if let Some(rest) = reasons.get(top..).filter(|rest| !rest.is_empty()) {
             let sum: f64 = rest.iter().map(|reason| reason.contribution).sum();
@@ -156,6 +348,7 @@ fn write_marked(
     text: &str,
     explanation: &Explanation,
     top: usize,
+    width: Option<usize>,
 ) -> io::Result<()> {
     let (fors, againsts) = sides(explanation);
     let fors = fors.iter().take(top).flat_map(|reason| mark(reason, true));
@@ -167,12 +360,16 @@ fn write_marked(
     // n-grams overlap: the longest of those that begin first is shown.
     marks.sort_by_key(|(span, _)| (span.start, usize::MAX - span.end));
     writeln!(out)?;
+    let mut lines = Lines { width, column: 0 };
     let mut at = 0;
     for (span, for_label) in marks {
         if span.start < at {
             continue;
         }
         let (plain, word) = (&text[at..span.start], &text[span.clone()]);
+        // A mark that begins inside a word may part from it, as a terminal would part them.
+        let plain = lines.set(plain);
+        let word = lines.set(word);
         if for_label {
             write!(out, "{plain}{}", word.green().bold())?;
         } else {
@@ -180,7 +377,65 @@ fn write_marked(
         }
         at = span.end;
     }
-    writeln!(out, "{}", text[at..].trim_end())
+    writeln!(out, "{}", lines.set(text[at..].trim_end()))
+}
+
+/// Sets a text into lines, piece by piece, so that pieces can be coloured.
+struct Lines {
+    width: Option<usize>,
+    column: usize,
+}
+
+impl Lines {
+    fn set(&mut self, piece: &str) -> String {
+        let text = readable(piece);
+        let Some(width) = self.width else {
+            return text.into_owned();
+        };
+        let text = text.replace('\t', "    ");
+        let mut set = String::with_capacity(text.len());
+        // Each word with the blanks and line breaks behind it.
+        for part in text.split_inclusive([' ', '\n']) {
+            let word = part.trim_end_matches([' ', '\n']);
+            let takes = layout::wide(word);
+            if self.column > 0 && self.column + takes > width {
+                set.truncate(set.trim_end_matches(' ').len());
+                set.push('\n');
+                self.column = 0;
+            }
+            if takes > width {
+                self.break_up(word, width, &mut set);
+            } else {
+                set.push_str(word);
+                self.column += takes;
+            }
+            for blank in part[word.len()..].chars() {
+                if blank == '\n' {
+                    set.push('\n');
+                    self.column = 0;
+                } else if self.column < width {
+                    set.push(' ');
+                    self.column += 1;
+                }
+            }
+        }
+        set
+    }
+
+    /// What has no blank (a URL, Chinese, Japanese) goes on in the next line where it must.
+    fn break_up(&mut self, word: &str, width: usize, set: &mut String) {
+        for character in word.chars() {
+            let mut bytes = [0; 4];
+            let character: &str = character.encode_utf8(&mut bytes);
+            let takes = layout::wide(character);
+            if self.column + takes > width {
+                set.push('\n');
+                self.column = 0;
+            }
+            set.push_str(character);
+            self.column += takes;
+        }
+    }
 }
 
 fn mark(reason: &Reason, for_label: bool) -> impl Iterator<Item = (Range<usize>, bool)> {

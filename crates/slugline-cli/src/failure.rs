@@ -1,6 +1,11 @@
 //! How a command ends badly, and the exit status that says so.
 
-use std::{fmt, io};
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
+
+use slugline::{Error, printable};
 
 use crate::{FAILURE, SUCCESS, USAGE, say};
 
@@ -44,34 +49,154 @@ impl Failure {
     }
 }
 
-impl From<slugline::Error> for Failure {
-    fn from(error: slugline::Error) -> Self {
-        match error {
-            // Of the data, and not of the command line.
-            slugline::Error::Parameter {
-                name: "labels" | "targets",
-                ..
-            } => Self::work(error),
-            slugline::Error::Parameter {
-                name,
-                value,
-                expected,
-            } => Self::Usage(format!("{} is {value}: expected {expected}", flag(name))),
-            // A file of a folder: what is wrong with it is said as of a file that was named.
-            slugline::Error::File { source, .. } => (*source).into(),
-            slugline::Error::Dataset { .. } => Self::Work(
-                error
-                    .to_string()
-                    .replace("name the format", "name the format with --input-format")
-                    .replace("name its format", "name its format with --input-format")
-                    .replace("name one that has", "name one that has with --input-format"),
-            ),
-            _ => Self::Work(error.to_string()),
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(why) | Self::Work(why) => f.write_str(why),
+            Self::Reported | Self::Closed => Ok(()),
         }
     }
 }
 
-/// The flag by which a parameter of the library is set.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            // Of the data, and not of the command line.
+            Error::Parameter {
+                name: "labels" | "targets",
+                ..
+            } => Self::work(error),
+            Error::Parameter {
+                name,
+                value,
+                expected,
+            } => Self::Usage(format!(
+                "{} is {}: expected {}",
+                flag(name),
+                match value.is_empty() {
+                    true => "empty",
+                    false => value.as_str(),
+                },
+                as_typed(&expected)
+            )),
+            Error::Length {
+                what,
+                expected,
+                actual,
+            } => Self::Work(length(what, expected, actual)),
+            Error::Dataset { .. } => Self::Work(
+                error
+                    .to_string()
+                    .replace("name the format", "name the format with --input-format")
+                    .replace("name its format", "name its format with --input-format")
+                    .replace("name one that has", "name one that has with --input-format")
+                    .replace("leave the other columns out", "leave --columns out")
+                    .replace("leave the text columns out", "leave --text out")
+                    .replace("leave the label column out", "leave --label out"),
+            ),
+            Error::File { source, .. } => (*source).into(),
+            Error::Io { path, source } => Self::Work(of_file(&path, &source)),
+            // What these say is of files, where a word may look like an option's name.
+            Error::Record { .. } | Error::Utf8 { .. } | Error::ModelFile { .. } => {
+                Self::Work(error.to_string())
+            }
+            _ => Self::Work(as_typed(&error.to_string())),
+        }
+    }
+}
+
+/// What the operating system says of a file, in words: which folder is missing, and no error numbers.
+pub(crate) fn of_file(path: &Path, why: &io::Error) -> String {
+    let shown = |path: &Path| printable(&path.display().to_string()).into_owned();
+    let name = shown(path);
+    match (why.kind(), missing_folder(path)) {
+        (io::ErrorKind::NotFound, Some(folder)) => {
+            format!("{name}: the folder {} does not exist", shown(&folder))
+        }
+        (io::ErrorKind::NotFound, None) if path.is_symlink() => {
+            format!("{name}: the link leads to a file that does not exist")
+        }
+        (io::ErrorKind::NotFound, None) => format!("{name}: there is no such file or folder"),
+        _ => format!("{name}: {}", reason(why)),
+    }
+}
+
+/// The reason without the number that the system has for it.
+pub(crate) fn reason(why: &io::Error) -> String {
+    let text = why.to_string();
+    match text.rsplit_once(" (os error ") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
+    }
+}
+
+/// The first folder on the way to a file that is not there.
+fn missing_folder(path: &Path) -> Option<PathBuf> {
+    let mut missing = None;
+    let mut folder = path.parent();
+    while let Some(at) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
+        if at.exists() {
+            break;
+        }
+        missing = Some(at.to_owned());
+        folder = at.parent();
+    }
+    missing
+}
+
+/// So many numbers, or labels, as belong together.
+fn length(what: &str, expected: usize, actual: usize) -> String {
+    let (name, of) = what.split_once(" (").unwrap_or((what, ""));
+    let of = of.trim_end_matches(')');
+    let name = match name.trim_start_matches("values of ") {
+        "class shares" => "--class-shares".to_owned(),
+        name if name == "alpha" || OPTIONS.contains(&name) => flag(name),
+        _ => name.to_owned(),
+    };
+    match of {
+        "" => format!("{name}: expected {expected}, got {actual}"),
+        of => format!("{name}: expected {expected} ({of}), got {actual}"),
+    }
+}
+
+/// Parameters whose names stand in the library's messages.
+const OPTIONS: [&str; 19] = [
+    "class_prior",
+    "class_shares",
+    "fit_prior",
+    "force_alpha",
+    "idf_order",
+    "max_df",
+    "max_features",
+    "min_df",
+    "naive_bayes",
+    "ngram_range",
+    "norm_weights",
+    "other_below",
+    "prior_strength",
+    "smooth_idf",
+    "stop_words",
+    "strip_accents",
+    "sublinear_tf",
+    "token_pattern",
+    "use_idf",
+];
+
+/// A message of the library with its parameters as the options that are typed.
+pub(crate) fn as_typed(message: &str) -> String {
+    let mut message = message
+        .replace("idf_order = ", "--idf-order ")
+        .replace("after_norm", "after-norm")
+        .replace("before_norm", "before-norm");
+    for option in OPTIONS {
+        if message.contains(option) {
+            message = message.replace(option, &flag(option));
+        }
+    }
+    message
+}
+
+/// The option that sets a parameter of the library, as it is typed.
 pub(crate) fn flag(parameter: &str) -> String {
     match parameter {
         // Of which flag, the value tells.
@@ -79,6 +204,12 @@ pub(crate) fn flag(parameter: &str) -> String {
         "format" => "--input-format".to_owned(),
         "stemmer" => "--stem".to_owned(),
         "language" => "the language".to_owned(),
+        "use_idf" => "--no-idf".to_owned(),
+        "smooth_idf" => "--no-smooth-idf".to_owned(),
+        "fit_prior" => "--no-fit-prior".to_owned(),
+        "lowercase" => "--no-lowercase".to_owned(),
+        "model" => "--naive-bayes".to_owned(),
+        "header" => "--no-header".to_owned(),
         name => format!("--{}", name.replace('_', "-")),
     }
 }
@@ -87,7 +218,7 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::Closed,
-            _ => Self::work(error),
+            _ => Self::work(reason(&error)),
         }
     }
 }
@@ -96,7 +227,8 @@ impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
         match error.io_error_kind() {
             Some(_) => io::Error::from(error).into(),
-            None => Self::work(error),
+            // What is written is ours, and can be written: nothing is left but a value of the data.
+            None => Self::work("an answer cannot be written as JSON"),
         }
     }
 }
@@ -105,7 +237,7 @@ impl From<csv::Error> for Failure {
     fn from(error: csv::Error) -> Self {
         match error.into_kind() {
             csv::ErrorKind::Io(error) => error.into(),
-            other => Self::work(format!("{other:?}")),
+            _ => Self::work("an answer cannot be written as CSV"),
         }
     }
 }

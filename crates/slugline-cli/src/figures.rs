@@ -4,7 +4,10 @@ use std::io::{self, Write};
 
 use slugline::evaluate::Evaluation;
 
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    layout::{clip, fit, pad, pad_start, widest, wrapped},
+};
 
 /// One row a class; the confusion matrix as one column a predicted class.
 pub(crate) fn write_csv(out: &mut impl Write, evaluation: &Evaluation) -> Result<(), Failure> {
@@ -33,7 +36,16 @@ pub(crate) fn write_csv(out: &mut impl Write, evaluation: &Evaluation) -> Result
     Ok(())
 }
 
-pub(crate) fn write_text(out: &mut impl Write, evaluation: &Evaluation) -> io::Result<()> {
+/// Columns of a label, at most, in the confusion matrix.
+const CELL: usize = 24;
+/// And at least: the numbers below it have room.
+const LEAST_CELL: usize = 6;
+
+pub(crate) fn write_text(
+    out: &mut impl Write,
+    evaluation: &Evaluation,
+    width: Option<usize>,
+) -> io::Result<()> {
     let figures = [
         ("documents", evaluation.n().to_string()),
         ("accuracy", format!("{:.4}", evaluation.accuracy())),
@@ -49,17 +61,12 @@ pub(crate) fn write_text(out: &mut impl Write, evaluation: &Evaluation) -> io::R
         writeln!(out, "{name:17}  {figure}")?;
     }
     let labels = evaluation.labels();
-    let width = labels
-        .iter()
-        .map(|label| label.chars().count())
-        .max()
-        .unwrap_or(0)
-        .max(5);
-    writeln!(
-        out,
-        "\n{:width$}  precision  recall      f1  support",
-        "label"
-    )?;
+    let numbers = "  precision  recall      f1  support";
+    let mut columns = [widest(labels).max(5)];
+    fit(&mut columns, numbers.len(), width, 8);
+    let [of_label] = columns;
+    let shown = |label: &str| pad(&clip(label, of_label), of_label);
+    writeln!(out, "\n{}{numbers}", pad("label", of_label))?;
     for scores in evaluation.per_class() {
         let slugline::evaluate::ClassScores {
             label,
@@ -70,25 +77,61 @@ pub(crate) fn write_text(out: &mut impl Write, evaluation: &Evaluation) -> io::R
         } = scores;
         writeln!(
             out,
-            "{label:width$}  {precision:9.4}  {recall:6.4}  {f1:6.4}  {support:7}"
+            "{}  {precision:9.4}  {recall:6.4}  {f1:6.4}  {support:7}",
+            shown(&label)
         )?;
     }
-    writeln!(
-        out,
-        "\nconfusion: a row for each true label, a column for each answer"
-    )?;
-    write!(out, "{:width$}", "")?;
-    let cell = |label: &String| label.chars().count().clamp(6, 24);
-    for label in labels {
-        write!(out, "  {label:>0$.24}", cell(label))?;
-    }
-    writeln!(out)?;
-    for (label, counts) in labels.iter().zip(evaluation.confusion()) {
-        write!(out, "{label:width$}")?;
-        for (column, count) in labels.iter().zip(counts) {
-            write!(out, "  {count:>0$}", cell(column))?;
+    write_confusion(out, evaluation, of_label, width)
+}
+
+/// A row for each true label, a column for each answer: as many columns as there is room for, and the
+/// others below them.
+fn write_confusion(
+    out: &mut impl Write,
+    evaluation: &Evaluation,
+    of_label: usize,
+    width: Option<usize>,
+) -> io::Result<()> {
+    let labels = evaluation.labels();
+    let title = "confusion: a row for each true label, a column for each answer";
+    writeln!(out, "\n{}", wrapped(title, width, 2))?;
+    // Names of rows give way first, so that there is room for columns.
+    let of_row = width.map_or(of_label, |width| of_label.min((width / 3).max(8)));
+    let most = width.map_or(CELL, |width| CELL.min(width.saturating_sub(of_row + 2)));
+    let of_cell = |column: usize| {
+        let largest = evaluation.confusion().iter().map(|row| row[column]).max();
+        let digits = largest.unwrap_or(0).to_string().len();
+        let label = widest([&labels[column]]);
+        label.clamp(LEAST_CELL, most.max(LEAST_CELL)).max(digits)
+    };
+    let mut first = 0;
+    while first < labels.len() {
+        let mut cells = vec![of_cell(first)];
+        let mut taken = of_row + 2 + cells[0];
+        while first + cells.len() < labels.len() {
+            let cell = of_cell(first + cells.len());
+            if width.is_some_and(|width| taken + 2 + cell > width) {
+                break;
+            }
+            taken += 2 + cell;
+            cells.push(cell);
+        }
+        if first > 0 {
+            writeln!(out)?;
+        }
+        write!(out, "{}", " ".repeat(of_row))?;
+        for (label, &cell) in labels[first..].iter().zip(&cells) {
+            write!(out, "  {}", pad_start(&clip(label, cell), cell))?;
         }
         writeln!(out)?;
+        for (label, counts) in labels.iter().zip(evaluation.confusion()) {
+            write!(out, "{}", pad(&clip(label, of_row), of_row))?;
+            for (count, &cell) in counts[first..].iter().zip(&cells) {
+                write!(out, "  {count:>cell$}")?;
+            }
+            writeln!(out)?;
+        }
+        first += cells.len();
     }
     Ok(())
 }

@@ -4,11 +4,12 @@ use std::{
     collections::BTreeMap,
     io::{self, IsTerminal},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use clap::Args;
 use slugline::dataset::{
-    self, Column, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse, Position, Quoting,
+    self, Cell, Column, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse, Position, Quoting,
     ReadOptions, Record, Records,
 };
 
@@ -19,6 +20,7 @@ use crate::{
     outputs::Files,
     progress::Progress,
     say,
+    values::parse,
 };
 
 /// `--skip-bad` without a limit: the largest `u64`.
@@ -104,7 +106,7 @@ impl LabelledArgs {
             label: self
                 .label
                 .as_deref()
-                .map(str::parse::<Column>)
+                .map(|name| parse::<Column>("label", name))
                 .transpose()?,
             labels: LabelUse::Required,
             first_label: self.first_label,
@@ -146,7 +148,7 @@ impl InputArgs {
             text: self
                 .text
                 .iter()
-                .map(|name| name.parse::<Column>())
+                .map(|name| parse::<Column>("text", name))
                 .collect::<Result<_, _>>()?,
             labels: LabelUse::Ignored,
             invalid_utf8: self.invalid_utf8.parse::<InvalidUtf8>()?,
@@ -161,6 +163,8 @@ impl InputArgs {
 /// How a command reads its inputs, and what it says about them in the end.
 pub(crate) struct Reading {
     pub(crate) options: ReadOptions,
+    /// Whether [`load`] keeps the ids and the other columns of records, too.
+    pub(crate) keeps_columns: bool,
     bad: BadRecords,
     /// Labels of a model, beside which those of the data are held.
     known: Vec<String>,
@@ -172,6 +176,7 @@ impl Reading {
     fn new(options: ReadOptions, args: &InputArgs) -> Result<Self, Failure> {
         Ok(Self {
             options,
+            keeps_columns: false,
             bad: BadRecords::new(args.skip_bad, args.bad_records.as_deref())?,
             known: Vec::new(),
             labels: BTreeMap::new(),
@@ -197,6 +202,16 @@ impl Reading {
             }
         }
         record
+    }
+
+    /// The file of which the last record could not be read, where reading may go on behind it.
+    pub(crate) fn failed_file(&mut self) -> Option<String> {
+        self.bad.failed_file()
+    }
+
+    /// Whether more records were bad than may be left out.
+    pub(crate) fn is_over(&self) -> bool {
+        self.bad.is_over()
     }
 
     /// To be called when a file has been read, to its end or not.
@@ -243,9 +258,10 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Records, Failur
         return Ok(dataset::open(path, options)?);
     }
     if io::stdin().is_terminal() {
-        return Err(Failure::usage(
-            "standard input is a terminal: name a file, or pipe text into the command",
-        ));
+        // `-` was typed, so someone means to type.
+        say::note(
+            "slugline: reading what is typed; the end of input (Ctrl-D, on Windows Ctrl-Z) ends it",
+        );
     }
     Ok(dataset::read(io::stdin(), "<stdin>", options)?)
 }
@@ -264,13 +280,30 @@ pub(crate) struct Labelled {
     pub(crate) texts: Vec<String>,
     pub(crate) labels: Vec<String>,
     places: Vec<(Position, Format)>,
+    /// Ids and other columns, where they are kept.
+    beside: Vec<Beside>,
 }
+
+/// The id and the other columns of a record.
+type Beside = (Option<String>, Vec<(Arc<str>, Cell)>);
 
 impl Labelled {
     /// Where a document stands.
     pub(crate) fn place(&self, document: usize) -> String {
         let (position, from) = &self.places[document];
         place(position, *from)
+    }
+
+    /// A document's other columns; none where they are not kept.
+    pub(crate) fn columns(&self, document: usize) -> &[(Arc<str>, Cell)] {
+        self.beside
+            .get(document)
+            .map_or(&[], |(_, columns)| columns.as_slice())
+    }
+
+    /// A document's id, if it has one and they are kept.
+    pub(crate) fn id(&self, document: usize) -> Option<&str> {
+        self.beside.get(document)?.0.as_deref()
     }
 }
 
@@ -294,11 +327,15 @@ pub(crate) fn in_batches(
 ) -> Result<(), Failure> {
     let mut batch = Labelled::default();
     let (mut size, mut found) = (0, false);
+    let keeps_columns = reading.keeps_columns;
     each(paths, reading, |record| {
         size += record.text.len();
         batch.texts.push(record.text);
         batch.labels.push(record.label.unwrap_or_default());
         batch.places.push((record.position, record.format));
+        if keeps_columns {
+            batch.beside.push((record.id, record.columns));
+        }
         found = true;
         if size < bytes {
             return Ok(());

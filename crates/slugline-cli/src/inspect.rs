@@ -6,16 +6,16 @@ use std::{
 };
 
 use serde::Serialize;
-use slugline::{Calibration, Provenance, TextClassifier, TextClassifierParams, printable};
+use slugline::{
+    Calibration, Provenance, TextClassifier, TextClassifierParams, printable, wording::count,
+};
 
 use crate::{
     args::{Inspect, InspectFormat},
     failure::Failure,
-    models, say,
+    layout::{self, clip, wrapped},
+    models,
 };
-
-/// What stands beside a name begins in this column.
-const BESIDE: &str = "           ";
 
 #[derive(Serialize)]
 struct Contents<'a> {
@@ -78,6 +78,7 @@ fn contents(model: &TextClassifier, top: usize) -> Result<Contents<'_>, Failure>
 }
 
 fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failure> {
+    let width = layout::width();
     writeln!(out, "documents  {}", contents.documents)?;
     writeln!(out, "terms      {}", contents.terms)?;
     writeln!(
@@ -92,19 +93,19 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
     let provenance = contents.provenance;
     let trained = format!(
         "trained    by slugline {} on {}",
-        provenance.slugline,
+        printable(&provenance.slugline),
         match provenance.sources.as_slice() {
             [] => "data it does not name".to_owned(),
             sources => printable(&sources.join(", ")).into_owned(),
         }
     );
-    writeln!(out, "{}", say::wrapped(&trained, BESIDE))?;
+    writeln!(out, "{}", wrapped(&trained, width, 11))?;
     if let Some(documents) = contents.background_documents {
-        let background = format!("background {documents:.0} documents about none of the topics");
-        writeln!(out, "{}", say::wrapped(&background, BESIDE))?;
+        let documents = count(documents.round() as u64, "document");
+        writeln!(out, "background {documents} about none of the topics")?;
     }
     if contents.prior_terms > 0 {
-        writeln!(out, "prior      {} terms", contents.prior_terms)?;
+        writeln!(out, "prior      {}", count(contents.prior_terms, "term"))?;
     }
     let Calibration {
         temperature,
@@ -121,19 +122,20 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
             .iter()
             .map(|(term, _)| term.as_str())
             .collect();
+        // Weighted documents need not be whole.
+        let documents = (of_label.documents * 10.0).round() / 10.0;
+        let room = width.map_or(usize::MAX, |width| width / 2);
         let line = format!(
-            "  {} ({}): {}",
-            printable(label),
-            // Weighted documents need not be whole.
-            (of_label.documents * 10.0).round() / 10.0,
+            "  {} ({documents}): {}",
+            clip(label, room),
             printable(&terms.join(", "))
         );
-        writeln!(out, "{}", say::wrapped(&line, "    "))?;
+        writeln!(out, "{}", wrapped(&line, width, 4))?;
     }
-    writeln!(
-        out,
-        "\nsettings\n{}",
-        serde_json::to_string_pretty(contents.settings)?
-    )?;
+    let settings = serde_json::to_string_pretty(contents.settings)?;
+    writeln!(out, "\nsettings")?;
+    for line in settings.lines() {
+        writeln!(out, "{}", clip(line, width.unwrap_or(usize::MAX)))?;
+    }
     Ok(())
 }

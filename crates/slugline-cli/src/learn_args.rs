@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueHint};
 
 use crate::{
+    answer_args::ColumnsArgs,
     args::{Format, MAX_THREADS},
     engine_args::EngineArgs,
     failure::Failure,
@@ -101,6 +102,8 @@ pub(crate) struct Audit {
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) columns: ColumnsArgs,
     #[command(flatten)]
     pub(crate) input: LabelledArgs,
     #[command(flatten)]

@@ -3,11 +3,13 @@
 //! A library, so that the Python package installs the same command as the crate does.
 
 mod adapt;
+mod answer_args;
 mod answers;
 mod args;
 mod audit;
 mod auto;
 mod bad;
+mod batch;
 mod classify;
 mod engine_args;
 mod evaluate;
@@ -18,17 +20,20 @@ mod figures;
 mod input;
 mod inspect;
 mod labels;
+mod layout;
 mod learn_args;
 mod listed;
 mod models;
 mod notices;
 mod outputs;
 mod pages;
+mod passed;
 mod progress;
 mod say;
 mod train;
 mod update;
 mod values;
+mod wrong;
 
 use std::ffi::OsString;
 
@@ -59,7 +64,7 @@ fn done(mut command: Command) -> Result<(), Failure> {
     match command {
         Command::Classify(args) => classify::run(&args),
         Command::Train(args) => train::run(&args, &files),
-        Command::Evaluate(args) => evaluate::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args, &files),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Merge(args) => train::merge(&args, &files),

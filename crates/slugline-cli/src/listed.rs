@@ -9,7 +9,11 @@ use std::{
 
 use clap::{Args, ValueHint};
 
-use crate::{failure::Failure, outputs::Files, say};
+use crate::{
+    failure::{Failure, reason},
+    outputs::Files,
+    say,
+};
 
 /// Flags of the commands that take several files.
 #[derive(Debug, Args)]
@@ -37,7 +41,7 @@ impl Listed {
             true => from_stdin(),
             false => fs::read(list),
         };
-        let bytes = bytes.map_err(|error| Failure::work(format!("{name}: {error}")))?;
+        let bytes = bytes.map_err(|error| Failure::work(format!("{name}: {}", reason(&error))))?;
         let listed = paths(&bytes, self.null)
             .map_err(|line| Failure::work(format!("{name}:{line}: the path is not UTF-8")))?;
         if listed.is_empty() {

@@ -15,6 +15,7 @@ use slugline::{
 
 use crate::{
     failure::Failure,
+    notices,
     outputs::{self, Files, Look},
     say,
 };
@@ -85,9 +86,10 @@ pub(crate) fn save(model: &TextClassifier, path: &Path, files: &Files) -> Result
             false => say::shown(path),
         },
         say::count(model.n_documents(), "document"),
-        say::count(model.labels().len() as u64, "label"),
-        say::count(model.vocabulary().len() as u64, "term"),
+        say::count(model.labels().len(), "label"),
+        say::count(model.vocabulary().len(), "term"),
         size.unwrap_or_default()
     ));
+    notices::of_model(model);
     Ok(())
 }

@@ -18,6 +18,16 @@ pub(crate) fn of_model(model: &TextClassifier) {
     model.notices().iter().for_each(note);
 }
 
+/// Notes that there is a single label among those that are judged; beside a background there may be.
+pub(crate) fn of_labels<S: AsRef<str>>(labels: &[S], background: Option<&str>) {
+    if let ([label], None) = (labels, background) {
+        say::note(format_args!(
+            "slugline: labels: there is only one, {:?}, and so nothing to tell apart",
+            label.as_ref()
+        ));
+    }
+}
+
 fn note(notice: &Notice) {
     let what = notice.what.replace("force_alpha", "--force-alpha");
     say::note(match notice.parameter {

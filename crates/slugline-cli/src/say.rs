@@ -5,7 +5,6 @@
 
 use std::{
     borrow::Cow,
-    env,
     fmt::Display,
     io::{self, Write},
     path::Path,
@@ -88,28 +87,6 @@ fn printable_value(value: &ContextValue) -> Option<ContextValue> {
         }
         _ => None,
     }
-}
-
-/// Text for people on standard output, in lines that its terminal (or `COLUMNS`) has room for: all but the
-/// first begin with `indent`. What goes into a file or a pipe stays on one line.
-pub(crate) fn wrapped(text: &str, indent: &str) -> String {
-    let Some(columns) = columns() else {
-        return text.to_owned();
-    };
-    let options = textwrap::Options::new(columns)
-        .subsequent_indent(indent)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::fill(text, options)
-}
-
-/// The width of standard output, where someone watches or has said it.
-fn columns() -> Option<usize> {
-    let said = || env::var("COLUMNS").ok()?.parse().ok();
-    let columns = match terminal_size::terminal_size_of(io::stdout()) {
-        Some((width, _)) => Some(usize::from(width.0)),
-        None => said(),
-    };
-    columns.filter(|&columns| columns > 0)
 }
 
 /// `1 label`, `2 labels`.

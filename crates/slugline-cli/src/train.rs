@@ -1,10 +1,12 @@
 //! `slugline train` and `slugline merge`.
 
+use std::path::Path;
+
 use slugline::{Auto, Memory, TextClassifier, TextClassifierParams, TrainerOptions};
 
 use crate::{
     auto,
-    failure::Failure,
+    failure::{Failure, flag},
     input::{self, Reading},
     learn_args::{Merge, Train},
     models, notices,
@@ -34,13 +36,15 @@ pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
         from_stream(args, memory, &params, &mut reading)?
     } else {
         let data = input::load(&args.data, &mut reading)?;
-        let _progress = Progress::working(format!("training on {} documents", data.texts.len()));
+        let _progress = Progress::working(format!(
+            "training on {}",
+            say::count(data.texts.len(), "document")
+        ));
         params.fit_auto(&data.texts, &data.labels, None, auto)?
     };
     if let Some(chosen) = auto::chosen(&model, auto) {
         say::note(chosen);
     }
-    notices::of_model(&model);
     let model = models::with_sources(model, &args.data);
     models::save(&model, &args.output, files)
 }
@@ -64,16 +68,16 @@ fn from_stream(
         Ok(trainer.add(&batch.texts, &batch.labels, None)?)
     })?;
     let trained = {
-        let documents = trainer.n_documents();
-        let _progress = Progress::working(format!("training on {documents} documents"));
+        let documents = say::count(trainer.n_documents(), "document");
+        let _progress = Progress::working(format!("training on {documents}"));
         trainer.finish()?
     };
     if trained.pruned_terms > 0 {
         let stayed = trained.model.settings().features.pruning.max_features;
         say::note(format_args!(
-            "slugline: {} terms more would not fit into --memory {memory}: only the most frequent \
+            "slugline: {} more would not fit into --memory {memory}: only the most frequent \
              were kept, as with --max-features {}",
-            trained.pruned_terms,
+            say::count(trained.pruned_terms, "term"),
             stayed.unwrap_or_default()
         ));
     }
@@ -90,13 +94,41 @@ pub(crate) fn merge(args: &Merge, files: &Files) -> Result<(), Failure> {
         is_noted = is_noted || note_calibration(&model);
         merged = Some(match merged {
             None => model,
-            Some(merged) => merged
-                .merge(&model)
-                .map_err(|error| Failure::work(format!("{}: {error}", say::shown(path))))?,
+            Some(merged) => {
+                check_settings(&merged, &args.models[0], &model, path)?;
+                merged.merge(&model).map_err(|error| {
+                    let error = Failure::from(error);
+                    Failure::work(format!("{}: {error}", say::shown(path)))
+                })?
+            }
         });
     }
     match merged {
         Some(merged) => models::save(&merged, &args.output, files),
         None => Err(Failure::usage("merge what? Name two models or more")),
     }
+}
+
+/// Fails where two models have different settings, and says which: their flags, both values, both files.
+fn check_settings(
+    one: &TextClassifier,
+    first: &Path,
+    other: &TextClassifier,
+    path: &Path,
+) -> Result<(), Failure> {
+    let differences = one.settings().differences(other.settings());
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let (first, path) = (say::shown(first), say::shown(path));
+    let differences = differences.into_iter().map(|(setting, [own, others])| {
+        format!(
+            "{} is {own} in {first} and {others} in {path}",
+            flag(&setting)
+        )
+    });
+    let differences = differences.collect::<Vec<String>>().join("; ");
+    Err(Failure::work(format!(
+        "{path}: models that are joined have the same settings, and {differences}: train them alike"
+    )))
 }

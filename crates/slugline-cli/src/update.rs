@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use slugline::{Calibration, Error, LabelType, TextClassifier};
+use slugline::{
+    Calibration, Error, LabelType, TextClassifier,
+    wording::{name, names},
+};
 
 use crate::{
     failure::Failure,
@@ -22,7 +25,7 @@ pub(crate) fn update(args: &Update, files: &Files) -> Result<(), Failure> {
     })?;
     let n = data.texts.len();
     let changed = {
-        let _progress = Progress::working(format!("adding {n} documents"));
+        let _progress = Progress::working(format!("adding {}", say::count(n, "document")));
         model.partial_fit(&data.texts, &data.labels, None)?
     };
     let new_terms = changed
@@ -38,10 +41,13 @@ pub(crate) fn update(args: &Update, files: &Files) -> Result<(), Failure> {
         .collect();
     let labels = match new_labels.as_slice() {
         [] => "no new label".to_owned(),
-        labels => format!("new labels: {}", labels.join(", ")),
+        [label] => format!("a new label: {}", name(label)),
+        labels => format!("new labels: {}", names(labels)),
     };
     say::note(format_args!(
-        "added {n} documents, {labels}, {new_terms} new terms"
+        "added {}, {labels}, {}",
+        say::count(n, "document"),
+        say::count(new_terms, "new term")
     ));
     note_calibration(&model);
     let changed = models::with_sources(changed, &change.data);
@@ -52,7 +58,7 @@ pub(crate) fn forget(args: &Change, files: &Files) -> Result<(), Failure> {
     let (model, data) = read(args, check_known)?;
     let n = data.texts.len();
     let changed = {
-        let _progress = Progress::working(format!("forgetting {n} documents"));
+        let _progress = Progress::working(format!("forgetting {}", say::count(n, "document")));
         model
             .forget(&data.texts, &data.labels, None)
             .map_err(|error| match error {
@@ -68,7 +74,9 @@ pub(crate) fn forget(args: &Change, files: &Files) -> Result<(), Failure> {
         .filter(|term| changed.vocabulary().id(term).is_none())
         .count();
     say::note(format_args!(
-        "forgot {n} documents, and {gone} terms that no other document holds"
+        "forgot {}, and {} that no other document holds",
+        say::count(n, "document"),
+        say::count(gone, "term")
     ));
     note_calibration(&model);
     models::save(&changed, &args.output, files)
@@ -99,7 +107,10 @@ fn check_exact(model: &TextClassifier, path: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     match model.partial_fit::<&str, &str>(&[], &[], None) {
-        Err(error) => Err(Failure::work(format!("{}: {error}", say::shown(path)))),
+        Err(error) => {
+            let error = Failure::from(error);
+            Err(Failure::work(format!("{}: {error}", say::shown(path))))
+        }
         Ok(_) => Ok(()),
     }
 }
@@ -113,7 +124,7 @@ fn check_known(model: &TextClassifier, label: &str) -> Result<(), String> {
     }
     Err(format!(
         "the model does not have the label {label:?}: expected one of {}",
-        labels.join(", ")
+        names(labels)
     ))
 }
 

@@ -4,7 +4,7 @@ use std::{fmt::Display, fs, path::Path, str::FromStr};
 
 use slugline::DocumentFrequency;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, as_typed, of_file};
 
 /// A value, or `auto`: it is chosen on the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,7 +34,11 @@ pub(crate) fn parse<T: FromStr<Err = slugline::Error>>(
 ) -> Result<T, Failure> {
     value.parse().map_err(|error| match error {
         slugline::Error::Parameter { expected, .. } => {
-            Failure::usage(format!("--{flag} is {value}: expected {expected}"))
+            let value = if value.is_empty() { "empty" } else { value };
+            Failure::usage(format!(
+                "--{flag} is {value}: expected {}",
+                as_typed(&expected)
+            ))
         }
         other => Failure::usage(format!("--{flag}: {other}")),
     })
@@ -42,8 +46,7 @@ pub(crate) fn parse<T: FromStr<Err = slugline::Error>>(
 
 /// The lines of a file that are not empty. Blanks are kept: a term of characters may end in one.
 pub(crate) fn lines(path: &Path) -> Result<Vec<String>, Failure> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::work(format!("{}: {error}", path.display())))?;
+    let text = fs::read_to_string(path).map_err(|error| Failure::work(of_file(path, &error)))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let lines = text.lines().filter(|line| !line.is_empty());
     Ok(lines.map(str::to_owned).collect())

@@ -4,15 +4,21 @@
 
 mod answers;
 mod bad_records;
+mod columns;
 mod desk;
 mod errors;
+mod folders;
 mod formats;
 mod learning;
 #[cfg(feature = "formats")]
 mod messy_files;
 mod models;
+mod narrow;
 mod notices;
 mod outputs;
 mod pages;
+mod said;
 mod shares;
 mod stream;
+mod waiting;
+mod words;

@@ -151,7 +151,7 @@ fn merged_halves_are_the_whole() {
         "x.safetensors",
     ])
     .code(1)
-    .stderr(contains("would not be exact").and(contains("after_norm")));
+    .stderr(contains("would not be exact").and(contains("--idf-order after-norm")));
     assert!(!desk.path("x.safetensors").exists());
 }
 

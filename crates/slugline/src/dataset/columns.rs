@@ -51,9 +51,7 @@ impl Columns {
             unique(name, names, "--label")?;
         }
         Ok(Self {
-            kept: kept(&text, names, options, |column| {
-                resolve(column, names, "--columns")
-            })?,
+            kept: kept(names, options, |column| resolve(column, names, "--columns"))?,
             text,
             title,
             label,
@@ -90,7 +88,7 @@ impl Columns {
         };
         let names: Vec<String> = (1..=width).map(|number| number.to_string()).collect();
         Ok(Self {
-            kept: kept(&text, &names, options, |column| number(column, "--columns"))?,
+            kept: kept(&names, options, |column| number(column, "--columns"))?,
             text,
             title: None,
             label,
@@ -103,14 +101,13 @@ impl Columns {
 
 /// The columns to keep, of those of these names.
 fn kept(
-    text: &[usize],
     names: &[String],
     options: &ReadOptions,
     resolve: impl Fn(&Column) -> Result<usize, String>,
 ) -> Result<Vec<(Arc<str>, usize)>, String> {
     let places: Vec<usize> = match &options.columns {
         OtherColumns::None => return Ok(Vec::new()),
-        OtherColumns::All => (0..names.len()).filter(|at| !text.contains(at)).collect(),
+        OtherColumns::All => (0..names.len()).collect(),
         OtherColumns::Named(columns) => columns.iter().map(resolve).collect::<Result<_, _>>()?,
     };
     let name = |at: usize| names.get(at).map_or("", String::as_str).into();

@@ -35,8 +35,7 @@ pub(super) struct JsonLines {
 /// Which other keys the records carry.
 enum Kept {
     None,
-    /// All but these.
-    But(Vec<String>),
+    All,
     Named {
         keys: Vec<Arc<str>>,
         /// Whether an object had them all: one that lacks some has null there from then on.
@@ -73,11 +72,7 @@ impl JsonLines {
         }
         let kept = match &options.columns {
             OtherColumns::None => Kept::None,
-            OtherColumns::All => Kept::But(
-                text.iter()
-                    .filter_map(|place| keys.get(*place).cloned())
-                    .collect(),
-            ),
+            OtherColumns::All => Kept::All,
             OtherColumns::Named(columns) => Kept::Named {
                 keys: columns
                     .iter()
@@ -175,17 +170,19 @@ impl Kept {
         if matches!(self, Self::None) {
             return Ok(Vec::new());
         }
-        let Entries(entries) = serde_json::from_str(line).map_err(|error| error.to_string())?;
-        let cell = |value: &RawValue| Cell::Json(value.get().to_owned());
+        let Entries(entries) =
+            serde_json::from_str(line).map_err(|error| json_fault(line, &error, "JSON objects"))?;
+        // Between values a line break is a blank, and inside of strings there is none: the value fits on
+        // a line of JSON Lines.
+        let cell = |value: &RawValue| Cell::Json(value.get().replace(['\n', '\r'], " "));
         match self {
             Self::None => Ok(Vec::new()),
-            Self::But(text) => Ok(entries
+            Self::All => Ok(entries
                 .into_iter()
-                .filter(|(key, _)| !text.contains(key))
                 .map(|(key, value)| (key.into(), cell(value)))
                 .collect()),
             Self::Named { keys, seen } => {
-                let find = |key: &Arc<str>| entries.iter().find(|(own, _)| **own == **key);
+                let find = |key: &Arc<str>| find(&entries, key);
                 let lacking = keys.iter().find(|key| find(key).is_none());
                 if let Some(key) = lacking.filter(|_| !*seen) {
                     return Err(missing(&format!("\"{key}\""), line, "--columns"));
@@ -193,13 +190,26 @@ impl Kept {
                 *seen = true;
                 let null = || Cell::Json("null".to_owned());
                 let kept = keys.iter().map(|key| {
-                    let value = find(key).map_or_else(null, |(_, value)| cell(value));
+                    let value = find(key).map_or_else(null, cell);
                     (Arc::clone(key), value)
                 });
                 Ok(kept.collect())
             }
         }
     }
+}
+
+/// The value of a key: of the object itself, otherwise of an object inside it (`data.url`).
+fn find<'a>(entries: &[(String, &'a RawValue)], key: &str) -> Option<&'a RawValue> {
+    if let Some((_, value)) = entries.iter().find(|(own, _)| own == key) {
+        return Some(value);
+    }
+    key.match_indices('.').find_map(|(at, _)| {
+        let (outer, inner) = (&key[..at], &key[at + 1..]);
+        let (_, object) = entries.iter().find(|(own, _)| own == outer)?;
+        let Entries(entries) = serde_json::from_str(object.get()).ok()?;
+        find(&entries, inner)
+    })
 }
 
 /// The place of a key in `keys`, where it is put if it is not there.

@@ -128,7 +128,8 @@ impl FromStr for Quoting {
     }
 }
 
-/// Which columns of a table, or keys of a JSON object, a record carries beside text, label and id.
+/// Which columns of a table, or keys of a JSON object, a record carries as they are, beside its text, label
+/// and id.
 ///
 /// Formats without columns have none to carry, and there this is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -136,8 +137,8 @@ pub enum OtherColumns {
     /// None.
     #[default]
     None,
-    /// All that are not the body of the text (`text`, or what [`ReadOptions::text`] names), in the
-    /// order in which they stand: `id`, `title` and the label, too.
+    /// All, in the order in which they stand: those that text, label and id are made of, too, so that the
+    /// record can be written as it was.
     All,
     /// These, in this order; any column can be named. One that is not there is an error. Of JSON
     /// objects, that goes for the first: a key that a later one lacks is null there.

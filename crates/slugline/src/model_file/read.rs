@@ -175,12 +175,13 @@ struct Version {
 
 /// The metadata, after the checksum has been found right.
 fn header(file: &[u8]) -> Result<Header, Fault> {
-    let (_, metadata) = SafeTensors::read_metadata(file).map_err(|error| match foreign(file) {
+    let (_, metadata) = SafeTensors::read_metadata(file).map_err(|_| match foreign(file) {
         Some(what) => format!(
             "not a whole safetensors file: it seems to be {what}; expected a model file that `train` or \
              `save` has written"
         ),
-        None => format!("not a whole safetensors file ({error})"),
+        None => "not a whole safetensors file: expected a model file that `train` or `save` has written"
+            .to_owned(),
     })?;
     let json = metadata
         .metadata()
@@ -188,7 +189,7 @@ fn header(file: &[u8]) -> Result<Header, Fault> {
         .and_then(|metadata| metadata.get(KEY))
         .ok_or("a safetensors file, but not one of slugline's")?;
     let version: Version =
-        serde_json::from_str(json).map_err(|error| format!("metadata: {error}"))?;
+        serde_json::from_str(json).map_err(|_| "the metadata names no format".to_owned())?;
     if version.format == 0 || version.format > FORMAT {
         return Err(format!(
             "format {}; this version of slugline reads formats 1 to {FORMAT}: use a newer one",
@@ -200,8 +201,12 @@ fn header(file: &[u8]) -> Result<Header, Fault> {
     if file[position..position + expected.len()] != *expected.as_bytes() {
         return Err("the checksum is wrong: the file was damaged or altered".into());
     }
-    let header: Header =
-        serde_json::from_str(json).map_err(|error| format!("metadata: {error}"))?;
+    let header: Header = serde_json::from_str(json).map_err(|error| {
+        // Of the settings, which one: the message ends in a place that means nothing here.
+        let message = error.to_string();
+        let what = message.split(" at line ").next().unwrap_or_default();
+        format!("the metadata is not as this version of slugline writes it ({what})")
+    })?;
     if header.labels.is_empty() || header.labels.windows(2).any(|pair| pair[0] >= pair[1]) {
         return Err("the labels are not sorted and distinct".into());
     }
@@ -216,7 +221,8 @@ struct Source<'a> {
 
 impl<'a> Source<'a> {
     fn new(file: &'a Arc<dyn Bytes>) -> Result<Self, Fault> {
-        let tensors = SafeTensors::deserialize(file.bytes()).map_err(|error| error.to_string())?;
+        let tensors = SafeTensors::deserialize(file.bytes())
+            .map_err(|_| "the header does not fit the data behind it".to_owned())?;
         Ok(Self { file, tensors })
     }
 
@@ -232,7 +238,7 @@ impl<'a> Source<'a> {
         let tensor = self
             .tensors
             .tensor(name)
-            .map_err(|error| error.to_string())?;
+            .map_err(|_| format!("{name} is missing"))?;
         if tensor.dtype() != dtype {
             return Err(format!(
                 "{name} is of type {:?}, not {dtype:?}",

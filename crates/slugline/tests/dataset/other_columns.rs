@@ -37,8 +37,8 @@ fn fields_of_a_table_are_text() {
         assert_eq!(
             kept(csv, &keeping(options.clone(), OtherColumns::All)),
             [
-                r#"id="7" url="u,1" label="x" title="T" n="01.0""#,
-                r#"id="8" url="" label="y" title="" n="""#,
+                r#"id="7" url="u,1" text="t" label="x" title="T" n="01.0""#,
+                r#"id="8" url="" text="t" label="y" title="" n="""#,
             ]
         );
         let some = OtherColumns::Named(vec![column("url"), Column::Number(1), column("text")]);
@@ -58,7 +58,7 @@ fn fields_of_a_table_are_text() {
     };
     assert_eq!(
         kept(csv, &keeping(chosen, OtherColumns::All))[0],
-        r#"id="7" text="t" label="x" n="01.0""#
+        r#"id="7" url="u,1" text="t" label="x" title="T" n="01.0""#
     );
 }
 
@@ -72,7 +72,7 @@ fn columns_without_names_are_called_by_number() {
     let tsv = "a\tb\tc\n";
     assert_eq!(
         kept(tsv, &keeping(numbered.clone(), OtherColumns::All)),
-        [r#"1="a" 3="c""#]
+        [r#"1="a" 2="b" 3="c""#]
     );
     assert_eq!(
         message(tsv, &keeping(numbered.clone(), named(&["id"]))),
@@ -98,8 +98,8 @@ fn json_values_stay_as_they_are_written() {
     assert_eq!(
         kept(lines, &keeping(json.clone(), OtherColumns::All)),
         [
-            r#"id=12345678901234567890123 n=1.50 o={"b": [1, null], "a": "\u00e9"} s="x" z=null"#,
-            "n=-0 extra=true",
+            r#"id=12345678901234567890123 text="t" n=1.50 o={"b": [1, null], "a": "\u00e9"} s="x" z=null"#,
+            r#"text="t" n=-0 extra=true"#,
         ]
     );
     assert_eq!(

@@ -1,0 +1,141 @@
+//! Flags that say what answers look like: several commands have them.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+use slugline::{
+    TextClassifier,
+    dataset::{Column, OtherColumns},
+};
+
+use crate::{args::Format, failure::Failure, values::parse};
+
+/// When a text is about none of the topics.
+#[derive(Debug, Args)]
+pub(crate) struct OtherArgs {
+    /// Answer `other` where a text's evidence for the topics is below this [default: the model's limit,
+    /// if it has one]
+    #[arg(long, value_name = "EVIDENCE", allow_negative_numbers = true)]
+    other_below: Option<f64>,
+    /// Never answer `other`
+    #[arg(long, conflicts_with = "other_below")]
+    no_other: bool,
+}
+
+impl OtherArgs {
+    /// Whether the model's own limit is not the one that counts.
+    pub(crate) fn is_given(&self) -> bool {
+        self.no_other || self.other_below.is_some()
+    }
+
+    pub(crate) fn set(&self, model: TextClassifier) -> Result<TextClassifier, Failure> {
+        Ok(model.with_other_below(self.other_below)?)
+    }
+}
+
+/// Columns of the input that stand in the output, too.
+#[derive(Debug, Args)]
+pub(crate) struct ColumnsArgs {
+    /// CSV and JSON Lines: put these columns of the data (or keys, by name or number from 1), or `all`,
+    /// before the answer, as they are; a column of the answer with the name of one of them begins with
+    /// `slugline_`
+    #[arg(long, value_name = "COLUMN,…|all", value_delimiter = ',')]
+    columns: Vec<String>,
+}
+
+impl ColumnsArgs {
+    pub(crate) fn are_given(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
+    pub(crate) fn columns(&self, format: Format) -> Result<OtherColumns, Failure> {
+        if self.columns.is_empty() {
+            return Ok(OtherColumns::None);
+        }
+        if format == Format::Text {
+            return Err(Failure::usage(
+                "--columns has no effect on --format text: add --format csv or --format jsonl",
+            ));
+        }
+        if self.columns == ["all"] {
+            return Ok(OtherColumns::All);
+        }
+        let columns = self.columns.iter();
+        let columns = columns.map(|column| parse::<Column>("columns", column));
+        Ok(OtherColumns::Named(columns.collect::<Result<_, _>>()?))
+    }
+}
+
+/// Where wrong answers are listed.
+#[derive(Debug, Args)]
+pub(crate) struct ErrorsArgs {
+    /// Write every wrongly answered document into this file, as CSV or JSON Lines by its name (.csv,
+    /// .jsonl): its place, text, label, the answer with its probability, and the terms that spoke most for
+    /// the answer and against the label
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) errors: Option<PathBuf>,
+}
+
+/// Which records are explained.
+#[derive(Debug, Args)]
+pub(crate) struct RecordArgs {
+    /// The records of each data set to explain, counted from 1: numbers and ranges such as 3,10-12, or
+    /// `all` [default: the first]
+    #[arg(long, value_name = "N,…|all", value_delimiter = ',')]
+    record: Vec<String>,
+}
+
+/// Records by their numbers.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Wanted {
+    First,
+    All,
+    /// First and last of each range, in order.
+    Some(Vec<(u64, u64)>),
+}
+
+impl RecordArgs {
+    pub(crate) fn wanted(&self) -> Result<Wanted, Failure> {
+        if self.record.is_empty() {
+            return Ok(Wanted::First);
+        }
+        if self.record == ["all"] {
+            return Ok(Wanted::All);
+        }
+        let mut ranges = Vec::new();
+        for part in &self.record {
+            let (first, last) = part.split_once('-').unwrap_or((part, part));
+            match (first.trim().parse(), last.trim().parse()) {
+                (Ok(first), Ok(last)) if 1 <= first && first <= last => ranges.push((first, last)),
+                _ => {
+                    return Err(Failure::usage(format!(
+                        "--record is {part}: expected a number from 1, a range such as 10-12, or all"
+                    )));
+                }
+            }
+        }
+        ranges.sort_unstable();
+        Ok(Wanted::Some(ranges))
+    }
+}
+
+impl Wanted {
+    pub(crate) fn has(&self, number: u64) -> bool {
+        match self {
+            Self::First => number == 1,
+            Self::All => true,
+            Self::Some(ranges) => ranges
+                .iter()
+                .any(|(first, last)| (*first..=*last).contains(&number)),
+        }
+    }
+
+    /// The last one that is wanted, if there is one.
+    pub(crate) fn last(&self) -> Option<u64> {
+        match self {
+            Self::First => Some(1),
+            Self::All => None,
+            Self::Some(ranges) => ranges.iter().map(|(_, last)| *last).max(),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! How wide things are on a terminal, and how they are made to fit.
+
+use std::{
+    env,
+    io::{self, IsTerminal},
+};
+
+use slugline::printable;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Nothing is made narrower than that.
+const LEAST: usize = 20;
+
+/// The width that lines are to keep to: what `COLUMNS` says, otherwise that of the terminal. None: whoever
+/// reads is a program, or a file, and gets whole lines.
+pub(crate) fn width() -> Option<usize> {
+    let asked = env::var("COLUMNS").ok();
+    let asked = asked.and_then(|columns| columns.trim().parse().ok());
+    let of_terminal = || {
+        let size = io::stdout()
+            .is_terminal()
+            .then(terminal_size::terminal_size)?;
+        size.map(|(width, _)| usize::from(width.0))
+    };
+    let width: usize = asked.filter(|width| *width > 0).or_else(of_terminal)?;
+    Some(width.max(LEAST))
+}
+
+/// Columns of a terminal that a text takes up.
+pub(crate) fn wide(text: &str) -> usize {
+    text.width()
+}
+
+/// The text without what a terminal obeys, cut at its end to so many columns.
+pub(crate) fn clip(text: &str, width: usize) -> String {
+    let text = printable(text);
+    if wide(&text) <= width {
+        return text.into_owned();
+    }
+    let mut shown = String::new();
+    let mut left = width.saturating_sub(1);
+    for character in text.chars() {
+        let takes = character.width().unwrap_or(0);
+        if takes > left {
+            break;
+        }
+        left -= takes;
+        shown.push(character);
+    }
+    shown.truncate(shown.trim_end().len());
+    shown.push('…');
+    shown
+}
+
+/// As [`clip`], cut at the beginning: of a path and a line the end tells most.
+pub(crate) fn clip_start(text: &str, width: usize) -> String {
+    let text = printable(text);
+    if wide(&text) <= width {
+        return text.into_owned();
+    }
+    let mut kept = Vec::new();
+    let mut left = width.saturating_sub(1);
+    for character in text.chars().rev() {
+        let takes = character.width().unwrap_or(0);
+        if takes > left {
+            break;
+        }
+        left -= takes;
+        kept.push(character);
+    }
+    kept.push('…');
+    kept.iter().rev().collect()
+}
+
+/// The text with blanks behind it up to so many columns.
+pub(crate) fn pad(text: &str, width: usize) -> String {
+    let blanks = width.saturating_sub(wide(text));
+    format!("{text}{}", " ".repeat(blanks))
+}
+
+/// The text with blanks before it up to so many columns.
+pub(crate) fn pad_start(text: &str, width: usize) -> String {
+    let blanks = width.saturating_sub(wide(text));
+    format!("{}{text}", " ".repeat(blanks))
+}
+
+/// Takes from the widest columns until all of them, and what else stands on the line, fit; none becomes
+/// narrower than `least`.
+pub(crate) fn fit(columns: &mut [usize], others: usize, width: Option<usize>, least: usize) {
+    let Some(width) = width else { return };
+    while columns.iter().sum::<usize>() + others > width {
+        let Some(widest) = columns.iter_mut().max() else {
+            return;
+        };
+        if *widest <= least {
+            return;
+        }
+        *widest -= 1;
+    }
+}
+
+/// How wide the widest of these is.
+pub(crate) fn widest<S: AsRef<str>>(texts: impl IntoIterator<Item = S>) -> usize {
+    let widths = texts
+        .into_iter()
+        .map(|text| wide(&printable(text.as_ref())));
+    widths.max().unwrap_or(0)
+}
+
+/// Words set into lines of so many columns; the lines behind the first begin with blanks.
+pub(crate) fn wrapped(text: &str, width: Option<usize>, indent: usize) -> String {
+    let Some(width) = width else {
+        return text.to_owned();
+    };
+    let indent = " ".repeat(indent);
+    let options = textwrap::Options::new(width)
+        .subsequent_indent(&indent)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(text, options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cut_texts_fit_and_say_that_they_are_cut() {
+        assert_eq!(clip("short", 5), "short");
+        assert_eq!(clip("longer", 5), "long…");
+        assert_eq!(clip("two words", 5), "two…");
+        assert_eq!(clip("日本語の記事", 6), "日本…");
+        assert_eq!(clip("a\u{1b}b", 20), "a\\u{1b}b");
+        assert_eq!(clip_start("folder/news.csv:17", 8), "….csv:17");
+        assert_eq!(clip_start("a", 8), "a");
+        for width in 1..12 {
+            assert!(wide(&clip("日本語 of mixed\u{7}", width)) <= width);
+            assert!(wide(&clip_start("日本語 of mixed\u{7}", width)) <= width);
+        }
+    }
+
+    #[test]
+    fn the_widest_columns_give_way() {
+        let mut columns = [40, 10, 30];
+        fit(&mut columns, 10, Some(60), 8);
+        assert_eq!(columns, [20, 10, 20]);
+        fit(&mut columns, 100, Some(60), 8);
+        assert_eq!(columns, [8, 8, 8]);
+        let mut columns = [40];
+        fit(&mut columns, 100, None, 8);
+        assert_eq!(columns, [40]);
+    }
+
+    #[test]
+    fn words_are_set_into_lines() {
+        let text = "  markets (3): bank, shares, oil, prices";
+        assert_eq!(wrapped(text, None, 4), text);
+        assert_eq!(
+            wrapped(text, Some(24), 4),
+            "  markets (3): bank,\n    shares, oil, prices"
+        );
+        let long = wrapped(&"x".repeat(100), Some(24), 4);
+        assert!(long.lines().all(|line| wide(line) <= 24), "{long}");
+    }
+}
