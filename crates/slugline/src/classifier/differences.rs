@@ -110,7 +110,6 @@ fn clipped(value: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{Model, StopWords, TextClassifier};
 
     #[test]
