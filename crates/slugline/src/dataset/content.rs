@@ -1,8 +1,7 @@
 //! What a stream of bytes is, and how it is read on.
 
 use std::{
-    fs::File,
-    io::{self, Seek},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -35,6 +34,10 @@ pub(super) enum Body {
 }
 
 /// Content that is not text.
+#[cfg_attr(
+    not(any(feature = "parquet", feature = "spreadsheet")),
+    expect(dead_code, reason = "there is nothing that reads it")
+)]
 pub(super) struct Bytes {
     input: Peek,
     /// The file whose bytes these are, as they are: it can be read anywhere.
@@ -69,13 +72,18 @@ impl Content {
         if signature == Some(Signature::Zip) {
             signature = Some(signature::of_zip(&mut input)?);
         }
-        let binary = |format, input| {
+        let binary = |format, input: Peek| {
+            let file = path.filter(|_| !compressed);
+            // An Arrow file is read as a stream.
+            if let Some(path) = file.filter(|_| format != Format::Arrow) {
+                source.count_rest(path, input.at_hand().len());
+            }
             Ok(Self {
                 format,
                 delimiter: b',',
                 body: Body::Bytes(Bytes {
                     input,
-                    file: path.filter(|_| !compressed).map(Path::to_path_buf),
+                    file: file.map(Path::to_path_buf),
                 }),
             })
         };
@@ -142,19 +150,21 @@ impl Content {
     }
 }
 
+#[cfg(any(feature = "parquet", feature = "spreadsheet"))]
 impl Bytes {
     /// All of it as a file that can be read anywhere: the one that it stands in, or an unnamed one.
-    pub(super) fn into_file(mut self) -> io::Result<File> {
+    pub(super) fn into_file(mut self) -> io::Result<std::fs::File> {
         if let Some(path) = &self.file {
-            return File::open(path);
+            return std::fs::File::open(path);
         }
         let mut file = tempfile::tempfile()?;
         io::copy(&mut self.input, &mut file)?;
-        file.rewind()?;
+        io::Seek::rewind(&mut file)?;
         Ok(file)
     }
 
     /// All of it, from the beginning.
+    #[cfg(feature = "parquet")]
     pub(super) fn into_stream(self) -> Peek {
         self.input
     }

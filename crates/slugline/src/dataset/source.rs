@@ -87,6 +87,13 @@ impl Source {
         labels.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Counts the rest of a file that is read past the counting.
+    pub(super) fn count_rest(&self, path: &Path, counted: usize) {
+        let whole = path.metadata().map_or(0, |metadata| metadata.len());
+        let rest = whole.saturating_sub(counted as u64);
+        self.read.fetch_add(rest, Ordering::Relaxed);
+    }
+
     /// The content of the file at `path`.
     pub(super) fn open(&self, path: &Path) -> Result<Content> {
         let file = File::open(path).map_err(|error| Error::io(path, error))?;

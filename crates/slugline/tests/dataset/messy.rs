@@ -183,6 +183,21 @@ fn every_file_is_expected() {
     }
 }
 
+#[test]
+fn the_progress_reaches_the_size_of_the_file() {
+    for name in [
+        "snappy.parquet",
+        "lz4.feather",
+        "sheets.xlsx",
+        "array.json",
+        "utf16le.csv",
+    ] {
+        let mut records = open(&folder().join(name), &ReadOptions::default()).unwrap();
+        assert_eq!(records.by_ref().count(), 2, "{name}");
+        assert_eq!(Some(records.bytes_read()), records.total_bytes(), "{name}");
+    }
+}
+
 /// Damage anywhere is an error or other records, and never a panic or an endless loop.
 #[test]
 fn damage_is_no_panic() {
