@@ -37,9 +37,7 @@ def zipped(entries: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries.items():
             info = zipfile.ZipInfo(name)
-            info.compress_type = (
-                zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            )
+            info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
     return out.getvalue()
 
@@ -109,13 +107,15 @@ def columnar() -> None:
         }
     )
     pq.write_table(typed.drop_columns(["view"]), HERE / "types.parquet")
-    with pa.OSFile(str(HERE / "types.arrow"), "wb") as sink, pa.ipc.new_file(
-        sink, typed.schema
-    ) as writer:
+    with (
+        pa.OSFile(str(HERE / "types.arrow"), "wb") as sink,
+        pa.ipc.new_file(sink, typed.schema) as writer,
+    ):
         writer.write_table(typed)
-    with pa.OSFile(str(HERE / "stream.arrows"), "wb") as sink, pa.ipc.new_stream(
-        sink, typed.schema
-    ) as writer:
+    with (
+        pa.OSFile(str(HERE / "stream.arrows"), "wb") as sink,
+        pa.ipc.new_stream(sink, typed.schema) as writer,
+    ):
         writer.write_table(typed)
     small = pa.table({"text": TEXTS, "label": LABELS})
     feather.write_feather(small, HERE / "lz4.feather", compression="lz4")
@@ -178,7 +178,7 @@ def others() -> None:
     write("picture.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(8))
     write("program", b"\x7fELF\x02\x01\x01" + bytes(32))
     write("program.exe", b"MZ\x90\x00\x03\x00\x00\x00" + bytes(32))
-    write("model.safetensors", b"\x08\x00\x00\x00\x00\x00\x00\x00{\"a\":{}}")
+    write("model.safetensors", b'\x08\x00\x00\x00\x00\x00\x00\x00{"a":{}}')
     write("pack.pack", b"PACK\x00\x00\x00\x02\x00\x00\x00\x00")
     write("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504))
     write("noise.bin", bytes((i * 73 + 41) % 256 for i in range(600)))
