@@ -138,7 +138,8 @@ class TextClassifier(ChangingText):
         How many documents it was fitted on.
 
     vocabulary_ : dict
-        The known terms and their columns.
+        The known terms and their columns. It is read from the model, as are the arrays here: none
+        of them can be set or changed (see ``to_sklearn``).
 
     idf_ : ndarray of shape (n_features,)
         The inverse document frequency of each term.

@@ -16,7 +16,7 @@ from slugline import _core
 from slugline._classifier import TextClassifier
 from slugline._labels import by_name, names_of
 from slugline._settings import for_rust
-from slugline._vectorizers import is_whole_words, replaced_hooks
+from slugline._vectorizers import is_whole_words, replaced_counting, replaced_hooks
 
 _MODELS: dict[Any, Literal["multinomial", "complement", "bernoulli"]] = {
     naive_bayes.MultinomialNB: "multinomial",
@@ -144,7 +144,7 @@ def _problems_of_text(vectorizer: Any) -> list[str]:
         for name in ("preprocessor", "tokenizer", "analyzer", "strip_accents")
         if callable(getattr(vectorizer, name))
     ]
-    for hook in replaced_hooks(vectorizer):
+    for hook in [*replaced_hooks(vectorizer), *replaced_counting(vectorizer)]:
         problems.append(f"{hook} of {type(vectorizer).__name__}: Python code")
     if vectorizer.analyzer == "word" and vectorizer.tokenizer is None:
         pattern = vectorizer.token_pattern

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 import sklearn.naive_bayes
 import slugline.sklearn
 from sklearn.feature_extraction import text
-from slugline import TextClassifier
+from slugline import TextClassifier, from_sklearn
 
 TEXTS = ["New phones, new chips", "a vote on the bill", "Shares fell; chips fell", "chips & votes"]
 MANY = TEXTS * 30
@@ -548,3 +548,17 @@ def test_a_pipeline_made_of_a_classifier_can_be_changed():
     bayes.partial_fit(vectorizer.transform(TEXTS), TARGETS)
     bayes.classes_[0] = "other"
     assert model.classes_[0] == "markets"
+
+
+@pytest.mark.parametrize("hook", ["_count_vocab", "transform", "_white_spaces", "build_tokenizer"])
+def test_a_pipeline_with_a_replaced_hook_is_not_taken_over(hook):
+    for kind in homes("TfidfVectorizer"):
+        made = type("Own", (kind,), {hook: getattr(kind, hook)})().fit(TEXTS)
+        bayes = slugline.sklearn.MultinomialNB().fit(made.transform(TEXTS), TARGETS)
+        assert from_sklearn(made, bayes).predict(UNSEEN).shape == (4,)
+        if hook == "_white_spaces":
+            made._white_spaces = None
+        else:
+            setattr(made, hook, counting(getattr(made, hook), []))
+        with pytest.raises(ValueError, match=f"{hook} of Own: Python code"):
+            from_sklearn(made, bayes)
