@@ -88,7 +88,8 @@ impl Command {
             Self::Forget(args) => args.resolve("forget"),
             Self::Audit(args) => args.resolve(),
             Self::Adapt(args) => args.resolve(),
-            Self::Explain(_) | Self::Completions(_) | Self::Man(_) => Ok(()),
+            Self::Explain(args) => args.listed.add_to(&mut args.files),
+            Self::Completions(_) | Self::Man(_) => Ok(()),
         }
     }
 
@@ -199,8 +200,10 @@ pub(crate) struct Evaluate {
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// Text files, data sets, or `-` for standard input
-    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "FILE", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) listed: Listed,
     #[command(flatten)]
     pub(crate) records: RecordArgs,
     /// Model file [default: the bundled technology / policy / markets model]
@@ -293,6 +296,7 @@ impl Evaluate {
 impl Explain {
     fn files(&self, files: &mut Files) {
         files.read_all("text", &self.files);
+        self.listed.files(files);
         read_model(files, self.model.as_deref());
         self.input.files(files);
         files.print();

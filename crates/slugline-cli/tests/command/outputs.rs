@@ -17,7 +17,7 @@ use std::{
 use super::desk::{Desk, TRAIN};
 
 /// What is read by commands that write a model: the arguments, of which IN is the input and OUT the output.
-const WRITERS: [(&str, &str, &str); 25] = [
+const WRITERS: [(&str, &str, &str); 29] = [
     ("train", "data", "train IN -o OUT"),
     ("train", "data", "train other.csv IN --output OUT"),
     ("train", "data", "train --memory 16M IN -o OUT"),
@@ -83,10 +83,22 @@ const WRITERS: [(&str, &str, &str); 25] = [
         "evaluate IN --skip-bad=5 --bad-records OUT",
     ),
     ("audit", "data", "audit IN --skip-bad --bad-records OUT"),
+    ("evaluate", "data", "evaluate IN --errors OUT"),
+    (
+        "evaluate",
+        "model",
+        "evaluate other.csv --model IN --errors OUT",
+    ),
+    (
+        "evaluate",
+        "prior",
+        "evaluate other.csv --folds 2 --prior IN --errors OUT",
+    ),
+    ("explain", "text", "explain IN --skip-bad --bad-records OUT"),
 ];
 
 /// What is read by commands that print.
-const PRINTERS: [(&str, &str, &str); 17] = [
+const PRINTERS: [(&str, &str, &str); 18] = [
     ("classify", "text", "classify IN"),
     ("classify", "text", "classify other.csv IN"),
     ("classify", "text", "classify -"),
@@ -112,6 +124,7 @@ const PRINTERS: [(&str, &str, &str); 17] = [
         "evaluate other.csv --folds 2 --stop-words IN",
     ),
     ("explain", "text", "explain IN"),
+    ("explain", "list of files", "explain --files-from IN"),
     ("explain", "model", "explain other.csv --model IN"),
     ("inspect", "model", "inspect IN"),
     ("inspect", "model", "inspect --model IN"),

@@ -182,6 +182,7 @@ fn lists_name_more_files() {
         ),
         (&["evaluate", "--files-from", "-"], "train.csv"),
         (&["audit", "--files-from", "-", "--null"], "train.csv\0"),
+        (&["explain", "--files-from", "-"], "news.txt\ntwo words.txt"),
         (&["adapt", "--files-from", "-", "-o", "m"], "train.csv"),
         (
             &[
