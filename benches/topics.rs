@@ -8,15 +8,23 @@ use crate::corpus::Corpus;
 
 /// Whole articles: title and text.
 pub(crate) fn articles() -> Corpus {
-    read(&ReadOptions::default())
+    read(&one_label())
 }
 
 /// Titles alone: some ten words each.
 pub(crate) fn headlines() -> Corpus {
     read(&ReadOptions {
         text: vec![Column::Name("title".into())],
-        ..ReadOptions::default()
+        ..one_label()
     })
+}
+
+/// Articles about two topics name both, the main one first.
+fn one_label() -> ReadOptions {
+    ReadOptions {
+        first_label: true,
+        ..ReadOptions::default()
+    }
 }
 
 fn read(options: &ReadOptions) -> Corpus {

@@ -244,7 +244,7 @@ fn forged_headers() {
         (
             r#"\"n_documents\":12"#,
             r#"\"n_documents\":1"#,
-            "1 documents",
+            "1 document",
         ),
         (r#""slugline""#, r#""other""#, "not one of slugline's"),
         (
