@@ -224,16 +224,12 @@ fn write_doubts(
             doubt.probability,
             doubt.margin,
         );
-        match below {
-            false => writeln!(
-                out,
-                "{}",
-                format!("{row}  {}", beginning(text, room)).trim_end()
-            )?,
-            true => {
-                let room = width.map_or(BEGINNING, |width| width.saturating_sub(2));
-                writeln!(out, "{row}\n  {}", beginning(text, room))?;
-            }
+        if below {
+            let room = width.map_or(BEGINNING, |width| width.saturating_sub(2));
+            writeln!(out, "{row}\n  {}", beginning(text, room))?;
+        } else {
+            let row = format!("{row}  {}", beginning(text, room));
+            writeln!(out, "{}", row.trim_end())?;
         }
     }
     Ok(())

@@ -256,7 +256,7 @@ impl List {
     fn failure(&self, error: &io::Error) -> Failure {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Failure::Closed,
-            _ => Failure::work(of_file(&self.path, &error)),
+            _ => Failure::work(of_file(&self.path, error)),
         }
     }
 }

@@ -27,7 +27,7 @@ use crate::{
 };
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct Explained<'a> {
     source: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
     };
-    let mut out = Out {
+    let mut out = Printer {
         args,
         model: &model,
         width: layout::width(),
@@ -63,34 +63,42 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
         choice,
         out: BufWriter::new(io::stdout().lock()),
     };
-    let mut has_failed = false;
+    let mut failed = 0;
     for file in &args.files {
         // One bad file does not cost what there is to say of the others.
         match explain_file(file, &mut reading, &wanted, &mut out) {
-            Ok(failed) => has_failed |= failed,
+            Ok(files) => failed += files,
             Err(Failure::Work(why)) => {
                 out.out.flush()?;
                 say::error(&why);
-                has_failed = true;
+                failed += 1;
             }
             Err(other) => return Err(other),
         }
     }
     out.out.flush()?;
     reading.finish()?;
-    match has_failed {
-        true => Err(Failure::Reported),
-        false => Ok(()),
+    if failed == 0 {
+        return Ok(());
     }
+    if out.has_places {
+        say::error(&format!(
+            "{}, {} could not be read",
+            count(out.explained, "explanation"),
+            count(failed, "file")
+        ));
+    }
+    Err(Failure::Reported)
 }
 
-/// Explains the records of a file that are wanted; whether some could not be read.
+/// Explains the records of a file that are wanted; gives the number of files of a folder that could not be
+/// read.
 fn explain_file(
     file: &Path,
     reading: &mut Reading,
     wanted: &Wanted,
-    out: &mut Out<'_>,
-) -> Result<bool, Failure> {
+    out: &mut Printer<'_>,
+) -> Result<u64, Failure> {
     let mut records = input::open(file, &reading.options)?;
     let from = records.format();
     // Of a folder every document is meant, as of a list of files.
@@ -98,7 +106,7 @@ fn explain_file(
         (InputFormat::Folder, Wanted::First) => &Wanted::All,
         (_, wanted) => wanted,
     };
-    let (mut number, mut failed) = (0, false);
+    let (mut number, mut failed) = (0, 0);
     while wanted.last().is_none_or(|last| number < last) {
         let record = match reading.next(&mut records) {
             None => break,
@@ -106,7 +114,7 @@ fn explain_file(
             Some(Err(Failure::Work(why))) if from == InputFormat::Folder => {
                 out.out.flush()?;
                 say::error(&why);
-                failed = true;
+                failed += 1;
                 continue;
             }
             Some(Err(failure)) => return Err(failure),
@@ -117,7 +125,7 @@ fn explain_file(
         }
     }
     let name = || say::shown(file);
-    if number == 0 && !failed {
+    if number == 0 && failed == 0 {
         return Err(Failure::work(format!("{}: holds no text", name())));
     }
     if let Some(last) = wanted.last().filter(|last| *last > number) {
@@ -128,8 +136,9 @@ fn explain_file(
         )));
     }
     let is_data = !from.is_document() && from != InputFormat::Folder;
+    // Before the next record is waited for.
+    out.out.flush()?;
     if *wanted == Wanted::First && is_data && reading.next(&mut records).is_some() {
-        out.out.flush()?;
         say::note(format_args!(
             "slugline: {} has more records, and the first is explained: --record N explains another, \
              --record all every one",
@@ -141,7 +150,7 @@ fn explain_file(
 }
 
 /// Where explanations go, and in which shape.
-struct Out<'a> {
+struct Printer<'a> {
     args: &'a Explain,
     model: &'a TextClassifier,
     width: Option<usize>,
@@ -152,7 +161,7 @@ struct Out<'a> {
     out: BufWriter<StdoutLock<'static>>,
 }
 
-impl Out<'_> {
+impl Printer<'_> {
     fn explain(&mut self, record: &Record) -> Result<(), Failure> {
         let mut scratch = Scratch::default();
         let shares = self.model.shares_with(&mut scratch, &record.text);
@@ -253,7 +262,7 @@ fn object(
 ) -> Result<Vec<u8>, Failure> {
     let verdict = shares.verdict();
     let probabilities = Probabilities::of(verdict, usize::MAX);
-    let answer = Answer {
+    let answer = Explained {
         source: &source(record),
         id: record.id.as_deref(),
         answer: shares.label_or_other(),

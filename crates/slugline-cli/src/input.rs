@@ -65,12 +65,18 @@ pub(crate) struct InputArgs {
     /// Leave out records that cannot be used (broken lines, uneven rows, empty labels, null texts, bad
     /// files of a folder), at most LIMIT of them, and say how many
     #[arg(long, value_name = "LIMIT", num_args = 0..=1, require_equals = true)]
-    #[arg(default_missing_value = NO_LIMIT)]
+    #[arg(default_missing_value = NO_LIMIT, value_parser = limit, allow_hyphen_values = true)]
     skip_bad: Option<u64>,
     /// List what --skip-bad leaves out: file, line, why, and the record as it stands there; as JSON Lines,
     /// or as a table where the name ends in .csv or .tsv
     #[arg(long, value_name = "FILE", requires = "skip_bad")]
     bad_records: Option<PathBuf>,
+}
+
+/// The limit of `--skip-bad`.
+fn limit(written: &str) -> Result<u64, String> {
+    let limit = written.parse();
+    limit.map_err(|_| "expected a whole number, 0 or more".to_owned())
 }
 
 /// Flags that say how inputs with labels are read.

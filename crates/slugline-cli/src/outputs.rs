@@ -115,7 +115,7 @@ pub(crate) enum Look {
 /// Fails where something that is written is something that is read, whatever it is called, or where
 /// two things would be written to one file.
 pub(crate) fn check(files: &Files, look: Look) -> Result<(), Failure> {
-    check_errors(files)?;
+    check_errors(files, look)?;
     let mut written: Vec<(String, &Path, Identity)> = Vec::new();
     let stdout = Path::new("-");
     let streams = match Identity::of_stdout() {
@@ -172,12 +172,12 @@ fn check_stdout(files: &Files) -> Result<(), Failure> {
 }
 
 /// Standard error may be redirected onto an input, too; then even saying so would change it.
-fn check_errors(files: &Files) -> Result<(), Failure> {
+fn check_errors(files: &Files, look: Look) -> Result<(), Failure> {
     let Some(identity) = Identity::of_stderr() else {
         return Ok(());
     };
     let mut reads = files.reads.iter();
-    let Some(read) = reads.find(|read| is_read(read, &identity, Look::Again)) else {
+    let Some(read) = reads.find(|read| is_read(read, &identity, look)) else {
         return Ok(());
     };
     let name = "standard error";

@@ -54,7 +54,7 @@ impl Layout {
                 None => {
                     let header = columns.iter().map(|(name, _)| Arc::clone(name));
                     let header: Vec<Arc<str>> = header.collect();
-                    let admitted = self.rename(header.iter(), own);
+                    let admitted = self.rename(&header.iter(), own);
                     self.header = Some(header);
                     Ok(admitted)
                 }
@@ -69,13 +69,13 @@ impl Layout {
         };
         match names().any(is_new) {
             false => Ok(Admitted::Same),
-            true => Ok(self.rename(names(), own)),
+            true => Ok(self.rename(&names(), own)),
         }
     }
 
     fn rename<'n>(
         &mut self,
-        columns: impl Iterator<Item = &'n Arc<str>> + Clone,
+        columns: &(impl Iterator<Item = &'n Arc<str>> + Clone),
         own: &[String],
     ) -> Admitted {
         let before = self.renamed.len();

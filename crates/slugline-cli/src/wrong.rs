@@ -26,19 +26,24 @@ pub(crate) struct Wrong {
     /// Of the answer.
     pub(crate) probability: f64,
     /// The terms that spoke most for the answer and against the label.
-    pub(crate) reasons: Vec<Term>,
+    pub(crate) reasons: Vec<ReasonTerm>,
 }
 
 /// A term and what it added to the score of the answer, over that of the label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Term {
+pub(crate) struct ReasonTerm {
     term: String,
     contribution: f64,
     count: usize,
 }
 
 /// Why the model answers `answer` and not `label`, which it may not have.
-pub(crate) fn reasons(model: &TextClassifier, text: &str, answer: &str, label: &str) -> Vec<Term> {
+pub(crate) fn reasons(
+    model: &TextClassifier,
+    text: &str,
+    answer: &str,
+    label: &str,
+) -> Vec<ReasonTerm> {
     let is_known = model.labels().iter().any(|known| known == label);
     let versus = Some(label).filter(|_| is_known);
     // The answer is one of the model's labels; `other` has no terms of its own.
@@ -48,7 +53,7 @@ pub(crate) fn reasons(model: &TextClassifier, text: &str, answer: &str, label: &
     let fors = explanation.reasons.into_iter();
     let fors = fors.filter(|reason| reason.contribution > 0.0);
     fors.take(REASONS)
-        .map(|reason| Term {
+        .map(|reason| ReasonTerm {
             term: reason.term,
             contribution: reason.contribution,
             count: reason.count,
@@ -188,8 +193,7 @@ fn shape_of(path: &Path) -> Result<Shape, Failure> {
     match extension.map(str::to_ascii_lowercase).as_deref() {
         Some("csv") => Ok(Shape::Table(b',')),
         Some("tsv" | "tab") => Ok(Shape::Table(b'\t')),
-        Some("jsonl" | "ndjson" | "json") => Ok(Shape::JsonLines),
-        None => Ok(Shape::JsonLines),
+        Some("jsonl" | "ndjson" | "json") | None => Ok(Shape::JsonLines),
         Some(_) => Err(Failure::usage(format!(
             "--errors is {}: expected a name that ends in .csv, .tsv or .jsonl, which says how the file is \
              written",

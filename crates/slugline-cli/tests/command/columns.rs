@@ -357,11 +357,9 @@ fn wrong_answers_are_listed_with_their_reasons() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let right = report["accuracy"].as_f64().unwrap() * report["n"].as_f64().unwrap();
-    assert_eq!(
-        wrong.len() as f64,
-        (report["n"].as_f64().unwrap() - right).round()
-    );
+    let n = report["n"].as_f64().unwrap();
+    let right = report["accuracy"].as_f64().unwrap() * n;
+    assert_eq!(wrong.len(), (n - right).round() as usize);
     let lines: Vec<u64> = wrong
         .iter()
         .map(|wrong| {

@@ -35,7 +35,7 @@ fn make_fifo(path: &Path) {
 fn locked(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     fs::write(path, "the bank").unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
     fs::read(path).is_err()
 }
 
@@ -64,10 +64,10 @@ fn make_bad(folder: &Path) -> Vec<String> {
         fs::write(path("ragged", "csv"), "id,text\n1,the bank,too many\n").unwrap();
         fs::write(path("columns", "csv"), "id,body\n1,the bank\n").unwrap();
         // The tenth: a file that may not be read, or for the superuser one that says it is compressed and is not.
-        if !locked(&folder.join("probe")) {
-            fs::write(path("not", "txt.gz"), "the bank").unwrap();
-        } else {
+        if locked(&folder.join("probe")) {
             assert!(locked(&path("locked", "txt")));
+        } else {
+            fs::write(path("not", "txt.gz"), "the bank").unwrap();
         }
         fs::remove_file(folder.join("probe")).unwrap();
     }

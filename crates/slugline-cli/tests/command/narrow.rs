@@ -1,6 +1,6 @@
 //! Text for people: it fits the terminal, and nothing in it is obeyed.
 
-use std::fs;
+use std::{fmt::Write, fs};
 
 use predicates::{prelude::*, str::contains};
 
@@ -13,7 +13,8 @@ fn desk() -> Desk {
     for n in 0..14 {
         let label = format!("a label of many words about the topic number {n}");
         for m in 0..3 {
-            data += &format!("word{n} term{n} {} more{m},{label}\n", "long".repeat(20));
+            let long = "long".repeat(20);
+            writeln!(data, "word{n} term{n} {long} more{m},{label}").unwrap();
         }
     }
     data += "\"bell \u{1b}[31m red\",\"red\u{1b}[31m label\"\nbell ring,\"red\u{1b}[31m label\"\n";

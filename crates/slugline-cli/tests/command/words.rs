@@ -5,6 +5,7 @@ use predicates::{prelude::*, str::contains};
 use super::desk::Desk;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn options_are_named_as_they_are_typed() {
     let desk = Desk::trained();
     desk.write("text.txt", "the bank");
@@ -181,7 +182,7 @@ fn broken_json_and_missing_files_need_no_dictionary() {
         ("[1]", "no JSON object"),
         ("nonsense", "expected"),
     ] {
-        desk.write("bad.jsonl", line);
+        desk.write("bad.jsonl", format!("{line}\n{{\"text\": \"the bank\"}}\n"));
         let output = desk.process(&["classify", "bad.jsonl"]).output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();
         assert!(

@@ -231,6 +231,10 @@ impl TextClassifier {
         let [label] = self.labels.as_slice() else {
             return None;
         };
+        // What such a model tells its topic from is the background.
+        if self.params.background.is_some() {
+            return None;
+        }
         Some(notice(
             "labels",
             format!("there is only one, {label:?}: the model gives it to every text"),
