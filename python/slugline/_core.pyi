@@ -179,6 +179,7 @@ def count(
     columns: dict[Any, Any],
     known: Vocabulary | None,
     documents: Documents,
+    unchanged: bool,
 ) -> tuple[Vocabulary | None, _Rows]: ...
 def hash(
     analysis: Analysis, documents: Documents, n_features: int, alternate_sign: bool

@@ -21,6 +21,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from slugline import _core
 from slugline._settings import checked
 from slugline._versions import Versioned
+from slugline._vocabulary import OwnsVocabulary
 
 #: Patterns that mean "every whole word of at least n characters", on which Rust and Python agree
 #: for all text.
@@ -174,12 +175,8 @@ class _Native(Versioned, text._VectorizerMixin):
         X.has_canonical_format = True
         return X
 
-    def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__()
-        return {name: value for name, value in state.items() if name != "_native_vocabulary"}
 
-
-class CountVectorizer(_Native, text.CountVectorizer):
+class CountVectorizer(OwnsVocabulary, _Native, text.CountVectorizer):
     __doc__ = text.CountVectorizer.__doc__
 
     @checked
@@ -211,9 +208,9 @@ class CountVectorizer(_Native, text.CountVectorizer):
             return slow(self, raw_documents)
         self._warn_for_unused_params()
         self._validate_vocabulary()
-        self.vocabulary_, vocabulary, arrays = _core.learn(analysis, documents, self._kept)
-        self._native_vocabulary: _core.Vocabulary | None = vocabulary
-        X = self._matrix(arrays, len(self.vocabulary_))
+        columns, terms, arrays = _core.learn(analysis, documents, self._kept)
+        X = self._matrix(arrays, len(columns))
+        self._learned(columns, terms)
         if self.binary:
             X.data.fill(1)
         return _as_configured(X)
@@ -250,7 +247,7 @@ class CountVectorizer(_Native, text.CountVectorizer):
 
     def _count_vocab(self, raw_documents, fixed_vocab):
         slow = super()._count_vocab
-        columns = self.vocabulary_ if fixed_vocab else None
+        columns, terms, given, past = self._columns() if fixed_vocab else (None, None, None, False)
         if type(columns) is not dict or not _is_of(self.dtype, _NUMBERS):
             return slow(raw_documents, fixed_vocab)
         analysis = self._analysis()
@@ -259,13 +256,14 @@ class CountVectorizer(_Native, text.CountVectorizer):
         documents, raw_documents = self._documents(raw_documents)
         if documents is None:
             return slow(raw_documents, fixed_vocab)
-        known = vars(self).get("_native_vocabulary")
+        if replaced_hooks(self, _COUNTING):  # to which it goes back
+            given, past = object(), False
         try:
-            current, arrays = _core.count(analysis, columns, known, documents)
+            found, arrays = _core.count(analysis, columns, terms, documents, given is None)
         except _core.NotNative:
             return slow(raw_documents, fixed_vocab)
-        if current is not known:
-            self._native_vocabulary = current
+        if found is not None:
+            self._looked_through(found, given, past)
         return columns, _as_configured(self._matrix(arrays, len(columns)))
 
 

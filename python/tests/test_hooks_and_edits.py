@@ -4,6 +4,7 @@ Each case runs with scikit-learn's class and with ours; calls and results are co
 """
 
 import copy
+import inspect
 import pickle
 from unittest import mock
 
@@ -12,7 +13,9 @@ import pytest
 import scipy.sparse as sp
 import sklearn.naive_bayes
 import slugline.sklearn
+from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction import text
+from sklearn.utils.validation import check_is_fitted
 from slugline import TextClassifier, from_sklearn
 
 TEXTS = ["New phones, new chips", "a vote on the bill", "Shares fell; chips fell", "chips & votes"]
@@ -339,6 +342,61 @@ def test_a_copy_sees_its_own_vocabulary(way):
         assert_same(*vectorizers, lambda v: v.transform(UNSEEN))
         assert_same(*vectorizers, lambda v: v.transform(MANY))
     assert type(pair[0].vocabulary_) is type(copies[0].vocabulary_) is dict
+
+
+WAYS = {
+    "the attribute": lambda v: v.vocabulary_,
+    "its state": lambda v: v.__getstate__()["vocabulary_"],
+    "a copy": lambda v: copy.copy(v).vocabulary_,
+    "all members": lambda v: dict(inspect.getmembers(v))["vocabulary_"],
+    "what a hook is given": lambda v: v._count_vocab(UNSEEN, True)[0],
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_vocabulary_that_was_got_in_any_way_is_looked_through(way):
+    """Between calls, and held over calls: what nobody has is not looked through."""
+    pair = [type("Own", (kind,), {})().fit(TEXTS) for kind in homes("CountVectorizer")]
+    if way == "what a hook is given":
+        for vectorizer in pair:
+            vectorizer._count_vocab = vectorizer._count_vocab
+    for hold in (False, True, False):
+        held = [WAYS[way](vectorizer) for vectorizer in pair]
+        if not hold:
+            for columns in held:
+                columns["new"], columns["chips"] = columns["chips"], columns["new"]
+            del held, columns
+        for _ in range(3):
+            assert_same(*pair, lambda v: v.transform(MANY))
+            assert_same(*pair, lambda v: v.transform(UNSEEN))
+            if hold:
+                for columns in held:
+                    columns["vote"], columns["bill"] = columns["bill"], columns["vote"]
+                    columns["unknown" if "fell" in columns else "fell"] = columns.pop(
+                        "fell" if "fell" in columns else "unknown"
+                    )
+                del columns
+    assert_same(*pair, lambda v: v.fit(MANY).transform(MANY))
+
+
+def test_state_is_that_of_scikit_learn():
+    ours, theirs = (kind().fit(TEXTS) for kind in homes("TfidfVectorizer"))
+    ours.transform(MANY)
+    # That stop words were looked at is not noted where there are none.
+    assert {*ours.__getstate__(), "_stop_words_id"} == set(theirs.__getstate__())
+    assert pickle.loads(pickle.dumps(ours)).vocabulary_ == theirs.vocabulary_
+    assert not hasattr(slugline.sklearn.CountVectorizer(), "vocabulary_")
+    assert not hasattr(pickle.loads(pickle.dumps(type(ours)())), "vocabulary_")
+    for made in (kind() for kind in homes("CountVectorizer")):
+        made.vocabulary_ = {"chips": 0}
+        check_is_fitted(made)
+        del made.vocabulary_
+        with pytest.raises(AttributeError, match="vocabulary_"):
+            del made.vocabulary_
+        with pytest.raises(AttributeError, match="'CountVectorizer' object has no attribute"):
+            _ = made.vocabulary_
+        with pytest.raises(NotFittedError):
+            check_is_fitted(made)
 
 
 @pytest.mark.parametrize("name", VECTORIZERS)

@@ -97,10 +97,10 @@ pub(crate) fn learn<'py>(
 /// Counts those terms of documents that a `dict` of columns knows, as it is now.
 ///
 /// Its terms are held for Rust, too, in a vocabulary that the caller keeps, and that is made anew where the
-/// `dict` has changed since. For a few documents it is less work to look up each of their terms in the `dict`
-/// than to look through it.
+/// `dict` has changed since (`unchanged`: it cannot have). For a few documents it is less work to look up each of
+/// their terms in the `dict`.
 ///
-/// Returns the vocabulary, if there is one, and the CSR arrays `(data, indices, indptr)`; raises `NotNative`
+/// Returns the vocabulary, or None where terms were looked up, and the CSR arrays `(data, indices, indptr)`; raises `NotNative`
 /// for a `dict` of something else than texts and their columns.
 #[pyfunction]
 pub(crate) fn count<'py>(
@@ -109,14 +109,15 @@ pub(crate) fn count<'py>(
     columns: &Bound<'py, PyDict>,
     known: Option<Bound<'py, Vocabulary>>,
     documents: &Documents,
+    unchanged: bool,
 ) -> PyResult<(Option<Bound<'py, Vocabulary>>, Bound<'py, PyTuple>)> {
     let texts = documents.texts(py)?;
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
     if bytes < columns.len() {
-        return Ok((known, look_up(py, analysis, columns, &texts)?));
+        return Ok((None, look_up(py, analysis, columns, &texts)?));
     }
     let vocabulary = match known {
-        Some(known) if known.get().is_of(columns)? => known,
+        Some(known) if unchanged || known.get().is_of(columns)? => known,
         _ => Bound::new(py, Vocabulary::of(columns)?)?,
     };
     let (terms, threads) = (vocabulary.get().terms(), threads(None));
