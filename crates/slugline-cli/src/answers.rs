@@ -28,6 +28,9 @@ pub(crate) struct Answers<'a> {
     pub(crate) top: usize,
     /// Text: what lines keep to.
     pub(crate) width: Option<usize>,
+    /// What lines of places and labels are made to fit: on a terminal alone, since elsewhere a program may
+    /// read them.
+    pub(crate) line_width: Option<usize>,
 }
 
 /// The keys of our JSON objects.
@@ -198,7 +201,7 @@ impl Answers<'_> {
         let probability = format!("{:.4}", shares.verdict().probability());
         let mut columns = [widest([&source]), widest([&labels])];
         // A tab takes up to eight columns.
-        fit(&mut columns, 16 + wide(&probability), self.width, 8);
+        fit(&mut columns, 16 + wide(&probability), self.line_width, 8);
         writeln!(
             out,
             "{}\t{}\t{probability}",

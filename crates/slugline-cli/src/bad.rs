@@ -43,20 +43,17 @@ impl BadRecords {
         })
     }
 
-    /// The next record that can be used.
-    pub(crate) fn next(&mut self, records: &mut Records) -> Option<Result<Record, Failure>> {
-        loop {
-            match records.next()? {
-                Ok(record) => {
-                    self.read += 1;
-                    return Some(Ok(record));
-                }
-                Err(error) => {
-                    if let Err(failure) = self.skip(error, records) {
-                        return Some(Err(failure));
-                    }
-                }
+    /// The next record; None where a bad one was left out.
+    pub(crate) fn next(
+        &mut self,
+        records: &mut Records,
+    ) -> Option<Result<Option<Record>, Failure>> {
+        match records.next()? {
+            Ok(record) => {
+                self.read += 1;
+                Some(Ok(Some(record)))
             }
+            Err(error) => Some(self.skip(error, records).map(|()| None)),
         }
     }
 

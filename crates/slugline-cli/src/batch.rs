@@ -54,10 +54,11 @@ impl Stream {
         reading.end_of(&self.records);
     }
 
-    fn next(&mut self, reading: &mut Reading) -> Option<Result<Record, Failure>> {
+    /// The next record; None in its place where a bad one was left out.
+    fn next(&mut self, reading: &mut Reading) -> Option<Result<Option<Record>, Failure>> {
         match self.held.take() {
-            Some(record) => Some(Ok(record)),
-            None => reading.next(&mut self.records),
+            Some(record) => Some(Ok(Some(record))),
+            None => reading.step(&mut self.records),
         }
     }
 }
@@ -135,7 +136,8 @@ impl Batch {
                 return batch;
             }
             let record = match from.next(reading) {
-                Some(Ok(record)) => record,
+                Some(Ok(Some(record))) => record,
+                Some(Ok(None)) => continue,
                 Some(Err(failure)) => {
                     batch.failed_file = reading.failed_file();
                     batch.failure = Some(failure);

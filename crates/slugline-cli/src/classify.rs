@@ -50,6 +50,7 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
         threshold: args.threshold,
         top: args.top.map_or(usize::MAX, |top| top as usize),
         width: layout::width(),
+        line_width: layout::width().filter(|_| io::stdout().is_terminal()),
     };
     let mut desk = Desk {
         scratches: vec![Scratch::default(); threads(args.threads)],

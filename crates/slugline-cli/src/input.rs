@@ -1,16 +1,19 @@
 //! From arguments to records.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, IsTerminal},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use clap::Args;
-use slugline::dataset::{
-    self, Cell, Column, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse, Position, Quoting,
-    ReadOptions, Record, Records,
+use slugline::{
+    Prior,
+    dataset::{
+        self, Cell, Column, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse, Position,
+        Quoting, ReadOptions, Record, Records,
+    },
 };
 
 use crate::{
@@ -172,8 +175,9 @@ pub(crate) struct Reading {
     /// Whether [`load`] keeps the ids and the other columns of records, too.
     pub(crate) keeps_columns: bool,
     bad: BadRecords,
-    /// Labels of a model, beside which those of the data are held.
+    /// Labels of a model or a prior, beside which those of the data are held, and of what they are.
     known: Vec<String>,
+    known_of: &'static str,
     labels: BTreeMap<String, u64>,
     further: FurtherLabels,
 }
@@ -185,6 +189,7 @@ impl Reading {
             keeps_columns: false,
             bad: BadRecords::new(args.skip_bad, args.bad_records.as_deref())?,
             known: Vec::new(),
+            known_of: "model",
             labels: BTreeMap::new(),
             further: FurtherLabels::default(),
         })
@@ -195,12 +200,32 @@ impl Reading {
         self.known = labels.to_vec();
     }
 
-    /// The next record. A bad one is an error, or left out.
+    /// A prior has these labels: likewise.
+    pub(crate) fn beside_prior(&mut self, prior: &Prior) {
+        let labels: BTreeSet<&String> = prior.terms().iter().map(|term| &term.label).collect();
+        self.known = labels.into_iter().cloned().collect();
+        self.known_of = "prior";
+    }
+
+    /// The next record that can be used.
     pub(crate) fn next(&mut self, records: &mut Records) -> Option<Result<Record, Failure>> {
+        loop {
+            if let Some(record) = self.step(records)?.transpose() {
+                return Some(record);
+            }
+        }
+    }
+
+    /// The next record. A bad one is an error, or left out: then there is None, so that who answers a stream
+    /// need not wait for what comes behind it.
+    pub(crate) fn step(
+        &mut self,
+        records: &mut Records,
+    ) -> Option<Result<Option<Record>, Failure>> {
         let record = self.bad.next(records);
-        if let Some(Ok(Record {
+        if let Some(Ok(Some(Record {
             label: Some(label), ..
-        })) = &record
+        }))) = &record
         {
             match self.labels.get_mut(label) {
                 Some(count) => *count += 1,
@@ -231,7 +256,7 @@ impl Reading {
     pub(crate) fn finish(&mut self) -> Result<(), Failure> {
         self.bad.finish()?;
         note_further(&self.further, &self.labels);
-        note_similar(&self.labels, &self.known);
+        note_similar(&self.labels, &self.known, self.known_of);
         Ok(())
     }
 }

@@ -44,8 +44,8 @@ pub(crate) fn note_further(further: &FurtherLabels, kept: &BTreeMap<String, u64>
 }
 
 /// Says which labels of the data differ only in upper and lower case, in white space or in the form of
-/// their characters, from one another or from those that a model knows.
-pub(crate) fn note_similar(counts: &BTreeMap<String, u64>, known: &[String]) {
+/// their characters, from one another or from those that a model or a prior (`known_of`) knows.
+pub(crate) fn note_similar(counts: &BTreeMap<String, u64>, known: &[String], known_of: &str) {
     let mut all = counts.clone();
     for label in known {
         all.entry(label.clone()).or_default();
@@ -56,7 +56,7 @@ pub(crate) fn note_similar(counts: &BTreeMap<String, u64>, known: &[String]) {
         .filter(|group| group.iter().any(|(_, count)| *count > 0))
         .map(|group| {
             let labels = group.iter().map(|(label, count)| match count {
-                0 => format!("{label:?} (of the model)"),
+                0 => format!("{label:?} (of the {known_of})"),
                 count => format!("{label:?} ({count})"),
             });
             labels.collect::<Vec<String>>().join(" and ")

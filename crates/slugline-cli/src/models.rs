@@ -23,9 +23,22 @@ use crate::{
 /// The model of a file, or the bundled one.
 pub(crate) fn open(path: Option<&Path>) -> Result<Cow<'static, TextClassifier>, Failure> {
     Ok(match path {
-        Some(path) => Cow::Owned(TextClassifier::map(path)?),
+        Some(path) => Cow::Owned(read(path)?),
         None => Cow::Borrowed(slugline::topics()),
     })
+}
+
+/// The model of a file, or of what is no regular file: a pipe, `/dev/stdin`.
+pub(crate) fn read(path: &Path) -> Result<TextClassifier, Failure> {
+    match fs::metadata(path) {
+        Ok(what) if what.is_dir() => Err(Failure::work(format!(
+            "{}: this is a folder, expected a model file",
+            say::shown(path)
+        ))),
+        // What has no size cannot be mapped.
+        Ok(what) if !what.is_file() => Ok(TextClassifier::load(path)?),
+        _ => Ok(TextClassifier::map(path)?),
+    }
 }
 
 /// Fails early, before hours of work, where the model could not be written in the end.

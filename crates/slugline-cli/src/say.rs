@@ -52,6 +52,28 @@ pub(crate) fn shown(path: &Path) -> String {
     printable(&path.to_string_lossy()).into_owned()
 }
 
+/// Messages of the standard library about numbers, and what they mean.
+const NUMBERS: [(&str, &str); 6] = [
+    ("invalid float literal", "expected a number"),
+    ("cannot parse float from empty string", "expected a number"),
+    (
+        "invalid digit found in string",
+        "expected a whole number, 0 or more",
+    ),
+    (
+        "cannot parse integer from empty string",
+        "expected a whole number",
+    ),
+    (
+        "number too large to fit in target type",
+        "the number is too large",
+    ),
+    (
+        "number too small to fit in target type",
+        "the number is too small",
+    ),
+];
+
 /// What clap found in the arguments: a mistake, or the wish for help or the version.
 pub(crate) fn usage(mut error: clap::Error) -> u8 {
     if !error.use_stderr() {
@@ -66,13 +88,17 @@ pub(crate) fn usage(mut error: clap::Error) -> u8 {
     for (kind, value) in typed {
         error.insert(kind, value);
     }
-    let message = error.render();
+    // What Rust's own parsers of numbers say, in words.
+    let message = error.render().ansi().to_string();
+    let message = NUMBERS.iter().fold(message, |message, (theirs, ours)| {
+        message.replace(theirs, ours)
+    });
     // Without any command clap shows the help, which begins otherwise.
-    let name = match message.to_string().starts_with("error:") {
+    let name = match error.render().to_string().starts_with("error:") {
         true => "slugline: ",
         false => "",
     };
-    let _ = write!(anstream::stderr(), "{name}{}", message.ansi());
+    let _ = write!(anstream::stderr(), "{name}{message}");
     USAGE
 }
 

@@ -20,6 +20,7 @@ use crate::{
 pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
     let params = args.engine.params()?;
     let mut reading = args.input.reading()?;
+    reading.beside_prior(&params.prior);
     models::check_output(&args.output)?;
     notices::of_settings(&params)?;
     let auto = Auto {
@@ -89,7 +90,7 @@ pub(crate) fn merge(args: &Merge, files: &Files) -> Result<(), Failure> {
     let mut merged: Option<TextClassifier> = None;
     let mut is_noted = false;
     for path in &args.models {
-        let model = TextClassifier::map(path)?;
+        let model = models::read(path)?;
         // Once is enough.
         is_noted = is_noted || note_calibration(&model);
         merged = Some(match merged {

@@ -1,10 +1,16 @@
 //! Values of flags.
 
-use std::{fmt::Display, fs, path::Path, str::FromStr};
+use std::{fmt::Display, path::Path, str::FromStr};
 
-use slugline::DocumentFrequency;
+use slugline::{
+    DocumentFrequency,
+    dataset::{self, Format, ReadOptions},
+};
 
-use crate::failure::{Failure, as_typed, of_file};
+use crate::{
+    failure::{Failure, as_typed},
+    say,
+};
 
 /// A value, or `auto`: it is chosen on the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,12 +50,33 @@ pub(crate) fn parse<T: FromStr<Err = slugline::Error>>(
     })
 }
 
-/// The lines of a file that are not empty. Blanks are kept: a term of characters may end in one.
+/// The lines of a file that are not empty, in UTF-8 or UTF-16, compressed or not. Blanks are kept: a term of
+/// characters may end in one.
 pub(crate) fn lines(path: &Path) -> Result<Vec<String>, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| Failure::work(of_file(path, &error)))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let lines = text.lines().filter(|line| !line.is_empty());
-    Ok(lines.map(str::to_owned).collect())
+    if path.is_dir() {
+        return Err(Failure::work(format!(
+            "{}: this is a folder, expected a list with one word or term a line",
+            say::shown(path)
+        )));
+    }
+    let options = ReadOptions {
+        format: Some(Format::Text),
+        ..ReadOptions::default()
+    };
+    let mut all = Vec::new();
+    for record in dataset::open(path, &options)? {
+        let record = record.map_err(|error| match error {
+            // The flag is that of data sets.
+            slugline::Error::Utf8 { file, line, offset } => Failure::work(format!(
+                "{}: invalid UTF-8 at byte {offset} (line {line}): convert the list to UTF-8",
+                slugline::printable(&file)
+            )),
+            other => other.into(),
+        })?;
+        let lines = record.text.lines().filter(|line| !line.is_empty());
+        all.extend(lines.map(str::to_owned));
+    }
+    Ok(all)
 }
 
 pub(crate) fn ngram_range(range: &str) -> Result<(usize, usize), Failure> {

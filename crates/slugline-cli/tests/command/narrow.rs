@@ -62,17 +62,17 @@ fn every_table_fits() {
             let output = command.env("COLUMNS", width.to_string()).assert().success();
             let output = String::from_utf8(output.get_output().stdout.clone()).unwrap();
             for line in output.lines() {
-                // A tab takes up to eight columns.
-                let tabs = line.matches('\t').count() * 7;
-                // Numbers cannot give way: a table of figures is 50 columns wide at least.
-                assert!(
-                    wide(line) + tabs <= width.max(60),
-                    "{args:?} {width}: {line}"
-                );
                 assert!(!line.contains(['\u{1b}', '\u{7}']), "{line}");
+                // A program may read these: they are cut on a terminal alone.
+                if args[0] == "classify" && line.contains('\t') {
+                    assert!(!line.contains('…'), "{line}");
+                    continue;
+                }
+                // Numbers cannot give way: a table of figures is 50 columns wide at least.
+                assert!(wide(line) <= width.max(60), "{args:?} {width}: {line}");
             }
             assert!(
-                output.contains('…') || width > 60 || args[0] == "inspect",
+                output.contains(['…', '\t']) || width > 60 || args[0] == "inspect",
                 "{args:?}: {output}"
             );
         }

@@ -36,6 +36,8 @@ pub(super) struct Folder {
     levels: Vec<Vec<PathBuf>>,
     /// The sub-folder of the data set's folder that the walk is in, and its name.
     label: Option<String>,
+    /// The data set's folder, links resolved.
+    root: PathBuf,
     /// Every folder entered, links resolved: a link that leads back into one would never end.
     entered: HashSet<PathBuf>,
     /// The data set that is being read.
@@ -56,6 +58,7 @@ impl Folder {
         let mut folder = Self {
             levels: Vec::new(),
             label: None,
+            root: fs::canonicalize(path).map_err(|error| Error::io(path, error))?,
             entered: HashSet::new(),
             inside: None,
             options: Arc::new(ReadOptions {
@@ -202,13 +205,24 @@ impl Folder {
     /// What stands in a folder, last name first; hidden and system files left out.
     fn enter(&mut self, path: &Path) -> Result<Vec<PathBuf>> {
         let failed = |error: io::Error| Error::io(path, error);
-        if !self.entered.insert(fs::canonicalize(path).map_err(failed)?) {
-            return Err(Error::Dataset {
-                file: path.to_string_lossy().into_owned(),
-                why: "a symbolic link leads to this folder a second time, expected each document \
-                      once: remove the link"
-                    .to_owned(),
-            });
+        let wrong = |why: &str| Error::Dataset {
+            file: path.to_string_lossy().into_owned(),
+            why: why.to_owned(),
+        };
+        let real = fs::canonicalize(path).map_err(failed)?;
+        // A folder of the data set is read where it lies, whichever of the two comes first.
+        let is_link = fs::symlink_metadata(path).is_ok_and(|kind| kind.is_symlink());
+        if is_link && !self.entered.is_empty() && real.starts_with(&self.root) {
+            return Err(wrong(
+                "a symbolic link to a folder of the same data set, expected each document once: remove \
+                 the link",
+            ));
+        }
+        if !self.entered.insert(real) {
+            return Err(wrong(
+                "a symbolic link leads to this folder a second time, expected each document once: remove \
+                 the link",
+            ));
         }
         let mut names = Vec::new();
         for entry in fs::read_dir(path).map_err(failed)? {

@@ -1,9 +1,50 @@
 //! Decoders of other projects, kept from taking the program down with them.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook},
+    sync::Once,
+};
+
+thread_local! {
+    /// Whether a decoder runs on this thread: its panics are errors, of which nothing is printed.
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+static QUIET: Once = Once::new();
 
 /// Damage that a decoder does not expect makes it panic here and there: it is an error like others.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err("its structure is damaged".to_owned()))
+    // The program's own hook stays in force for every other panic.
+    QUIET.call_once(|| {
+        let others = take_hook();
+        set_hook(Box::new(move |panic| {
+            if !IS_GUARDED.get() {
+                others(panic);
+            }
+        }));
+    });
+    let outer = IS_GUARDED.replace(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    IS_GUARDED.set(outer);
+    done.unwrap_or_else(|_| Err("its structure is damaged".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error_and_the_guard_ends_with_the_work() {
+        let failed: Result<(), String> = guarded(|| panic!("damage"));
+        assert_eq!(failed.unwrap_err(), "its structure is damaged");
+        assert!(!IS_GUARDED.get());
+        assert_eq!(guarded(|| Ok(1)), Ok(1));
+        // One inside another.
+        let nested: Result<bool, String> = guarded(|| {
+            let _: Result<(), String> = guarded(|| panic!("damage"));
+            Ok(IS_GUARDED.get())
+        });
+        assert_eq!(nested, Ok(true));
+    }
 }
