@@ -671,3 +671,20 @@ fn names_with_control_characters_are_shown_and_not_obeyed() {
         assert!(!said.contains('\u{1b}'), "{args:?}: {said:?}");
     }
 }
+
+/// A message would go into a text that is read.
+#[test]
+fn standard_error_is_no_file_of_a_folder_that_is_read() {
+    let desk = Desk::trained();
+    fs::create_dir_all(desk.path("data/pol")).unwrap();
+    desk.write("data/pol/1.txt", "minister told parliament");
+    let log = fs::File::options()
+        .append(true)
+        .open(desk.path("data/pol/1.txt"))
+        .unwrap();
+    let mut run = desk.process(&["train", "data", "nowhere", "-o", "m"]);
+    let status = run.stderr(log).stdout(Stdio::null()).status().unwrap();
+    assert!(!status.success());
+    let text = fs::read_to_string(desk.path("data/pol/1.txt")).unwrap();
+    assert_eq!(text, "minister told parliament");
+}

@@ -229,3 +229,24 @@ fn a_terminal_is_answered_line_by_line() {
     drop(input);
     let _ = run.wait();
 }
+
+/// What came before a bad record is answered before more is waited for.
+#[test]
+fn a_bad_record_that_is_left_out_holds_nothing_back() {
+    let desk = Desk::trained();
+    for (input_format, piece) in [
+        ("lines", b"the bank\ncaf\xe9\n".as_slice()),
+        ("jsonl", b"{\"text\": \"the bank\"}\n{\"text\": nil}\n"),
+        ("csv", b"text\nthe bank\none,too many\n"),
+    ] {
+        let args = ["--input-format", input_format, "--skip-bad", "-"];
+        let (mut run, out) = start(&desk, &args, Stdio::piped());
+        let mut input = run.stdin.take().unwrap();
+        input.write_all(piece).unwrap();
+        input.flush().unwrap();
+        let answer = out.recv_timeout(PATIENCE).expect(input_format);
+        assert!(answer.contains("markets"), "{input_format}: {answer}");
+        drop(input);
+        assert!(run.wait().unwrap().success());
+    }
+}

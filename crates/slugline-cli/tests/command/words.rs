@@ -236,3 +236,64 @@ fn broken_json_and_missing_files_need_no_dictionary() {
         );
     }
 }
+
+#[test]
+fn numbers_lists_and_models_are_named_in_words() {
+    let desk = Desk::trained();
+    desk.write("text.txt", "the bank");
+    for (args, why) in [
+        (
+            "train train.csv -o m --skip-bad=x",
+            "expected a whole number",
+        ),
+        ("train train.csv -o m --class-prior x", "expected a number"),
+        ("classify text.txt --threads x", "expected a whole number"),
+        (
+            "classify text.txt --model .",
+            ".: this is a folder, expected a model file",
+        ),
+        (
+            "train train.csv -o m --stop-words .",
+            "this is a folder, expected a list",
+        ),
+    ] {
+        let args: Vec<&str> = args.split(' ').collect();
+        let output = desk.process(&args).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{args:?}");
+        assert!(error.contains(why), "{args:?}: {error}");
+        assert!(
+            !error.contains("literal") && !error.contains("digit"),
+            "{error}"
+        );
+    }
+    // A list in UTF-16 is one; what is in no encoding of Unicode is told with its place.
+    let utf16: Vec<u8> = "\u{feff}bank\nrates\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    desk.write("stop.txt", utf16);
+    desk.run(&["train", "train.csv", "-o", "m", "--stop-words", "stop.txt"])
+        .success();
+    desk.write("stop.txt", b"bank\ncaf\xe9\n");
+    desk.run(&["train", "train.csv", "-o", "m", "--stop-words", "stop.txt"])
+        .failure()
+        .stderr(contains("stop.txt: invalid UTF-8").and(contains("line 2")));
+    // Labels of a prior that look like those of the data.
+    desk.write("prior.tsv", "label\tterm\nMarkets\tbank\n");
+    desk.run(&["train", "train.csv", "-o", "m", "--prior", "prior.tsv"])
+        .success()
+        .stderr(contains("\"Markets\" (of the prior)"));
+}
+
+/// `explain` counts what it could not read, as `classify` does.
+#[test]
+fn bad_files_of_a_folder_are_counted() {
+    let desk = Desk::trained();
+    std::fs::create_dir(desk.path("inbox")).unwrap();
+    desk.write("inbox/a.txt", "the bank");
+    desk.write("inbox/b.txt", b"caf\xe9 x");
+    desk.run(&["explain", "inbox"])
+        .failure()
+        .stderr(contains("1 explanation, 1 file could not be read"));
+}

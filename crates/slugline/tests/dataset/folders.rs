@@ -108,8 +108,8 @@ fn links_are_followed_but_not_in_circles() {
     symlink(files.path("data"), files.path("data/a/loop")).unwrap();
     assert_eq!(
         files.message("data", &required(Format::Folder)),
-        "data/a/loop: a symbolic link leads to this folder a second time, expected each document \
-         once: remove the link"
+        "data/a/loop: a symbolic link to a folder of the same data set, expected each document once: \
+         remove the link"
     );
 }
 
@@ -357,4 +357,29 @@ fn pipes_sockets_and_devices_are_named_and_not_waited_for() {
             assert!(why.contains("neither a file nor a folder"), "{why}");
         }
     }
+}
+
+/// The folder itself is no fault, though the link to it comes first.
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_beside_it_is_the_one_that_is_named() {
+    let files = Files::new(&[("data/pol/1.txt", b"vote"), ("data/tech/1.txt", b"chip")]);
+    std::os::unix::fs::symlink("../tech", files.path("data/pol/0")).unwrap();
+    let options = ReadOptions {
+        skip_bad: true,
+        ..required(Format::Folder)
+    };
+    let (mut named, mut read) = (Vec::new(), Vec::new());
+    for record in open(&files.path("data"), &options).unwrap() {
+        match record {
+            Ok(record) => read.push((record.label.unwrap(), record.text)),
+            Err(error) => named.push(error.to_string()),
+        }
+    }
+    let [named] = named.as_slice() else {
+        panic!("{named:?}")
+    };
+    assert!(named.contains("data/pol/0: a symbolic link"), "{named}");
+    let expected = [("pol", "vote"), ("tech", "chip")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    assert_eq!(read, expected);
 }
