@@ -253,7 +253,7 @@ fn numbers_lists_and_models_are_named_in_words() {
             ".: this is a folder, expected a model file",
         ),
         (
-            "train train.csv -o m --stop-words .",
+            "train train.csv -o m --vocabulary .",
             "this is a folder, expected a list",
         ),
     ] {
