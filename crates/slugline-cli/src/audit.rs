@@ -175,9 +175,20 @@ fn write_doubts(
     data: &Labelled,
     width: Option<usize>,
 ) -> io::Result<()> {
-    let doubted = audit.doubts.partition_point(|doubt| doubt.margin < 0.0);
-    let most = asked.unwrap_or(doubted.min(LISTED));
-    let listed = &audit.doubts[..most.min(audit.doubts.len())];
+    // Where two labels are equal, the answer is the first of them, as everywhere.
+    let is_doubted = |doubt: &&Doubt| {
+        doubt.margin < 0.0 || (doubt.margin <= 0.0 && doubt.suggested < doubt.label)
+    };
+    let doubted = audit.doubts.iter().filter(is_doubted).count();
+    let listed: Vec<&Doubt> = match asked {
+        Some(most) => audit.doubts.iter().take(most).collect(),
+        None => audit
+            .doubts
+            .iter()
+            .filter(is_doubted)
+            .take(LISTED)
+            .collect(),
+    };
     let of = count(data.texts.len(), "document");
     let which = match listed.len() {
         0 => String::new(),

@@ -239,6 +239,9 @@ impl Desk {
     /// How it went. Where there were several files, the last line counts them.
     fn end(&self, files: &[PathBuf]) -> Result<(), Failure> {
         if self.failed.is_empty() {
+            if self.answered == 0 && files.iter().any(|file| file.is_dir()) {
+                say::note("slugline: there is no text in what was named, and so no answer");
+            }
             return Ok(());
         }
         if files.len() > 1 || files.iter().any(|file| file.is_dir()) {

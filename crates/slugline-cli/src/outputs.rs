@@ -164,7 +164,7 @@ fn check_stdout(files: &Files) -> Result<(), Failure> {
     };
     match second {
         Some((first, second)) => Err(Failure::usage(format!(
-            "{} -: {first} already goes to standard output: name a file",
+            "{} -: standard output is for {first} already: name a file",
             second.option
         ))),
         None => Ok(()),
@@ -300,7 +300,7 @@ mod tests {
         );
         let two = of(false, &[("--output", "-"), ("--bad-records", "-")]).unwrap();
         assert!(
-            two.starts_with("--bad-records -: --output already"),
+            two.starts_with("--bad-records -: standard output is for --output already"),
             "{two}"
         );
     }

@@ -678,7 +678,7 @@ fn standard_error_is_no_file_of_a_folder_that_is_read() {
     let desk = Desk::trained();
     fs::create_dir_all(desk.path("data/pol")).unwrap();
     desk.write("data/pol/1.txt", "minister told parliament");
-    let log = fs::File::options()
+    let log = File::options()
         .append(true)
         .open(desk.path("data/pol/1.txt"))
         .unwrap();

@@ -241,6 +241,7 @@ fn broken_json_and_missing_files_need_no_dictionary() {
 fn numbers_lists_and_models_are_named_in_words() {
     let desk = Desk::trained();
     desk.write("text.txt", "the bank");
+    desk.write("lines.jsonl", "{\"text\": \"the bank\"}\n");
     for (args, why) in [
         (
             "train train.csv -o m --skip-bad=x",
@@ -256,6 +257,9 @@ fn numbers_lists_and_models_are_named_in_words() {
             "train train.csv -o m --vocabulary .",
             "this is a folder, expected a list",
         ),
+        // An option that would change nothing.
+        ("classify lines.jsonl --no-header", "no header row"),
+        ("classify lines.jsonl --quoting none", "no quoting"),
     ] {
         let args: Vec<&str> = args.split(' ').collect();
         let output = desk.process(&args).output().unwrap();

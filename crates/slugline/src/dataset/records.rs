@@ -3,7 +3,7 @@
 use std::{fmt, fs, io::Read, path::Path};
 
 use super::{
-    Format, FurtherLabels, LabelUse, ReadOptions, Record,
+    Format, FurtherLabels, LabelUse, Quoting, ReadOptions, Record,
     folder::Folder,
     format::{LABELLED, WITH_COLUMNS},
     options::OtherColumns,
@@ -148,6 +148,12 @@ fn check_content(source: &Source, format: Format) -> Result<()> {
         return Ok(());
     } else if options.delimiter.is_some() && !format.is_delimited() {
         format!("the format {format} has no delimiter: leave it out, or name the format csv")
+    } else if options.quoting != Quoting::Auto && !format.is_delimited() {
+        format!("the format {format} has no quoting: leave it out, or name the format csv")
+    } else if !(options.header || format.is_delimited() || format == Format::Spreadsheet) {
+        format!(
+            "the format {format} has no header row to do without: leave that out, or name the format csv"
+        )
     } else if options.sheet.is_some() && format != Format::Spreadsheet {
         format!("the format {format} has no sheets: leave the sheet out, or name the format xlsx")
     } else if options.encoding.is_some() && format.is_binary() {

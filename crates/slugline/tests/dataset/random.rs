@@ -68,12 +68,15 @@ proptest! {
             bytes.push(b'\n');
         }
         let n_lines = bytes.split(|byte| matches!(byte, b'\n' | b'\r')).count();
-        let text = if matches!(format, Format::Csv | Format::Tsv) { vec![1] } else { Vec::new() };
+        let is_table = matches!(format, Format::Csv | Format::Tsv);
         for skip_bad in [true, false] {
             let options = ReadOptions {
                 skip_bad,
                 max_record_bytes: 40,
-                ..numbered(format, quoting, text.clone())
+                ..match is_table {
+                    true => numbered(format, quoting, vec![1]),
+                    false => ReadOptions { format: Some(format), ..ReadOptions::default() },
+                }
             };
             let mut records = read(std::io::Cursor::new(bytes.clone()), "in", &options).unwrap();
             let mut given = 0;
