@@ -92,7 +92,9 @@ def test_the_version_is_that_of_the_workspace():
 
 @pytest.mark.skipif(shutil.which("cargo") is None, reason="cargo is not there")
 def test_the_source_distribution_has_what_builds_it(tmp_path):
-    done = hook("build_sdist", os.environ["PATH"], tmp_path)
+    # As in the environments that builds are made in, maturin is beside Python.
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+    done = hook("build_sdist", path, tmp_path)
     assert done.returncode == 0, done.stderr
     (archive,) = tmp_path.glob("*.tar.gz")
     with tarfile.open(archive) as files:
