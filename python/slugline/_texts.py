@@ -38,7 +38,7 @@ def documents_of(X: Any, name: str = "X") -> _core.Documents:
         kind, why = _fault(X)
         if why is None:
             raise
-        raise kind(f"{_called(name, X)}: {why}") from error
+        raise kind(f"{called(name, X)}: {why}") from error
 
 
 def refuse_table(X: Any, name: str, what: str) -> None:
@@ -78,10 +78,6 @@ def position(at: int, X: Any) -> str:
 
 def called(name: str, X: Any) -> str:
     """Return a name for an argument: with that of the column that it is."""
-    return _called(name, X)
-
-
-def _called(name: str, X: Any) -> str:
     own = getattr(X, "name", None)
     return name if own is None or callable(own) else f"{name} ({type(X).__name__} {own!r})"
 
