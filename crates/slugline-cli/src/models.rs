@@ -70,13 +70,23 @@ pub(crate) fn with_sources(mut model: TextClassifier, paths: &[PathBuf]) -> Text
     model
 }
 
+/// A part of a model is none: that nobody reads the rest is a failure here, and not where answers are printed.
+fn unread(name: &str) -> Failure {
+    Failure::work(format!(
+        "{name}: the reader went away before the whole model was written"
+    ))
+}
+
 /// Writes the model and says what was written.
 pub(crate) fn save(model: &TextClassifier, path: &Path, files: &Files) -> Result<(), Failure> {
     outputs::check(files, Look::Again)?;
     if is_stdout(path) {
         let mut out = io::stdout().lock();
-        model.write(&mut out)?;
-        out.flush()?;
+        let written = model.write(&mut out).and_then(|()| out.flush());
+        written.map_err(|error| match error.kind() {
+            ErrorKind::BrokenPipe => unread("<stdout>"),
+            _ => error.into(),
+        })?;
     } else {
         for stray in replace::strays(path) {
             say::note(format_args!(
@@ -86,7 +96,9 @@ pub(crate) fn save(model: &TextClassifier, path: &Path, files: &Files) -> Result
             ));
         }
         model.save(path).map_err(|error| match error {
-            Error::Io { source, .. } if source.kind() == ErrorKind::BrokenPipe => Failure::Closed,
+            Error::Io { source, .. } if source.kind() == ErrorKind::BrokenPipe => {
+                unread(&say::shown(path))
+            }
             error => error.into(),
         })?;
     }

@@ -688,3 +688,20 @@ fn standard_error_is_no_file_of_a_folder_that_is_read() {
     let text = fs::read_to_string(desk.path("data/pol/1.txt")).unwrap();
     assert_eq!(text, "minister told parliament");
 }
+
+/// A model that is lost on its way is no success.
+#[test]
+fn a_reader_that_goes_away_loses_the_model() {
+    let desk = Desk::trained();
+    let mut run = desk
+        .process(&["train", "train.csv", "-o", "-"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(run.stdout.take());
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("the reader went away"), "{error}");
+}
