@@ -9,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from slugline import _core
 from slugline._settings import for_rust, is_auto
+from slugline._texts import counted
 
 
 def warn(
@@ -49,8 +50,8 @@ def _warn(found: list[tuple[str, str, bool]], stacklevel: int) -> None:
 def warn_of_rounds(n_iter: int, *, stacklevel: int) -> None:
     """Warn that expectation–maximisation was not done."""
     warnings.warn(
-        f"max_iter: the texts without classes were still moving after {n_iter} "
-        f"round{'s' if n_iter != 1 else ''}: raise it",
+        "max_iter: the texts without classes were still moving after "
+        f"{counted(n_iter, 'round')}: raise it",
         ConvergenceWarning,
         stacklevel=stacklevel + 1,
     )

@@ -1,6 +1,6 @@
 //! `slugline adapt`.
 
-use slugline::{ClassShares, SemiSupervised, Unlabelled};
+use slugline::{ClassShares, SemiSupervised, Unlabelled, wording::count};
 
 use crate::{
     failure::Failure, input, learn_args::Adapt, models, outputs::Files, progress::Progress, say,
@@ -22,14 +22,13 @@ pub(crate) fn run(args: &Adapt, files: &Files) -> Result<(), Failure> {
     let model = model.with_threads(args.threads.into());
     let texts = input::load(&args.files, &mut reading)?.texts;
     let adapted = {
-        let _progress =
-            Progress::working(format!("adapting to {}", say::count(texts.len(), "text")));
+        let _progress = Progress::working(format!("adapting to {}", count(texts.len(), "text")));
         model.adapt(&texts, &how)?
     };
     say::note(format_args!(
         "read {} in {}",
-        say::count(texts.len(), "text"),
-        say::count(adapted.rounds, "round")
+        count(texts.len(), "text"),
+        count(adapted.rounds, "round")
     ));
     if !adapted.converged {
         say::note("slugline: --rounds: the texts were still moving after the last one: raise it");

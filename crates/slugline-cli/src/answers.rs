@@ -136,6 +136,14 @@ impl Answers<'_> {
         Some(labels.into_iter().map(|(label, _)| label).collect())
     }
 
+    /// The label, or the labels, for people.
+    fn shown(&self, shares: &Shares<'_>) -> String {
+        match self.labels(shares) {
+            None => shares.label_or_other().to_owned(),
+            Some(labels) => labels.join(", "),
+        }
+    }
+
     fn write_row(
         &self,
         csv: &mut csv::Writer<impl Write>,
@@ -193,10 +201,7 @@ impl Answers<'_> {
         record: &Record,
         shares: &Shares<'_>,
     ) -> io::Result<()> {
-        let labels = match self.labels(shares) {
-            None => shares.label_or_other().to_owned(),
-            Some(labels) => labels.join(", "),
-        };
+        let labels = self.shown(shares);
         let source = source(record);
         let probability = format!("{:.4}", shares.verdict().probability());
         let mut columns = [widest([&source]), widest([&labels])];
@@ -212,10 +217,7 @@ impl Answers<'_> {
 
     fn write_single(&self, out: &mut impl Write, shares: &Shares<'_>) -> io::Result<()> {
         let verdict = shares.verdict();
-        let line = match self.labels(shares) {
-            None => shares.label_or_other().to_owned(),
-            Some(labels) => labels.join(", "),
-        };
+        let line = self.shown(shares);
         writeln!(out, "{}", clip(&line, self.width.unwrap_or(usize::MAX)))?;
         let mut columns = [widest(verdict.by_label().map(|(label, _)| label)), BAR];
         // Two blanks, the label, the numbers and the blanks between them, the bar.
@@ -231,10 +233,7 @@ impl Answers<'_> {
         }
         let mut note = |what: String| writeln!(out, "{}", wrapped(&what, self.width, 3));
         if verdict.recognised() == 0 {
-            note(
-                "  (no word of this text is known to the model: this is only its guess before reading)"
-                    .to_owned(),
-            )?;
+            note(format!("  ({UNKNOWN})"))?;
         } else if let Some(why) = why_other(shares, self.model) {
             note(format!("  (about none of these topics: {why})"))?;
         } else if let Some(why) = other_share(shares) {
@@ -247,10 +246,19 @@ impl Answers<'_> {
 /// The longest bar.
 const BAR: usize = 30;
 
+/// What is said of a text of which the model knows nothing.
+pub(crate) const UNKNOWN: &str =
+    "no word of this text is known to the model: this is only its guess before reading";
+
+/// The number of a label, among those of all.
+pub(crate) fn of_label<'l>(mut all: impl Iterator<Item = (&'l str, f64)>, label: &str) -> f64 {
+    let found = all.find(|(own, _)| *own == label);
+    found.map_or(0.0, |(_, number)| number)
+}
+
 /// The share of a label.
-pub(crate) fn share_of(shares: &Shares<'_>, label: &str) -> f64 {
-    let share = shares.by_label().find(|(own, _)| *own == label);
-    share.map_or(0.0, |(_, share)| share)
+fn share_of(shares: &Shares<'_>, label: &str) -> f64 {
+    of_label(shares.by_label(), label)
 }
 
 /// Why a text is about none of the topics, where it is.

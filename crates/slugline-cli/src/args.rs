@@ -77,7 +77,7 @@ impl Command {
     pub(crate) fn resolve(&mut self) -> Result<(), Failure> {
         match self {
             Self::Classify(args) => args.listed.add_to(&mut args.files),
-            Self::Train(args) => args.resolve(),
+            Self::Train(args) => args.listed.add_to(&mut args.data),
             Self::Evaluate(args) => args.listed.add_to(&mut args.data),
             Self::Inspect(args) => {
                 args.model = args.model.take().or_else(|| args.named.take());
@@ -86,8 +86,8 @@ impl Command {
             Self::Merge(args) => args.resolve(),
             Self::Update(args) => args.change.resolve("update"),
             Self::Forget(args) => args.resolve("forget"),
-            Self::Audit(args) => args.resolve(),
-            Self::Adapt(args) => args.resolve(),
+            Self::Audit(args) => args.listed.add_to(&mut args.data),
+            Self::Adapt(args) => args.listed.add_to(&mut args.files),
             Self::Explain(args) => args.listed.add_to(&mut args.files),
             Self::Completions(_) | Self::Man(_) => Ok(()),
         }
@@ -273,7 +273,7 @@ impl Classify {
             files.read("text", Path::new("-"));
         }
         self.listed.files(files);
-        read_model(files, self.model.as_deref());
+        files.read_model(self.model.as_deref());
         self.input.files(files);
         files.print();
     }
@@ -286,7 +286,7 @@ impl Evaluate {
         }
         files.read_all("data", &self.data);
         self.listed.files(files);
-        read_model(files, self.model.as_deref());
+        files.read_model(self.model.as_deref());
         self.input.files(files);
         self.engine.files(files);
         files.print();
@@ -297,7 +297,7 @@ impl Explain {
     fn files(&self, files: &mut Files) {
         files.read_all("text", &self.files);
         self.listed.files(files);
-        read_model(files, self.model.as_deref());
+        files.read_model(self.model.as_deref());
         self.input.files(files);
         files.print();
     }
@@ -305,14 +305,8 @@ impl Explain {
 
 impl Inspect {
     fn files(&self, files: &mut Files) {
-        read_model(files, self.model.as_deref());
+        files.read_model(self.model.as_deref());
         files.print();
-    }
-}
-
-fn read_model(files: &mut Files, model: Option<&Path>) {
-    if let Some(model) = model {
-        files.read("model", model);
     }
 }
 

@@ -86,9 +86,12 @@ fn write_table(
     // first of the records says which columns there are.
     let mut layout = Layout::default();
     for document in 0..data.texts.len() {
-        let admitted = layout.admit(data.columns(document), format, &own);
-        admitted
-            .map_err(|why| Failure::work(format!("{}: {why}", printable(&data.place(document)))))?;
+        let columns = data.columns(document);
+        let has_room = layout.has_room(columns, format, &own);
+        let place = || printable(&data.place(document)).into_owned();
+        if !has_room.map_err(|why| Failure::work(format!("{}: {why}", place())))? {
+            layout.make_room(columns, format, &own);
+        }
     }
     if !layout.renamed().is_empty() {
         say::note(format_args!(

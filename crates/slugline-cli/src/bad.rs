@@ -1,19 +1,17 @@
 //! Records that cannot be used: left out and counted, each with its place in a file of their own.
 
-use std::{
-    io::{self, BufWriter, Write},
-    path::{Path, PathBuf},
-};
+use std::{borrow::Cow, path::Path};
 
 use serde::Serialize;
 use slugline::{
     Error,
     dataset::{Record, Records},
-    replace::Replacement,
+    wording::count,
 };
 
 use crate::{
-    failure::{Failure, of_file},
+    failure::Failure,
+    record_file::{RecordFile, Shape},
     say,
 };
 
@@ -21,7 +19,8 @@ use crate::{
 pub(crate) struct BadRecords {
     /// Whether they are left out, and how many at most.
     skip: Option<u64>,
-    list: Option<List>,
+    /// Where they are listed.
+    list: Option<RecordFile>,
     skipped: u64,
     read: u64,
     /// What is wrong with the first one.
@@ -35,7 +34,13 @@ impl BadRecords {
     pub(crate) fn new(skip: Option<u64>, list: Option<&Path>) -> Result<Self, Failure> {
         Ok(Self {
             skip,
-            list: list.map(List::create).transpose()?,
+            list: match list {
+                Some(path) => {
+                    let shape = Shape::of(path).unwrap_or(Shape::JsonLines);
+                    Some(RecordFile::create(path, shape, &HEADER)?)
+                }
+                None => None,
+            },
             skipped: 0,
             read: 0,
             first: None,
@@ -73,12 +78,13 @@ impl BadRecords {
         self.read += 1;
         self.skipped += 1;
         if let Some(list) = &mut self.list {
-            list.add(&error, records.last_as_written())?;
+            let bad = Bad::of(&error, records.last_as_written());
+            list.add(&bad, || bad.fields())?;
         }
         if self.skipped > most {
             return Err(Failure::work(format!(
                 "more than {} (--skip-bad={most}); the last: {error}",
-                say::count(most, "bad record"),
+                count(most, "bad record"),
             )));
         }
         self.first.get_or_insert_with(|| error.to_string());
@@ -115,31 +121,15 @@ impl BadRecords {
         };
         say::note(format_args!(
             "slugline: skipped {} of {}; {which}: {first}{listed}",
-            say::count(self.skipped, "bad record"),
+            count(self.skipped, "bad record"),
             self.read,
         ));
         Ok(())
     }
 }
 
-/// The file with the bad records.
-struct List {
-    path: PathBuf,
-    out: Out,
-    shape: Shape,
-}
-
-enum Out {
-    File(Box<BufWriter<Replacement>>),
-    Stdout,
-}
-
-/// How the list is written, by the file's name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    JsonLines,
-    Table(u8),
-}
+/// The columns of the list, and the keys of [`Bad`].
+const HEADER: [&str; 4] = ["file", "line", "why", "record"];
 
 /// A bad record.
 #[derive(Serialize)]
@@ -167,6 +157,16 @@ impl<'a> Bad<'a> {
             record,
         }
     }
+
+    fn fields(&self) -> Vec<Cow<'_, str>> {
+        let line = self.line.map(|line| line.to_string());
+        vec![
+            self.file.into(),
+            line.unwrap_or_default().into(),
+            (&self.why).into(),
+            self.record.as_deref().unwrap_or_default().into(),
+        ]
+    }
 }
 
 /// What is wrong, without the file's name, which has its own place.
@@ -176,84 +176,4 @@ fn message(file: &str, error: &Error) -> String {
     message
         .strip_prefix(&prefix)
         .map_or_else(|| message.clone(), str::to_owned)
-}
-
-impl List {
-    fn create(path: &Path) -> Result<Self, Failure> {
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        let mut list = Self {
-            path: path.to_owned(),
-            out: match path.as_os_str() == "-" {
-                true => Out::Stdout,
-                false => Out::File(Box::new(BufWriter::new(Replacement::create(path)?))),
-            },
-            shape: match extension.map(str::to_ascii_lowercase).as_deref() {
-                Some("csv") => Shape::Table(b','),
-                Some("tsv" | "tab") => Shape::Table(b'\t'),
-                _ => Shape::JsonLines,
-            },
-        };
-        if let Shape::Table(_) = list.shape {
-            list.row(&["file", "line", "why", "record"])?;
-        }
-        Ok(list)
-    }
-
-    fn add(&mut self, error: &Error, record: Option<String>) -> Result<(), Failure> {
-        let bad = Bad::of(error, record);
-        if let Shape::Table(_) = self.shape {
-            let line = bad.line.map(|line| line.to_string());
-            return self.row(&[
-                bad.file,
-                line.as_deref().unwrap_or_default(),
-                &bad.why,
-                bad.record.as_deref().unwrap_or_default(),
-            ]);
-        }
-        let mut line = serde_json::to_vec(&bad)?;
-        line.push(b'\n');
-        self.write(&line)
-    }
-
-    fn row(&mut self, fields: &[&str]) -> Result<(), Failure> {
-        let Shape::Table(delimiter) = self.shape else {
-            return Ok(());
-        };
-        let mut row = csv::WriterBuilder::new()
-            .delimiter(delimiter)
-            .from_writer(Vec::new());
-        row.write_record(fields)?;
-        let row = row.into_inner().map_err(Failure::work)?;
-        self.write(&row)
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        let written = match &mut self.out {
-            Out::File(file) => file.write_all(bytes),
-            Out::Stdout => io::stdout().write_all(bytes),
-        };
-        written.map_err(|error| self.failure(&error))
-    }
-
-    /// Puts the list into its place, and gives its path.
-    fn finish(self) -> Result<PathBuf, Failure> {
-        match self.out {
-            Out::File(file) => match file.into_inner() {
-                Ok(file) => file.commit()?,
-                Err(error) => {
-                    let why = error.into_error();
-                    return Err(Failure::work(of_file(&self.path, &why)));
-                }
-            },
-            Out::Stdout => io::stdout().flush()?,
-        }
-        Ok(self.path)
-    }
-
-    fn failure(&self, error: &io::Error) -> Failure {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Failure::Closed,
-            _ => Failure::work(of_file(&self.path, error)),
-        }
-    }
 }

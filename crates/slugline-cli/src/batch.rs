@@ -8,7 +8,8 @@ use crate::{
     args::Format,
     failure::Failure,
     input::{self, Reading},
-    passed::{Admitted, Layout},
+    outputs,
+    passed::Layout,
 };
 
 /// The records of an input, with the one that did not fit into a batch.
@@ -65,23 +66,11 @@ impl Stream {
 
 /// Pipes, terminals and other devices, under whatever name. Of a file all is there already.
 fn is_live(path: &Path) -> bool {
-    let metadata = match input::is_stdin(path) {
-        true => of_stdin(),
-        false => fs::metadata(path),
+    let metadata = match outputs::is_stream(path) {
+        true => outputs::metadata_of(io::stdin()),
+        false => fs::metadata(path).ok(),
     };
-    !metadata.is_ok_and(|metadata| metadata.is_file() || metadata.is_dir())
-}
-
-#[cfg(unix)]
-fn of_stdin() -> io::Result<fs::Metadata> {
-    use std::os::fd::AsFd;
-    let stdin = io::stdin().as_fd().try_clone_to_owned()?;
-    fs::File::from(stdin).metadata()
-}
-
-#[cfg(not(unix))]
-fn of_stdin() -> io::Result<fs::Metadata> {
-    Err(io::ErrorKind::Unsupported.into())
+    !metadata.is_some_and(|metadata| metadata.is_file() || metadata.is_dir())
 }
 
 /// Into what columns are passed on.
@@ -149,27 +138,26 @@ impl Batch {
                 }
             };
             if let Some(pass) = pass {
-                let mut wider = batch.layout.clone();
+                let columns = &record.columns;
                 let place = || {
                     let place = input::place(&record.position, record.format);
                     slugline::printable(&place).into_owned()
                 };
-                match wider.admit(&record.columns, pass.format, &pass.own) {
-                    Ok(Admitted::Same) => {}
-                    Ok(_) if !batch.records.is_empty() => {
+                match batch.layout.has_room(columns, pass.format, &pass.own) {
+                    Ok(true) => {}
+                    Ok(false) if !batch.records.is_empty() => {
                         from.held = Some(record);
                         return batch;
                     }
-                    Ok(admitted) => {
-                        batch.note = (admitted == Admitted::Renamed).then(|| {
-                            format!(
+                    Ok(false) => {
+                        if batch.layout.make_room(columns, pass.format, &pass.own) {
+                            batch.note = Some(format!(
                                 "{}: the data has columns of these names, so of the answer's {}",
                                 place(),
-                                wider.renamed()
-                            )
-                        });
-                        layout.clone_from(&wider);
-                        batch.layout = wider;
+                                batch.layout.renamed()
+                            ));
+                        }
+                        layout.clone_from(&batch.layout);
                     }
                     Err(why) => {
                         batch.refused = Some(format!("{}: {why}", place()));

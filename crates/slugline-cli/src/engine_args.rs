@@ -8,6 +8,7 @@ use clap::{Args, ValueHint};
 use slugline::{
     Auto, IdfOrder, Language, Model, NaiveBayes, Norm, Prior, StopWords, StripAccents,
     TextClassifier, TextClassifierParams, Unit, Words, analyze::Analyzer, dataset::load_prior,
+    wording::count,
 };
 
 use crate::{
@@ -186,7 +187,7 @@ impl EngineArgs {
             );
             say::note(format_args!(
                 "prior: {used} of {} can occur with these settings",
-                say::count(all, "term")
+                count(all, "term")
             ));
         }
         Ok(prior.scaled(self.prior_strength.unwrap_or(1.0)))

@@ -181,18 +181,12 @@ fn of_model(
     let mut evaluation = Evaluation::new(model.labels());
     let mut off_topic = OffTopic::default();
     let mut scratch = Scratch::default();
-    let mut labels: BTreeMap<String, u64> = BTreeMap::new();
     let mut judged = 0;
     // The answer `other` counts for nothing in the figures of the topics, but it is one.
     let needs_shares = background.is_some() || (limit.is_some() && wrong.is_some());
     reading.beside(model.labels());
-    input::each(&args.data, reading, |record| {
-        let place = source(&record);
-        let label = record.label.unwrap_or_default();
-        match labels.get_mut(&label) {
-            Some(count) => *count += 1,
-            None => _ = labels.insert(label.clone(), 1),
-        }
+    input::each(&args.data, reading, |mut record| {
+        let label = record.label.take().unwrap_or_default();
         let about_none = background.as_deref() == Some(&label);
         let (answer, probability) = if needs_shares {
             let shares = model.shares_with(&mut scratch, &record.text);
@@ -216,7 +210,7 @@ fn of_model(
         judged += 1;
         if let Some(file) = wrong.as_deref_mut().filter(|_| !is_right) {
             file.add(&Wrong {
-                source: place,
+                source: source(&record),
                 id: record.id,
                 reasons: reasons(&model, &record.text, &answer, &label),
                 text: record.text,
@@ -227,7 +221,7 @@ fn of_model(
         }
         Ok(())
     })?;
-    check_labels(&labels, &model)?;
+    check_labels(reading.labels(), &model)?;
     Ok(Measured {
         evaluation,
         off_topic: off_topic.report(limit),

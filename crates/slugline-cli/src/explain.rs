@@ -18,7 +18,7 @@ use slugline::{
 
 use crate::{
     answer_args::Wanted,
-    answers::{Probabilities, other_share, source, why_other},
+    answers::{Probabilities, UNKNOWN, of_label, other_share, source, why_other},
     args::{Color, Explain, Format},
     failure::Failure,
     input::{self, Reading},
@@ -243,11 +243,7 @@ impl Printer<'_> {
             )?;
         }
         if verdict.recognised() == 0 {
-            note(
-                "  no word of this text is known to the model: this is only its guess before reading"
-                    .to_owned(),
-                "",
-            )?;
+            note(format!("  {UNKNOWN}"), "")?;
         } else if let Some(why) = other_share(shares).filter(|_| !shares.is_other()) {
             note(format!("  {why}"), "")?;
         }
@@ -305,9 +301,7 @@ fn rows(
 
 /// The probability of a label.
 fn probability(shares: &Shares<'_>, label: &str) -> f64 {
-    let mut all = shares.verdict().by_label();
-    let found = all.find(|(name, _)| *name == label);
-    found.map_or(0.0, |(_, probability)| probability)
+    of_label(shares.verdict().by_label(), label)
 }
 
 /// The reasons for the label and those against it, strongest first.

@@ -20,7 +20,7 @@ use crate::{
     bad::BadRecords,
     failure::Failure,
     labels::{note_further, note_similar},
-    outputs::Files,
+    outputs::{Files, is_stream},
     progress::Progress,
     say,
     values::parse,
@@ -68,18 +68,12 @@ pub(crate) struct InputArgs {
     /// Leave out records that cannot be used (broken lines, uneven rows, empty labels, null texts, bad
     /// files of a folder), at most LIMIT of them, and say how many
     #[arg(long, value_name = "LIMIT", num_args = 0..=1, require_equals = true)]
-    #[arg(default_missing_value = NO_LIMIT, value_parser = limit, allow_hyphen_values = true)]
+    #[arg(default_missing_value = NO_LIMIT)]
     skip_bad: Option<u64>,
     /// List what --skip-bad leaves out: file, line, why, and the record as it stands there; as JSON Lines,
     /// or as a table where the name ends in .csv or .tsv
     #[arg(long, value_name = "FILE", requires = "skip_bad")]
     bad_records: Option<PathBuf>,
-}
-
-/// The limit of `--skip-bad`.
-fn limit(written: &str) -> Result<u64, String> {
-    let limit = written.parse();
-    limit.map_err(|_| "expected a whole number, 0 or more".to_owned())
 }
 
 /// Flags that say how inputs with labels are read.
@@ -235,6 +229,11 @@ impl Reading {
         record
     }
 
+    /// How many of the records that were read have each label.
+    pub(crate) fn labels(&self) -> &BTreeMap<String, u64> {
+        &self.labels
+    }
+
     /// The file of which the last record could not be read, where reading may go on behind it.
     pub(crate) fn failed_file(&mut self) -> Option<String> {
         self.bad.failed_file()
@@ -261,10 +260,6 @@ impl Reading {
     }
 }
 
-pub(crate) fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
 /// A delimiter as it is typed: the character itself, `\t`, or its name.
 fn delimiter(written: &str) -> Result<u8, Failure> {
     match written {
@@ -285,7 +280,7 @@ fn delimiter(written: &str) -> Result<u8, Failure> {
 
 /// Opens a file, a folder, or standard input (`-`).
 pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Records, Failure> {
-    if !is_stdin(path) {
+    if !is_stream(path) {
         return Ok(dataset::open(path, options)?);
     }
     if io::stdin().is_terminal() {

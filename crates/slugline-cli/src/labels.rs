@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use slugline::dataset::{FurtherLabels, similar_labels};
+use slugline::{
+    dataset::{FurtherLabels, similar_labels},
+    wording::count,
+};
 
 use crate::say;
 
@@ -33,7 +36,7 @@ pub(crate) fn note_further(further: &FurtherLabels, kept: &BTreeMap<String, u64>
             };
             format!(
                 "; {} left without a record: {}{more}",
-                say::count(n as u64, "label"),
+                count(n as u64, "label"),
                 lost[..n.min(NAMED)].join(", ")
             )
         }

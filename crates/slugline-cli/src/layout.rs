@@ -31,22 +31,24 @@ pub(crate) fn wide(text: &str) -> usize {
     text.width()
 }
 
+/// So many of the characters as fit beside the mark of a cut.
+fn fitting(characters: impl Iterator<Item = char>, width: usize) -> impl Iterator<Item = char> {
+    let mut left = width.saturating_sub(1);
+    characters.take_while(move |character| {
+        let takes = character.width().unwrap_or(0);
+        let fits = takes <= left;
+        left = left.saturating_sub(takes);
+        fits
+    })
+}
+
 /// The text without what a terminal obeys, cut at its end to so many columns.
 pub(crate) fn clip(text: &str, width: usize) -> String {
     let text = printable(text);
     if wide(&text) <= width {
         return text.into_owned();
     }
-    let mut shown = String::new();
-    let mut left = width.saturating_sub(1);
-    for character in text.chars() {
-        let takes = character.width().unwrap_or(0);
-        if takes > left {
-            break;
-        }
-        left -= takes;
-        shown.push(character);
-    }
+    let mut shown: String = fitting(text.chars(), width).collect();
     shown.truncate(shown.trim_end().len());
     shown.push('…');
     shown
@@ -58,18 +60,8 @@ pub(crate) fn clip_start(text: &str, width: usize) -> String {
     if wide(&text) <= width {
         return text.into_owned();
     }
-    let mut kept = Vec::new();
-    let mut left = width.saturating_sub(1);
-    for character in text.chars().rev() {
-        let takes = character.width().unwrap_or(0);
-        if takes > left {
-            break;
-        }
-        left -= takes;
-        kept.push(character);
-    }
-    kept.push('…');
-    kept.iter().rev().collect()
+    let kept: Vec<char> = fitting(text.chars().rev(), width).collect();
+    std::iter::once('…').chain(kept.into_iter().rev()).collect()
 }
 
 /// The text with blanks behind it up to so many columns.

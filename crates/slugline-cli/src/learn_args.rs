@@ -147,10 +147,6 @@ pub(crate) struct Adapt {
 }
 
 impl Train {
-    pub(crate) fn resolve(&mut self) -> Result<(), Failure> {
-        self.listed.add_to(&mut self.data)
-    }
-
     pub(crate) fn files(&self, files: &mut Files) {
         files.read_all("data", &self.data);
         self.listed.files(files);
@@ -208,10 +204,6 @@ impl Change {
 }
 
 impl Audit {
-    pub(crate) fn resolve(&mut self) -> Result<(), Failure> {
-        self.listed.add_to(&mut self.data)
-    }
-
     pub(crate) fn files(&self, files: &mut Files) {
         files.read_all("data", &self.data);
         self.listed.files(files);
@@ -222,16 +214,10 @@ impl Audit {
 }
 
 impl Adapt {
-    pub(crate) fn resolve(&mut self) -> Result<(), Failure> {
-        self.listed.add_to(&mut self.files)
-    }
-
     pub(crate) fn files(&self, files: &mut Files) {
         files.read_all("text", &self.files);
         self.listed.files(files);
-        if let Some(model) = &self.model {
-            files.read("model", model);
-        }
+        files.read_model(self.model.as_deref());
         self.input.files(files);
         files.write("--output", &self.output);
     }

@@ -29,6 +29,7 @@ mod outputs;
 mod pages;
 mod passed;
 mod progress;
+mod record_file;
 mod say;
 mod train;
 mod update;

@@ -11,7 +11,7 @@ use clap::{Args, ValueHint};
 
 use crate::{
     failure::{Failure, reason},
-    outputs::Files,
+    outputs::{Files, is_stream},
     say,
 };
 
@@ -32,7 +32,7 @@ impl Listed {
         let Some(list) = &self.files_from else {
             return Ok(());
         };
-        let is_stdin = list.as_os_str() == "-";
+        let is_stdin = is_stream(list);
         let name = match is_stdin {
             true => "<stdin>".to_owned(),
             false => say::shown(list),
@@ -55,7 +55,7 @@ impl Listed {
             )));
         }
         files.extend(listed);
-        if is_stdin && files.iter().any(|file| file.as_os_str() == "-") {
+        if is_stdin && files.iter().any(|file| is_stream(file)) {
             return Err(Failure::usage(
                 "--files-from -: standard input cannot be the list and a text (`-`) at once: give one \
                  of them as a file",

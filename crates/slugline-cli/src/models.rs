@@ -11,12 +11,13 @@ use indicatif::DecimalBytes;
 use slugline::{
     Error, TextClassifier,
     replace::{self, Replacement},
+    wording::count,
 };
 
 use crate::{
     failure::Failure,
     notices,
-    outputs::{self, Files, Look},
+    outputs::{self, Files, Look, is_stream},
     say,
 };
 
@@ -43,7 +44,7 @@ pub(crate) fn read(path: &Path) -> Result<TextClassifier, Failure> {
 
 /// Fails early, before hours of work, where the model could not be written in the end.
 pub(crate) fn check_output(path: &Path) -> Result<(), Failure> {
-    if !is_stdout(path) {
+    if !is_stream(path) {
         return Ok(Replacement::check(path)?);
     }
     if io::stdout().is_terminal() {
@@ -53,11 +54,6 @@ pub(crate) fn check_output(path: &Path) -> Result<(), Failure> {
         ));
     }
     Ok(())
-}
-
-/// `-`, as for inputs. A file of that name is `./-`.
-fn is_stdout(path: &Path) -> bool {
-    path.as_os_str() == "-"
 }
 
 /// The model with these files noted as what it was trained on.
@@ -80,7 +76,7 @@ fn unread(name: &str) -> Failure {
 /// Writes the model and says what was written.
 pub(crate) fn save(model: &TextClassifier, path: &Path, files: &Files) -> Result<(), Failure> {
     outputs::check(files, Look::Again)?;
-    if is_stdout(path) {
+    if is_stream(path) {
         let mut out = io::stdout().lock();
         let written = model.write(&mut out).and_then(|()| out.flush());
         written.map_err(|error| match error.kind() {
@@ -106,13 +102,13 @@ pub(crate) fn save(model: &TextClassifier, path: &Path, files: &Files) -> Result
     let size = size.map(|file| format!(", {}", DecimalBytes(file.len())));
     say::note(format_args!(
         "{}: {}, {}, {}{}",
-        match is_stdout(path) {
+        match is_stream(path) {
             true => "<stdout>".to_owned(),
             false => say::shown(path),
         },
-        say::count(model.n_documents(), "document"),
-        say::count(model.labels().len(), "label"),
-        say::count(model.vocabulary().len(), "term"),
+        count(model.n_documents(), "document"),
+        count(model.labels().len(), "label"),
+        count(model.vocabulary().len(), "term"),
         size.unwrap_or_default()
     ));
     notices::of_model(model);

@@ -12,6 +12,7 @@ use std::{
 };
 
 use self::identity::Identity;
+pub(crate) use self::identity::metadata_of;
 use crate::{failure::Failure, say};
 
 /// The files of one run.
@@ -55,6 +56,13 @@ impl Files {
     pub(crate) fn read_all(&mut self, what: &'static str, paths: &[PathBuf]) {
         for path in paths {
             self.read(what, path);
+        }
+    }
+
+    /// Adds the model that is read, where it is not the bundled one.
+    pub(crate) fn read_model(&mut self, model: Option<&Path>) {
+        if let Some(model) = model {
+            self.read("model", model);
         }
     }
 
@@ -186,7 +194,8 @@ fn check_errors(files: &Files, look: Look) -> Result<(), Failure> {
     Err(Failure::Reported)
 }
 
-fn is_stream(path: &Path) -> bool {
+/// Whether a path that was named is standard input, or standard output: `-`. A file of that name is `./-`.
+pub(crate) fn is_stream(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 

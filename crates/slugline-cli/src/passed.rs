@@ -30,57 +30,35 @@ pub(crate) struct Layout {
     renamed: Vec<(String, String)>,
 }
 
-/// What a record asks of the layout.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Admitted {
-    /// Nothing.
-    Same,
-    /// The layout is another one from this record on.
-    Changed,
-    /// And columns of ours have other names.
-    Renamed,
-}
-
 impl Layout {
-    /// Makes room for the columns of a record, or says why that cannot be. `own` are our names.
-    pub(crate) fn admit(
-        &mut self,
+    /// Whether a record's columns have a place and our names are not among them; an error where they cannot
+    /// have one. `own` are our names.
+    pub(crate) fn has_room(
+        &self,
         columns: &Columns,
         format: Format,
         own: &[String],
-    ) -> Result<Admitted, String> {
+    ) -> Result<bool, String> {
         if format == Format::Csv {
             return match &self.header {
-                None => {
-                    let header = columns.iter().map(|(name, _)| Arc::clone(name));
-                    let header: Vec<Arc<str>> = header.collect();
-                    let admitted = self.rename(&header.iter(), own);
-                    self.header = Some(header);
-                    Ok(admitted)
-                }
-                Some(header) => places(header, columns).map(|_| Admitted::Same),
+                None => Ok(false),
+                Some(header) => places(header, columns).map(|_| true),
             };
         }
-        let names = || columns.iter().map(|(name, _)| name);
-        let is_new = |name: &Arc<str>| {
+        let is_new = |(name, _): &(Arc<str>, Cell)| {
             !stands_for_ours(name)
                 && own.iter().any(|own| **own == **name)
                 && !self.renamed.iter().any(|(own, _)| **own == **name)
         };
-        match names().any(is_new) {
-            false => Ok(Admitted::Same),
-            true => Ok(self.rename(&names(), own)),
-        }
+        Ok(!columns.iter().any(is_new))
     }
 
-    fn rename<'n>(
-        &mut self,
-        columns: &(impl Iterator<Item = &'n Arc<str>> + Clone),
-        own: &[String],
-    ) -> Admitted {
+    /// Makes room for the columns of a record that has none. Gives whether columns of ours have other names
+    /// from now on.
+    pub(crate) fn make_room(&mut self, columns: &Columns, format: Format, own: &[String]) -> bool {
+        let is_taken = |name: &str| columns.iter().any(|(column, _)| **column == *name);
         let before = self.renamed.len();
         for name in own {
-            let is_taken = |name: &str| columns.clone().any(|column| **column == *name);
             if stands_for_ours(name)
                 || !is_taken(name)
                 || self.renamed.iter().any(|(own, _)| own == name)
@@ -93,10 +71,10 @@ impl Layout {
             }
             self.renamed.push((name.clone(), new));
         }
-        match self.renamed.len() > before {
-            true => Admitted::Renamed,
-            false => Admitted::Changed,
+        if format == Format::Csv {
+            self.header = Some(columns.iter().map(|(name, _)| Arc::clone(name)).collect());
         }
+        self.renamed.len() > before
     }
 
     /// What a column of ours is called.

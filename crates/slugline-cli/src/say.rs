@@ -88,16 +88,17 @@ pub(crate) fn usage(mut error: clap::Error) -> u8 {
     for (kind, value) in typed {
         error.insert(kind, value);
     }
-    // What Rust's own parsers of numbers say, in words.
-    let message = error.render().ansi().to_string();
-    let message = NUMBERS.iter().fold(message, |message, (theirs, ours)| {
-        message.replace(theirs, ours)
-    });
+    let message = error.render();
     // Without any command clap shows the help, which begins otherwise.
-    let name = match error.render().to_string().starts_with("error:") {
+    let name = match message.to_string().starts_with("error:") {
         true => "slugline: ",
         false => "",
     };
+    // What Rust's own parsers of numbers say, in words.
+    let message = message.ansi().to_string();
+    let message = NUMBERS.iter().fold(message, |message, (theirs, ours)| {
+        message.replace(theirs, ours)
+    });
     let _ = write!(anstream::stderr(), "{name}{message}");
     USAGE
 }
@@ -114,6 +115,3 @@ fn printable_value(value: &ContextValue) -> Option<ContextValue> {
         _ => None,
     }
 }
-
-/// `1 label`, `2 labels`.
-pub(crate) use slugline::wording::count;

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use slugline::{Auto, Memory, TextClassifier, TextClassifierParams, TrainerOptions};
+use slugline::{
+    Auto, Memory, TextClassifier, TextClassifierParams, TrainerOptions, wording::count,
+};
 
 use crate::{
     auto,
@@ -39,7 +41,7 @@ pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
         let data = input::load(&args.data, &mut reading)?;
         let _progress = Progress::working(format!(
             "training on {}",
-            say::count(data.texts.len(), "document")
+            count(data.texts.len(), "document")
         ));
         params.fit_auto(&data.texts, &data.labels, None, auto)?
     };
@@ -69,7 +71,7 @@ fn from_stream(
         Ok(trainer.add(&batch.texts, &batch.labels, None)?)
     })?;
     let trained = {
-        let documents = say::count(trainer.n_documents(), "document");
+        let documents = count(trainer.n_documents(), "document");
         let _progress = Progress::working(format!("training on {documents}"));
         trainer.finish()?
     };
@@ -78,7 +80,7 @@ fn from_stream(
         say::note(format_args!(
             "slugline: {} more would not fit into --memory {memory}: only the most frequent \
              were kept, as with --max-features {}",
-            say::count(trained.pruned_terms, "term"),
+            count(trained.pruned_terms, "term"),
             stayed.unwrap_or_default()
         ));
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use slugline::{
     Calibration, Error, LabelType, TextClassifier,
-    wording::{name, names},
+    wording::{count, name, names},
 };
 
 use crate::{
@@ -25,7 +25,7 @@ pub(crate) fn update(args: &Update, files: &Files) -> Result<(), Failure> {
     })?;
     let n = data.texts.len();
     let changed = {
-        let _progress = Progress::working(format!("adding {}", say::count(n, "document")));
+        let _progress = Progress::working(format!("adding {}", count(n, "document")));
         model.partial_fit(&data.texts, &data.labels, None)?
     };
     let new_terms = changed
@@ -46,8 +46,8 @@ pub(crate) fn update(args: &Update, files: &Files) -> Result<(), Failure> {
     };
     say::note(format_args!(
         "added {}, {labels}, {}",
-        say::count(n, "document"),
-        say::count(new_terms, "new term")
+        count(n, "document"),
+        count(new_terms, "new term")
     ));
     note_calibration(&model);
     let changed = models::with_sources(changed, &change.data);
@@ -58,7 +58,7 @@ pub(crate) fn forget(args: &Change, files: &Files) -> Result<(), Failure> {
     let (model, data) = read(args, check_known)?;
     let n = data.texts.len();
     let changed = {
-        let _progress = Progress::working(format!("forgetting {}", say::count(n, "document")));
+        let _progress = Progress::working(format!("forgetting {}", count(n, "document")));
         model
             .forget(&data.texts, &data.labels, None)
             .map_err(|error| match error {
@@ -75,8 +75,8 @@ pub(crate) fn forget(args: &Change, files: &Files) -> Result<(), Failure> {
         .count();
     say::note(format_args!(
         "forgot {}, and {} that no other document holds",
-        say::count(n, "document"),
-        say::count(gone, "term")
+        count(n, "document"),
+        count(gone, "term")
     ));
     note_calibration(&model);
     models::save(&changed, &args.output, files)

@@ -100,28 +100,31 @@ impl Identity {
         self.kind == Kind::New
     }
 
+    fn of_stream(metadata: Option<fs::Metadata>) -> Option<Self> {
+        Some(Self::of(&metadata?, Path::new("-")))
+    }
+
     pub(super) fn of_stdin() -> Option<Self> {
-        of_stream(std::io::stdin())
+        Self::of_stream(metadata_of(std::io::stdin()))
     }
 
     pub(super) fn of_stdout() -> Option<Self> {
-        of_stream(std::io::stdout())
+        Self::of_stream(metadata_of(std::io::stdout()))
     }
 
     pub(super) fn of_stderr() -> Option<Self> {
-        of_stream(std::io::stderr())
+        Self::of_stream(metadata_of(std::io::stderr()))
     }
 }
 
+/// What the system knows of a standard stream; None where it cannot be asked.
 #[cfg(unix)]
-fn of_stream(stream: impl std::os::fd::AsFd) -> Option<Identity> {
+pub(crate) fn metadata_of(stream: impl std::os::fd::AsFd) -> Option<fs::Metadata> {
     let stream = stream.as_fd().try_clone_to_owned().ok()?;
-    let metadata = fs::File::from(stream).metadata().ok()?;
-    Some(Identity::of(&metadata, Path::new("-")))
+    fs::File::from(stream).metadata().ok()
 }
 
-/// Where a stream comes from cannot be asked here.
 #[cfg(not(unix))]
-fn of_stream<T>(_: T) -> Option<Identity> {
+pub(crate) fn metadata_of<T>(_: T) -> Option<fs::Metadata> {
     None
 }

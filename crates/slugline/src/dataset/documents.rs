@@ -128,11 +128,7 @@ impl Documents {
     /// Goes to the next byte that is not white space, and shows it.
     fn skip_space(&mut self, source: &Source) -> Result<Option<u8>> {
         loop {
-            let line = self.line;
-            let bytes = self
-                .input
-                .fill_buf()
-                .map_err(|error| source.explain(line, error))?;
+            let bytes = source.fill(&mut self.input, self.line)?;
             if bytes.is_empty() {
                 return Ok(None);
             }
@@ -154,11 +150,7 @@ impl Documents {
 
     fn skip_rest(&mut self, source: &Source) -> Result<()> {
         loop {
-            let line = self.line;
-            let bytes = self
-                .input
-                .fill_buf()
-                .map_err(|error| source.explain(line, error))?;
+            let bytes = source.fill(&mut self.input, self.line)?;
             let count = bytes.len();
             if count == 0 {
                 return Ok(());
@@ -175,10 +167,7 @@ impl Documents {
         let mut value = Vec::new();
         let mut state = State::default();
         loop {
-            let bytes = self
-                .input
-                .fill_buf()
-                .map_err(|error| source.explain(start, error))?;
+            let bytes = source.fill(&mut self.input, start)?;
             if bytes.is_empty() {
                 self.place = Place::End;
                 if state.depth == 0 && !state.in_string {

@@ -131,11 +131,7 @@ impl JsonLines {
 
         let mut parts = Vec::with_capacity(self.text.len() + 1);
         if let Some(title) = self.title {
-            match value(title) {
-                None | Some(Value::Null) => {}
-                Some(Value::String(title)) if title.is_empty() => {}
-                Some(found) => parts.push(text_of(key(title), found)?),
-            }
+            parts.extend(title_of(key(title), value(title))?);
         }
         for &place in &self.text {
             match value(place) {
@@ -153,10 +149,7 @@ impl JsonLines {
         if absent && labels == LabelUse::Required {
             return Err(missing(&self.label_names, line, "--label"));
         }
-        let id = match value(self.id) {
-            Some(Value::String(id) | Value::Number(id)) if !id.is_empty() => Some(id.clone()),
-            _ => None,
-        };
+        let id = value(self.id).and_then(id_of);
         Ok((source.text(&parts), found.unwrap_or_default(), id))
     }
 }
@@ -289,6 +282,22 @@ fn parse(object: &str, keys: &[String]) -> serde_json::Result<Vec<Option<Value>>
     let values = Wanted(keys).deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(values)
+}
+
+/// A title, where there is one that is not empty.
+pub(super) fn title_of<'a>(key: &str, value: Option<&'a Value>) -> Result<Option<&'a str>, String> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => Ok(Some(text_of(key, value)?).filter(|title| !title.is_empty())),
+    }
+}
+
+/// The id that a value is, if it is one.
+pub(super) fn id_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(id) | Value::Number(id) if !id.is_empty() => Some(id.clone()),
+        _ => None,
+    }
 }
 
 pub(super) fn text_of<'a>(key: &str, value: &'a Value) -> Result<&'a str, String> {

@@ -120,7 +120,7 @@ fn skip_line(input: &mut Utf8Reader) -> io::Result<()> {
 pub(super) fn whole(mut input: Utf8Reader, source: &Source) -> Result<String> {
     let mut text = Vec::new();
     loop {
-        let bytes = input.fill_buf().map_err(|error| source.explain(1, error))?;
+        let bytes = source.fill(&mut input, 1)?;
         let count = bytes.len();
         if count == 0 {
             break;

@@ -53,8 +53,8 @@ pub fn open(path: &Path, options: &ReadOptions) -> Result<Records> {
     if let Some(format) = named {
         check(&source, format)?;
     }
-    if named.is_some_and(|format| metadata.is_dir() != (format == Format::Folder)) {
-        let format = named.unwrap_or(Format::Folder);
+    let fits = |format: &Format| metadata.is_dir() == (*format == Format::Folder);
+    if let Some(format) = named.filter(|format| !fits(format)) {
         let (is, expected) = if metadata.is_dir() {
             ("a folder", "a file")
         } else {

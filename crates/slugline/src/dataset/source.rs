@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     fs::File,
-    io::{self, ErrorKind, Read},
+    io::{self, BufRead, ErrorKind, Read},
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
@@ -161,6 +161,11 @@ impl Source {
             file: self.name.to_string(),
             why: why.into(),
         }
+    }
+
+    /// What has come of the input and was not consumed; empty at its end. Records in it start at `line`.
+    pub(super) fn fill<'i>(&self, input: &'i mut Utf8Reader, line: u64) -> Result<&'i [u8]> {
+        input.fill_buf().map_err(|error| self.explain(line, error))
     }
 
     /// The error for a failure to read the record that starts at `line`.

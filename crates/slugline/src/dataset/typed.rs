@@ -6,12 +6,12 @@ use arrow_array::RecordBatch;
 use serde::Deserialize;
 
 use super::{
-    Cell, Format, LabelUse, OtherColumns, Record,
+    Cell, Format, OtherColumns, Record,
     batches::{self, Batches, Opened},
     columnar::{Place, places},
     columns::Columns,
     content::Bytes,
-    json_lines::{labels_of, text_of},
+    json_lines::{id_of, labels_of, text_of, title_of},
     object::Value,
     source::Source,
 };
@@ -116,26 +116,18 @@ impl Typed {
         let columns = &self.columns;
         let mut parts = Vec::with_capacity(columns.text.len() + 1);
         if let Some(title) = columns.title {
-            match value(title)? {
-                Value::Null => {}
-                Value::String(title) if title.is_empty() => {}
-                found => parts.push(text_of(name(title), &found).map_err(bad)?.to_owned()),
-            }
+            let found = value(title)?;
+            let title = title_of(name(title), Some(&found)).map_err(bad)?;
+            parts.extend(title.map(str::to_owned));
         }
         for &at in &columns.text {
             parts.push(text_of(name(at), &value(at)?).map_err(bad)?.to_owned());
         }
-        let labels = match columns
-            .label
-            .filter(|_| source.options.labels != LabelUse::Ignored)
-        {
+        let labels = match columns.label {
             Some(at) => labels_of(name(at), &value(at)?).map_err(bad)?,
             None => None,
         };
-        let id = match columns.id.map(value).transpose()? {
-            Some(Value::String(id) | Value::Number(id)) if !id.is_empty() => Some(id),
-            _ => None,
-        };
+        let id = columns.id.map(value).transpose()?;
         let mut kept = Vec::with_capacity(columns.kept.len());
         for (name, at) in &columns.kept {
             kept.push((Arc::clone(name), Cell::Json(json(*at)?.to_string())));
@@ -143,7 +135,7 @@ impl Typed {
         Ok(Record {
             text: source.text(&parts),
             label: source.label(row, labels.unwrap_or_default(), &columns.label_place)?,
-            id,
+            id: id.as_ref().and_then(id_of),
             columns: kept,
             position: source.position(row),
             format: self.format,

@@ -11,7 +11,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use super::{keep, target::folder_of};
 
-/// `.NAME.slugline-XXXXXXXX.tmp`
+/// `.NAME.slugline-RANDOM.tmp`
 const MARK: &str = ".slugline-";
 const END: &str = ".tmp";
 const RANDOM: usize = 8;

@@ -8,7 +8,7 @@
 //!
 //! On Linux the new file has no name until it is whole, wherever the file system can do that
 //! (`O_TMPFILE`), so that a run that is killed leaves nothing. To replace a file it gets one for the
-//! instant before it is moved. Elsewhere it has a name from the beginning: `.NAME.slugline-XXXXXXXX.tmp`,
+//! instant before it is moved. Elsewhere it has a name from the beginning: `.NAME.slugline-RANDOM.tmp`,
 //! beside the file NAME; [`strays`] finds those that were left behind.
 
 mod beside;

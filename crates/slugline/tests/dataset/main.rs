@@ -3,6 +3,7 @@
 
 mod compression;
 mod encoding;
+mod expectations;
 mod fasttext;
 mod folders;
 mod json_lines;

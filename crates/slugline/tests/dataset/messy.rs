@@ -2,11 +2,10 @@
 
 use std::{fs, path::PathBuf};
 
-use serde_json::{Value, json};
-use slugline::{
-    Result,
-    dataset::{Column, LabelUse, OtherColumns, ReadOptions, Record, open, read},
-};
+use serde_json::Value;
+use slugline::dataset::{ReadOptions, open, read};
+
+use crate::expectations::{cases, options, written};
 
 fn folder() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "..", "..", "datasets", "messy"]
@@ -14,68 +13,10 @@ fn folder() -> PathBuf {
         .collect()
 }
 
-fn parsed<T: std::str::FromStr<Err = slugline::Error>>(value: &Value) -> Result<T> {
-    value.as_str().unwrap().parse()
-}
-
-fn columns(value: &Value) -> Vec<Column> {
-    let names = value.as_array().unwrap().iter();
-    names.map(|name| parsed(name).unwrap()).collect()
-}
-
-/// Options by their names.
-fn options(given: &Value) -> Result<ReadOptions> {
-    let mut options = ReadOptions::default();
-    for (name, value) in given.as_object().into_iter().flatten() {
-        match name.as_str() {
-            "input_format" => options.format = Some(parsed(value)?),
-            "delimiter" => options.delimiter = value.as_str().unwrap().bytes().next(),
-            "encoding" => options.encoding = Some(parsed(value)?),
-            "invalid_utf8" => options.invalid_utf8 = parsed(value)?,
-            "quoting" => options.quoting = parsed(value)?,
-            "sheet" => options.sheet = value.as_str().map(str::to_owned),
-            "html" => options.html = value.as_bool().unwrap(),
-            "header" => options.header = value.as_bool().unwrap(),
-            "first_label" => options.first_label = value.as_bool().unwrap(),
-            "trim_labels" => options.trim_labels = value.as_bool().unwrap(),
-            "skip_bad" => options.skip_bad = value.as_bool().unwrap(),
-            "text" => options.text = columns(value),
-            "label" => options.label = Some(parsed(value)?),
-            "columns" => options.columns = OtherColumns::Named(columns(value)),
-            "labels" => {
-                options.labels = match value.as_str().unwrap() {
-                    "required" => LabelUse::Required,
-                    "ignored" => LabelUse::Ignored,
-                    _ => LabelUse::Optional,
-                }
-            }
-            other => panic!("no option {other}"),
-        }
-    }
-    Ok(options)
-}
-
-/// A record as the list of expectations writes it.
-fn written(record: &Record) -> Value {
-    let mut written = json!({"text": record.text, "line": record.position.line});
-    if let Some(label) = &record.label {
-        written["label"] = json!(label);
-    }
-    if let Some(id) = &record.id {
-        written["id"] = json!(id);
-    }
-    if !record.columns.is_empty() {
-        let columns = record.columns.iter();
-        written["columns"] = columns.map(|(name, cell)| json!([&**name, cell])).collect();
-    }
-    written
-}
-
 #[test]
 fn every_file_gives_what_it_should() {
     let folder = folder();
-    let expected = fs::read_to_string(folder.join("expected.json")).unwrap();
-    let expected: Vec<Value> = serde_json::from_str(&expected).unwrap();
+    let expected = cases(&folder);
     assert!(expected.len() > 100);
     let mut wrong = Vec::new();
     for case in &expected {
@@ -167,8 +108,7 @@ fn is_told_by_content(file: &str) -> bool {
 #[test]
 fn every_file_is_expected() {
     let folder = folder();
-    let expected = fs::read_to_string(folder.join("expected.json")).unwrap();
-    let expected: Vec<Value> = serde_json::from_str(&expected).unwrap();
+    let expected = cases(&folder);
     for entry in fs::read_dir(&folder).unwrap() {
         let entry = entry.unwrap();
         if entry.file_type().unwrap().is_dir() {

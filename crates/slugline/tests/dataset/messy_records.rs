@@ -2,8 +2,10 @@
 
 use std::{fs, path::PathBuf};
 
-use serde_json::{Value, json};
-use slugline::dataset::{Column, LabelUse, OtherColumns, ReadOptions, Record, open};
+use serde_json::Value;
+use slugline::dataset::open;
+
+use crate::expectations::{self, options, written};
 
 fn folder() -> PathBuf {
     let parts = ["..", "..", "datasets", "messy", "records"];
@@ -11,48 +13,7 @@ fn folder() -> PathBuf {
 }
 
 fn cases() -> Vec<Value> {
-    let expected = fs::read_to_string(folder().join("expected.json")).unwrap();
-    serde_json::from_str(&expected).unwrap()
-}
-
-fn options(given: &Value) -> ReadOptions {
-    let mut options = ReadOptions::default();
-    for (name, value) in given.as_object().into_iter().flatten() {
-        match (name.as_str(), value) {
-            ("quoting", Value::String(quoting)) => options.quoting = quoting.parse().unwrap(),
-            ("first_label", Value::Bool(first)) => options.first_label = *first,
-            ("trim_labels", Value::Bool(trim)) => options.trim_labels = *trim,
-            ("skip_bad", Value::Bool(skip)) => options.skip_bad = *skip,
-            ("columns", Value::Array(names)) => {
-                let names = names.iter().map(|name| name.as_str().unwrap().to_owned());
-                options.columns = OtherColumns::Named(names.map(Column::Name).collect());
-            }
-            ("labels", Value::String(labels)) => {
-                options.labels = match labels.as_str() {
-                    "required" => LabelUse::Required,
-                    "ignored" => LabelUse::Ignored,
-                    other => panic!("{other}"),
-                }
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-    options
-}
-
-fn written(record: &Record) -> Value {
-    let mut written = json!({"text": record.text, "line": record.position.line});
-    if let Some(label) = &record.label {
-        written["label"] = json!(label);
-    }
-    if let Some(id) = &record.id {
-        written["id"] = json!(id);
-    }
-    if !record.columns.is_empty() {
-        let columns = record.columns.iter();
-        written["columns"] = columns.map(|(name, cell)| json!([&**name, cell])).collect();
-    }
-    written
+    expectations::cases(&folder())
 }
 
 #[test]
@@ -61,7 +22,7 @@ fn every_file_gives_what_it_should() {
     for case in cases() {
         let path = folder().join(case["file"].as_str().unwrap());
         let (mut records, mut errors) = (Vec::new(), Vec::new());
-        match open(&path, &options(&case["options"])) {
+        match open(&path, &options(&case["options"]).unwrap()) {
             Err(error) => errors.push(error.to_string()),
             Ok(found) => {
                 for record in found {

@@ -1,0 +1,122 @@
+//! Files that commands write record by record beside their answers, as CSV, TSV or JSON Lines.
+
+use std::{
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+use slugline::replace::Replacement;
+
+use crate::{
+    failure::{Failure, of_file},
+    outputs::is_stream,
+};
+
+/// How records are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    JsonLines,
+    /// With this delimiter.
+    Table(u8),
+}
+
+impl Shape {
+    /// The shape that the ending of a file's name asks for, and JSON Lines where it has none (a pipe, a device,
+    /// standard output); None for other endings.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        match extension.map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Some(Self::Table(b',')),
+            Some("tsv" | "tab") => Some(Self::Table(b'\t')),
+            Some("jsonl" | "ndjson" | "json") | None => Some(Self::JsonLines),
+            Some(_) => None,
+        }
+    }
+}
+
+/// Written one by one; the file takes its place at the end, and nothing does before.
+pub(crate) struct RecordFile {
+    path: PathBuf,
+    out: Out,
+    shape: Shape,
+}
+
+enum Out {
+    File(Box<BufWriter<Replacement>>),
+    Stdout,
+}
+
+impl RecordFile {
+    /// Begins the file, `-` for standard output, with the names of the columns where it is a table.
+    pub(crate) fn create(path: &Path, shape: Shape, header: &[&str]) -> Result<Self, Failure> {
+        let mut file = Self {
+            path: path.to_owned(),
+            out: match is_stream(path) {
+                true => Out::Stdout,
+                false => Out::File(Box::new(BufWriter::new(Replacement::create(path)?))),
+            },
+            shape,
+        };
+        if let Shape::Table(delimiter) = shape {
+            file.write(&row(delimiter, header)?)?;
+        }
+        Ok(file)
+    }
+
+    /// Adds a record: as an object, or as the fields of a row.
+    pub(crate) fn add<'f>(
+        &mut self,
+        record: &impl Serialize,
+        fields: impl FnOnce() -> Vec<std::borrow::Cow<'f, str>>,
+    ) -> Result<(), Failure> {
+        let bytes = match self.shape {
+            Shape::Table(delimiter) => row(delimiter, fields().iter().map(AsRef::as_ref))?,
+            Shape::JsonLines => {
+                let mut line = serde_json::to_vec(record)?;
+                line.push(b'\n');
+                line
+            }
+        };
+        self.write(&bytes)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let written = match &mut self.out {
+            Out::File(file) => file.write_all(bytes),
+            Out::Stdout => io::stdout().write_all(bytes),
+        };
+        written.map_err(|error| failure(&self.path, &error))
+    }
+
+    /// Puts the file into its place, and gives its path.
+    pub(crate) fn finish(self) -> Result<PathBuf, Failure> {
+        match self.out {
+            Out::File(file) => {
+                let file = file.into_inner();
+                file.map_err(|error| failure(&self.path, error.error()))?
+                    .commit()?;
+            }
+            Out::Stdout => io::stdout().flush()?,
+        }
+        Ok(self.path)
+    }
+}
+
+fn failure(path: &Path, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::Closed,
+        _ => Failure::work(of_file(path, error)),
+    }
+}
+
+fn row(
+    delimiter: u8,
+    fields: impl IntoIterator<Item = impl AsRef<[u8]>>,
+) -> Result<Vec<u8>, Failure> {
+    let mut csv = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(Vec::new());
+    csv.write_record(fields)?;
+    csv.into_inner().map_err(Failure::work)
+}
