@@ -94,7 +94,8 @@ impl RecordFile {
         match self.out {
             Out::File(file) => {
                 let file = file.into_inner();
-                file.map_err(|error| failure(&self.path, error.error()))?
+                // What is lost here is the end of the file, and often all of it.
+                file.map_err(|error| Failure::work(of_file(&self.path, error.error())))?
                     .commit()?;
             }
             Out::Stdout => io::stdout().flush()?,
