@@ -82,7 +82,7 @@ class ChangingText(FittedText):
         """
         first = not self.__sklearn_is_fitted__()
         if not first:
-            # scikit-learn checks them at the first call alone, and they may have been changed since.
+            # scikit-learn checks them at the first call alone; they may have changed since.
             self._validate_params()
         chosen = auto_of(self.get_params(deep=False))
         if chosen:

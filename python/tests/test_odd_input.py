@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,7 @@ def test_without_smoothing_the_label_is_scikit_learns(n_classes):
         ours = TextClassifier("bernoulli", alpha=0).fit(texts, labels)
         theirs = make_pipeline(TfidfVectorizer(sublinear_tf=True), BernoulliNB(alpha=0))
         theirs.fit(texts, labels)
-        asked = [*texts, "", "zzz", *(f"{a} {b}" for a, b in zip(texts, texts[1:], strict=False))]
+        asked = [*texts, "", "zzz", *map(" ".join, pairwise(texts))]
         assert ours.predict(asked).tolist() == theirs.predict(asked).tolist()
         # A few texts go another way than many.
         many = asked * 50
