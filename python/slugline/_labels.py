@@ -22,9 +22,7 @@ def names_of(classes: Any) -> tuple[list[str], str]:
         return [str(label) for label in classes.tolist()], _TYPE_OF_KIND[kind]
     names = classes.tolist()
     for at, label in enumerate(names):
-        if isinstance(label, str):
-            check_characters("y: a label", label)
-        else:
+        if not isinstance(label, str):
             raise TypeError(
                 "y: labels must be all str, all integers, all floats or all booleans; "
                 f"got {label!r} of type {type(label).__name__}"
@@ -33,6 +31,8 @@ def names_of(classes: Any) -> tuple[list[str], str]:
             raise ValueError(
                 f"y: the label at position {at} is an empty string: name it, or leave the text out"
             )
+        if not label.isascii():
+            check_characters("y: a label", label)
     return [str(label) for label in names], "text"
 
 

@@ -113,7 +113,10 @@ def words(name: str, values: Any) -> list[str]:
         refuse(name, values, "several str, in one dimension", TypeError)
     if not isinstance(values, Mapping):
         refuse_table(values, name, "text")
-    found = [text(f"{name}: a term", value) for value in values]
+    found = list(values) if not isinstance(values, range) else [*values[:1]]
+    # There may be millions, nearly all of which are fine.
+    if not all(type(value) is str and value.isascii() for value in found):
+        found = [text(f"{name}: a term", value) for value in found]
     return sorted(found) if isinstance(values, (set, frozenset)) else found
 
 

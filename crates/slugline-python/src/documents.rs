@@ -78,7 +78,7 @@ const UNSURE: usize = 1 << 12;
 
 /// The text as documents are read: a lone surrogate is U+FFFD.
 #[pyfunction]
-pub(crate) fn readable<'py>(text: Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
+pub(crate) fn readable(text: Bound<'_, PyString>) -> PyResult<Bound<'_, PyString>> {
     text_of(text.into_any(), 0, None, true)
 }
 

@@ -160,6 +160,7 @@ fn of_variable(py: Python<'_>) -> PyResult<Option<usize>> {
     if let (None, Some(value)) = (threads, value)
         && !WARNED.swap(true, Ordering::Relaxed)
     {
+        let value = value.to_string_lossy();
         let what = format!(
             "{NAME} is {value:?}, which is not used: expected a number from 1 to {MAX_THREADS}"
         );
