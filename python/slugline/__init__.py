@@ -40,7 +40,7 @@ else:
         return value
 
     def __dir__():
-        return sorted({*globals(), *_LATER, "sklearn"})
+        return sorted({*globals(), *_LATER, "sklearn"} - {"TYPE_CHECKING"})
 
 
 __all__ = [

@@ -45,7 +45,7 @@ class Doubt(NamedTuple):
     margin: float
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Audit(Table):
     """What the other texts say of each text's class. It shows its first doubts in a notebook.
 
@@ -66,6 +66,19 @@ class Audit(Table):
     classes: NDArray[Any]
     accuracy: float
     confusion: NDArray[np.int64]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Audit):
+            return NotImplemented
+        return (
+            self.doubts == other.doubts
+            and self.accuracy == other.accuracy
+            and np.array_equal(self.classes, other.classes)
+            and np.array_equal(self.confusion, other.confusion)
+        )
+
+    # It holds lists and arrays.
+    __hash__ = None  # type: ignore[assignment]
 
     def to_dict(self) -> dict[str, list[Any]]:
         """Return a row for each text, the most doubtful class first.

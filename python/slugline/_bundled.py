@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from slugline import _core
 from slugline._explanation import Verdict, verdict_of
+from slugline._texts import one_text
 
 if TYPE_CHECKING:
     from slugline._classifier import TextClassifier
@@ -58,4 +59,4 @@ def classify(text: str) -> Verdict:
     'markets'
     """
     model, labels = _topics()
-    return verdict_of(model.classify(text), labels)
+    return verdict_of(model.classify(one_text(text)), labels)

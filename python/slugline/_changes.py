@@ -5,7 +5,7 @@ from __future__ import annotations
 import reprlib
 import warnings
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, SupportsFloat, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,7 @@ from slugline._labels import classes_of, joined_dtype, names_of
 from slugline._learning import (
     SemiSupervised,
     check_declared,
+    declared_classes,
     fitted,
     in_order,
     targets_of,
@@ -26,6 +27,7 @@ from slugline._learning import (
 from slugline._settings import auto_of, checked, for_rust, from_rust
 from slugline._texts import documents_of
 from slugline._types import Texts
+from slugline._values import number
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -78,6 +80,10 @@ class ChangingText(FittedText):
         UserWarning
             Where the model was calibrated: it no longer is.
         """
+        first = not self.__sklearn_is_fitted__()
+        if not first:
+            # scikit-learn checks them at the first call alone; they may have changed since.
+            self._validate_params()
         chosen = auto_of(self.get_params(deep=False))
         if chosen:
             raise ValueError(
@@ -85,10 +91,9 @@ class ChangingText(FittedText):
                 "texts at once: give values (those of a fitted model are its alpha_, naive_bayes_, "
                 "sublinear_tf_ and norm_), and calibrate with calibrated(X, y)"
             )
-        first = not self.__sklearn_is_fitted__()
         declared = getattr(self, "_declared", None)
         if classes is not None:
-            classes = np.unique(classes)
+            classes = declared_classes(classes)
             if not first and (declared is None or not np.array_equal(declared, classes)):
                 raise ValueError(
                     f"`classes={classes}` is not the same as on last call to partial_fit, "
@@ -103,11 +108,12 @@ class ChangingText(FittedText):
                     'depends on the other documents. Use idf_order="after_norm"'
                 )
             # One class may be the first of several.
-            _notices.warn(self, model, classes, stacklevel=3, labels=False)
+            _notices.warn(self, model, classes, stacklevel=3, labels=False, of=classes)
             self._become(model, classes)
         else:
             self._change(_core.partial_fit, X, y, sample_weight, declared)
-        self._declared = declared
+        if declared is not None:
+            self._declared = declared
         return self
 
     @checked
@@ -185,7 +191,7 @@ class ChangingText(FittedText):
             Where one of them was calibrated.
         """
         if not isinstance(other, ChangingText):
-            raise TypeError(f"expected a TextClassifier, got {type(other).__name__}")
+            raise TypeError(f"other is a {type(other).__name__}: expected a fitted TextClassifier")
         different = _differences(self._fitted_model().settings, other._fitted_model().settings)
         if different:
             raise ValueError(
@@ -200,11 +206,11 @@ class ChangingText(FittedText):
         self,
         X: Texts,
         *,
-        weight: float = 1.0,
+        weight: SupportsFloat = 1.0,
         class_shares: Literal["uniform", "learned", "free"]
         | Sequence[float]
         | NDArray[Any] = "uniform",
-        max_iter: int = 25,
+        max_iter: SupportsIndex = 25,
     ) -> Self:
         """Return the classifier carried over to texts whose classes nobody knows.
 
@@ -292,7 +298,7 @@ class ChangingText(FittedText):
         _notices.warn_of_calibration(model, stacklevel=2)
         return self._with(model, self.classes_)
 
-    def with_other_below(self, limit: float | None) -> Self:
+    def with_other_below(self, limit: SupportsFloat | None) -> Self:
         """Return the classifier with another limit of the evidence.
 
         Parameters
@@ -305,6 +311,8 @@ class ChangingText(FittedText):
         TextClassifier
             A new classifier.
         """
+        if limit is not None:
+            limit = number("limit", limit, "a finite number or None")
         return self._with(self._fitted_model().with_other_below(limit), self.classes_)
 
     def _change(
@@ -374,5 +382,6 @@ def _differences(own: str, other: str) -> str:
     return "; ".join(
         f"{name} is {shown.repr(value)} and {shown.repr(theirs[name])}"
         for name, value in mine.items()
-        if value != theirs[name]
+        # One document and all documents are 1 and 1.0.
+        if value != theirs[name] or type(value) is not type(theirs[name])
     )

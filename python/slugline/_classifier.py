@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, SupportsFloat, SupportsIndex, TypeAlias
 
 from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
@@ -20,7 +20,7 @@ from slugline._learning import (
 )
 from slugline._settings import CONSTRAINTS, checked
 from slugline._stream import trained
-from slugline._types import Batch, Prior, Texts
+from slugline._types import Batch, Prior, Readable, Texts, Writable
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -180,12 +180,12 @@ class TextClassifier(ChangingText):
         self,
         naive_bayes: Literal["complement", "multinomial", "bernoulli", "auto"] = "complement",
         *,
-        alpha: float | _Numbers | Literal["auto"] = 0.3,
+        alpha: SupportsFloat | _Numbers | Literal["auto"] = 0.3,
         force_alpha: bool = True,
         fit_prior: bool = True,
         class_prior: _Numbers | None = None,
         norm_weights: bool = False,
-        binarize: float | None = 0.0,
+        binarize: SupportsFloat | None = 0.0,
         lowercase: bool = True,
         strip_accents: Literal["ascii", "unicode"] | None = None,
         analyzer: Literal["word", "char", "char_wb"] = "word",
@@ -194,9 +194,9 @@ class TextClassifier(ChangingText):
         stop_words: str | Iterable[str] | None = None,
         stemmer: str | None = None,
         ngram_range: tuple[int, int] = (1, 1),
-        min_df: float = 1,
-        max_df: float = 1.0,
-        max_features: int | None = None,
+        min_df: SupportsFloat | SupportsIndex = 1,
+        max_df: SupportsFloat | SupportsIndex = 1.0,
+        max_features: SupportsIndex | None = None,
         vocabulary: Mapping[str, int] | Iterable[str] | None = None,
         binary: bool = False,
         norm: Literal["l1", "l2", "auto"] | None = "l2",
@@ -206,7 +206,7 @@ class TextClassifier(ChangingText):
         idf_order: Literal["before_norm", "after_norm"] = "before_norm",
         background: Any = None,
         calibrate: bool = False,
-        n_jobs: int | None = None,
+        n_jobs: SupportsIndex | None = None,
     ) -> None:
         self.naive_bayes = naive_bayes
         self.alpha = alpha
@@ -246,9 +246,9 @@ class TextClassifier(ChangingText):
         prior: Prior | None = None,
         unlabelled: Texts | None = None,
         *,
-        unlabelled_weight: float = 1.0,
+        unlabelled_weight: SupportsFloat = 1.0,
         class_shares: Literal["uniform", "learned", "free"] | _Numbers = "uniform",
-        max_iter: int = 25,
+        max_iter: SupportsIndex = 25,
     ) -> Self:
         """Fit on texts and their classes, and perhaps on texts without.
 
@@ -315,7 +315,7 @@ class TextClassifier(ChangingText):
                     "from: give texts without classes, or leave them out"
                 )
             model, classes = fitted(self, X, y, None, sample_weight, prior)
-            _notices.warn(self, model, classes, stacklevel=3)
+            _notices.warn(self, model, classes, stacklevel=3, of=classes)
             self._become(model, classes)
         else:
             found, classes = fitted_semi_supervised(
@@ -324,7 +324,7 @@ class TextClassifier(ChangingText):
             warn_of_shares(found, classes, stacklevel=3)
             if not found.converged:
                 _notices.warn_of_rounds(found.n_iter, stacklevel=3)
-            _notices.warn(self, found.model, classes, stacklevel=3)
+            _notices.warn(self, found.model, classes, stacklevel=3, of=classes)
             self._become(found.model, classes)
             self._note(found)
         self.__dict__.pop("_declared", None)
@@ -384,7 +384,7 @@ class TextClassifier(ChangingText):
         ['technology']
         """
         model, classes = trained(self, batches, memory, prior)
-        _notices.warn(self, model, classes, stacklevel=3)
+        _notices.warn(self, model, classes, stacklevel=3, of=classes)
         self._become(model, classes)
         self.__dict__.pop("_declared", None)
         return self
@@ -392,6 +392,12 @@ class TextClassifier(ChangingText):
     @checked
     def audit(self, X: Texts, y: ArrayLike, prior: Prior | None = None) -> Audit:
         """Judge every text by the model that is fitted on all others: leave-one-out.
+
+        What the text added to the sums of its class is taken out of them, and a term that too few
+        others hold is not known. The idf of the terms that are known, and the numbers that
+        ``min_df``, ``max_df`` and ``max_features`` are compared with, stay those of all texts: one
+        of many hardly moves them. Fitting on the others would give nearly the same scores, and
+        other ones where texts are few.
 
         Texts that were given a wrong class by mistake are among the first of the doubts. It takes
         about as long as two fits, and leaves the classifier as it is, fitted or not; what is "auto"
@@ -422,10 +428,11 @@ class TextClassifier(ChangingText):
         >>> audit.doubts[0].document, audit.doubts[0].label, audit.doubts[0].suggested
         (2, 'policy', 'technology')
         """
-        _notices.warn(self, None, [], stacklevel=3)
-        return audited(self, X, y, prior)
+        audit = audited(self, X, y, prior)
+        _notices.warn(self, None, [], stacklevel=3, of=audit.classes)
+        return audit
 
-    def save(self, file: str | os.PathLike[str] | IO[bytes]) -> None:
+    def save(self, file: str | os.PathLike[str] | Writable) -> None:
         """Write the model file: the whole file or nothing.
 
         A link stays, and the file that it points to changes; a file that is overwritten keeps its
@@ -452,7 +459,7 @@ class TextClassifier(ChangingText):
         _persistence.write(file, self)
 
     @classmethod
-    def load(cls, file: str | os.PathLike[str] | IO[bytes]) -> Self:
+    def load(cls, file: str | os.PathLike[str] | Readable) -> Self:
         """Read a model file.
 
         Parameters
@@ -485,12 +492,12 @@ class TextClassifier(ChangingText):
         return self._fitted_model().to_bytes(_persistence.note_of(self))
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> Self:
+    def from_bytes(cls, content: bytes | bytearray | memoryview) -> Self:
         """Return the classifier of a model file's content.
 
         Parameters
         ----------
-        content : bytes
+        content : bytes, bytearray or memoryview
             What ``to_bytes`` returned, or what is in a model file.
 
         Returns
@@ -510,7 +517,13 @@ class TextClassifier(ChangingText):
         >>> TextClassifier.from_bytes(model.to_bytes()).predict(["phones"]).tolist()
         ['technology']
         """
-        return cls._of(_core.Classifier.from_bytes(bytes(content)))
+        try:
+            content = bytes(memoryview(content))
+        except TypeError:
+            raise TypeError(
+                f"content is a {type(content).__name__}: expected bytes (load reads a file)"
+            ) from None
+        return cls._of(_core.Classifier.from_bytes(content))
 
     def to_sklearn(self) -> Pipeline:
         """Return a fitted scikit-learn pipeline with the same answers.

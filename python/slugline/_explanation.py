@@ -44,6 +44,9 @@ class Verdict(Table):
     evidence: float
     other: bool
 
+    # It holds dicts.
+    __hash__ = None  # type: ignore[assignment]
+
     @property
     def notes(self) -> list[str]:
         """What the label alone would not tell."""
@@ -151,6 +154,9 @@ class Reason:
     contribution: float
     spans: list[tuple[int, int]]
 
+    # It holds a list.
+    __hash__ = None  # type: ignore[assignment]
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -166,7 +172,8 @@ class Explanation:
     label : object
         The class that is explained.
     versus : object or None
-        The class that it is compared with; None: the average of all others.
+        The class that it is compared with; None: the average of all others, and
+        0 where there are none.
     score : float
         The sum of bias and contributions.
     bias : float
@@ -187,6 +194,9 @@ class Explanation:
     bias: float
     reasons: list[Reason]
     verdict: Verdict | None = None
+
+    # It holds a list.
+    __hash__ = None  # type: ignore[assignment]
 
     @property
     def is_other(self) -> bool:
@@ -255,6 +265,8 @@ class Explanation:
         other = "the average of the others" if self.versus is None else str(self.versus)
         first = "other; nearest: " if self.is_other else ""
         score = f"{self.score:+.3f} (before reading {self.bias:+.3f})"
+        if self.verdict is not None and len(self.verdict.probabilities) == 1:
+            return f"{first}{self.label}, the only class: {score}"
         return f"{first}{self.label} against {other}: {score}"
 
     def _notes(self) -> list[str]:

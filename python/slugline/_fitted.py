@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,9 @@ from slugline._derived import DERIVED, ReadOnlyDict, read_only, refuse_to_set
 from slugline._explanation import Explanation, Reason, Verdict, verdict_of
 from slugline._labels import name_of, names_of, order_of
 from slugline._settings import CHOSEN, from_rust, is_auto
-from slugline._texts import documents_of
+from slugline._texts import documents_of, one_text
 from slugline._types import Texts
+from slugline._values import whole, yes_or_no
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class FittedText(ClassifierMixin, BaseEstimator):
     """An estimator around a fitted model of the Rust side."""
 
-    n_jobs: int | None
+    n_jobs: SupportsIndex | None
     _model: _core.Classifier
     _order: NDArray[np.uintp] | None
 
@@ -134,6 +135,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
             Where ``return_evidence`` is True.
         """
         model = self._fitted_model()
+        return_evidence = yes_or_no("return_evidence", return_evidence)
         shares, evidence = model.predict_shares(documents_of(X), _core.threads(self.n_jobs))
         shares = self._in_order(shares)
         return (shares, evidence) if return_evidence else shares
@@ -168,7 +170,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
         Verdict
             Label, probabilities, shares, and how many terms were recognised.
         """
-        answer = self._fitted_model().classify(text)
+        answer = self._fitted_model().classify(one_text(text))
         return verdict_of(answer, self.classes_.tolist(), self._order)
 
     def explain(self, text: str, label: Any = None, versus: Any = None) -> Explanation:
@@ -193,7 +195,11 @@ class FittedText(ClassifierMixin, BaseEstimator):
             notebook.
         """
         model = self._fitted_model()
-        names = [None if each is None else name_of(each, self.classes_) for each in (label, versus)]
+        text = one_text(text)
+        names = [
+            None if each is None else name_of(each, self.classes_, argument)
+            for argument, each in (("label", label), ("versus", versus))
+        ]
         name, other, score, bias, reasons = model.explain(text, *names)
         by_name = dict(zip(names_of(self.classes_)[0], self.classes_.tolist(), strict=True))
         return Explanation(
@@ -206,7 +212,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
             self.classify(text),
         )
 
-    def top_terms(self, label: Any, n: int = 10) -> list[tuple[str, float]]:
+    def top_terms(self, label: Any, n: SupportsIndex = 10) -> list[tuple[str, float]]:
         """Return the terms that spoke most for a class in training.
 
         Parameters
@@ -224,7 +230,8 @@ class FittedText(ClassifierMixin, BaseEstimator):
             other classes, times the sum of its values in the class's documents (and the weight
             that a prior gave it).
         """
-        return self._fitted_model().top_terms(name_of(label, self.classes_), n)
+        model = self._fitted_model()
+        return model.top_terms(name_of(label, self.classes_), whole("n", n, 0))
 
     @property
     def alpha_(self) -> Any:

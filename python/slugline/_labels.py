@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
+
+from slugline._values import check_characters, refuse
 
 _TYPE_OF_KIND = {"b": "boolean", "i": "integer", "u": "integer", "f": "float"}
 _KINDS_OF_TYPE = {"boolean": "b", "integer": "iu", "float": "f", "text": "UOT"}
@@ -28,6 +31,8 @@ def names_of(classes: Any) -> tuple[list[str], str]:
             raise ValueError(
                 f"y: the label at position {at} is an empty string: name it, or leave the text out"
             )
+        if not label.isascii():
+            check_characters("y: a label", label)
     return [str(label) for label in names], "text"
 
 
@@ -54,8 +59,8 @@ def dtype_of(classes: Any, label_type: str) -> str | None:
     return "T" if classes.dtype.kind == "T" else str(classes.dtype.str)
 
 
-def name_of(label: Any, classes: Any) -> str:
-    """Return the name of one of the classes.
+def name_of(label: Any, classes: Any, argument: str = "label") -> str:
+    """Return the name of one of the classes, which was passed as this argument.
 
     Raises
     ------
@@ -63,10 +68,12 @@ def name_of(label: Any, classes: Any) -> str:
         Where it is none of them.
     """
     own = classes.tolist()
-    for name, value in zip(names_of(classes)[0], own, strict=True):
+    known = zip(names_of(classes)[0], own, strict=True)
+    # Anything else is no label, whatever it says of being equal to one.
+    for name, value in known if isinstance(label, (str, Real, np.bool_)) else ():
         if name == label or (value == label and isinstance(label, str) == isinstance(value, str)):
             return name
-    raise ValueError(f"label is {label!r}: expected one of {', '.join(map(repr, own))}")
+    refuse(argument, label, f"one of {', '.join(map(repr, own))}")
 
 
 def joined_dtype(own: Any, more: Any) -> Any:

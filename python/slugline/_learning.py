@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from slugline import _core
 from slugline._labels import by_name, names_of, order_of
 from slugline._settings import auto_of, for_rust, prior_terms
 from slugline._texts import called, counted, documents_of, is_missing, position, refuse_table
+from slugline._values import number, numbers, refuse, whole
 
 #: Held shares that differ from those of the texts by more than this are warned of.
 _FAR = 0.05
@@ -72,13 +74,22 @@ def unlabelled_options(
     weight: Any, class_shares: Any, max_iter: Any, name: str = "weight"
 ) -> dict[str, Any]:
     """Return how texts without classes are learned from; `name` is that of the weight."""
-    if not 0 < weight < np.inf:
-        raise ValueError(f"{name} is {weight}: expected a finite number above 0")
-    if int(max_iter) != max_iter or max_iter < 1:
-        raise ValueError(f"max_iter is {max_iter}: expected a whole number, 1 or more")
+    expected = "a finite number above 0"
+    weight = number(name, weight, expected, 0)
+    if weight == 0:
+        refuse(name, weight, expected)
+    # A whole number as a float is one, too.
+    if isinstance(max_iter, (float, np.floating)) and float(max_iter).is_integer():
+        max_iter = int(max_iter)
+    max_iter = whole("max_iter", max_iter, 1)
+    names = ("uniform", "learned", "free")
     if not isinstance(class_shares, str):
-        class_shares = [float(share) for share in class_shares]
-    return {"weight": float(weight), "max_iter": int(max_iter), "class_shares": class_shares}
+        expected = f"{', '.join(map(repr, names))}, or a number for each class"
+        class_shares = numbers("class_shares", class_shares, expected)
+    elif class_shares not in names:
+        expected = f"{', '.join(map(repr, names))}, or a number for each class"
+        refuse("class_shares", class_shares, expected)
+    return {"weight": weight, "max_iter": max_iter, "class_shares": class_shares}
 
 
 def in_order(how: dict[str, Any], classes: Any) -> dict[str, Any]:
@@ -119,7 +130,15 @@ def targets_of(documents: _core.Documents, y: Any) -> Any:
 def column_of(y: Any) -> Any:
     """Return labels as an array; fail for a table of several columns."""
     refuse_table(y, "y", "labels")
-    return column_or_1d(y, warn=True)
+    column = column_or_1d(y, warn=True)
+    if column.dtype.kind == "U" and not hasattr(y, "dtype"):
+        # NumPy has made names of what is missing in a list: "nan".
+        for at, label in enumerate(y):
+            if not isinstance(label, str) and is_missing(label):
+                raise TypeError(
+                    f"y: {position(at, y)} is missing ({label!r}), expected the class of the text"
+                )
+    return column
 
 
 def check_labels(targets: Any, y: Any) -> None:
@@ -222,6 +241,25 @@ def _examples(
         options_of(estimator, terms),
     )
     return examples, labels
+
+
+def declared_classes(classes: Any) -> Any:
+    """Return the sorted classes that partial_fit is to expect."""
+    refuse_table(classes, "classes", "labels")
+    if isinstance(classes, (str, bytes)) or not isinstance(classes, Iterable):
+        refuse("classes", classes, "a list of classes", TypeError)
+    if not hasattr(classes, "dtype"):
+        classes = list(classes)
+    found = np.asarray(classes)
+    if found.ndim != 1:
+        refuse("classes", classes, "a list of classes, of one dimension")
+    for at, label in enumerate(classes):
+        if is_missing(label):
+            refuse(f"classes[{at}]", label, "a class", TypeError)
+    try:
+        return np.unique(found)
+    except TypeError:
+        refuse("classes", classes, "classes that are all of one type", TypeError)
 
 
 def check_declared(classes: Any, declared: Any) -> None:

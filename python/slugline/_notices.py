@@ -11,6 +11,9 @@ from slugline import _core
 from slugline._settings import for_rust, is_auto
 from slugline._texts import counted
 
+#: So many groups of classes that look alike are named.
+_NAMED = 5
+
 
 def warn(
     estimator: Any,
@@ -19,16 +22,21 @@ def warn(
     *,
     stacklevel: int,
     labels: bool = True,
+    of: Any = (),
 ) -> None:
     """Warn of settings without effect, of a single class, and of searches that hit their limit.
 
     Before the estimator becomes the model: a warning may be an error. `labels`: whether a single
-    class is worth a warning.
+    class is worth a warning. `of`: the classes, which may look alike, or be one alone.
     """
     params = estimator.get_params(deep=False)
     found = [*_of_python(params), *_core.notices(for_rust(params, classes))]
     if model is not None:
         found += [notice for notice in model.notices() if labels or notice[0] != "labels"]
+    elif len(of) == 1 and params["background"] is None:
+        what = f"there is only one, {str(of[0])!r}: every text is given it"
+        found.append(("labels", what, False))
+    found += _alike(of)
     _warn(found, stacklevel)
 
 
@@ -55,6 +63,21 @@ def warn_of_rounds(n_iter: int, *, stacklevel: int) -> None:
         ConvergenceWarning,
         stacklevel=stacklevel + 1,
     )
+
+
+def _alike(classes: Any) -> list[tuple[str, str, bool]]:
+    """Classes that differ in nothing but case, white space or the form of their characters."""
+    names = [name for name in classes if isinstance(name, str)]
+    groups = _core.similar_labels({str(name): 1 for name in names}) if len(names) > 1 else []
+    if not groups:
+        return []
+    shown = [" and ".join(repr(name) for name, _ in group) for group in groups[:_NAMED]]
+    more = f"; and {len(groups) - _NAMED} more" if len(groups) > _NAMED else ""
+    what = (
+        f"labels that look alike are different labels: {'; '.join(shown)}{more}; write each in one "
+        "way if it is one label"
+    )
+    return [("labels", what, False)]
 
 
 def _of_python(params: dict[str, Any]) -> list[tuple[str, str, bool]]:

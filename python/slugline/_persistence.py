@@ -8,11 +8,14 @@ byte.
 
 from __future__ import annotations
 
+import errno
 import inspect
+import io
 import json
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -90,7 +93,10 @@ def write(file: Any, estimator: Any) -> None:
     note = note_of(estimator)
     model = estimator._fitted_model()
     if not hasattr(file, "write"):
-        for stray in model.save(_path(file), note):
+        path = _path(file)
+        with _as_given(path, file):
+            strays = model.save(path, note)
+        for stray in strays:
             warnings.warn(
                 f"{stray!r} was left by a process that was killed while it saved, or belongs to "
                 "one that saves now: if there is none, delete it",
@@ -98,16 +104,51 @@ def write(file: Any, estimator: Any) -> None:
                 stacklevel=3,
             )
         return
+    _write_all(file, model.to_bytes(note))
+
+
+def _write_all(file: Any, content: bytes) -> None:
+    """Write all bytes to a binary file object: one without a buffer may take some of them only."""
+    left = memoryview(content)
+    while left:
+        try:
+            taken = file.write(content if len(left) == len(content) else bytes(left))
+        except TypeError as error:
+            raise TypeError(f"{file!r} takes no bytes: open it in binary mode, 'wb'") from error
+        if taken is None and not isinstance(getattr(file, "file", file), io.RawIOBase):
+            return  # An object of somebody's own that does not count.
+        if taken is None or (isinstance(taken, int) and taken <= 0):
+            written = len(content) - len(left)
+            raise BlockingIOError(
+                errno.EAGAIN,
+                f"{file!r} took {written} of {len(content)} bytes and takes no more",
+                written,
+            )
+        left = left[taken:] if isinstance(taken, int) else left[len(left) :]
+
+
+@contextmanager
+def _as_given(path: str, file: Any) -> Iterator[None]:
+    """Errors of a path as `open` raises them: with the name that was passed."""
+    named = os.fspath(file)
+    if not path:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), named)
+    if "\0" in path:
+        raise ValueError("embedded null byte in the path")
     try:
-        file.write(model.to_bytes(note))
-    except TypeError as error:
-        raise TypeError(f"{file!r} takes no bytes: open it in binary mode, 'wb'") from error
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            error.filename = named
+        raise
 
 
 def read(file: Any) -> _core.Classifier:
     """Read a model file from a path or a binary file object."""
     if not hasattr(file, "read"):
-        return _core.Classifier.load(_path(file))
+        path = _path(file)
+        with _as_given(path, file):
+            return _core.Classifier.load(path)
     content = file.read()
     if not isinstance(content, (bytes, bytearray, memoryview)):
         raise TypeError(f"{file!r} gives no bytes: open it in binary mode, 'rb'")

@@ -12,6 +12,7 @@ from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from slugline._labels import by_name
+from slugline._values import check_prior, for_extension
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -87,25 +88,13 @@ def for_rust(params: dict[str, Any], classes: Any) -> dict[str, Any]:
     for name, start in CHOSEN.items():
         if is_auto(settings[name]):
             settings[name] = start
+    settings = for_extension(settings)
     if settings["background"] is not None:
         settings["background"] = str(settings["background"])
-    low, high = settings["ngram_range"]
-    if low < 1 or low > high:
-        raise ValueError(f"ngram_range is {(low, high)}: expected 1 <= min <= max")
-    settings["ngram_range"] = (int(low), int(high))
-    alpha = settings["alpha"]
-    settings["alpha"] = float(alpha) if isinstance(alpha, Real) else [float(a) for a in alpha]
     prior = settings["class_prior"]
-    if prior is not None:
-        # One of the wrong length is Rust's to complain about.
-        prior = by_name(classes, prior) if len(prior) == len(classes) else prior
-        settings["class_prior"] = [float(part) for part in prior]
-    stop_words = settings["stop_words"]
-    if stop_words is not None and not isinstance(stop_words, str):
-        # Sets have no order; that of a list is kept, as model files do.
-        in_order = list if isinstance(stop_words, (list, tuple)) else sorted
-        settings["stop_words"] = in_order(stop_words)
-    settings["vocabulary"] = _terms(settings["vocabulary"])
+    # One of the wrong length is Rust's to complain about.
+    if prior is not None and len(prior) == len(classes):
+        settings["class_prior"] = [float(part) for part in by_name(classes, prior)]
     return settings
 
 
@@ -118,6 +107,7 @@ def prior_terms(prior: Any) -> tuple[list[tuple[str, str, float]], Any]:
             "prior: expected a mapping of classes to mappings of terms to weights, such as "
             '{"policy": {"parliament": 2.0}}'
         )
+    check_prior(prior)
     terms = [
         (str(label), str(term), float(weight))
         for label, of_label in prior.items()
@@ -128,22 +118,6 @@ def prior_terms(prior: Any) -> tuple[list[tuple[str, str, float]], Any]:
 
 def _is_mapping(value: Any) -> bool:
     return isinstance(value, Mapping)
-
-
-def _terms(vocabulary: Any) -> list[str] | None:
-    """Return the terms of a given vocabulary in the order of their columns."""
-    if vocabulary is None:
-        return None
-    if isinstance(vocabulary, Mapping):
-        if sorted(vocabulary.values()) != list(range(len(vocabulary))):
-            raise ValueError(
-                "vocabulary: expected a mapping of terms to the columns "
-                f"0 to {len(vocabulary) - 1}, each once"
-            )
-        return sorted(vocabulary, key=vocabulary.__getitem__)
-    if isinstance(vocabulary, (set, frozenset)):
-        return sorted(vocabulary)
-    return list(vocabulary)
 
 
 def from_rust(settings: str) -> dict[str, Any]:

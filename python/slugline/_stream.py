@@ -15,6 +15,7 @@ from slugline._learning import check_labels, column_of
 from slugline._settings import auto_of, for_rust, prior_terms
 from slugline._texts import counted, documents_of
 from slugline._types import Batch
+from slugline._values import refuse, text
 
 
 def trained(
@@ -32,12 +33,16 @@ def trained(
     trainer = _core.Trainer(
         # The order of the class prior is that of classes which are not known yet.
         for_rust({**params, "class_prior": None}, []),
-        None if memory is None else str(memory),
+        None if memory is None else text("memory", str(memory)),
         {"prior": terms, "auto": [], "threads": _core.threads(estimator.n_jobs)},
     )
     # The distinct labels so far, as an array of their type.
     seen = np.unique(of_prior) if len(of_prior) else None
-    for number, batch in enumerate(batches):
+    try:
+        one_by_one = iter(batches)
+    except TypeError:
+        refuse("batches", batches, "an iterable of (texts, labels)", TypeError)
+    for number, batch in enumerate(one_by_one):
         try:
             seen = _add(trainer, batch, seen)
         except (TypeError, ValueError) as error:

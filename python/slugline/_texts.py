@@ -26,6 +26,9 @@ def documents_of(X: Any, name: str = "X") -> _core.Documents:
             f"For one text pass a list of it: [{_shown.repr(X)}]"
         )
     refuse_table(X, name, "text")
+    readable = ("__iter__", "__getitem__", "__arrow_c_stream__", "__arrow_c_array__")
+    if not any(hasattr(X, method) for method in readable):
+        raise TypeError(f"{name} is {_shown.repr(X)}: expected an iterable of texts (str)")
     shape = getattr(X, "shape", None)
     if isinstance(shape, tuple) and len(shape) != 1 and not hasattr(X, "__arrow_c_stream__"):
         advice = f": pass one column, {name}[:, 0] say" if len(shape) == 2 else ""
@@ -39,6 +42,15 @@ def documents_of(X: Any, name: str = "X") -> _core.Documents:
         if why is None:
             raise
         raise kind(f"{called(name, X)}: {why}") from error
+
+
+def one_text(text: Any) -> str:
+    """Return a text as it is read: half a character (a lone surrogate) is U+FFFD."""
+    if not isinstance(text, str):
+        raise TypeError(
+            f"text is a {type(text).__name__}, expected a str: one text (predict takes several)"
+        )
+    return _core.readable(text)
 
 
 def refuse_table(X: Any, name: str, what: str) -> None:

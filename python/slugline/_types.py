@@ -37,6 +37,20 @@ class Strings(Protocol):
         """Return them one after the other."""
 
 
+class Writable(Protocol):
+    """A binary file object to write to: of `open`, `gzip.open`, `io.BytesIO` and others."""
+
+    def write(self, data: bytes, /) -> Any:
+        """Take bytes, and perhaps say how many."""
+
+
+class Readable(Protocol):
+    """A binary file object to read from."""
+
+    def read(self) -> bytes:
+        """Return all bytes."""
+
+
 #: Texts to read: several strings, an iterator of strings (a generator, say), or Arrow memory.
 Texts: TypeAlias = Strings | Iterator[str] | ArrowStream | ArrowArray
 

@@ -1,5 +1,6 @@
 """A program whose types must hold: checked by `mypy --strict`, and run as a test."""
 
+import gzip
 import io
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -50,6 +51,13 @@ def main(folder: Path) -> list[str]:
     fast = from_sklearn(vectorizer, bayes)
     file = io.BytesIO()
     model.save(file)
+    with gzip.open(folder / "zipped", "wb") as zipped:
+        model.save(zipped)
+    with gzip.open(folder / "zipped") as zipped:
+        model = TextClassifier.load(zipped)
+    model = TextClassifier.from_bytes(bytearray(file.getvalue()))
+    model = TextClassifier.from_bytes(memoryview(file.getvalue()))
+    model = TextClassifier(min_df=np.int64(1), alpha=np.float32(0.3), n_jobs=np.int8(1))
     again: TextClassifier = TextClassifier.from_bytes(file.getvalue())
     chosen = slugline.TextClassifier(
         "multinomial", alpha=[0.5] * 4, norm=None, strip_accents="ascii"

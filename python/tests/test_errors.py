@@ -178,7 +178,7 @@ def test_merge_names_the_settings_that_differ():
         one.set_params(alpha=2.0).partial_fit(TEXTS, LABELS)
     with pytest.raises(ValueError, match='idf_order="after_norm"'):
         MODEL.merge(MODEL)
-    with pytest.raises(TypeError, match="expected a TextClassifier, got str"):
+    with pytest.raises(TypeError, match="other is a str: expected a fitted TextClassifier"):
         one.merge("another")
 
 

@@ -284,7 +284,7 @@ def test_shares_that_the_texts_speak_against():
     assert calibrated.temperature_ != 1
     for options, why in (
         ({"class_shares": [1, 2]}, "class shares"),
-        ({"class_shares": "equal"}, 'class_shares is "equal"'),
+        ({"class_shares": "equal"}, "class_shares is 'equal'"),
         ({"max_iter": 0}, "max_iter is 0"),
         ({"weight": -1}, "weight is -1"),
     ):

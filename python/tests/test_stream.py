@@ -131,7 +131,7 @@ def test_whatever_is_raised_leaves_the_classifier_as_it_was():
         ([(["a b", "c"], ["x", "y"], [1.0])], ValueError, "batch 0: sample weights"),
         ([(["a b"], [""])], ValueError, "batch 0: y: row 0 is an empty string"),
         ([], ValueError, "there are no documents"),
-        (5, TypeError, "not iterable"),
+        (5, TypeError, "batches is 5"),
     ]:
         with pytest.raises(error, match=says):
             model.fit_stream(source)

@@ -219,7 +219,10 @@ impl Printer<'_> {
             }
         };
         let versus = explanation.versus.as_deref().map(short);
-        let versus = versus.unwrap_or_else(|| "the average of the others".to_owned());
+        let versus = match (versus, self.model.labels().len()) {
+            (None, 1) => "nothing: it is the only label".to_owned(),
+            (versus, _) => versus.unwrap_or_else(|| "the average of the others".to_owned()),
+        };
         let label = short(&explanation.label);
         let probability = probability(shares, &explanation.label);
         let compared = format!("{label} ({probability:.3}), compared with {versus}");

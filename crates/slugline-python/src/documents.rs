@@ -4,7 +4,7 @@ use pyo3::{
     exceptions::{PyTypeError, PyUnicodeEncodeError},
     intern,
     prelude::*,
-    types::PyString,
+    types::{PyList, PyString, PyTuple},
 };
 
 use crate::{
@@ -39,7 +39,10 @@ impl Documents {
         if let Some(columns) = columns(documents)? {
             return Ok(Self(Held::Arrow(columns)));
         }
-        let mut strings = Vec::with_capacity(documents.len().unwrap_or(0));
+        // A list has what it says; anything else may say any length (`range(10**12)`).
+        let length = documents.len().unwrap_or(0);
+        let sure = documents.is_instance_of::<PyList>() || documents.is_instance_of::<PyTuple>();
+        let mut strings = Vec::with_capacity(if sure { length } else { length.min(UNSURE) });
         for (position, document) in documents.try_iter()?.enumerate() {
             strings.push(text_of(document?, position, decode, words)?.unbind());
         }
@@ -68,6 +71,15 @@ impl Documents {
             }
         }
     }
+}
+
+/// So many places are made for documents before one was seen.
+const UNSURE: usize = 1 << 12;
+
+/// The text as documents are read: a lone surrogate is U+FFFD.
+#[pyfunction]
+pub(crate) fn readable(text: Bound<'_, PyString>) -> PyResult<Bound<'_, PyString>> {
+    text_of(text.into_any(), 0, None, true)
 }
 
 /// One document as a string whose UTF-8 is known to exist.

@@ -1,6 +1,6 @@
 //! Errors of the library as Python's exceptions.
 
-use std::{any::Any, error, io};
+use std::{any::Any, error, io, path::Path};
 
 use pyo3::{
     create_exception,
@@ -25,19 +25,16 @@ pub(crate) fn to_python(error: Error) -> PyErr {
             Some(name) => Python::attach(|py| {
                 let named = || -> PyResult<PyErr> {
                     let number = py.import(intern!(py, "errno"))?.getattr(name)?;
-                    let why = py
-                        .import(intern!(py, "os"))?
-                        .call_method1(intern!(py, "strerror"), (&number,))?;
-                    Ok(PyOSError::new_err((
-                        number.unbind(),
-                        why.unbind(),
-                        path.clone(),
-                    )))
+                    numbered(number, &path)
                 };
                 named().unwrap_or_else(|error| error)
             }),
             None => match source.raw_os_error() {
-                Some(number) => PyOSError::new_err((number, source.to_string(), path)),
+                Some(number) => Python::attach(|py| {
+                    let number = number.into_pyobject(py)?.into_any();
+                    numbered(number, &path)
+                })
+                .unwrap_or_else(|error| error),
                 None => PyOSError::new_err(format!("{}: {source}", path.display())),
             },
         },
@@ -53,6 +50,19 @@ pub(crate) fn to_python(error: Error) -> PyErr {
                 .replace("idf_order = before_norm", "idf_order=\"before_norm\""),
         ),
     }
+}
+
+/// The exception of an error number, as `open` raises it.
+fn numbered(number: Bound<'_, PyAny>, path: &Path) -> PyResult<PyErr> {
+    let py = number.py();
+    let why = py
+        .import(intern!(py, "os"))?
+        .call_method1(intern!(py, "strerror"), (&number,))?;
+    Ok(PyOSError::new_err((
+        number.unbind(),
+        why.unbind(),
+        path.as_os_str().to_owned(),
+    )))
 }
 
 /// A parameter of the library as Python's methods call it.

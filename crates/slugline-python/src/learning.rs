@@ -1,5 +1,7 @@
 //! What changes a fitted model, what learns from text without labels, and the audit.
 
+use std::collections::BTreeMap;
+
 use numpy::PyReadonlyArray1;
 use pyo3::{exceptions::PyValueError, prelude::*};
 use slugline::{Auto, ClassShares, Result, SemiSupervised, TextClassifier, Unlabelled};
@@ -26,6 +28,12 @@ pub(crate) fn settings_in_file(settings: Settings) -> PyResult<String> {
 pub(crate) fn notices(settings: Settings) -> PyResult<Vec<NoticeParts>> {
     let found = settings.params(1).and_then(|params| params.notices());
     Ok(found.map_err(to_python)?.into_iter().map(parts).collect())
+}
+
+/// Groups of names that differ only in what is hardly seen, each with how often it was met.
+#[pyfunction]
+pub(crate) fn similar_labels(counts: BTreeMap<String, u64>) -> Vec<Vec<(String, u64)>> {
+    slugline::dataset::similar_labels(&counts)
 }
 
 /// The classifier with more documents, each with the name of its label. `settings` have to be those of

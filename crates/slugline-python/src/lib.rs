@@ -36,10 +36,11 @@ mod _core {
     use super::{
         classifier::Classifier,
         command,
-        documents::Documents,
+        documents::{Documents, readable},
         errors::NotNative,
         learning::{
             adapt, audit, fit_semi_supervised, forget, notices, partial_fit, settings_in_file,
+            similar_labels,
         },
         sparse::{class_sums, log_likelihood, normalise, times_idf},
         terms::{Analysis, count, hash, learn},

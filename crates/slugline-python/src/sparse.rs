@@ -169,7 +169,8 @@ pub(crate) fn log_likelihood<'py>(
         n_classes,
     };
     let scores = with_shape!(indptr, indices, data.len(), n_columns, |shape| {
-        py.detach(|| score(&shape, data, weights, threads(None)))
+        let threads = threads(py, None)?;
+        py.detach(|| score(&shape, data, weights, threads))
     })?;
     Ok(scores.into_pyarray(py))
 }

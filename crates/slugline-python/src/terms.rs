@@ -64,7 +64,7 @@ pub(crate) fn learn<'py>(
     keep: &Bound<'py, PyAny>,
 ) -> PyResult<(Bound<'py, PyDict>, Vocabulary, Bound<'py, PyTuple>)> {
     let texts = documents.texts(py)?;
-    let threads = threads(None);
+    let threads = threads(py, None)?;
     let mut counts = on_texts(py, &texts, |texts| {
         if texts.is_empty() {
             return Ok(None);
@@ -120,7 +120,7 @@ pub(crate) fn count<'py>(
         Some(known) if unchanged || known.get().is_of(columns)? => known,
         _ => Bound::new(py, Vocabulary::of(columns)?)?,
     };
-    let (terms, threads) = (vocabulary.get().terms(), threads(None));
+    let (terms, threads) = (vocabulary.get().terms(), threads(py, None)?);
     let rows = on_texts(py, &texts, |texts| {
         Counts::of_known(&analysis.0, terms, texts, threads)
     })?;
@@ -197,7 +197,7 @@ pub(crate) fn hash<'py>(
         alternate_sign,
         binary: false,
         norm: None,
-        threads: threads(None),
+        threads: threads(py, None)?,
     };
     let rows = on_texts(py, &texts, |texts| {
         HashingVectorizer::new(params)?.transform(texts)

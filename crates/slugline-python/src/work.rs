@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::CString,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         atomic::{AtomicBool, Ordering},
@@ -11,7 +12,12 @@ use std::{
     time::Duration,
 };
 
-use pyo3::prelude::*;
+use pyo3::{
+    PyTypeInfo,
+    exceptions::{PyTypeError, PyUserWarning, PyValueError},
+    intern,
+    prelude::*,
+};
 use slugline::MAX_THREADS;
 
 use crate::errors::{of_panic, to_python};
@@ -100,15 +106,66 @@ pub(crate) fn watched<R: Send>(
 /// all but one, and so on.
 #[pyfunction]
 #[pyo3(signature = (n_jobs=None))]
-pub(crate) fn threads(n_jobs: Option<isize>) -> usize {
-    let processors = || thread::available_parallelism().map_or(1, usize::from);
-    let variable = |name| env::var(name).ok()?.trim().parse().ok().filter(|&n| n > 0);
-    let threads = match n_jobs {
-        None => variable("SLUGLINE_NUM_THREADS")
-            .or_else(|| variable("OMP_NUM_THREADS"))
-            .unwrap_or_else(processors),
-        Some(jobs) if jobs >= 0 => jobs.unsigned_abs(),
-        Some(jobs) => (processors() + 1).saturating_sub(jobs.unsigned_abs()),
+pub(crate) fn threads(py: Python<'_>, n_jobs: Option<&Bound<'_, PyAny>>) -> PyResult<usize> {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let Some(n_jobs) = n_jobs else {
+        let asked = match of_variable(py)? {
+            Some(threads) => Some(threads),
+            None => number("OMP_NUM_THREADS"),
+        };
+        return Ok(sensible(asked.unwrap_or(processors), processors));
     };
-    threads.clamp(1, MAX_THREADS)
+    let expected = || format!("expected a whole number up to {MAX_THREADS}, or None");
+    // Whole numbers of any size and any library have it, and nothing else.
+    let whole = n_jobs
+        .call_method0(intern!(py, "__index__"))
+        .map_err(|_| match n_jobs.repr() {
+            Ok(shown) => PyTypeError::new_err(format!("n_jobs is {shown}: {}", expected())),
+            Err(error) => error,
+        })?;
+    let jobs = match whole.extract::<isize>() {
+        Ok(jobs) => jobs,
+        Err(_) if whole.lt(0)? => isize::MIN,
+        Err(_) => isize::MAX,
+    };
+    let threads = match jobs {
+        0.. => jobs.unsigned_abs(),
+        _ => (processors + 1).saturating_sub(jobs.unsigned_abs()),
+    };
+    if threads > MAX_THREADS {
+        return Err(PyValueError::new_err(format!(
+            "n_jobs is {whole}: {}",
+            expected()
+        )));
+    }
+    Ok(sensible(threads, processors))
+}
+
+/// More threads than a few for each processor would wait for each other; the bits are the same for any number.
+fn sensible(threads: usize, processors: usize) -> usize {
+    threads.clamp(1, 4 * processors)
+}
+
+fn number(variable: &str) -> Option<usize> {
+    let value = env::var(variable).ok()?;
+    value.trim().parse().ok().filter(|&threads| threads > 0)
+}
+
+/// What `SLUGLINE_NUM_THREADS` says. A value that is no number of threads is warned of once.
+fn of_variable(py: Python<'_>) -> PyResult<Option<usize>> {
+    const NAME: &str = "SLUGLINE_NUM_THREADS";
+    static WARNED: AtomicBool = AtomicBool::new(false);
+    let threads = number(NAME).filter(|&threads| threads <= MAX_THREADS);
+    let value = env::var_os(NAME).filter(|value| !value.is_empty());
+    if let (None, Some(value)) = (threads, value)
+        && !WARNED.swap(true, Ordering::Relaxed)
+    {
+        let value = value.to_string_lossy();
+        let what = format!(
+            "{NAME} is {value:?}, which is not used: expected a number from 1 to {MAX_THREADS}"
+        );
+        let category = PyUserWarning::type_object(py);
+        PyErr::warn(py, &category, &CString::new(what)?, 2)?;
+    }
+    Ok(threads)
 }

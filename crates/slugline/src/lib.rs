@@ -9,6 +9,7 @@ pub mod dataset;
 mod documents;
 mod error;
 pub mod evaluate;
+mod grid;
 pub mod hashing;
 mod kernel;
 mod learn;

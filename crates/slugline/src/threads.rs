@@ -1,7 +1,11 @@
 //! A pool of our own for one piece of work, never the global one: a process that forks, or that
 //! uses rayon itself, is not disturbed.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    num::NonZero,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
 
 use rayon::{ThreadPoolBuilder, prelude::*};
 
@@ -10,8 +14,14 @@ use crate::error::{Error, Result};
 /// The most threads that can be asked for: more help nobody, and could bring the system down.
 pub const MAX_THREADS: usize = 1024;
 
-/// Runs `work` on a pool of `threads` threads; 0 means one for each processor.
-pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {
+/// So many threads for each processor, and no more, are started: more would wait for each other.
+const FOR_EACH: usize = 4;
+
+/// How many threads are started where these are asked for: the bits of a result do not depend on it.
+///
+/// # Errors
+/// [`Error::Parameter`] for more than [`MAX_THREADS`].
+pub(crate) fn sensible(threads: usize) -> Result<usize> {
     if threads > MAX_THREADS {
         return Err(Error::parameter(
             "threads",
@@ -19,8 +29,18 @@ pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + S
             format!("at most {MAX_THREADS}"),
         ));
     }
+    if threads <= FOR_EACH {
+        return Ok(threads);
+    }
+    // Only now: the system is asked, which takes longer than to classify a short text.
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    Ok(threads.min(processors * FOR_EACH))
+}
+
+/// Runs `work` on a pool of `threads` threads; 0 means one for each processor.
+pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {
     ThreadPoolBuilder::new()
-        .num_threads(threads)
+        .num_threads(sensible(threads)?)
         .build()
         .map(|pool| pool.install(work))
         .map_err(|error| {
@@ -97,5 +117,24 @@ pub(crate) fn for_each_piece<T: Send>(
             .enumerate()
             .for_each(|(at, values)| pieces(at * together, values)),
         None => pieces(0, values),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_threads_than_are_sensible() {
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let started = with_threads(MAX_THREADS, rayon::current_num_threads).unwrap();
+        assert!(started <= processors * FOR_EACH, "{started}");
+        for few in 1..=FOR_EACH {
+            assert_eq!(with_threads(few, rayon::current_num_threads).unwrap(), few);
+        }
+        let error = with_threads(MAX_THREADS + 1, || ())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("threads is 1025"), "{error}");
     }
 }

@@ -12,7 +12,8 @@ use crate::{
     analyze::Analyzer,
     counts::{Counts, count_known},
     error::{Error, Result, same_length},
-    naive_bayes::{Evidence, Model, probabilities},
+    grid,
+    naive_bayes::{Evidence, Model, parts_of},
     rows::Rows,
     threads::{documents_per_task, with_threads},
 };
@@ -330,9 +331,10 @@ impl Learning {
         while rounds < how.rounds {
             rounds += 1;
             let model = self.model.params.naive_bayes.model;
+            let on_grid = grid::holds(&self.model.params);
             let sums = self
                 .labelled
-                .with_parts(model, &self.summed, &parts, how.weight);
+                .with_parts(model, &self.summed, &parts, how.weight, on_grid);
             self.model.learned.sums = sums;
             self.model.weights = Weights::derive(&self.model.params, &self.model.learned)?;
             let mut new = self.parts();
@@ -387,7 +389,7 @@ impl Learning {
                     *value = model.value(*value);
                 }
                 weights.linear.scores_of(&columns, &values, scores);
-                probabilities(scores, 1.0);
+                parts_of(scores);
             }
             parts
         };

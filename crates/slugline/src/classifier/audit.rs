@@ -44,6 +44,11 @@ impl TextClassifierParams {
     /// [`doubts`](Audit::doubts), which are in order of the margin: the joint log-likelihood of the
     /// document's own label less that of the best other one.
     ///
+    /// Taken out are what the document added to the sums of its label, and the terms that too few others
+    /// hold. The idf of the terms that are left, and the numbers that pruning compares with, stay those of
+    /// all documents: one of many hardly moves them, and with few documents a model that is trained on the
+    /// others has other scores.
+    ///
     /// # Errors
     /// As [`fit`](Self::fit).
     pub fn audit<S, L>(&self, texts: &[S], labels: &[L]) -> Result<Audit>

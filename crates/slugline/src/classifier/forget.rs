@@ -7,6 +7,7 @@ use super::{
 use crate::{
     analyze::Analyzer,
     error::{Error, Result, same_length},
+    grid,
     naive_bayes::{ClassRows, Evidence},
     threads::with_threads,
     wording::{count, names},
@@ -38,6 +39,7 @@ impl TextClassifier {
         let (more, new_labels) = self.learn(texts, labels, sample_weight)?;
         let (all, mine, theirs) = union_labels(&self.labels, &new_labels);
         let learned = self.learned.join(&more, all.len(), &mine, &theirs)?;
+        grid::check(&self.params, &learned, "adding documents")?;
         self.with_learned(all, learned)
     }
 
@@ -72,6 +74,7 @@ impl TextClassifier {
                 format!("labels of the model: {}", names(&self.labels)),
             ));
         }
+        grid::check(&self.params, &self.learned, "forgetting")?;
         let fixed = self.params.features.vocabulary.is_some();
         let learned = self.learned.without(&part, &self.labels, fixed)?;
         self.with_learned(self.labels.clone(), learned)

@@ -4,10 +4,11 @@ use crate::{
     analyze::Analyzer,
     documents::{Documents, Held},
     error::Result,
+    grid,
     naive_bayes::{ByClass, Evidence, Weighed},
     rows::Rows,
     storage::Array,
-    tfidf::{IdfOrder, Tfidf},
+    tfidf::Tfidf,
     tokens::CountRows,
     vocabulary::Vocabulary,
 };
@@ -244,11 +245,13 @@ impl Learned {
         let weighed = Weighed {
             counts: rows,
             weigh: summed_values(params, &self.df, rows.n_rows()),
+            on_grid: grid::holds(params),
         };
+        let sample_weight = grid::weights(params, sample_weight)?;
         weighed.by_class(
             params.naive_bayes.model,
             &classes.targets,
-            sample_weight,
+            sample_weight.as_deref(),
             columns,
         )
     }
@@ -262,7 +265,7 @@ pub(super) fn summed_values(
 ) -> impl Fn(&[u32], &[u32], &mut Vec<f64>) + Sync {
     let exact = params.sums_are_exact();
     let mut tfidf = params.features.tfidf;
-    let on_a_grid = exact && tfidf.idf_order == IdfOrder::AfterNorm;
+    let on_a_grid = grid::holds(params);
     tfidf.use_idf &= !exact;
     let tfidf = Tfidf::from_df(tfidf, n_documents as u64, df);
     #[inline(always)]
@@ -272,16 +275,8 @@ pub(super) fn summed_values(
         tfidf.weigh(columns, values);
         if on_a_grid {
             for value in values.iter_mut() {
-                *value = on_grid(*value);
+                *value = grid::value(*value);
             }
         }
     }
-}
-
-/// Rounds to a multiple of 2^-30. Sums of such numbers below 2^23 are exact in an `f64`, so adding
-/// documents in any order, in any parts, gives the same bits; a weight of a normalised row is off
-/// by less than 5e-10.
-fn on_grid(value: f64) -> f64 {
-    const GRID: f64 = (1_u64 << 30) as f64;
-    (value * GRID).round() / GRID
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     analyze::Analyzer,
     error::Result,
+    grid,
     naive_bayes::{Document, LeaveOneOut, Model, NaiveBayesParams, Totals},
     rows::Rows,
     tfidf::{Tfidf, normalise},
@@ -57,7 +58,7 @@ impl WithRows {
             learned,
             rows,
             lengths,
-            weights: sample_weight.map(<[f64]>::to_vec),
+            weights: grid::weights(params, sample_weight)?,
         })
     }
 
@@ -108,6 +109,7 @@ type Summed<'a> = Box<dyn Fn(&[u32], &[u32], &mut Vec<f64>) + Sync + 'a>;
 pub(super) struct Judge<'a> {
     with_rows: &'a WithRows,
     exact: bool,
+    on_grid: bool,
     summed: Summed<'a>,
     tfidf: Tfidf,
     /// Of the sums with the prior's pseudo-counts.
@@ -142,6 +144,7 @@ impl<'a> Judge<'a> {
         Ok(Self {
             known,
             exact,
+            on_grid: grid::holds(params),
             summed: Box::new(summed),
             totals: Totals::new(params.naive_bayes.model, sums),
             tfidf: used.tfidf,
@@ -240,6 +243,13 @@ impl<'a> Judge<'a> {
             self.totals.prefetch(columns);
         }
         (self.summed)(columns, counts, &mut row.all_parts);
+        let weight = self.weight(document);
+        if self.on_grid && weight > 0.0 && weight.to_bits() != 1.0_f64.to_bits() {
+            // What times the weight is what was added, bit by bit or nearly so.
+            for part in &mut row.all_parts {
+                *part = grid::weighted(weight * *part) / weight;
+            }
+        }
         for ((&column, &count), &part) in columns.iter().zip(counts).zip(&row.all_parts) {
             let column = match &self.position {
                 None => column,

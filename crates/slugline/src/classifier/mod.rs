@@ -48,6 +48,7 @@ use ndarray::Array2;
 use crate::{
     analyze::Analyzer,
     error::{Error, Result, same_length},
+    grid,
     model_file::Provenance,
     threads::with_threads,
     vocabulary::Vocabulary,
@@ -212,6 +213,7 @@ impl TextClassifier {
         let learned = self
             .learned
             .merge(&other.learned, labels.len(), &mine, &theirs)?;
+        grid::check(&self.params, &learned, "merging")?;
         let mut merged = Self::from_learned(self.params.clone(), labels, learned)?;
         merged.label_type = self.label_type;
         merged.provenance.sources = [

@@ -109,6 +109,10 @@ impl TextClassifierParams {
     /// It holds with [`IdfOrder::AfterNorm`]; without length normalisation; without idf and
     /// pruning; and for Bernoulli models, which only ask whether a term is there. Otherwise a row
     /// depends on idf, or on which terms were pruned, and so on the other documents.
+    ///
+    /// With [`IdfOrder::AfterNorm`] they are exact to the last bit, in any order, with any weights: all that
+    /// is added are multiples of 2^-30, and with weights of 2^-31. With the other settings that holds
+    /// where values and weights are whole numbers; else the order of the documents is seen in last bits.
     pub fn sums_are_exact(&self) -> bool {
         let tfidf = &self.features.tfidf;
         let prunes = self.features.vocabulary.is_none()

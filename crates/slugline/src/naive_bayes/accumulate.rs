@@ -3,13 +3,15 @@
 use rayon::prelude::*;
 
 use super::{ClassRows, Evidence, Model};
-use crate::{rows::Rows, zeroed::Zeroed};
+use crate::{grid, rows::Rows, zeroed::Zeroed};
 
 /// The sums so far.
 pub(crate) struct Accumulator {
     class_count: Vec<f64>,
     /// feature × class.
     feature_count: Zeroed<f64>,
+    /// Whether a weight times a value is put on the grid of exact sums.
+    on_grid: bool,
 }
 
 /// Some rows, the class of each and its weight: finite values, none negative; classes and columns
@@ -21,10 +23,11 @@ pub(crate) struct Portion {
 }
 
 impl Accumulator {
-    pub(crate) fn new(n_classes: usize, n_features: usize) -> Self {
+    pub(crate) fn new(n_classes: usize, n_features: usize, on_grid: bool) -> Self {
         Self {
             class_count: vec![0.0; n_classes],
             feature_count: Zeroed::new(n_features * n_classes),
+            on_grid,
         }
     }
 
@@ -46,6 +49,7 @@ impl Accumulator {
             threads => threads * 4,
         };
         let features = n_features.div_ceil(pieces).max(1);
+        let on_grid = self.on_grid;
         self.feature_count
             .par_chunks_mut((features * k).max(1))
             .enumerate()
@@ -53,7 +57,7 @@ impl Accumulator {
                 let first = piece * features;
                 let last = first + sums.len() / k;
                 for portion in portions {
-                    portion.add_features(model, first..last, k, sums);
+                    portion.add_features(model, on_grid, first..last, k, sums);
                 }
             });
     }
@@ -68,12 +72,28 @@ impl Accumulator {
 
 impl Portion {
     /// Adds what the rows hold of some features, whose sums these are.
-    fn add_features(&self, model: Model, some: std::ops::Range<usize>, k: usize, sums: &mut [f64]) {
+    fn add_features(
+        &self,
+        model: Model,
+        on_grid: bool,
+        some: std::ops::Range<usize>,
+        k: usize,
+        sums: &mut [f64],
+    ) {
         let documents = self.targets.iter().zip(&self.weights);
         for ((columns, values), (&class, weight)) in self.rows.iter().zip(documents) {
             let from = columns.partition_point(|&column| (column as usize) < some.start);
             let to = columns.partition_point(|&column| (column as usize) < some.end);
-            for (&column, &value) in columns[from..to].iter().zip(&values[from..to]) {
+            let row = columns[from..to].iter().zip(&values[from..to]);
+            // A weight of 1 leaves values where they are.
+            if on_grid && weight.to_bits() != 1.0_f64.to_bits() {
+                for (&column, &value) in row {
+                    sums[(column as usize - some.start) * k + class] +=
+                        grid::weighted(weight * model.value(value));
+                }
+                continue;
+            }
+            for (&column, &value) in row {
                 sums[(column as usize - some.start) * k + class] += weight * model.value(value);
             }
         }
@@ -116,7 +136,7 @@ mod tests {
                 let expected = with_threads(1, || zero.add(model, &rows, &targets, Some(&weights))).unwrap();
                 for threads in [1, 3] {
                     let sums = with_threads(threads, || {
-                        let mut sums = Accumulator::new(k, 7);
+                        let mut sums = Accumulator::new(k, 7, false);
                         portions.chunks(3).for_each(|portions| sums.add(model, portions));
                         sums.finish()
                     });

@@ -3,6 +3,7 @@
 use super::{ClassRows, Evidence, Model, evidence::check_targets};
 use crate::{
     error::Result,
+    grid,
     kernel::{self, Work},
     segments::{Place, Segments},
     threads::deal_out,
@@ -15,6 +16,8 @@ pub(crate) struct Weighed<'a, R, F> {
     pub(crate) counts: &'a R,
     /// Gives the values of a row from its columns and counts: finite, not negative.
     pub(crate) weigh: F,
+    /// Whether a weight times a value is put on the grid of exact sums.
+    pub(crate) on_grid: bool,
 }
 
 /// What one thread needs for the sums of one class after the other, and what it has made.
@@ -155,7 +158,11 @@ impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClas
             ..
         } = self.own;
         let sums = &mut **sums;
-        let Weighed { counts, weigh } = self.weighed;
+        let Weighed {
+            counts,
+            weigh,
+            on_grid,
+        } = self.weighed;
         for (position, &row) in self.rows.iter().enumerate() {
             if let Some(&next) = self.rows.get(position + 1) {
                 counts.prefetch(next);
@@ -163,7 +170,15 @@ impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClas
             let (columns, counts) = counts.row(row, reader);
             weigh(columns, counts, values);
             let weight = self.weights.map_or(1.0, |weights| weights[row]);
-            for (&column, &value) in columns.iter().zip(&*values) {
+            let row = columns.iter().zip(&*values);
+            // Asked for each row, and not for each value.
+            if *on_grid && self.weights.is_some() {
+                for (&column, &value) in row {
+                    sums[column as usize] += grid::weighted(weight * self.model.value(value));
+                }
+                continue;
+            }
+            for (&column, &value) in row {
                 sums[column as usize] += weight * self.model.value(value);
             }
         }
@@ -231,6 +246,7 @@ mod tests {
                             values.clear();
                             values.extend(columns.iter().zip(counts).map(|(&c, &n)| value(c, n)));
                         },
+                        on_grid: false,
                     };
                     let sums = with_threads(threads, || weighed.sums(model, &targets, weights, k)).unwrap();
                     match (&sums, &expected) {

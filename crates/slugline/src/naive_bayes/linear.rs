@@ -213,12 +213,14 @@ fn any_nan(values: &[f64]) -> bool {
     }
 }
 
-/// The position of the highest score; the first of equals. NaN never wins.
+/// The position of the highest score; the first of equals. As in NumPy the first that is no number wins.
 pub(crate) fn argmax(scores: &[f64]) -> usize {
-    let mut best = 0;
-    for (at, &score) in scores.iter().enumerate().skip(1) {
-        if score > scores[best] || (scores[best].is_nan() && !score.is_nan()) {
-            best = at;
+    let (mut best, mut highest) = (0, f64::NEG_INFINITY);
+    for (at, &score) in scores.iter().enumerate() {
+        if score > highest {
+            (best, highest) = (at, score);
+        } else if score.is_nan() {
+            return at;
         }
     }
     best
@@ -228,13 +230,14 @@ pub(crate) fn argmax(scores: &[f64]) -> usize {
 /// so that it holds for scores of any size.
 ///
 /// Where no class is possible (every score −∞, which takes `alpha = 0`), or a score is not a
-/// number, nothing tells the classes apart: all are equally likely.
-/// (Differs from scikit-learn: there it is NaN.)
+/// number, there are no probabilities: all are NaN, as in scikit-learn.
 pub(crate) fn log_probabilities(scores: &mut [f64]) {
-    let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if !highest.is_finite() || scores.iter().any(|score| score.is_nan()) {
-        let even = -(scores.len() as f64).ln();
-        scores.fill(even);
+    let highest = highest(scores);
+    if !highest.is_finite() {
+        // ∞ − ∞ is no number, and anything else is impossible beside ∞.
+        for score in scores {
+            *score -= highest;
+        }
         return;
     }
     let sum: f64 = scores.iter().map(|score| (score - highest).exp()).sum();
@@ -245,7 +248,24 @@ pub(crate) fn log_probabilities(scores: &mut [f64]) {
     }
 }
 
-/// Scores, divided by the temperature, → probabilities, finite and summing to 1.
+/// The highest score; NaN where one of them is.
+fn highest(scores: &[f64]) -> f64 {
+    match scores.iter().any(|score| score.is_nan()) {
+        true => f64::NAN,
+        false => scores.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+    }
+}
+
+/// Scores → how much of a document belongs to each class: the probabilities, and where there are none
+/// (see [`log_probabilities`]) the same of each.
+pub(crate) fn parts_of(scores: &mut [f64]) {
+    match highest(scores).is_finite() {
+        true => probabilities(scores, 1.0),
+        false => scores.fill((-(scores.len() as f64).ln()).exp()),
+    }
+}
+
+/// Scores, divided by the temperature, → probabilities, summing to 1 (but see [`log_probabilities`]).
 pub(crate) fn probabilities(scores: &mut [f64], temperature: f64) {
     // Dividing by 1 changes no bit.
     for score in scores.iter_mut() {
@@ -265,7 +285,8 @@ mod tests {
     fn ties_go_to_the_first() {
         assert_eq!(argmax(&[1.0, 3.0, 3.0]), 1);
         assert_eq!(argmax(&[f64::NEG_INFINITY; 2]), 0);
-        assert_eq!(argmax(&[f64::NAN, 1.0]), 1);
+        assert_eq!(argmax(&[1.0, f64::NAN, 3.0, f64::NAN]), 1);
+        assert_eq!(argmax(&[f64::NAN, f64::INFINITY]), 0);
     }
 
     #[test]
@@ -275,8 +296,20 @@ mod tests {
         assert!((scores.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!((scores[1] / scores[0] - std::f64::consts::E).abs() < 1e-6);
         let mut none = [f64::NEG_INFINITY; 4];
-        probabilities(&mut none, 1.0);
+        parts_of(&mut none);
         assert!(none.iter().all(|p| (p - 0.25).abs() < 1e-15));
+        for mut none in [
+            [f64::NEG_INFINITY; 3],
+            [1.0, f64::NAN, 2.0],
+            [f64::NAN, f64::INFINITY, 1.0],
+            [f64::NEG_INFINITY, 1.0, f64::NAN],
+        ] {
+            probabilities(&mut none, 1.0);
+            assert!(none.iter().all(|p| p.is_nan()), "{none:?}");
+        }
+        let mut sure = [1.0, f64::INFINITY];
+        probabilities(&mut sure, 1.0);
+        assert!(sure[0] == 0.0 && sure[1].is_nan());
         let mut cool = [0.0, 1.0];
         probabilities(&mut cool, 0.5);
         assert!((cool[1] / cool[0] - 2.0_f64.exp()).abs() < 1e-12);

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{ClassRows, Evidence, Model};
-use crate::rows::Rows;
+use crate::{grid, rows::Rows};
 
 /// Classes whose sums are held before they are put where they belong.
 const TOGETHER: usize = 8;
@@ -11,13 +11,15 @@ const TOGETHER: usize = 8;
 impl Evidence {
     /// These sums and, for each row and class, `weight` times the row's part in the class: `parts` is
     /// rows × classes. Each sum is taken in the order of the rows, so that the bits are the same for any
-    /// number of threads. Runs on the current pool.
+    /// number of threads. Runs on the current pool. `on_grid`: what is added is put on the grid of exact
+    /// sums.
     pub(crate) fn with_parts(
         &self,
         model: Model,
         rows: &Rows<f64>,
         parts: &[f64],
         weight: f64,
+        on_grid: bool,
     ) -> Self {
         let k = self.n_classes();
         let mut class_count = self.class_count.to_vec();
@@ -30,11 +32,15 @@ impl Evidence {
                     let mut count = 0.0;
                     let mut sums = vec![0.0; rows.n_columns()];
                     for ((columns, values), parts) in rows.iter().zip(parts.chunks_exact(k)) {
-                        let part = weight * parts[class];
+                        let moved = |number| match on_grid {
+                            true => grid::weighted(number),
+                            false => number,
+                        };
+                        let part = moved(weight * parts[class]);
                         if part > 0.0 {
                             count += part;
                             for (&column, &value) in columns.iter().zip(values) {
-                                sums[column as usize] += part * model.value(value);
+                                sums[column as usize] += moved(part * model.value(value));
                             }
                         }
                     }
@@ -68,10 +74,16 @@ mod tests {
         let hard = zero.add(Model::Multinomial, &rows, &[1, 0], None).unwrap();
         let parts = [0.0, 1.0, 1.0, 0.0];
         assert_eq!(
-            zero.with_parts(Model::Multinomial, &rows, &parts, 1.0),
+            zero.with_parts(Model::Multinomial, &rows, &parts, 1.0, false),
             hard
         );
-        let soft = hard.with_parts(Model::Multinomial, &rows, &[0.25, 0.75, 0.5, 0.5], 2.0);
+        let soft = hard.with_parts(
+            Model::Multinomial,
+            &rows,
+            &[0.25, 0.75, 0.5, 0.5],
+            2.0,
+            true,
+        );
         assert_eq!(*soft.class_count, [1.0 + 1.5, 1.0 + 2.5]);
         assert_eq!(
             *soft.feature_count.to_dense(),

@@ -15,6 +15,7 @@ use crate::{
     },
     counts::none_left,
     error::{Error, Result},
+    grid,
     learn::no_term,
     spill::{Spill, Spilled},
     threads::with_threads,
@@ -107,7 +108,8 @@ impl Trainer {
             let prior = PriorCounts::of(&vocabulary, &prior);
             let n_documents = usize::try_from(self.n_documents).unwrap_or(usize::MAX);
             let weigh = summed_values(&params, &df, n_documents);
-            let sums = rest.sums(params.naive_bayes.model, &vocabulary, weigh)?;
+            let (model, on_grid) = (params.naive_bayes.model, grid::holds(&params));
+            let sums = rest.sums(model, &vocabulary, on_grid, weigh)?;
             let (sums, background) = Background::split(sums, &classes);
             let learned = Learned {
                 vocabulary,

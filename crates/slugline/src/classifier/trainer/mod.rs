@@ -30,8 +30,9 @@ use super::TextClassifierParams;
 use crate::{
     analyze::Analyzer,
     error::{Error, Result, same_length},
+    grid,
     spill::Spill,
-    threads::{MAX_THREADS, with_threads},
+    threads::{sensible, with_threads},
     vocabulary::Vocabulary,
 };
 use memory::{Budget, shares};
@@ -92,13 +93,7 @@ impl TextClassifierParams {
             0 => thread::available_parallelism().map_or(1, NonZero::get),
             threads => threads,
         };
-        if threads > MAX_THREADS {
-            return Err(Error::parameter(
-                "threads",
-                threads,
-                format!("at most {MAX_THREADS}"),
-            ));
-        }
+        let threads = sensible(threads)?;
         let budget = Budget::new(options.memory)?;
         let folder = options.temporary_folder.clone();
         let folder = folder.unwrap_or_else(env::temp_dir);
@@ -167,6 +162,8 @@ impl Trainer {
             }
             self.weights.0 = true;
         }
+        let gridded = grid::weights(&self.params, sample_weight)?;
+        let sample_weight = gridded.as_deref();
         self.weights.1 |= sample_weight.is_none_or(|all| all.iter().any(|&weight| weight > 0.0))
             && !texts.is_empty();
         let classes: Vec<u32> = labels

@@ -49,9 +49,10 @@ impl Rest<'_> {
         &self,
         model: Model,
         vocabulary: &Vocabulary,
+        on_grid: bool,
         weigh: impl Fn(&[u32], &[u32], &mut Vec<f64>) + Sync,
     ) -> Result<Evidence> {
-        let mut sums = Accumulator::new(self.columns, vocabulary.len());
+        let mut sums = Accumulator::new(self.columns, vocabulary.len(), on_grid);
         let mut add = |frames: &mut Vec<Frame>| -> Result<()> {
             self.lists.stop.check(self.rows.folder())?;
             let portions: Vec<Portion> = frames
