@@ -26,7 +26,7 @@ def warn(
     class is worth a warning.
     """
     params = estimator.get_params(deep=False)
-    found = [*_of_python(params), *_core.notices(for_rust(params, classes))]
+    found = [*_of_python(params), *_core.notices(for_rust(params, classes, None))]
     if model is not None:
         found += [notice for notice in model.notices() if labels or notice[0] != "labels"]
     _warn(found, stacklevel)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from numbers import Integral, Real
 from typing import Any, TypeVar
 
-import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
@@ -80,15 +79,17 @@ def checked(method: _Method) -> _Method:
     return wrapped
 
 
-def for_rust(params: dict[str, Any], classes: Any) -> dict[str, Any]:
-    """Return the parameters of an estimator of these classes as the extension module takes them."""
+def for_rust(params: dict[str, Any], classes: Any, background: str | None) -> dict[str, Any]:
+    """Return the parameters of an estimator of these classes as the extension module takes them.
+
+    `background` is the name of the parameter's label among those of y (see `background_of`).
+    """
     of_python = ("n_jobs", "calibrate")
     settings = {name: value for name, value in params.items() if name not in of_python}
     for name, start in CHOSEN.items():
         if is_auto(settings[name]):
             settings[name] = start
-    if settings["background"] is not None:
-        settings["background"] = str(settings["background"])
+    settings["background"] = background
     low, high = settings["ngram_range"]
     if low < 1 or low > high:
         raise ValueError(f"ngram_range is {(low, high)}: expected 1 <= min <= max")
@@ -107,27 +108,6 @@ def for_rust(params: dict[str, Any], classes: Any) -> dict[str, Any]:
         settings["stop_words"] = in_order(stop_words)
     settings["vocabulary"] = _terms(settings["vocabulary"])
     return settings
-
-
-def prior_terms(prior: Any) -> tuple[list[tuple[str, str, float]], Any]:
-    """Return the terms of a prior as (class, term, weight), and its classes."""
-    if prior is None:
-        return [], []
-    if not isinstance(prior, Mapping) or not all(map(_is_mapping, prior.values())):
-        raise TypeError(
-            "prior: expected a mapping of classes to mappings of terms to weights, such as "
-            '{"policy": {"parliament": 2.0}}'
-        )
-    terms = [
-        (str(label), str(term), float(weight))
-        for label, of_label in prior.items()
-        for term, weight in of_label.items()
-    ]
-    return terms, np.array(list(prior))
-
-
-def _is_mapping(value: Any) -> bool:
-    return isinstance(value, Mapping)
 
 
 def _terms(vocabulary: Any) -> list[str] | None:
