@@ -275,7 +275,10 @@ mod tests {
         let twice = array![[3.0, 1.0], [1.0, 1.0], [3.0, 1.0], [1.0, 1.0]];
         let twice = Rows::from_dense(&twice.view());
         let of_weights = why(&NaiveBayes::multinomial(), &twice, large);
-        assert!(of_weights.starts_with("sample_weight is too large"), "{of_weights}");
+        assert!(
+            of_weights.starts_with("sample_weight is too large"),
+            "{of_weights}"
+        );
         let nothing = NaiveBayes::complement().alpha(0.0);
         let empty = Rows::from_dense(&array![[0.0], [0.0]].view());
         assert!(why(&nothing, &empty, None).starts_with("alpha is 0: expected above 0"));

@@ -389,7 +389,7 @@ mod tests {
                 let (Ok(leave_one_out), Ok(linear)) = (LeaveOneOut::new(&params, &totals, many), derive(&params, &rest)) else {
                     continue;
                 };
-                if linear.check().is_err() {
+                if linear.check(&params, &rest).is_err() {
                     continue;
                 }
                 let document = Document { columns: &columns, values: &parts, parts: &parts, gone: &[], class, weight: 1.0 };
