@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slugline import _core
-from slugline._labels import names_of, order_of
+from slugline._labels import background_of, names_of, order_of, without
 from slugline._learning import options_of, targets_of
-from slugline._settings import for_rust, prior_terms
+from slugline._prior import prior_terms
+from slugline._settings import for_rust
 from slugline._table import Table, html_table
 from slugline._texts import counted, documents_of
 
@@ -110,14 +111,11 @@ def audited(estimator: Any, X: Any, y: Any, prior: Any) -> Audit:
     """See `TextClassifier.audit`."""
     documents = documents_of(X)
     targets = targets_of(documents, y)
-    terms, of_prior = prior_terms(prior)
-    classes = np.unique(targets)
-    if len(of_prior):
-        classes = np.union1d(classes, of_prior)
-    if estimator.background is not None:
-        classes = classes[classes != estimator.background]
+    terms, classes = prior_terms(prior, np.unique(targets))
+    background = background_of(estimator.background, classes)
+    classes = without(background, classes)
     _, confusion, accuracy, doubts = _core.audit(
-        for_rust(estimator.get_params(deep=False), classes),
+        for_rust(estimator.get_params(deep=False), classes, background),
         documents,
         names_of(targets)[0],
         options_of(estimator, terms),

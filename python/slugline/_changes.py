@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from slugline import _core, _notices
+from slugline._changed import CHANGED
 from slugline._fitted import FittedText
-from slugline._labels import classes_of, joined_dtype, names_of
+from slugline._labels import background_of, classes_of, joined_dtype, names_of
 from slugline._learning import (
     SemiSupervised,
     check_declared,
@@ -61,8 +62,8 @@ class ChangingText(FittedText):
             All classes that may come, at the first call: another one is then an error. Without it
             classes are discovered as they come.
 
-        sample_weight : array-like of shape (n_samples,), default=None
-            A weight of 0 or more for each text.
+        sample_weight : array-like of shape (n_samples,) or float, default=None
+            A weight of 0 or more for each text, or for all.
 
         Returns
         -------
@@ -293,7 +294,7 @@ class ChangingText(FittedText):
             A new classifier with the same labels for every text.
         """
         documents = documents_of(X)
-        names, _ = names_of(targets_of(documents, y))
+        names = self._names(targets_of(documents, y))
         model = self._fitted_model().calibrated(documents, names)
         _notices.warn_of_calibration(model, stacklevel=2)
         return self._with(model, self.classes_)
@@ -329,13 +330,9 @@ class ChangingText(FittedText):
         targets = targets_of(documents, y)
         if declared is not None:
             check_declared(targets, declared)
-        names, label_type = names_of(targets)
-        if len(names) and label_type != model.label_type:
-            raise ValueError(
-                f"the classes in y are of type {label_type}, those of the model of type "
-                f"{model.label_type}"
-            )
-        settings = for_rust(self._chosen_params(), self.classes_)
+        names = self._names(targets)
+        background = background_of(self.background, self.classes_)
+        settings = for_rust(self._chosen_params(), self.classes_, background)
         different = _differences(_core.settings_in_file(settings), model.settings)
         if different:
             raise ValueError(
@@ -347,13 +344,23 @@ class ChangingText(FittedText):
             settings,
             documents,
             names,
-            weights_of(sample_weight),
+            weights_of(sample_weight, len(targets)),
             _core.threads(self.n_jobs),
         )
         # That of the method's caller, behind the check of parameters.
         self._warn_of_calibration(stacklevel=5)
         dtype = joined_dtype(self.classes_, np.unique(targets))
         self._become(changed, classes_of(changed.labels, changed.label_type, dtype))
+
+    def _names(self, targets: Any) -> list[str]:
+        """The names of labels, which have to be of the type of the model's."""
+        names, label_type = names_of(targets)
+        own = self._fitted_model().label_type
+        if len(names) and label_type != own:
+            raise ValueError(
+                f"the classes in y are of type {label_type}, those of the model of type {own}"
+            )
+        return names
 
     def _is_calibrated(self) -> bool:
         return self.temperature_ != 1.0 or self.other_below_ is not None
@@ -370,6 +377,9 @@ class ChangingText(FittedText):
         """The same estimator around another model."""
         other = type(self)(**self.get_params(deep=False))
         other._become(model, classes)
+        if CHANGED in self.__dict__:
+            # Its parameters are not those of the model either.
+            other.__dict__[CHANGED] = dict(self.__dict__[CHANGED])
         return other
 
 

@@ -36,6 +36,13 @@ class TextClassifier(ChangingText):
     same parameters. Texts may be a list, a tuple, a NumPy array, a pandas or Polars Series, or
     anything in Arrow memory (which is read in place).
 
+    What answers is the fitted model, with the parameters that it was fitted with. A parameter that
+    is set afterwards (``set_params``) takes effect when ``fit`` is called again; until then every
+    answer comes with a warning that names it, and ``partial_fit`` and ``forget`` are errors. That
+    differs from scikit-learn's vectorisers, of which some parameters (``lowercase``, say) change
+    the next answer of a fitted pipeline. A list that was passed is read when it is fitted:
+    changing it in place has no effect before the next ``fit``.
+
     Parameters
     ----------
     naive_bayes : {"complement", "multinomial", "bernoulli", "auto"}, default="complement"
@@ -113,8 +120,9 @@ class TextClassifier(ChangingText):
         ``partial_fit`` and ``merge`` are exact.
 
     background : object, default=None
-        The class of texts that are about none of the topics. They are no class of the model, but
-        the background that ``predict_shares`` and ``evidence`` measure the topics against.
+        The class of texts that are about none of the topics, of the type of the other classes (not
+        "2" where they are integers). They are no class of the model, but the background that
+        ``predict_shares`` and ``evidence`` measure the topics against.
 
     calibrate : bool, default=False
         Choose the temperature of the probabilities, and the limit of the evidence below which a
@@ -142,7 +150,9 @@ class TextClassifier(ChangingText):
         of them can be set or changed (see ``to_sklearn``).
 
     idf_ : ndarray of shape (n_features,)
-        The inverse document frequency of each term.
+        The inverse document frequency of each term. With ``smooth_idf=False`` a term of a given
+        vocabulary that no text holds has that of a term in one text (in scikit-learn an infinite
+        one).
 
     alpha_, naive_bayes_, sublinear_tf_, norm_ : float or ndarray, str, bool, str or None
         The parameters of these names as the model has them: as given, or as chosen for "auto".
@@ -260,16 +270,18 @@ class TextClassifier(ChangingText):
         y : array-like of shape (n_samples,)
             The class of each text: str, integers, floats or booleans.
 
-        sample_weight : array-like of shape (n_samples,), default=None
-            A weight of 0 or more for each text. It scales what the text adds to its class;
-            document frequencies count every text once.
+        sample_weight : array-like of shape (n_samples,) or float, default=None
+            A weight of 0 or more for each text, or for all. It scales what the text adds to its
+            class; document frequencies count every text once.
 
         prior : mapping, default=None
             What is known of terms before reading: for a class (or the background) its terms with
             their weights, ``{"policy": {"parliament": 2.0, "prime minister": 1.0}}``. They are
             pseudo-counts, an informative Dirichlet prior: P(t | c) ∝ N_ct + alpha + weight. A
             weight says as much as texts of the class in whose rows the term's values sum to it. A
-            class that only the prior names is known to the model all the same.
+            class that only the prior names is known to the model all the same; it has to be of the
+            type of the others. Names stand for numbers that ``y`` holds ("2" for 2), as JSON has
+            no others.
 
         unlabelled : iterable of str, or text in Arrow memory, default=None
             Texts without classes, to learn from, too, by expectation–maximisation (see ``adapt``).

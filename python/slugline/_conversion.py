@@ -15,8 +15,14 @@ from sklearn.utils.validation import check_is_fitted
 from slugline import _core
 from slugline._classifier import TextClassifier
 from slugline._labels import by_name, names_of
+from slugline._persistence import params_of
 from slugline._settings import for_rust
-from slugline._vectorizers import is_whole_words, replaced_counting, replaced_hooks
+from slugline._vectorizers import (
+    TfidfTransformer,
+    is_whole_words,
+    replaced_counting,
+    replaced_hooks,
+)
 
 _MODELS: dict[Any, Literal["multinomial", "complement", "bernoulli"]] = {
     naive_bayes.MultinomialNB: "multinomial",
@@ -67,12 +73,18 @@ def from_sklearn(pipeline: Any, model: Any = None) -> TextClassifier:
     for part in (vectorizer, transformer, bayes):
         if part is not None:
             check_is_fitted(part)
+    # What transforms is not the vectoriser's parameters, but what `fit` made of them.
+    tfidf = transformer
+    if isinstance(vectorizer, text.TfidfVectorizer):
+        tfidf = getattr(vectorizer, "_tfidf", None)
     problems = [*_problems_of_text(vectorizer), *_problems_of_model(bayes)]
+    if tfidf is not None or isinstance(vectorizer, text.TfidfVectorizer):
+        problems += _problems_of_weights(tfidf, len(vectorizer.vocabulary_))
     if problems:
         raise ValueError("cannot be taken over: " + "; ".join(problems))
-    tfidf = transformer or vectorizer
-    weighs = isinstance(tfidf, (text.TfidfTransformer, text.TfidfVectorizer))
-    use_idf = bool(weighs and tfidf.use_idf)
+    weighs = tfidf is not None
+    # As in scikit-learn, whatever the parameter says.
+    use_idf = weighs and hasattr(tfidf, "idf_")
     words = vectorizer.analyzer == "word"
     stop_words = vectorizer.get_stop_words() if words else None
     classifier = TextClassifier(
@@ -101,11 +113,11 @@ def from_sklearn(pipeline: Any, model: Any = None) -> TextClassifier:
     names, label_type = names_of(bayes.classes_)
     terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
     fitted = _core.Classifier.from_sums(
-        for_rust(classifier.get_params(deep=False), bayes.classes_),
+        for_rust(classifier.get_params(deep=False), bayes.classes_, None),
         f"scikit-learn {sklearn.__version__}",
         (sorted(names), label_type),
         terms,
-        [float(idf) for idf in tfidf.idf_] if use_idf else None,
+        np.asarray(tfidf.idf_, dtype=np.float64).tolist() if use_idf else None,
         [float(count) for count in by_name(bayes.classes_, bayes.class_count_)],
         np.ascontiguousarray(by_name(bayes.classes_, bayes.feature_count_), dtype=np.float64),
     )
@@ -164,6 +176,28 @@ def _problems_of_text(vectorizer: Any) -> list[str]:
     return problems
 
 
+def _problems_of_weights(tfidf: Any, n_terms: int) -> list[str]:
+    """What keeps a fitted TfidfTransformer, or that in a TfidfVectorizer, from being taken over."""
+    if not isinstance(tfidf, text.TfidfTransformer):
+        return [f"_tfidf is a {type(tfidf).__name__}: expected a TfidfTransformer"]
+    problems = []
+    known = (text.TfidfTransformer.transform, TfidfTransformer.transform)
+    if "transform" in vars(tfidf) or type(tfidf).transform not in known:
+        problems.append(f"transform of {type(tfidf).__name__}: Python code")
+    if tfidf.norm not in (None, "l1", "l2"):
+        problems.append(f"norm={tfidf.norm!r}: the classifier has l1, l2 and None")
+    if hasattr(tfidf, "idf_"):
+        try:
+            idf = np.asarray(tfidf.idf_, dtype=np.float64)
+        except (TypeError, ValueError):
+            return [*problems, "idf_: not all of it are numbers"]
+        if idf.shape != (n_terms,):
+            problems.append(f"idf_ has the shape {idf.shape}, of {n_terms} terms")
+        elif not np.isfinite(idf).all():
+            problems.append("idf_: not all of it are finite numbers")
+    return problems
+
+
 def _problems_of_model(bayes: Any) -> list[str]:
     """What the sums of a model cannot give back."""
     problems = []
@@ -207,70 +241,64 @@ class _Sums:
 def to_sklearn(classifier: TextClassifier) -> Pipeline:
     """See `TextClassifier.to_sklearn`."""
     model = classifier._fitted_model()
-    problems = _problems_for_sklearn(classifier)
+    # Those that the model was fitted with: the estimator's may have been changed since.
+    params = params_of(type(classifier), model, classifier.classes_)
+    problems = _problems_for_sklearn(classifier, params)
     if problems:
         raise ValueError("scikit-learn has no such thing: " + "; ".join(problems))
-    pattern = classifier.token_pattern
-    norm, sublinear_tf = classifier.norm_, classifier.sublinear_tf_
+    pattern = params["token_pattern"]
+    of_weights = {name: params[name] for name in ("norm", "use_idf", "smooth_idf", "sublinear_tf")}
     vectorizer = text.TfidfVectorizer(
-        lowercase=classifier.lowercase,
-        strip_accents=classifier.strip_accents,
-        analyzer=classifier.analyzer,
+        lowercase=params["lowercase"],
+        strip_accents=params["strip_accents"],
+        analyzer=params["analyzer"],
         token_pattern=r"(?u)\b\w\w+\b" if pattern is None else pattern,
-        stop_words=classifier.stop_words,
-        ngram_range=classifier.ngram_range,
-        min_df=classifier.min_df,
-        max_df=classifier.max_df,
-        max_features=classifier.max_features,
-        vocabulary=classifier.vocabulary,
-        binary=classifier.binary,
-        norm=norm,
-        use_idf=classifier.use_idf,
-        smooth_idf=classifier.smooth_idf,
-        sublinear_tf=sublinear_tf,
+        stop_words=params["stop_words"],
+        ngram_range=params["ngram_range"],
+        min_df=params["min_df"],
+        max_df=params["max_df"],
+        max_features=params["max_features"],
+        vocabulary=params["vocabulary"],
+        binary=params["binary"],
+        **of_weights,
     )
     vectorizer.vocabulary_ = dict(classifier.vocabulary_)
-    vectorizer.fixed_vocabulary_ = classifier.vocabulary is not None
-    vectorizer._tfidf = text.TfidfTransformer(
-        norm=norm,
-        use_idf=classifier.use_idf,
-        smooth_idf=classifier.smooth_idf,
-        sublinear_tf=sublinear_tf,
-    )
+    vectorizer.fixed_vocabulary_ = params["vocabulary"] is not None
+    vectorizer._tfidf = text.TfidfTransformer(**of_weights)
     vectorizer._tfidf.n_features_in_ = len(vectorizer.vocabulary_)
-    if classifier.use_idf:
+    if params["use_idf"]:
         vectorizer._tfidf.idf_ = model.idf()
     options = {
-        "alpha": np.copy(classifier.alpha_) if np.ndim(classifier.alpha_) else classifier.alpha_,
-        "force_alpha": classifier.force_alpha,
-        "fit_prior": classifier.fit_prior,
-        "class_prior": classifier.class_prior,
+        "alpha": np.array(params["alpha"]) if np.ndim(params["alpha"]) else params["alpha"],
+        "force_alpha": params["force_alpha"],
+        "fit_prior": params["fit_prior"],
+        "class_prior": params["class_prior"],
     }
-    if classifier.naive_bayes_ == "complement":
-        bayes = naive_bayes.ComplementNB(**options, norm=classifier.norm_weights)
-    elif classifier.naive_bayes_ == "bernoulli":
-        bayes = naive_bayes.BernoulliNB(**options, binarize=classifier.binarize)
+    if params["naive_bayes"] == "complement":
+        bayes = naive_bayes.ComplementNB(**options, norm=params["norm_weights"])
+    elif params["naive_bayes"] == "bernoulli":
+        bayes = naive_bayes.BernoulliNB(**options, binarize=params["binarize"])
     else:
         bayes = naive_bayes.MultinomialNB(**options)
     steps = [("vectorizer", vectorizer), ("model", _smoothed(bayes, _Sums(classifier)))]
     return Pipeline(steps)
 
 
-def _problems_for_sklearn(classifier: TextClassifier) -> list[str]:
+def _problems_for_sklearn(classifier: TextClassifier, params: dict[str, Any]) -> list[str]:
     problems = []
-    if classifier.stemmer is not None:
-        problems.append(f"stemmer={classifier.stemmer!r}")
-    if classifier.analyzer == "word" and classifier.words != "sklearn":
-        problems.append(f"words={classifier.words!r}")
-    pattern = classifier.token_pattern
+    if params["stemmer"] is not None:
+        problems.append(f"stemmer={params['stemmer']!r}")
+    if params["analyzer"] == "word" and params["words"] != "sklearn":
+        problems.append(f"words={params['words']!r}")
+    pattern = params["token_pattern"]
     if pattern is not None and not is_whole_words(pattern):
         problems.append(f"token_pattern={pattern!r} in Rust's syntax")
     if classifier._fitted_model().prior_count:
         problems.append("a prior")
     if classifier.temperature_ != 1.0:
         problems.append(f"a temperature ({classifier.temperature_:.3f})")
-    if isinstance(classifier.stop_words, str) and classifier.stop_words != "english":
-        problems.append(f"stop_words={classifier.stop_words!r}")
-    if classifier.idf_order != "before_norm" and classifier.use_idf and classifier.norm_:
-        problems.append(f"idf_order={classifier.idf_order!r}")
+    if isinstance(params["stop_words"], str) and params["stop_words"] != "english":
+        problems.append(f"stop_words={params['stop_words']!r}")
+    if params["idf_order"] != "before_norm" and params["use_idf"] and params["norm"]:
+        problems.append(f"idf_order={params['idf_order']!r}")
     return problems

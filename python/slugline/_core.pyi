@@ -128,7 +128,11 @@ class Trainer:
     ) -> None: ...
     def labels(self) -> list[str]: ...
     def finish(
-        self, label_type: str, class_prior: Sequence[float] | None
+        self,
+        label_type: str,
+        class_prior: Sequence[float] | None,
+        prior: Sequence[tuple[str, str, float]],
+        background: str | None,
     ) -> tuple[Classifier, int]: ...
 
 # What texts without labels give: the classifier, rounds, whether they were enough, held shares,

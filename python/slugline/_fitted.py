@@ -11,9 +11,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError
 
 from slugline import _core
+from slugline._changed import CHANGED, note_change, warn_of_changes
 from slugline._derived import DERIVED, ReadOnlyDict, read_only, refuse_to_set
 from slugline._explanation import Explanation, Reason, Verdict, verdict_of
-from slugline._labels import name_of, names_of, order_of
+from slugline._labels import name_of, names_of, native, order_of
 from slugline._settings import CHOSEN, from_rust, is_auto
 from slugline._texts import documents_of, one_text
 from slugline._types import Texts
@@ -43,10 +44,10 @@ class FittedText(ClassifierMixin, BaseEstimator):
         ndarray of shape (n_samples,)
             The classes; the first in sorted order of equally likely ones.
         """
-        model = self._fitted_model()
+        model = self._answering_model()
         if self._order is None:
             return self.classes_[model.predict(documents_of(X), _core.threads(self.n_jobs))]
-        return self.classes_[self.predict_joint_log_proba(X).argmax(axis=1)]
+        return self.classes_[self._joint_log_proba(X).argmax(axis=1)]
 
     def predict_proba(self, X: Texts) -> NDArray[np.float64]:
         """Return the probability of each class.
@@ -61,7 +62,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
         ndarray of shape (n_samples, n_classes)
             P(class | text), in the order of ``classes_``; each row sums to 1.
         """
-        model = self._fitted_model()
+        model = self._answering_model()
         return self._in_order(model.predict_proba(documents_of(X), _core.threads(self.n_jobs)))
 
     def predict_log_proba(self, X: Texts) -> NDArray[np.float64]:
@@ -77,7 +78,8 @@ class FittedText(ClassifierMixin, BaseEstimator):
         ndarray of shape (n_samples, n_classes)
             ln P(class | text), in the order of ``classes_``.
         """
-        scores = self.predict_joint_log_proba(X) / self.temperature_
+        self._answering_model()
+        scores = self._joint_log_proba(X) / self.temperature_
         highest = scores.max(axis=1, keepdims=True, initial=-np.inf)
         # No class is possible (alpha = 0): nothing tells them apart.
         scores = np.where(np.isfinite(highest), scores, 0.0)
@@ -98,10 +100,8 @@ class FittedText(ClassifierMixin, BaseEstimator):
         ndarray of shape (n_samples, n_classes)
             ln P(class) + ln P(text | class), in the order of ``classes_``; not normalised.
         """
-        model = self._fitted_model()
-        return self._in_order(
-            model.joint_log_likelihood(documents_of(X), _core.threads(self.n_jobs))
-        )
+        self._answering_model()
+        return self._joint_log_proba(X)
 
     @overload
     def predict_shares(
@@ -134,10 +134,9 @@ class FittedText(ClassifierMixin, BaseEstimator):
         evidence : ndarray of shape (n_samples,)
             Where ``return_evidence`` is True.
         """
-        model = self._fitted_model()
+        self._answering_model()
         return_evidence = yes_or_no("return_evidence", return_evidence)
-        shares, evidence = model.predict_shares(documents_of(X), _core.threads(self.n_jobs))
-        shares = self._in_order(shares)
+        shares, evidence = self._shares(X)
         return (shares, evidence) if return_evidence else shares
 
     def evidence(self, X: Texts) -> NDArray[np.float64]:
@@ -155,7 +154,8 @@ class FittedText(ClassifierMixin, BaseEstimator):
             the limit of a calibrated classifier. ``predict_shares(X, return_evidence=True)`` gives
             shares and evidence in one go.
         """
-        return self.predict_shares(X, return_evidence=True)[1]
+        self._answering_model()
+        return self._shares(X)[1]
 
     def classify(self, text: str) -> Verdict:
         """Return the class of one text with all probabilities.
@@ -170,8 +170,8 @@ class FittedText(ClassifierMixin, BaseEstimator):
         Verdict
             Label, probabilities, shares, and how many terms were recognised.
         """
-        answer = self._fitted_model().classify(one_text(text))
-        return verdict_of(answer, self.classes_.tolist(), self._order)
+        self._answering_model()
+        return self._verdict(text)
 
     def explain(self, text: str, label: Any = None, versus: Any = None) -> Explanation:
         """Explain why a text is, or is not, of a class.
@@ -194,7 +194,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
             ``classify`` answers. It prints as a table, and shows the highlighted text in a
             notebook.
         """
-        model = self._fitted_model()
+        model = self._answering_model()
         text = one_text(text)
         names = [
             None if each is None else name_of(each, self.classes_, argument)
@@ -209,7 +209,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
             score,
             bias,
             [Reason(*reason) for reason in reasons],
-            self.classify(text),
+            self._verdict(text),
         )
 
     def top_terms(self, label: Any, n: SupportsIndex = 10) -> list[tuple[str, float]]:
@@ -230,7 +230,7 @@ class FittedText(ClassifierMixin, BaseEstimator):
             other classes, times the sum of its values in the class's documents (and the weight
             that a prior gave it).
         """
-        model = self._fitted_model()
+        model = self._answering_model()
         return model.top_terms(name_of(label, self.classes_), whole("n", n, 0))
 
     @property
@@ -288,12 +288,16 @@ class FittedText(ClassifierMixin, BaseEstimator):
 
     @property
     def idf_(self) -> NDArray[np.float64]:
-        """The inverse document frequency of each term."""
+        """The inverse document frequency of each term.
+
+        With ``smooth_idf=False`` that of a term which no text held is that of a term in one text.
+        """
         return read_only(self._fitted_model().idf())
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in DERIVED:
             refuse_to_set(self, name)
+        note_change(self, name)
         super().__setattr__(name, value)
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[Any]:
@@ -348,8 +352,9 @@ class FittedText(ClassifierMixin, BaseEstimator):
 
     def _become(self, model: _core.Classifier, classes: Any) -> None:
         self._model = model
+        self.__dict__.pop(CHANGED, None)
         # In the byte order of the machine: pickles change it to that, too.
-        self.__dict__["classes_"] = np.array(classes, dtype=classes.dtype.newbyteorder("="))
+        self.__dict__["classes_"] = native(classes)
         self._order = order_of(classes)
         for of_another in ("n_iter_", "held_shares_", "free_shares_"):
             self.__dict__.pop(of_another, None)
@@ -381,6 +386,30 @@ class FittedText(ClassifierMixin, BaseEstimator):
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with "
                 "appropriate arguments before using this estimator."
             ) from None
+
+    def _joint_log_proba(self, X: Texts) -> NDArray[np.float64]:
+        threads = _core.threads(self.n_jobs)
+        return self._in_order(self._fitted_model().joint_log_likelihood(documents_of(X), threads))
+
+    def _shares(self, X: Texts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        threads = _core.threads(self.n_jobs)
+        shares, evidence = self._fitted_model().predict_shares(documents_of(X), threads)
+        return self._in_order(shares), evidence
+
+    def _verdict(self, text: str) -> Verdict:
+        answer = self._fitted_model().classify(one_text(text))
+        return verdict_of(answer, self.classes_.tolist(), self._order)
+
+    def _answering_model(self) -> _core.Classifier:
+        """The model, with a warning where the parameters are no longer those it was fitted with.
+
+        For the methods that users call: the warning is about the line that calls them.
+        """
+        own = self.__dict__
+        if CHANGED in own:
+            warn_of_changes(self, stacklevel=4)
+        model = own.get("_model")
+        return self._fitted_model() if model is None else model
 
     def _in_order(self, values: Any) -> Any:
         """Values (last axis) in the order of sorted names as values in the order of `classes_`."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
 from slugline._values import check_characters, refuse
 
+#: The types of labels in words, one and many.
+_IN_WORDS = {
+    "boolean": ("a boolean", "booleans"),
+    "integer": ("an integer", "integers"),
+    "float": ("a float", "floats"),
+    "text": ("a str", "str"),
+}
 _TYPE_OF_KIND = {"b": "boolean", "i": "integer", "u": "integer", "f": "float"}
 _KINDS_OF_TYPE = {"boolean": "b", "integer": "iu", "float": "f", "text": "UOT"}
 
@@ -36,6 +43,76 @@ def names_of(classes: Any) -> tuple[list[str], str]:
     return [str(label) for label in names], "text"
 
 
+def type_of(label: Any) -> str | None:
+    """Return the type that a Python or NumPy object has as a label; None for what is none."""
+    if isinstance(label, str):
+        return "text"
+    if isinstance(label, (bool, np.bool_)):
+        return "boolean"
+    if isinstance(label, Integral):
+        return "integer"
+    return "float" if isinstance(label, Real) else None
+
+
+def in_words(label: Any) -> str:
+    """Return an object with its type: "'2', a str"."""
+    of_label = type_of(label)
+    kind = f"a {type(label).__name__}" if of_label is None else _IN_WORDS[of_label][0]
+    return f"{label.item() if isinstance(label, np.generic) else label!r}, {kind}"
+
+
+def expected_type(label_type: str) -> str:
+    """Return what labels of a type are: "the labels in y are integers: expected an integer"."""
+    one, many = _IN_WORDS[label_type]
+    return f"the labels in y are {many}: expected {one}"
+
+
+def background_of(background: Any, classes: Any) -> str | None:
+    """Return the name that the label of the background has among labels of this type.
+
+    `classes` is an array of labels, whether or not the background's is among them.
+
+    Raises
+    ------
+    ValueError
+        For one of another type: "2" and 2 have one name in a model file, and are two labels in y.
+    """
+    if background is None or not len(classes):
+        return None if background is None else str(background)
+    label_type = names_of(classes)[1]
+    if type_of(background) != label_type:
+        raise ValueError(f"background is {in_words(background)}, but {expected_type(label_type)}")
+    return str(background.item() if isinstance(background, np.generic) else background)
+
+
+def without(background: str | None, classes: Any) -> Any:
+    """Return the classes of a model: those that are not the background of this name."""
+    if background is None:
+        return classes
+    return classes[[name != background for name in names_of(classes)[0]]]
+
+
+def label_array(labels: Any) -> Any:
+    """Return a list of labels as an array: zeros at the end of a name, which NumPy drops, stay."""
+    if isinstance(labels, (list, tuple)) and any(
+        isinstance(label, str) and label.endswith("\0") for label in labels
+    ):
+        return np.array(labels, dtype=object)
+    return labels
+
+
+def distinct(labels: Any) -> Any:
+    """Return the sorted labels of a column, each once, as an array that keeps them apart."""
+    return np.unique(np.asarray(label_array(labels)))
+
+
+def native(classes: Any) -> Any:
+    """Return the array in the byte order of the machine."""
+    # NumPy's own strings of any length have none, and no such method.
+    dtype = classes.dtype if classes.dtype.kind == "T" else classes.dtype.newbyteorder("=")
+    return np.array(classes, dtype=dtype)
+
+
 def classes_of(names: list[str], label_type: str, dtype: Any = None) -> Any:
     """Return the sorted array of classes that the names stand for.
 
@@ -45,7 +122,7 @@ def classes_of(names: list[str], label_type: str, dtype: Any = None) -> Any:
     values = [label_of(name, label_type) for name in names]
     if dtype is None:
         return np.unique(_usual(values, label_type))
-    wanted = _dtype(dtype) if isinstance(dtype, str) else dtype
+    wanted = dtype_of_name(dtype) if isinstance(dtype, str) else dtype
     usual = _usual(values, label_type)
     if wanted.kind not in _KINDS_OF_TYPE[label_type]:
         raise ValueError(f"labels of type {label_type} cannot be of NumPy's type {dtype}")
@@ -56,7 +133,12 @@ def dtype_of(classes: Any, label_type: str) -> str | None:
     """Return NumPy's name of the type of an array of classes; None for the usual one."""
     if classes.dtype == _usual(classes.tolist(), label_type).dtype:
         return None
-    return "T" if classes.dtype.kind == "T" else str(classes.dtype.str)
+    return name_of_dtype(classes.dtype)
+
+
+def name_of_dtype(dtype: Any) -> str:
+    """Return NumPy's name of a type; "T" for its strings of any length, which have none."""
+    return "T" if dtype.kind == "T" else str(dtype.str)
 
 
 def name_of(label: Any, classes: Any, argument: str = "label") -> str:
@@ -114,7 +196,8 @@ def _usual(values: list[Any], label_type: str) -> Any:
     return np.array(values, dtype=object if nul else None)
 
 
-def _dtype(name: str) -> Any:
+def dtype_of_name(name: str) -> Any:
+    """Return NumPy's type of a name."""
     try:
         if name == "T":
             return np.dtypes.StringDType()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from numbers import Number
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,8 +13,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
 from slugline import _core
-from slugline._labels import by_name, names_of, order_of
-from slugline._settings import auto_of, for_rust, prior_terms
+from slugline._labels import background_of, by_name, label_array, names_of, order_of, without
+from slugline._prior import prior_terms
+from slugline._settings import auto_of, for_rust
 from slugline._texts import called, counted, documents_of, is_missing, position, refuse_table
 from slugline._values import number, numbers, refuse, whole
 
@@ -130,7 +132,11 @@ def targets_of(documents: _core.Documents, y: Any) -> Any:
 def column_of(y: Any) -> Any:
     """Return labels as an array; fail for a table of several columns."""
     refuse_table(y, "y", "labels")
-    column = column_or_1d(y, warn=True)
+    column = column_or_1d(label_array(y), warn=True)
+    if column.dtype.kind == "U" and hasattr(y, "to_list"):
+        # Polars' own conversion drops the zeros, too.
+        names = label_array(y.to_list())
+        return names if isinstance(names, np.ndarray) else column
     if column.dtype.kind == "U" and not hasattr(y, "dtype"):
         # NumPy has made names of what is missing in a list: "nan".
         for at, label in enumerate(y):
@@ -156,7 +162,8 @@ def check_labels(targets: Any, y: Any) -> None:
                     "leave the text out"
                 )
     if len(targets):
-        check_classification_targets(targets)
+        # Older versions of the check know no strings of any length.
+        check_classification_targets(_sortable(targets))
 
 
 def _numbered(documents: _core.Documents, y: Any) -> tuple[Any, Any]:
@@ -177,7 +184,8 @@ def _numbered(documents: _core.Documents, y: Any) -> tuple[Any, Any]:
     if names and few and "" not in names:
         number = {name: at for at, name in enumerate(names)}
         numbers = map(number.__getitem__, labels)
-        classes, place = np.unique(np.array(names, dtype=dtype), return_inverse=True)
+        distinct = np.asarray(label_array(names), dtype=dtype)
+        classes, place = np.unique(distinct, return_inverse=True)
         return classes, place[np.fromiter(numbers, dtype=np.intp, count=len(labels))]
     classes, place = np.unique(targets_of(documents, y), return_inverse=True)
     return classes, place
@@ -192,11 +200,24 @@ def _distinct_names(labels: list[Any]) -> list[str]:
     return names if all(isinstance(name, str) for name in names) else []
 
 
-def weights_of(sample_weight: Any) -> Any:
-    """Return the weights as the extension module takes them."""
+def weights_of(sample_weight: Any, n: int) -> Any:
+    """Return the weights of `n` texts as the extension module takes them.
+
+    As in scikit-learn a number is the weight of every text.
+    """
     if sample_weight is None:
         return None
-    return np.ascontiguousarray(sample_weight, dtype=np.float64)
+    if isinstance(sample_weight, Number):
+        return np.full(n, sample_weight, dtype=np.float64)
+    weights = np.ascontiguousarray(sample_weight, dtype=np.float64)
+    if np.ndim(sample_weight) != 1:
+        raise ValueError(
+            f"sample_weight has {np.ndim(sample_weight)} dimensions: expected one number for all "
+            f"texts, or a list of {n}"
+        )
+    if len(weights) != n:
+        raise ValueError(f"sample_weight has {counted(len(weights), 'number')}: expected {n}")
+    return weights
 
 
 def options_of(estimator: Any, terms: Any) -> dict[str, Any]:
@@ -214,30 +235,26 @@ def _examples(
     """The texts as the extension module takes them, and the classes of the model."""
     documents = documents_of(X)
     classes, targets = _numbered(documents, y)
-    terms, of_prior = prior_terms(prior)
-    if declared is None and len(of_prior) and not len(classes):
-        # Nothing but words that speak for classes.
-        classes = np.unique(of_prior)
-    elif declared is None and len(of_prior) and not np.isin(of_prior, classes).all():
-        seen = classes
-        classes = np.union1d(classes, of_prior)
-        targets = np.searchsorted(classes, seen)[targets]
+    seen = classes
+    terms, classes = prior_terms(prior, seen)
+    if terms and len(seen):
+        targets = np.searchsorted(_sortable(classes), _sortable(seen))[targets]
     if declared is not None:
         check_declared(classes, declared)
-        targets = np.searchsorted(declared, classes)[targets]
+        targets = np.searchsorted(_sortable(declared), _sortable(classes))[targets]
         classes = declared
     names, label_type = names_of(classes)
-    background = estimator.background
-    labels = classes if background is None else classes[classes != background]
+    background = background_of(estimator.background, classes)
+    labels = without(background, classes)
     order = order_of(classes)
     if order is not None:
         targets = order[targets]
     examples = Examples(
-        for_rust(estimator.get_params(deep=False), labels),
+        for_rust(estimator.get_params(deep=False), labels, background),
         documents,
         (sorted(names), label_type),
         np.ascontiguousarray(targets, dtype=np.uintp),
-        weights_of(sample_weight),
+        weights_of(sample_weight, len(targets)),
         options_of(estimator, terms),
     )
     return examples, labels
@@ -250,7 +267,7 @@ def declared_classes(classes: Any) -> Any:
         refuse("classes", classes, "a list of classes", TypeError)
     if not hasattr(classes, "dtype"):
         classes = list(classes)
-    found = np.asarray(classes)
+    found = np.asarray(label_array(classes))
     if found.ndim != 1:
         refuse("classes", classes, "a list of classes, of one dimension")
     for at, label in enumerate(classes):
@@ -262,9 +279,14 @@ def declared_classes(classes: Any) -> Any:
         refuse("classes", classes, "classes that are all of one type", TypeError)
 
 
+def _sortable(classes: Any) -> Any:
+    """Classes as an array in which NumPy searches: it does not in its strings of any length."""
+    return classes.astype(object) if classes.dtype.kind == "T" else classes
+
+
 def check_declared(classes: Any, declared: Any) -> None:
     """Fail for classes that the first call of partial_fit did not declare."""
-    unknown = np.setdiff1d(classes, declared)
+    unknown = np.setdiff1d(_sortable(classes), _sortable(declared))
     if len(unknown):
         raise ValueError(
             f"The target label(s) {unknown} in y do not exist in the initial classes {declared}"

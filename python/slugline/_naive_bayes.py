@@ -7,6 +7,7 @@ feature matrix is left to NumPy.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from sklearn import naive_bayes
 from sklearn.utils.validation import check_non_negative
 
 from slugline import _core
+from slugline._sparse import csr_arrays
 from slugline._versions import Versioned
 
 #: Types whose products with 64-bit numbers are exact in them, as far as sums are.
@@ -22,7 +24,9 @@ _NUMBERS = frozenset(map(np.dtype, "?bBhHiIlLqQfd"))
 
 
 def _is_native(X: Any) -> bool:
-    return bool(sp.issparse(X)) and X.format == "csr" and X.dtype in _NUMBERS
+    native = bool(sp.issparse(X)) and X.format == "csr" and X.dtype in _NUMBERS
+    # Of columns without values SciPy has an error of its own.
+    return native and len(X.indices) == len(X.data)
 
 
 def _is_plain(array: Any, shape: tuple[int, ...]) -> bool:
@@ -52,28 +56,37 @@ def _can_score(model: Any, X: Any) -> bool:
     )
 
 
-def _arrays(X: Any) -> tuple[Any, Any, Any]:
-    return np.ascontiguousarray(X.data, dtype=np.float64), X.indices, X.indptr
-
-
 def _count(model: Any, X: Any, Y: Any) -> None:
     """Add Yᵀ X, classes × features, to the sums of a model."""
     # With many classes nearly all of Y are zeros: SciPy adds them, which changes nothing.
     rows, classes = np.nonzero(Y)
     weights = np.asarray(Y[rows, classes], dtype=np.float64)
     entries = (rows.view(np.uintp), classes.view(np.uintp), weights)
-    sums = _core.class_sums(*_arrays(X), X.shape[1], Y.shape[1], entries)
-    # The first ones are added to zeros: with many classes that takes as long as to sum up.
-    if model.class_count_.any() or model.feature_count_.any():
+    sums = _core.class_sums(*csr_arrays(X), X.shape[1], Y.shape[1], entries)
+    # The first ones are added to zeros: with many classes that takes as long as to sum up. But an
+    # array that somebody else has, too, is the one that grows.
+    own = vars(model)
+    alone = _ALONE is not None and _references(own) == _ALONE
+    if not alone or np.any(model.class_count_) or np.any(model.feature_count_):
         model.feature_count_ += sums
     else:
         model.feature_count_ = sums
     model.class_count_ += Y.sum(axis=0)
 
 
+def _references(own: dict[str, Any]) -> int:
+    return sys.getrefcount(own.get("feature_count_"))
+
+
+#: What Python counts where only the model has the array; None where it does not count.
+_ALONE = (
+    _references({"feature_count_": np.empty(0)}) if sys.implementation.name == "cpython" else None
+)
+
+
 def _scores(X: Any, weights: Any) -> Any:
     """X weightsᵀ: samples × classes."""
-    return _core.log_likelihood(*_arrays(X), np.ascontiguousarray(weights, dtype=np.float64))
+    return _core.log_likelihood(*csr_arrays(X), np.ascontiguousarray(weights, dtype=np.float64))
 
 
 class MultinomialNB(Versioned, naive_bayes.MultinomialNB):

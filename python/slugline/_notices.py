@@ -30,7 +30,7 @@ def warn(
     class is worth a warning. `of`: the classes, which may look alike, or be one alone.
     """
     params = estimator.get_params(deep=False)
-    found = [*_of_python(params), *_core.notices(for_rust(params, classes))]
+    found = [*_of_python(params), *_core.notices(for_rust(params, classes, None))]
     if model is not None:
         found += [notice for notice in model.notices() if labels or notice[0] != "labels"]
     elif len(of) == 1 and params["background"] is None:

@@ -21,11 +21,20 @@ from typing import Any
 import numpy as np
 
 from slugline import _core
-from slugline._labels import classes_of, dtype_of, label_of, order_of
-from slugline._settings import from_rust
+from slugline._changed import CHANGED
+from slugline._labels import (
+    background_of,
+    classes_of,
+    dtype_of,
+    dtype_of_name,
+    label_of,
+    name_of_dtype,
+    order_of,
+)
+from slugline._settings import for_rust, from_rust
 
-#: What `_become` makes of the model.
-_OF_MODEL = ("_model", "classes_", "_order")
+#: What `_become` makes of the model, and what is found anew when a file is read.
+_OF_MODEL = ("_model", "classes_", "_order", CHANGED)
 
 
 def note_of(estimator: Any) -> str | None:
@@ -42,7 +51,7 @@ def note_of(estimator: Any) -> str | None:
     dtype = dtype_of(estimator.classes_, model.label_type)
     if dtype is not None:
         note["classes"] = dtype
-    in_file = _params_of(type(estimator), model, estimator.classes_)
+    in_file = params_of(type(estimator), model, estimator.classes_)
     own = {
         name: _packed_vocabulary(value, in_file[name])
         if name == "vocabulary" and value is not None
@@ -72,7 +81,7 @@ def estimator_of(kind: Any, model: _core.Classifier) -> Any:
     """
     note = _read(model.note)
     classes = classes_of(model.labels, model.label_type, note.get("classes"))
-    params = _params_of(kind, model, classes)
+    params = params_of(kind, model, classes)
     for name, value in note.get("params", {}).items():
         if name not in params and name not in inspect.signature(kind).parameters:
             raise ValueError(f"the model file has a parameter {name!r}, {kind.__name__} has none")
@@ -81,6 +90,8 @@ def estimator_of(kind: Any, model: _core.Classifier) -> Any:
         )
     estimator = kind(**params)
     estimator._become(model.without_note(), classes)
+    if "params" in note and (changed := _differing(estimator)):
+        vars(estimator)[CHANGED] = changed
     for name, value in note.get("attributes", {}).items():
         if hasattr(kind, name):
             raise ValueError(f"the model file has an attribute {name!r}, which is a method")
@@ -178,7 +189,7 @@ def _read(note: str | None) -> dict[str, Any]:
     return parts
 
 
-def _params_of(kind: Any, model: _core.Classifier, classes: Any) -> dict[str, Any]:
+def params_of(kind: Any, model: _core.Classifier, classes: Any) -> dict[str, Any]:
     """The parameters that the settings in a file describe, and the defaults of the others."""
     params: dict[str, Any] = from_rust(model.settings)
     prior = params["class_prior"]
@@ -190,6 +201,20 @@ def _params_of(kind: Any, model: _core.Classifier, classes: Any) -> dict[str, An
     for name in ("calibrate", "n_jobs"):
         params[name] = defaults[name].default
     return params
+
+
+def _differing(estimator: Any) -> dict[str, Any]:
+    """The parameters of the model that those of the estimator, which are others, stand beside."""
+    model, classes = estimator._fitted_model(), estimator.classes_
+    of_model = params_of(type(estimator), model, classes)
+    try:
+        background = background_of(estimator.background, classes)
+        settings = for_rust(estimator._chosen_params(), classes, background)
+        mine, theirs = from_rust(_core.settings_in_file(settings)), from_rust(model.settings)
+        names = [name for name, value in mine.items() if value != theirs[name]]
+    except (TypeError, ValueError):  # They are no good, and say so when it is fitted.
+        names = [name for name in of_model if name not in ("calibrate", "n_jobs")]
+    return {name: of_model[name] for name in names}
 
 
 def _is_same(given: Any, other: Any) -> bool:
@@ -213,7 +238,7 @@ def _packed_vocabulary(given: Any, terms: list[str]) -> Any:
         if type(given) is kind and kind(terms) == given:
             return {"terms": kind.__name__}
     if isinstance(given, np.ndarray) and given.tolist() == terms:
-        return {"terms": str(given.dtype.str)}
+        return {"terms": name_of_dtype(given.dtype)}
     return {"terms": "list"}  # Of another kind of list there are at least the terms.
 
 
@@ -244,9 +269,9 @@ def _packed(value: Any, what: str) -> Any:
         return {"dict": items}
     if isinstance(value, np.generic) and value.dtype.kind in "biufU":
         return {"scalar": [str(value.dtype.str), value.item()]}
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biufUO":
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biufUOT":
         parts = [_packed(part, what) for part in value.ravel().tolist()]
-        return {"array": [str(value.dtype.str), list(value.shape), parts]}
+        return {"array": [name_of_dtype(value.dtype), list(value.shape), parts]}
     if hasattr(value, "__array__") and what.startswith("the parameter"):
         return _packed(np.asarray(value), what)
     raise TypeError(
@@ -276,6 +301,6 @@ def _unpacked(value: Any) -> Any:
 
 
 def _array(values: list[Any], dtype: str) -> Any:
-    array = np.empty(len(values), dtype=np.dtype(dtype))
+    array = np.empty(len(values), dtype=dtype_of_name(dtype))
     array[:] = values
     return array

@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping
 from numbers import Integral, Real
 from typing import Any, TypeVar
 
-import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from slugline._labels import by_name
-from slugline._values import check_prior, for_extension
+from slugline._values import for_extension
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -81,43 +80,23 @@ def checked(method: _Method) -> _Method:
     return wrapped
 
 
-def for_rust(params: dict[str, Any], classes: Any) -> dict[str, Any]:
-    """Return the parameters of an estimator of these classes as the extension module takes them."""
+def for_rust(params: dict[str, Any], classes: Any, background: str | None) -> dict[str, Any]:
+    """Return the parameters of an estimator of these classes as the extension module takes them.
+
+    `background` is the name of the parameter's label among those of y (see `background_of`).
+    """
     of_python = ("n_jobs", "calibrate")
     settings = {name: value for name, value in params.items() if name not in of_python}
     for name, start in CHOSEN.items():
         if is_auto(settings[name]):
             settings[name] = start
+    settings["background"] = background
     settings = for_extension(settings)
-    if settings["background"] is not None:
-        settings["background"] = str(settings["background"])
     prior = settings["class_prior"]
     # One of the wrong length is Rust's to complain about.
     if prior is not None and len(prior) == len(classes):
         settings["class_prior"] = [float(part) for part in by_name(classes, prior)]
     return settings
-
-
-def prior_terms(prior: Any) -> tuple[list[tuple[str, str, float]], Any]:
-    """Return the terms of a prior as (class, term, weight), and its classes."""
-    if prior is None:
-        return [], []
-    if not isinstance(prior, Mapping) or not all(map(_is_mapping, prior.values())):
-        raise TypeError(
-            "prior: expected a mapping of classes to mappings of terms to weights, such as "
-            '{"policy": {"parliament": 2.0}}'
-        )
-    check_prior(prior)
-    terms = [
-        (str(label), str(term), float(weight))
-        for label, of_label in prior.items()
-        for term, weight in of_label.items()
-    ]
-    return terms, np.array(list(prior))
-
-
-def _is_mapping(value: Any) -> bool:
-    return isinstance(value, Mapping)
 
 
 def from_rust(settings: str) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from slugline import _core
-from slugline._labels import by_name, classes_of, joined_dtype, names_of
-from slugline._learning import check_labels, column_of
-from slugline._settings import auto_of, for_rust, prior_terms
+from slugline._labels import background_of, by_name, classes_of, joined_dtype, names_of
+from slugline._learning import check_labels, column_of, weights_of
+from slugline._prior import checked_prior, prior_terms
+from slugline._settings import auto_of, for_rust
 from slugline._texts import counted, documents_of
 from slugline._types import Batch
 from slugline._values import refuse, text
@@ -29,15 +30,16 @@ def trained(
             "them once: use fit, or give values (calibrated(X, y) calibrates on other texts)"
         )
     params = estimator.get_params(deep=False)
-    terms, of_prior = prior_terms(prior)
+    checked_prior(prior)
     trainer = _core.Trainer(
-        # The order of the class prior is that of classes which are not known yet.
-        for_rust({**params, "class_prior": None}, []),
+        # The order of the class prior is that of classes which are not known yet, and what the
+        # labels of prior and background are called depends on their type.
+        for_rust({**params, "class_prior": None}, [], None),
         None if memory is None else text("memory", str(memory)),
-        {"prior": terms, "auto": [], "threads": _core.threads(estimator.n_jobs)},
+        {"prior": [], "auto": [], "threads": _core.threads(estimator.n_jobs)},
     )
     # The distinct labels so far, as an array of their type.
-    seen = np.unique(of_prior) if len(of_prior) else None
+    seen = np.empty(0, dtype="U")
     try:
         one_by_one = iter(batches)
     except TypeError:
@@ -45,23 +47,25 @@ def trained(
     for number, batch in enumerate(one_by_one):
         try:
             seen = _add(trainer, batch, seen)
+            background_of(estimator.background, seen)
         except (TypeError, ValueError) as error:
             if type(error) not in (TypeError, ValueError):
                 raise
             raise type(error)(f"batch {number}: {error}") from error
-    label_type = "text" if seen is None else names_of(seen)[1]
-    dtype = None if seen is None else seen.dtype
+    terms, seen = prior_terms(prior, seen)
+    background = background_of(estimator.background, seen)
+    label_type, dtype = names_of(seen)[1], seen.dtype if len(seen) else None
     class_prior = params["class_prior"]
     if class_prior is not None:
         names = {*trainer.labels(), *(label for label, _, _ in terms)}
-        if estimator.background is not None:
-            names.discard(str(estimator.background))
+        if background is not None:
+            names.discard(background)
         classes = classes_of(sorted(names), label_type, dtype)
         # One of the wrong length is Rust's to complain about.
         if len(class_prior) == len(classes):
             class_prior = by_name(classes, class_prior)
         class_prior = [float(part) for part in class_prior]
-    model, pruned = trainer.finish(label_type, class_prior)
+    model, pruned = trainer.finish(label_type, class_prior, terms, background)
     if pruned:
         kept = json.loads(model.settings)["features"]["pruning"]["max_features"]
         warnings.warn(
@@ -89,15 +93,14 @@ def _add(trainer: _core.Trainer, batch: Any, seen: Any) -> Any:
     check_labels(targets, y)
     classes, targets = np.unique(targets, return_inverse=True)
     names, this_type = names_of(classes)
-    if seen is not None:
+    if len(seen):
         label_type = names_of(seen)[1]
         if label_type != this_type:
             raise ValueError(
                 f"the labels are of type {this_type}, those before of type {label_type}"
             )
         dtype = joined_dtype(seen, classes)
-        classes = np.union1d(seen.astype(dtype), classes.astype(dtype))
-    if weights is not None:
-        weights = np.ascontiguousarray(weights, dtype=np.float64)
+        classes = np.unique(np.concatenate([seen.astype(dtype), classes.astype(dtype)]))
+    weights = weights_of(weights, len(targets))
     trainer.add(documents, names, np.ascontiguousarray(targets, dtype=np.uintp), weights)
     return classes

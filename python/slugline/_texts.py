@@ -36,11 +36,16 @@ def documents_of(X: Any, name: str = "X") -> _core.Documents:
     try:
         return _core.Documents(X)
     except (TypeError, ValueError) as error:
-        if type(error) not in (TypeError, ValueError) or isinstance(X, Iterator):
-            raise
-        kind, why = _fault(X)
-        if why is None:
-            raise
+        refuse_no_texts(X, name, error)
+        raise
+
+
+def refuse_no_texts(X: Any, name: str, error: Exception) -> None:
+    """Fail for the first document that is no text, where that is what this error is about."""
+    if type(error) not in (TypeError, ValueError) or isinstance(X, Iterator):
+        return
+    kind, why = _fault(X)
+    if why is not None:
         raise kind(f"{called(name, X)}: {why}") from error
 
 

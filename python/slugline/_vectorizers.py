@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from sklearn.feature_extraction import text
-from sklearn.preprocessing import normalize
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from slugline import _core
 from slugline._settings import checked
+from slugline._sparse import normalise, weigh
+from slugline._texts import refuse_no_texts, refuse_table
 from slugline._versions import Versioned
 from slugline._vocabulary import OwnsVocabulary
 
@@ -61,7 +62,6 @@ _SUMS = _NUMBERS - {np.dtype("?")}
 _UNSIGNED = frozenset(map(np.dtype, "BHILQ"))
 #: Types in which `max_features` ranks the same sums as Rust has.
 _WIDE = frozenset(map(np.dtype, "ilqfd"))
-_FLOATS = frozenset(map(np.dtype, "fd"))
 
 # scikit-learn 1.9 returns sparse arrays where its configuration asks for them, matrices elsewhere.
 _as_configured = getattr(text, "_align_api_if_sparse", lambda X: X)
@@ -161,6 +161,11 @@ class _Native(Versioned, text._VectorizerMixin):
             return _core.Documents(read, decode, self.analyzer == "word"), raw_documents
         except _core.NotNative:
             return None, raw_documents
+        except TypeError as error:
+            # Arrow memory of something else than text. Of a table scikit-learn reads the names.
+            refuse_table(raw_documents, "raw_documents", "text")
+            refuse_no_texts(raw_documents, "raw_documents", error)
+            raise
 
     def _matrix(self, arrays: tuple[Any, Any, Any], n_columns: int) -> Any:
         """A CSR matrix of sorted rows, of the vectoriser's dtype."""
@@ -200,11 +205,15 @@ class CountVectorizer(OwnsVocabulary, _Native, text.CountVectorizer):
         if isinstance(raw_documents, str) or not self._learns_natively():
             return slow(self, raw_documents)
         self._validate_ngram_range()
-        analysis = self._analysis()
-        if analysis is None:
-            return slow(self, raw_documents)
-        documents, raw_documents = self._documents(raw_documents)
-        if documents is None:
+        try:
+            analysis = self._analysis()
+            if analysis is not None:
+                documents, raw_documents = self._documents(raw_documents)
+        except Exception:
+            # Of a parameter without effect scikit-learn warns before it finds anything wrong.
+            self._warn_for_unused_params()
+            raise
+        if analysis is None or documents is None:
             return slow(self, raw_documents)
         self._warn_for_unused_params()
         self._validate_vocabulary()
@@ -299,37 +308,8 @@ class TfidfTransformer(Versioned, text.TfidfTransformer, auto_wrap_output_keys=N
             np.log(X.data, X.data)
             X.data += 1.0
         if hasattr(self, "idf_"):
-            _weigh(X, self.idf_)
-        return _as_configured(_normalise(X, self.norm))
-
-
-def _weigh(X: Any, idf: Any) -> None:
-    """Multiply the columns of X with idf, in place."""
-    native = (
-        type(idf) is np.ndarray
-        and idf.shape == X.shape[1:]
-        and np.result_type(X.dtype, idf) == X.dtype
-        and _is_plain(X.data)
-    )
-    if not native or not _core.times_idf(X.data, X.indices, np.ascontiguousarray(idf, X.dtype)):
-        # Of a wider type, in which it is computed; or what a user put there.
-        X.data *= idf[X.indices]
-
-
-def _normalise(X: Any, norm: Any) -> Any:
-    """Scale the rows of X to length 1, in place."""
-    if norm is None:
-        return X
-    native = isinstance(norm, str) and norm in ("l1", "l2") and X.dtype in _FLOATS
-    native = native and _is_plain(X.data)
-    if native and _core.normalise(X.data, X.indptr, norm):
-        return X
-    # Other norms and types, and numbers that are not finite: an error, which scikit-learn words.
-    return normalize(X, norm=norm, copy=False)
-
-
-def _is_plain(data: Any) -> bool:
-    return bool(data.flags.writeable and data.flags.c_contiguous)
+            weigh(X, self.idf_)
+        return _as_configured(normalise(X, self.norm))
 
 
 class TfidfVectorizer(CountVectorizer, text.TfidfVectorizer):
@@ -432,4 +412,4 @@ class HashingVectorizer(_Native, text.HashingVectorizer):
         rows = self._matrix(arrays, self.n_features)
         if self.binary:
             rows.data.fill(1)
-        return _as_configured(_normalise(rows, self.norm))
+        return _as_configured(normalise(rows, self.norm))

@@ -25,10 +25,18 @@ def _references(own: dict[str, Any]) -> int:
 _ALONE = _references({_KEPT: {}}) if sys.implementation.name == "cpython" else None
 
 
+def _is_replaced(vectorizer: Any) -> bool:
+    """Whether a subclass has something else under the name: scikit-learn's methods use that."""
+    for kind in type(vectorizer).__mro__:
+        if "vocabulary_" in vars(kind):
+            return kind is not OwnsVocabulary
+    return True
+
+
 def _own(vectorizer: Any) -> dict[str, Any]:
     """What a vectoriser holds. What was put there under the public name, of a pickle say, moves."""
     own = vars(vectorizer)
-    if "vocabulary_" in own:
+    if "vocabulary_" in own and not _is_replaced(vectorizer):
         own[_KEPT] = own.pop("vocabulary_")
         own[_GIVEN] = object()
     return own
@@ -62,10 +70,15 @@ class OwnsVocabulary:
 
     def _learned(self, columns: dict[str, int], terms: Any) -> None:
         """Take a vocabulary that nobody else has."""
+        if _is_replaced(self):
+            self.vocabulary_ = columns
+            return
         _own(self).update({_KEPT: columns, _TERMS: terms, _GIVEN: None})
 
     def _columns(self) -> tuple[Any, Any, Any, bool]:
         """The `dict`; its terms for Rust; who was given it (None: nobody); whether that is past."""
+        if _is_replaced(self):
+            return self.vocabulary_, vars(self).get(_TERMS), object(), False
         own = _own(self)
         past = _KEPT in own and _references(own) == _ALONE
         if _KEPT not in own:
@@ -82,15 +95,15 @@ class OwnsVocabulary:
             own[_GIVEN] = None
 
     def _check_vocabulary(self) -> None:
-        own = _own(self)
+        own = {} if _is_replaced(self) else _own(self)
         if _KEPT not in own or len(own[_KEPT]) == 0:
             super()._check_vocabulary()  # type: ignore[misc]
 
     def __getstate__(self) -> dict[str, Any]:
         own = _own(self)
         state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]
-        if _KEPT not in state:
-            return state
-        own[_GIVEN] = object()
         kept = {name: state[name] for name in state if name not in (_KEPT, _TERMS, _GIVEN)}
+        if _KEPT not in state:
+            return kept
+        own[_GIVEN] = object()
         return {**kept, "vocabulary_": state[_KEPT]}

@@ -7,8 +7,15 @@ used where scikit-learn's are expected, and pickled.
 Settings that Python code is part of (a callable ``tokenizer``, ``preprocessor`` or ``analyzer``, a
 ``token_pattern`` other than whole words) run through scikit-learn's own code, with its speed.
 
-One difference is known: characters that came into Unicode after the Python in use (in 2022 and
-later for Python 3.11) are letters here, and no part of a word to Python's ``re``.
+These differences are known:
+
+- characters that came into Unicode after the Python in use (in 2022 and later for Python 3.11) are
+  letters here, and no part of a word to Python's ``re``;
+- the items of a learned ``vocabulary_`` are in the order of their columns here, in scikit-learn in
+  the order in which the terms first came; the columns are the same;
+- a table (a DataFrame) in the place of texts is an error here, while scikit-learn reads the names
+  of its columns as texts; and an Arrow column or a Series of something else than text is a
+  ``TypeError`` that names the first value, where scikit-learn has an ``AttributeError``.
 
 Examples
 --------

@@ -9,6 +9,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+import slugline.sklearn
 from sklearn.exceptions import DataConversionWarning
 from slugline import TextClassifier
 
@@ -235,3 +236,73 @@ def test_what_is_not_allowed_is_a_permission_error(tmp_path):
     (tmp_path / "closed").mkdir(mode=0o500)
     path = tmp_path / "closed" / "model.safetensors"
     of_os(lambda: MODEL.save(path), PermissionError, errno.EACCES, path)
+
+
+@pytest.mark.parametrize("vectorizer", ["CountVectorizer", "TfidfVectorizer", "HashingVectorizer"])
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_in_a_drop_in_says_which_column_to_pass(table, vectorizer):
+    X, kind, parts, advice = TABLES[table]
+    if kind == "dict":
+        return  # of which scikit-learn reads the keys, as it does here
+    made = getattr(slugline.sklearn, vectorizer)().fit(TEXTS)
+    says = f"got a {kind} with the {parts} 'id', 'text', 'label': pass {advice}"
+    # HashingVectorizer.fit reads nothing.
+    for method in (made.fit, made.fit_transform, made.transform)[vectorizer[0] == "H" :]:
+        with pytest.raises(TypeError, match=re.escape(says)):
+            method(X)
+
+
+@pytest.mark.parametrize("vectorizer", ["CountVectorizer", "TfidfVectorizer", "HashingVectorizer"])
+@pytest.mark.parametrize(
+    ("X", "says"),
+    [
+        (pd.Series([1, 2], name="n"), "(Series 'n'): document 0 is a int, expected a str"),
+        (pl.Series("n", [1, 2]), "(Series 'n'): document 0 is a int"),
+        (pa.array([1.5, 2]), "document 0 is a float"),
+        (pa.array([["a"], ["b"]]), "document 0 is a list"),
+    ],
+)
+def test_a_column_of_something_else_in_a_drop_in(X, says, vectorizer):
+    made = getattr(slugline.sklearn, vectorizer)().fit(TEXTS)
+    error: type[Exception] = TypeError
+    if not hasattr(X, "__arrow_c_stream__") and not hasattr(X, "__arrow_c_array__"):
+        # A Series of an older pandas is read by scikit-learn's code.
+        error, says = AttributeError, "has no attribute 'lower'"
+    for method in (made.fit_transform, made.transform):
+        with pytest.raises(error, match=re.escape(says)):
+            method(X)
+
+
+@pytest.mark.parametrize(
+    ("fit", "says"),
+    [
+        (lambda: TextClassifier(alpha=1.0, norm_weights=True).fit(["aa"], [1]), "norm_weights"),
+        (
+            lambda: TextClassifier(norm_weights=True).fit(["aa", "aa"], [1, 2]),
+            "norm_weights is on: expected off: all weights of a class are 0",
+        ),
+        (
+            lambda: TextClassifier(norm_weights=True).audit(["aa", "aa"], [1, 2]),
+            "norm_weights is on",
+        ),
+        (
+            lambda: TextClassifier(norm_weights=True, max_features=1).fit(TEXTS, LABELS),
+            "norm_weights",
+        ),
+        (
+            lambda: TextClassifier("bernoulli", norm=None, binarize=None).fit(TEXTS, LABELS),
+            "binarize is none: expected a number",
+        ),
+        (
+            lambda: TextClassifier("multinomial").fit(TEXTS, LABELS, sample_weight=[1e308] * 4),
+            "sample_weight is too large",
+        ),
+        (
+            lambda: TextClassifier(alpha=0, norm_weights=True).fit(["aa"], [1]),
+            "alpha is 0: expected above 0",
+        ),
+    ],
+)
+def test_weights_that_are_no_numbers_say_why(fit, says):
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match=re.escape(says)):
+        fit()

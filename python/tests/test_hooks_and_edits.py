@@ -529,6 +529,107 @@ def test_sums_grow_where_they_are(name):
         assert model.feature_count_ is held
 
 
+@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize("name", MODELS)
+def test_sums_of_zeros_grow_where_they_are(name, held):
+    X = sp.csr_matrix(np.array([[3.0, 0, 1], [0, 2, 0], [1, 1, 5], [2, 0, 0]]))
+    for kind in homes(name):
+        model = kind().fit(X, TARGETS)
+        sums = model.feature_count_.copy()
+        kept = model.feature_count_ if held else None
+        view = model.feature_count_[0] if held else None
+        model.class_count_.fill(0)
+        model.feature_count_.fill(0)
+        model.partial_fit(X, TARGETS)
+        np.testing.assert_array_equal(model.feature_count_, sums)
+        if held:
+            assert model.feature_count_ is kept
+            np.testing.assert_array_equal(view, sums[0])
+
+
+@pytest.mark.parametrize("counts", [list, tuple, lambda a: np.zeros(3), lambda a: [0.0] * 3])
+@pytest.mark.parametrize("name", MODELS)
+def test_counts_that_are_a_list(name, counts):
+    X = sp.csr_matrix(np.array([[3.0, 0, 1], [0, 2, 0], [1, 1, 5], [2, 0, 0]]))
+    pair = [kind().fit(X, TARGETS) for kind in homes(name)]
+    for model in pair:
+        model.class_count_ = counts(model.class_count_)
+    assert_same(*pair, lambda model: model.partial_fit(X, TARGETS).class_count_)
+    assert_same(*pair, lambda model: model.feature_count_)
+    assert_same(*pair, lambda model: model.predict_proba(X))
+
+
+class Given:
+    """What a class has under the name of what an instance learns."""
+
+    class Nothing:
+        vocabulary_ = None
+
+    class Other:
+        vocabulary_ = {"other": 0}  # noqa: RUF012
+
+    class Fixed:
+        @property
+        def vocabulary_(self):
+            return {"chips": 0, "bill": 1}
+
+        @vocabulary_.setter
+        def vocabulary_(self, columns):
+            pass
+
+    class Upper:
+        @property
+        def vocabulary_(self):
+            return {term: -1 - column for term, column in vars(self)["kept"].items()}
+
+        @vocabulary_.setter
+        def vocabulary_(self, columns):
+            size = len(columns)
+            vars(self)["kept"] = {term: column - size for term, column in columns.items()}
+
+    class NotSettable:
+        @property
+        def vocabulary_(self):
+            return {"chips": 0}
+
+
+@pytest.mark.parametrize("mixed_in", [False, True])
+@pytest.mark.parametrize("given", ["Nothing", "Other", "Fixed", "Upper", "NotSettable"])
+@pytest.mark.parametrize("name", ["CountVectorizer", "TfidfVectorizer"])
+def test_a_vocabulary_of_the_class(name, given, mixed_in):
+    made = getattr(Given, given)
+    members = {"vocabulary_": vars(made)["vocabulary_"]}
+    pair = []
+    for kind in homes(name):
+        bases = (made, kind) if mixed_in else (kind,)
+        pair.append(type("Own", bases, {} if mixed_in else members)())
+    assert_same(*pair, lambda vectorizer: vectorizer.transform(TEXTS))
+    assert_same(*pair, lambda vectorizer: vectorizer.fit_transform(TEXTS))
+    for work in (
+        lambda vectorizer: vectorizer.fit(TEXTS).transform(MANY),
+        lambda vectorizer: vectorizer.transform(UNSEEN),
+        lambda vectorizer: np.array(sorted(vectorizer.vocabulary_.items())),
+        lambda vectorizer: vectorizer.get_feature_names_out(),
+        lambda vectorizer: copy.deepcopy(vectorizer).transform(MANY),
+        lambda vectorizer: vectorizer.fit(MANY[:1]).transform(MANY),
+    ):
+        assert_same(*pair, work)
+
+
+def test_a_vocabulary_of_the_class_is_pickled():
+    vectorizer = slugline.sklearn.CountVectorizer().fit(TEXTS)
+    before = dense(vectorizer.transform(MANY))
+    vectorizer.__class__ = OfTheClass
+    vectorizer.fit(TEXTS)
+    again = pickle.loads(pickle.dumps(vectorizer))
+    np.testing.assert_array_equal(dense(again.transform(MANY)), before)
+    assert again.vocabulary_ == vectorizer.vocabulary_
+
+
+class OfTheClass(slugline.sklearn.CountVectorizer):
+    vocabulary_ = None
+
+
 def test_pseudo_counts_of_a_subclass_count():
     def begin(self, n_classes, n_features):
         self.class_count_ = np.zeros(n_classes)

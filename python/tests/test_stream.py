@@ -128,7 +128,7 @@ def test_whatever_is_raised_leaves_the_classifier_as_it_was():
         ([good, (TEXTS[:2], [1, 2])], ValueError, "batch 1: .*of type integer.*of type text"),
         ([good, ([1, 2], ["x", "y"])], TypeError, "batch 1: texts: document 0 is a int"),
         ([(["a b"], ["x"], [-1.0])], ValueError, "batch 0: sample_weight is -1"),
-        ([(["a b", "c"], ["x", "y"], [1.0])], ValueError, "batch 0: sample weights"),
+        ([(["a b", "c"], ["x", "y"], [1.0])], ValueError, "batch 0: sample_weight has 1 number"),
         ([(["a b"], [""])], ValueError, "batch 0: y: row 0 is an empty string"),
         ([], ValueError, "there are no documents"),
         (5, TypeError, "batches is 5"),

@@ -1,9 +1,12 @@
 """TextClassifier warns where scikit-learn's pipeline warns, and where it would be wrong."""
 
+import contextlib
 import warnings
 
 import numpy as np
 import pytest
+import slugline.sklearn
+from sklearn import feature_extraction
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
@@ -217,3 +220,75 @@ def test_wrong_weights_and_shapes_are_errors_on_both_sides():
     theirs = warned(lambda: make_pipeline(TfidfVectorizer(), MultinomialNB()).fit(TEXTS, column))
     found = warned(lambda: TextClassifier().fit(TEXTS, column))
     assert [category for category, _, _ in found] == [category for category, _, _ in theirs]
+
+
+@pytest.mark.parametrize("weight", [2, 2.5, np.float64(0.5), np.int32(3), True])
+def test_one_weight_for_all(weight):
+    pipeline = make_pipeline(TfidfVectorizer(sublinear_tf=True), MultinomialNB(alpha=0.3))
+    pipeline.fit(TEXTS, LABELS, multinomialnb__sample_weight=weight)
+    exact = TextClassifier("multinomial", idf_order="after_norm")
+    whole = exact.fit(TEXTS, LABELS, sample_weight=[float(weight)] * 4).predict_proba(TEXTS)
+    model = TextClassifier("multinomial").fit(TEXTS, LABELS, sample_weight=weight)
+    np.testing.assert_allclose(model.predict_proba(TEXTS), pipeline.predict_proba(TEXTS))
+    model.fit_stream([(TEXTS, LABELS, weight)])
+    np.testing.assert_allclose(model.predict_proba(TEXTS), pipeline.predict_proba(TEXTS))
+    grown = TextClassifier("multinomial", idf_order="after_norm")
+    grown.partial_fit(TEXTS[:2], LABELS[:2], sample_weight=weight)
+    grown.partial_fit([*TEXTS[2:], "more"], [*LABELS[2:], "policy"], sample_weight=weight)
+    grown.forget(["more"], ["policy"], sample_weight=weight)
+    np.testing.assert_allclose(grown.predict_proba(TEXTS), whole)
+
+
+@pytest.mark.parametrize("fit", ["fit", "fit_stream", "partial_fit", "first partial_fit", "forget"])
+@pytest.mark.parametrize(
+    "weights",
+    [[[1], [2], [3], [4]], np.ones((4, 2)), np.ones((1, 4)), [1, 2], [], np.array(2.0)],
+    ids=["column", "two columns", "row", "few", "none", "of no dimension"],
+)
+def test_weights_of_another_shape_name_the_argument(weights, fit):
+    fitted = TextClassifier("multinomial", idf_order="after_norm").fit(TEXTS, LABELS)
+    calls = {
+        "fit": lambda: fitted.fit(TEXTS, LABELS, sample_weight=weights),
+        "fit_stream": lambda: fitted.fit_stream([(TEXTS, LABELS, weights)]),
+        "partial_fit": lambda: fitted.partial_fit(TEXTS, LABELS, sample_weight=weights),
+        "first partial_fit": lambda: TextClassifier(idf_order="after_norm").partial_fit(
+            TEXTS, LABELS, sample_weight=weights
+        ),
+        "forget": lambda: fitted.forget(TEXTS, LABELS, sample_weight=weights),
+    }
+    with pytest.raises(ValueError, match="sample_weight has"):
+        calls[fit]()
+
+
+@pytest.mark.parametrize("name", ["CountVectorizer", "TfidfVectorizer"])
+@pytest.mark.parametrize(
+    ("settings", "texts"),
+    [
+        ({"stop_words": "klingon"}, TEXTS),
+        ({}, [b"good", b"\xff\xfe bad"]),
+        ({"input": "filename"}, ["/no/such/file"]),
+        ({}, ["", ""]),
+        ({"min_df": 0.9}, TEXTS),
+        ({"max_features": 1, "min_df": 1000}, TEXTS),
+    ],
+)
+def test_a_fit_that_fails_has_warned_of_parameters_without_effect(name, settings, texts):
+    kinds = {"theirs": feature_extraction.text, "ours": slugline.sklearn}
+    found = {}
+    for home, module in kinds.items():
+        vectorizer = getattr(module, name)(tokenizer=None, ngram_range=(1, 1), **settings)
+        # Both parts of the settings are without effect where the other one is.
+        vectorizer.set_params(analyzer="char", token_pattern=r"\b\w+\b")
+        if "stop_words" in settings:
+            vectorizer.set_params(analyzer="word", tokenizer=None, preprocessor=None)
+        for method in ("fit", "fit_transform"):
+
+            def call(vectorizer=vectorizer, method=method):
+                with contextlib.suppress(ValueError, OSError):
+                    getattr(vectorizer, method)(texts)
+
+            found.setdefault(method, {})[home] = [
+                (category, message) for category, message, _ in warned(call)
+            ]
+    for of_method in found.values():
+        assert of_method["ours"] == of_method["theirs"]

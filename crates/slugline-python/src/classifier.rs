@@ -53,7 +53,8 @@ pub(crate) struct Options {
 impl Options {
     /// The settings of a fit.
     pub(crate) fn params(&self, settings: Settings) -> slugline::Result<TextClassifierParams> {
-        Ok(settings.params(self.threads)?.prior(self.prior()))
+        let prior = prior_of(self.prior.iter().cloned());
+        Ok(settings.params(self.threads)?.prior(prior))
     }
 
     pub(crate) fn auto(&self) -> Auto {
@@ -66,15 +67,16 @@ impl Options {
             calibrate: asked("calibrate"),
         }
     }
+}
 
-    fn prior(&self) -> Prior {
-        let term = |(label, term, weight): &(String, String, f64)| PriorTerm {
-            label: label.clone(),
-            term: term.clone(),
-            weight: *weight,
-        };
-        self.prior.iter().map(term).collect()
-    }
+/// A prior of (label, term, weight).
+pub(crate) fn prior_of(terms: impl IntoIterator<Item = (String, String, f64)>) -> Prior {
+    let term = |(label, term, weight)| PriorTerm {
+        label,
+        term,
+        weight,
+    };
+    terms.into_iter().map(term).collect()
 }
 
 /// One text: the position of its label, all probabilities, how many terms were known, the shares, the

@@ -10,7 +10,7 @@ use pyo3::{exceptions::PyRuntimeError, prelude::*};
 use slugline::TrainerOptions;
 
 use crate::{
-    classifier::{Classifier, Options},
+    classifier::{Classifier, Options, prior_of},
     documents::Documents,
     errors::{of_panic, to_python},
     settings::Settings,
@@ -23,7 +23,7 @@ pub(crate) struct Trainer(Mutex<Option<slugline::Trainer>>);
 
 #[pymethods]
 impl Trainer {
-    /// `settings` have no class prior: its order is known at the end. `memory` is written as
+    /// `settings` have no class prior, `options` no prior: labels are known at the end. `memory` is written as
     /// `slugline::Memory` reads it.
     #[new]
     fn new(settings: Settings, memory: Option<&str>, options: Options) -> PyResult<Self> {
@@ -74,16 +74,19 @@ impl Trainer {
     }
 
     /// The classifier, and how many terms were left out for want of memory. `class_prior` is in the
-    /// order of the labels' sorted names.
+    /// order of the labels' sorted names; `prior` is (label, term, weight).
     fn finish(
         &self,
         py: Python<'_>,
         label_type: &str,
         class_prior: Option<Vec<f64>>,
+        prior: Vec<(String, String, f64)>,
+        background: Option<String>,
     ) -> PyResult<(Classifier, u64)> {
         let label_type = label_type.parse().map_err(to_python)?;
         let stop = Arc::new(AtomicBool::new(false));
         let trainer = self.take()?.with_class_prior(class_prior);
+        let trainer = trainer.with_labels_of(prior_of(prior), background);
         let trainer = trainer.with_stop(Arc::clone(&stop));
         let finish = || catch_unwind(AssertUnwindSafe(|| trainer.finish()));
         let trained = watched(py, &stop, finish)?

@@ -159,7 +159,7 @@ impl Weights {
     /// Weights from sums that slugline took.
     ///
     /// # Errors
-    /// Where a weight would be no number, which only `alpha` = 0 can bring about (0 / 0, ∞ / ∞): no
+    /// Where a weight would be no number (0 / 0, ∞ / ∞: with `alpha` = 0, say): no
     /// text with that term could be classified.
     pub(super) fn derive(params: &TextClassifierParams, learned: &Learned) -> Result<Self> {
         let used = learned.in_use(params, params.sums_are_exact())?;
@@ -177,8 +177,9 @@ impl Weights {
         sums: &Evidence,
         prior: &[(u32, u32, f64)],
     ) -> Result<Self> {
-        let linear = derive(&params.naive_bayes, &with_prior(sums, prior))?;
-        linear.check()?;
+        let sums = with_prior(sums, prior);
+        let linear = derive(&params.naive_bayes, &sums)?;
+        linear.check(&params.naive_bayes, &sums)?;
         Ok(Self {
             vocabulary,
             tfidf,

@@ -31,6 +31,10 @@ pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence, norm: bool)
     let mut linear = weigh(bias, &evidence.feature_count, &model, !norm);
     if norm {
         let mut weights = Zeroed::of(&linear.dense);
+        if evidence.n_features() == 1 {
+            // ln 1, of which rounding may leave something else: there is nothing to divide.
+            weights.fill(0.0);
+        }
         let mut length = vec![0.0; k];
         for weights in weights.chunks_exact(k) {
             for (weight, length) in weights.iter().zip(&mut length) {

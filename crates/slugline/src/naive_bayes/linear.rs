@@ -3,12 +3,11 @@
 
 use rayon::prelude::*;
 
-use super::class_rows::{self, ClassRow, ClassRows};
-use crate::{
-    error::{Error, Result},
-    kernel,
-    storage::Array,
+use super::{
+    Evidence, NaiveBayesParams,
+    class_rows::{self, ClassRow, ClassRows},
 };
+use crate::{error::Result, kernel, storage::Array};
 
 /// score(class | x) = bias(class) + Σ_t x_t · weight(t, class).
 #[derive(Debug, Clone, PartialEq)]
@@ -180,8 +179,8 @@ impl Linear {
         all
     }
 
-    /// Fails where a number is none.
-    pub(crate) fn check(&self) -> Result<()> {
+    /// Fails where a number is none, and says which setting or data these sums have it from.
+    pub(crate) fn check(&self, params: &NaiveBayesParams, sums: &Evidence) -> Result<()> {
         let nan_among_sparse = |sparse: &Sparse| {
             any_nan(&sparse.of_class)
                 || any_nan(&sparse.of_term)
@@ -191,12 +190,7 @@ impl Linear {
             || any_nan(&self.dense)
             || self.sparse.as_ref().is_some_and(nan_among_sparse)
         {
-            return Err(Error::parameter(
-                "alpha",
-                0,
-                "above 0: without smoothing these data leave weights that are no numbers \
-                 (0 / 0 or infinity / infinity)",
-            ));
+            return Err(params.why_no_number(sums));
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Evidence;
 use crate::error::{Error, Result, same_length};
 
 /// Which of the three models.
@@ -183,6 +184,46 @@ impl NaiveBayesParams {
         }
     }
 
+    /// Why weights of these sums are no numbers (0 / 0, infinity / infinity, the logarithm of a number below 0).
+    pub(super) fn why_no_number(&self, sums: &Evidence) -> Error {
+        let totals = sums.totals();
+        let all = |values: &[f64]| values.iter().sum::<f64>().is_finite();
+        if !all(&sums.class_count) || !all(&totals) {
+            return Error::parameter(
+                "sample_weight",
+                "too large",
+                "weights whose sums over all documents are finite: divide all of them by the largest",
+            );
+        }
+        let is_zero = |term: usize| self.alpha_of(term) == 0.0;
+        if (0..sums.n_features()).any(is_zero) {
+            return Error::parameter(
+                "alpha",
+                0,
+                "above 0: without smoothing these data leave weights that are no numbers \
+                 (0 / 0 or infinity / infinity)",
+            );
+        }
+        match self.model {
+            Model::Complement { norm: true } => Error::parameter(
+                "norm_weights",
+                "on",
+                "off: all weights of a class are 0 here (a single term is left, say), and cannot be \
+                 divided by their sum",
+            ),
+            Model::Bernoulli { binarize: None } => Error::parameter(
+                "binarize",
+                "none",
+                "a number, 0 say: some values are above 1, and none takes them for 0 or 1 already",
+            ),
+            _ => Error::parameter(
+                "alpha",
+                format!("{:?}", self.alpha),
+                "another number: these data leave weights that are no numbers",
+            ),
+        }
+    }
+
     /// log P(class): given, learned (share of the documents), or uniform.
     pub(super) fn class_log_prior(&self, class_count: &[f64]) -> Vec<f64> {
         if let Some(prior) = &self.class_prior {
@@ -198,5 +239,48 @@ impl NaiveBayesParams {
             .iter()
             .map(|count| count.ln() - total.ln())
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use crate::{NaiveBayes, Rows, naive_bayes::derive};
+
+    use super::*;
+
+    /// What is said of a model of these counts, the second row being of another class where there are two.
+    fn why(params: &NaiveBayesParams, rows: &Rows<f64>, weights: Option<&[f64]>) -> String {
+        let targets: Vec<usize> = (0..rows.n_rows()).map(|row| row % 2).collect();
+        let nothing = Evidence::zero(2.min(rows.n_rows()), rows.n_columns());
+        let sums = nothing.add(params.model, rows, &targets, weights);
+        let sums = sums.expect("good rows");
+        let linear = derive(params, &sums).expect("good settings");
+        let error = linear.check(params, &sums).expect_err("no numbers");
+        error.to_string()
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let one_term = Rows::from_dense(&array![[1.0], [2.0]].view());
+        let three = Rows::from_dense(&array![[3.0, 0.0], [0.0, 1.0]].view());
+        let mut normalised = NaiveBayes::complement();
+        normalised.model = Model::Complement { norm: true };
+        assert!(why(&normalised, &one_term, None).starts_with("norm_weights is on: expected off"));
+        let mut plain = NaiveBayes::bernoulli();
+        plain.model = Model::Bernoulli { binarize: None };
+        assert!(why(&plain, &three, None).starts_with("binarize is none: expected a number"));
+        let large = Some([f64::MAX; 4].as_slice());
+        let twice = array![[3.0, 1.0], [1.0, 1.0], [3.0, 1.0], [1.0, 1.0]];
+        let twice = Rows::from_dense(&twice.view());
+        let of_weights = why(&NaiveBayes::multinomial(), &twice, large);
+        assert!(
+            of_weights.starts_with("sample_weight is too large"),
+            "{of_weights}"
+        );
+        let nothing = NaiveBayes::complement().alpha(0.0);
+        let empty = Rows::from_dense(&array![[0.0], [0.0]].view());
+        assert!(why(&nothing, &empty, None).starts_with("alpha is 0: expected above 0"));
     }
 }

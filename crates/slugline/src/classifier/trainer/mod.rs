@@ -26,7 +26,7 @@ use rayon::prelude::*;
 pub use memory::Memory;
 pub use options::{Trained, TrainerOptions};
 
-use super::TextClassifierParams;
+use super::{Prior, TextClassifierParams};
 use crate::{
     analyze::Analyzer,
     error::{Error, Result, same_length},
@@ -196,6 +196,14 @@ impl Trainer {
     /// when all labels are known.
     pub fn with_class_prior(mut self, class_prior: Option<Vec<f64>>) -> Self {
         self.params.naive_bayes.class_prior = class_prior;
+        self
+    }
+
+    /// With this prior and this label of the background, for callers who know how their labels are spelt
+    /// only when they have seen some.
+    pub fn with_labels_of(mut self, prior: Prior, background: Option<String>) -> Self {
+        self.params.prior = prior;
+        self.params.background = background;
         self
     }
 

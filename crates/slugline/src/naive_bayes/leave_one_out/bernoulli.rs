@@ -18,7 +18,7 @@ pub(super) struct Bernoulli<'a> {
 impl<'a> Bernoulli<'a> {
     pub(super) fn new(params: &'a NaiveBayesParams, totals: &'a Totals) -> Result<Self> {
         let linear = derive(params, &totals.sums)?;
-        linear.check()?;
+        linear.check(params, &totals.sums)?;
         Ok(Self {
             params,
             totals,

@@ -123,9 +123,11 @@ impl<'a> LeaveOneOut<'a> {
                 .iter()
                 .all(|value| value.is_finite() && *value != 0.0)
         };
-        if bernoulli.is_none() && !(fine(&total) && logs.as_deref().is_none_or(fine)) {
+        let of_one_term = logs.is_some() && n == 1;
+        let fine = fine(&total) && logs.as_deref().is_none_or(fine) && !of_one_term;
+        if bernoulli.is_none() && !fine {
             // Only here can a weight be no number: 0 / 0, or ∞ / ∞.
-            derive(params, sums)?.check()?;
+            derive(params, sums)?.check(params, sums)?;
         }
         let ordinary = smoothing.is_ordinary() && total.iter().all(|total| total.is_finite());
         Ok(Self {
@@ -387,7 +389,7 @@ mod tests {
                 let (Ok(leave_one_out), Ok(linear)) = (LeaveOneOut::new(&params, &totals, many), derive(&params, &rest)) else {
                     continue;
                 };
-                if linear.check().is_err() {
+                if linear.check(&params, &rest).is_err() {
                     continue;
                 }
                 let document = Document { columns: &columns, values: &parts, parts: &parts, gone: &[], class, weight: 1.0 };

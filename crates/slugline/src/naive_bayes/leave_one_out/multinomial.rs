@@ -20,7 +20,7 @@ pub(super) struct Multinomial {
 impl Multinomial {
     pub(super) fn new(params: &NaiveBayesParams, evidence: &Evidence) -> Result<Self> {
         let linear = derive(params, evidence)?;
-        linear.check()?;
+        linear.check(params, evidence)?;
         Ok(Self {
             linear,
             prior: params.class_log_prior(&evidence.class_count),
