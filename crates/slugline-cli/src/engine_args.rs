@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueHint};
 use slugline::{
     Auto, IdfOrder, Language, Model, NaiveBayes, Norm, Prior, StopWords, StripAccents,
-    TextClassifier, TextClassifierParams, Unit, Words, analyze::Analyzer, dataset::load_prior,
+    TextClassifier, TextClassifierParams, Unit, Words, dataset::load_prior, text::Analyzer,
     wording::count,
 };
 

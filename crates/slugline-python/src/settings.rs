@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use slugline::{
     Alpha, DocumentFrequency, Error, Model, NaiveBayesParams, Prior, Pruning, Result, StopWords,
-    TextClassifierParams, TfidfParams, VectorizerParams, Words, analyze::AnalyzerParams,
+    TextClassifierParams, TfidfParams, VectorizerParams, Words, text::AnalyzerParams,
 };
 
 /// The parameters by name, as `get_params` gives them.

@@ -10,8 +10,8 @@ use pyo3::{
 };
 use slugline::{
     Counts, Rows, StopWords, Words,
-    analyze::{Analyzer, AnalyzerParams, Scratch},
     hashing::{HashingParams, HashingVectorizer},
+    text::{Analyzer, AnalyzerParams, Scratch},
 };
 
 use crate::{

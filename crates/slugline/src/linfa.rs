@@ -26,9 +26,9 @@ use sprs::CsMat;
 use crate::{
     classifier::{TextClassifier, TextClassifierParams},
     error::{Error, Result},
+    features::{Vectorizer, VectorizerParams},
+    matrix::Rows,
     naive_bayes::{NaiveBayes, NaiveBayesParams},
-    rows::Rows,
-    vectorizer::{Vectorizer, VectorizerParams},
 };
 
 impl Records for Rows<f64> {

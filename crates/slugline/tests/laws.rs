@@ -9,7 +9,7 @@ use slugline::dataset::ReadOptions;
 use slugline::{
     GivenSums, IdfOrder, Language, Model, NaiveBayes, NaiveBayesParams, Norm, Rows, Scratch,
     TextClassifier, TextClassifierParams, Unit, Vectorizer, Words,
-    analyze::{Analyzer, AnalyzerParams, StripAccents},
+    text::{Analyzer, AnalyzerParams, StripAccents},
 };
 
 /// Short documents over few words, so that terms and classes repeat.
@@ -209,7 +209,7 @@ proptest! {
             ..Default::default()
         };
         let analyzer = Analyzer::new(params.clone()).unwrap();
-        let mut scratch = slugline::analyze::Scratch::default();
+        let mut scratch = slugline::text::Scratch::default();
         let mut spans = Vec::new();
         analyzer.for_each_span(&text, &mut scratch, |term, span| {
             assert!(text.get(span).is_some());

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::TextClassifierParams;
+use super::params::TextClassifierParams;
 use crate::wording::count;
 
 /// So many characters of a value are shown.
@@ -45,7 +45,7 @@ impl TextClassifierParams {
     }
 
     /// Whether models of both settings are alike: everything but the threads.
-    pub(super) fn same_model(&self, other: &Self) -> bool {
+    pub(crate) fn same_model(&self, other: &Self) -> bool {
         self.to_json() == other.to_json()
     }
 }
@@ -110,7 +110,7 @@ fn clipped(value: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Model, StopWords, TextClassifier};
+    use crate::{classifier::TextClassifier, naive_bayes::Model, text::StopWords};
 
     #[test]
     fn each_setting_is_named_once_with_both_values() {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use serde::Serialize;
 
-use super::{Scratch, TextClassifier, weights::with_prior};
+use super::{TextClassifier, verdict::Scratch, weights::with_prior};
 use crate::{
     error::{Error, Result},
     wording::names,
@@ -111,7 +111,7 @@ impl TextClassifier {
             .collect())
     }
 
-    pub(super) fn class_of(&self, label: &str) -> Result<usize> {
+    pub(crate) fn class_of(&self, label: &str) -> Result<usize> {
         self.labels
             .iter()
             .position(|own| own == label)

@@ -5,8 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    analyze::names,
     error::{Error, Result},
+    text::names,
 };
 
 /// What the labels of the training data were. A classifier's labels are names; a language whose
@@ -38,7 +38,7 @@ impl LabelType {
 names!(LabelType, "label_type", "text" => Text, "integer" => Integer, "float" => Float, "boolean" => Boolean);
 
 /// Fails unless there is at least one label and all are named, sorted and distinct.
-pub(super) fn check_sorted(labels: &[String]) -> Result<()> {
+pub(crate) fn check_sorted(labels: &[String]) -> Result<()> {
     let sorted = labels.windows(2).all(|pair| pair[0] < pair[1]);
     if sorted && labels.first().is_some_and(|first| !first.is_empty()) {
         return Ok(());

@@ -1,55 +1,46 @@
 //! The whole path in one value: text → terms → rows → topic.
 
-mod adapt;
-mod audit;
 mod calibration;
-mod classes;
 mod differences;
 mod explain;
-mod forget;
-mod given;
+mod import;
 mod label_type;
-mod learned;
-mod leave_one_out;
-mod merge;
+mod labels;
 mod mixture;
 mod notices;
-mod packed;
 mod params;
 mod predict;
 mod prior;
-mod shares;
-mod temperature;
-mod trainer;
-mod tune;
+mod provenance;
+mod quantized;
+mod sums;
 mod verdict;
 mod weights;
 
-pub use adapt::{ClassShares, SemiSupervised, Unlabelled};
-pub use audit::{Audit, Doubt};
 pub use calibration::Calibration;
+pub(crate) use calibration::HOTTEST;
+pub(crate) use label_type::check_sorted;
 pub use explain::{Explanation, Reason};
-pub use given::GivenSums;
+pub use import::GivenSums;
 pub use label_type::LabelType;
-pub(crate) use learned::{Background, Learned, PriorCounts};
+pub(crate) use labels::{Classes, number_labels, union_labels};
+pub(crate) use mixture::{LazyMixture, Mixture};
+pub use mixture::{OTHER, Shares};
 pub use notices::Notice;
-pub(crate) use packed::LazyPacked;
 pub use params::TextClassifierParams;
 pub use prior::{Prior, PriorTerm};
-pub(crate) use shares::LazyMixture;
-pub use shares::{OTHER, Shares};
-pub use trainer::{Memory, Trained, Trainer, TrainerOptions};
-pub use tune::Auto;
+pub use provenance::Provenance;
+pub(crate) use quantized::LazyPacked;
+pub(crate) use sums::{Background, Learned, PriorCounts, summed_values};
 pub use verdict::{Scratch, Verdict};
-pub(crate) use weights::Weights;
+pub(crate) use weights::{UNUSED, Weights, with_prior};
 
 use ndarray::Array2;
 
 use crate::{
-    analyze::Analyzer,
-    error::{Error, Result, same_length},
-    model_file::Provenance,
-    threads::with_threads,
+    error::{Result, same_length},
+    text::Analyzer,
+    util::pool::with_threads,
     vocabulary::Vocabulary,
 };
 
@@ -115,7 +106,7 @@ impl TextClassifierParams {
         L: AsRef<str>,
     {
         same_length("labels (one for each text)", texts.len(), labels.len())?;
-        let (labels, targets) = classes::number_labels(labels, self.prior.labels())?;
+        let (labels, targets) = number_labels(labels, self.prior.labels())?;
         self.fit_classes(texts, labels, &targets, sample_weight)
     }
 
@@ -135,9 +126,9 @@ impl TextClassifierParams {
     ) -> Result<TextClassifier> {
         same_length("targets (one for each text)", texts.len(), targets.len())?;
         self.check()?;
-        label_type::check_sorted(&labels)?;
+        check_sorted(&labels)?;
         let analyzer = Analyzer::new(self.features.analyzer.clone())?;
-        let classes = classes::Classes::new(self, labels, targets)?;
+        let classes = Classes::new(self, labels, targets)?;
         // The weights are derived on the same pool.
         with_threads(self.features.threads, || {
             let learned = Learned::fit(self, &analyzer, texts, &classes, sample_weight)?;
@@ -174,52 +165,8 @@ impl TextClassifier {
 
     /// The same classifier with the analyzer that read its documents, which has the same settings: what was
     /// found out about words meanwhile is known for this one.
-    fn with_analyzer(self, analyzer: Analyzer) -> Self {
+    pub(crate) fn with_analyzer(self, analyzer: Analyzer) -> Self {
         Self { analyzer, ..self }
-    }
-
-    /// The classifier that two classifiers, trained apart with the same settings, would be if one
-    /// had been trained on the documents of both. Classes and vocabularies may differ.
-    ///
-    /// # Errors
-    /// [`Error::NotExact`] where the settings make a document's part of the sums depend on the
-    /// other documents (see [`TextClassifierParams::sums_are_exact`]); [`Error::Incompatible`]
-    /// where the settings or the priors differ.
-    ///
-    /// The result is not calibrated: what was chosen for either model was not chosen for it.
-    pub fn merge(&self, other: &Self) -> Result<Self> {
-        if !self.params.same_model(&other.params) {
-            let differences: Vec<String> = self
-                .params
-                .differences(&other.params)
-                .into_iter()
-                .map(|(setting, [own, others])| format!("{setting} is {own} and {others}"))
-                .collect();
-            return Err(Error::Incompatible(format!(
-                "they were trained with different settings: {}",
-                differences.join("; ")
-            )));
-        }
-        if self.label_type != other.label_type {
-            return Err(Error::Incompatible(format!(
-                "the labels of one are of type {}, those of the other of type {}",
-                self.label_type, other.label_type
-            )));
-        }
-        self.check_exact("merging")?;
-        other.check_exact("merging")?;
-        let (labels, mine, theirs) = classes::union_labels(&self.labels, &other.labels);
-        let learned = self
-            .learned
-            .merge(&other.learned, labels.len(), &mine, &theirs)?;
-        let mut merged = Self::from_learned(self.params.clone(), labels, learned)?;
-        merged.label_type = self.label_type;
-        merged.provenance.sources = [
-            self.provenance.sources.as_slice(),
-            other.provenance.sources.as_slice(),
-        ]
-        .concat();
-        Ok(merged)
     }
 
     /// The labels, sorted: the columns of probabilities.

@@ -3,12 +3,13 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use super::{TextClassifier, TextClassifierParams, temperature::HOTTEST};
+use super::calibration::HOTTEST;
+use super::{TextClassifier, params::TextClassifierParams};
 use crate::{
-    analyze::{Analyzer, AnalyzerParams, StopWords, Unit, Words},
-    counts::Pruning,
+    counting::Pruning,
     error::Result,
     naive_bayes::{Alpha, Model},
+    text::{Analyzer, AnalyzerParams, StopWords, Unit, Words},
 };
 
 /// Something that a user wants to know, though it is no error.
@@ -155,7 +156,7 @@ impl TextClassifierParams {
             true => upper_case(vocabulary).collect(),
             false => BTreeSet::new(),
         };
-        let mut scratch = crate::analyze::Scratch::default();
+        let mut scratch = crate::text::Scratch::default();
         let mut lost = Vec::new();
         for term in vocabulary
             .iter()
@@ -297,8 +298,8 @@ fn named<'a>(all: impl Iterator<Item = &'a str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{Calibration, NaiveBayes};
+    use super::{super::calibration::Calibration, *};
+    use crate::naive_bayes::NaiveBayes;
 
     fn told(params: &TextClassifierParams) -> Vec<String> {
         let notices = params.notices().unwrap();
@@ -332,7 +333,7 @@ mod tests {
                 plain
                     .clone()
                     .stop_words(words(&["été"]))
-                    .strip_accents(crate::StripAccents::Unicode),
+                    .strip_accents(crate::text::StripAccents::Unicode),
                 "\"ete\"",
             ),
             (
@@ -354,7 +355,7 @@ mod tests {
                 "no text holds \"the\"",
             ),
             (
-                terms(&["phones"]).stemmer(crate::Language::English),
+                terms(&["phones"]).stemmer(crate::text::Language::English),
                 "no text holds \"phones\"",
             ),
             (terms(&["phone"]).min_df(2), "min_df: not used"),

@@ -2,15 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Prior;
+use super::prior::Prior;
+use crate::counting::DocumentFrequency;
 use crate::{
-    analyze::{Analyzer, Language, StopWords, StripAccents, Unit, Words},
-    counts::DocumentFrequency,
     error::Result,
+    features::{IdfOrder, Norm, VectorizerParams, text_options},
     naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams},
-    options::text_options,
-    tfidf::{IdfOrder, Norm},
-    vectorizer::VectorizerParams,
+    text::{Analyzer, Language, StopWords, StripAccents, Unit, Words},
 };
 
 /// Settings of a [`TextClassifier`](super::TextClassifier): the options of the vectoriser and of
@@ -112,7 +110,7 @@ impl TextClassifierParams {
     pub fn sums_are_exact(&self) -> bool {
         let tfidf = &self.features.tfidf;
         let prunes = self.features.vocabulary.is_none()
-            && self.features.pruning != crate::counts::Pruning::default();
+            && self.features.pruning != crate::counting::Pruning::default();
         match self.naive_bayes.model {
             Model::Bernoulli {
                 binarize: Some(0.0),

@@ -5,14 +5,21 @@ use std::sync::{Mutex, PoisonError};
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
-use super::{Scratch, TextClassifier, Verdict, Weights, packed::Packed};
+use super::{
+    TextClassifier,
+    quantized::Packed,
+    verdict::{Scratch, Verdict},
+    weights::Weights,
+};
 use crate::{
-    counter::{Counter, Seen},
+    counting::{Counter, Seen},
     error::Result,
-    kernel,
     naive_bayes::{argmax, probabilities},
-    outcomes::Spare,
-    threads::{documents_per_block, with_threads},
+    util::{
+        pool::{documents_per_block, with_threads},
+        simd,
+    },
+    vocabulary::Spare,
 };
 
 impl TextClassifier {
@@ -39,7 +46,7 @@ impl TextClassifier {
         &scratch.scores
     }
 
-    pub(super) fn verdict<'a>(&'a self, scores: &'a mut [f64], seen: Seen) -> Verdict<'a> {
+    pub(crate) fn verdict<'a>(&'a self, scores: &'a mut [f64], seen: Seen) -> Verdict<'a> {
         Verdict::of_scores(
             &self.labels,
             scores,
@@ -49,7 +56,7 @@ impl TextClassifier {
     }
 
     /// Leaves the text's joint log-likelihood under each class in `scratch.scores`.
-    pub(super) fn score(&self, scratch: &mut Scratch, text: &str) -> Seen {
+    pub(crate) fn score(&self, scratch: &mut Scratch, text: &str) -> Seen {
         let seen = self.count(scratch, text);
         self.score_counts(scratch);
         seen
@@ -57,7 +64,7 @@ impl TextClassifier {
 
     /// Leaves the text's known terms in `scratch.columns`, how often it holds each in
     /// `scratch.values`.
-    pub(super) fn count(&self, scratch: &mut Scratch, text: &str) -> Seen {
+    pub(crate) fn count(&self, scratch: &mut Scratch, text: &str) -> Seen {
         let (counter, vocabulary) = (&mut scratch.counter, &self.weights.vocabulary);
         let (columns, values) = (&mut scratch.columns, &mut scratch.values);
         counter.count_into(&self.analyzer, vocabulary, text, columns, values)
@@ -65,7 +72,7 @@ impl TextClassifier {
 
     /// From what [`count`](Self::count) has left to the scores; the values are what the weights were
     /// multiplied with afterwards.
-    pub(super) fn score_counts(&self, scratch: &mut Scratch) {
+    pub(crate) fn score_counts(&self, scratch: &mut Scratch) {
         let Weights { tfidf, linear, .. } = &self.weights;
         let Scratch {
             columns,
@@ -88,7 +95,7 @@ impl TextClassifier {
     }
 
     /// Runs `read` on every text, in order, on a pool of our own.
-    pub(super) fn for_texts<S, R, F>(&self, texts: &[S], read: F) -> Result<Vec<R>>
+    pub(crate) fn for_texts<S, R, F>(&self, texts: &[S], read: F) -> Result<Vec<R>>
     where
         S: AsRef<str> + Sync,
         R: Send,
@@ -206,7 +213,7 @@ where
         });
         let of_text = |(position, text): (usize, &S)| {
             if let Some(next) = texts.get(position + 1) {
-                kernel::prefetch_start(next.as_ref().as_bytes());
+                simd::prefetch_start(next.as_ref().as_bytes());
             }
             read(&mut scratch, text.as_ref())
         };

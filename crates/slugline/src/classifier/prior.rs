@@ -1,10 +1,10 @@
 //! What is known of terms before the first document is read.
 
-use super::TextClassifierParams;
+use super::params::TextClassifierParams;
 use crate::{
-    analyze::{Analyzer, AnalyzerParams, Unit},
     error::{Error, Result},
     naive_bayes::Model,
+    text::{Analyzer, AnalyzerParams, Unit},
     wording::names,
 };
 
@@ -95,7 +95,7 @@ impl Prior {
     }
 
     /// The label of each of its terms.
-    pub(super) fn labels(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn labels(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().map(|term| term.label.as_str())
     }
 
@@ -111,7 +111,7 @@ impl Prior {
 
     /// The n-grams, each with the position of its label among `labels` and its weight; sorted, each
     /// pair of n-gram and label once.
-    pub(super) fn resolve(
+    pub(crate) fn resolve(
         &self,
         params: &TextClassifierParams,
         labels: &[&str],

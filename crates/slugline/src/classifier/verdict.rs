@@ -2,22 +2,22 @@
 
 use std::borrow::Cow;
 
-use super::packed;
+use super::quantized;
 use crate::{
-    counter::Counter,
+    counting::Counter,
     naive_bayes::{argmax, probabilities},
 };
 
 /// Buffers for classification: keep one for each thread and pass it again and again.
 #[derive(Debug, Default, Clone)]
 pub struct Scratch {
-    pub(super) counter: Counter,
-    pub(super) columns: Vec<u32>,
-    pub(super) values: Vec<f64>,
-    pub(super) scores: Vec<f64>,
-    pub(super) shares: Vec<f64>,
-    pub(super) parts: Vec<f64>,
-    pub(super) packed: packed::Buffers,
+    pub(crate) counter: Counter,
+    pub(crate) columns: Vec<u32>,
+    pub(crate) values: Vec<f64>,
+    pub(crate) scores: Vec<f64>,
+    pub(crate) shares: Vec<f64>,
+    pub(crate) parts: Vec<f64>,
+    pub(crate) packed: quantized::Buffers,
 }
 
 /// The topic of a text and how likely each topic is.
@@ -32,7 +32,7 @@ pub struct Verdict<'a> {
 impl<'a> Verdict<'a> {
     /// Turns scores into probabilities, in place. The best class is that of the scores: two
     /// probabilities can round to the same number where the scores still differ.
-    pub(super) fn of_scores(
+    pub(crate) fn of_scores(
         labels: &'a [String],
         scores: &'a mut [f64],
         recognised: u64,
@@ -48,7 +48,7 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    pub(super) fn into_owned(self, labels: &[String]) -> Verdict<'_> {
+    pub(crate) fn into_owned(self, labels: &[String]) -> Verdict<'_> {
         Verdict {
             labels,
             probabilities: Cow::Owned(self.probabilities.into_owned()),

@@ -8,7 +8,7 @@ use super::{
     source::Source,
     utf8::{Utf8Reader, line_breaks},
 };
-use crate::Result;
+use crate::error::Result;
 
 /// Finds the objects of a JSON text. What is inside of them is left to the reader of objects.
 pub(super) struct Documents {

@@ -9,7 +9,7 @@ use std::{
 use encoding_rs::DecoderResult;
 
 use super::{InvalidUtf8, fault::Fault, peek::Peek, utf8::line_breaks};
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The character encoding of a text: one of the [Encoding Standard](https://encoding.spec.whatwg.org/),
 /// by any of its labels (`windows-1252`, `latin1`, `shift_jis`, `utf-16le` …), or UTF-32.

@@ -12,7 +12,7 @@ use super::{
     LabelUse, OtherColumns, ReadOptions, Record, content::Content, plain::document, reader::Reader,
     source::Source,
 };
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// What systems and programs leave in folders, in lower case; no names of documents.
 const SYSTEM: [&str; 9] = [

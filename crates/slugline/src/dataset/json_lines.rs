@@ -15,7 +15,7 @@ use super::{
     object::{Entries, Value, Wanted},
     source::Source,
 };
-use crate::Result;
+use crate::error::Result;
 
 /// Reads the records of a file with one JSON object a line.
 pub(super) struct JsonLines {

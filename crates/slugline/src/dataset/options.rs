@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::{Encoding, Format};
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// How a data set is read. The default reads what is there: the format by content and name, a label
 /// where a record has one, and an error at the first byte that is not UTF-8.

@@ -15,7 +15,7 @@ use super::{
     table::Table,
     utf8::Utf8Reader,
 };
-use crate::Result;
+use crate::error::Result;
 
 /// Reads the records of a file, or of a stream.
 pub(super) enum Reader {

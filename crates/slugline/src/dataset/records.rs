@@ -10,7 +10,7 @@ use super::{
     reader::Reader,
     source::Source,
 };
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The records of a data set, read as they are asked for.
 ///

@@ -12,7 +12,7 @@ use super::{
     source::Source,
     utf8::Utf8Reader,
 };
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The lines that a quoted field has swallowed, less one, times the delimiters that each of them has, all
 /// alike: from this on it is no chance. Tabs hardly ever stand in a text, commas often do.

@@ -15,7 +15,7 @@ use super::{
     object::Value,
     source::Source,
 };
-use crate::Result;
+use crate::error::Result;
 
 /// Reads the rows of a file, batch by batch.
 pub(super) struct Typed {
@@ -143,7 +143,7 @@ impl Typed {
     }
 }
 
-fn damaged(source: &Source, format: Format, why: &str) -> crate::Error {
+fn damaged(source: &Source, format: Format, why: &str) -> crate::error::Error {
     source.error(format!(
         "the {format} data cannot be read ({why}): fetch or write the file again"
     ))

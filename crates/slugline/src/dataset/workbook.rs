@@ -9,7 +9,7 @@ use super::{
     sheet::{self, Cell as Value, Row},
     source::Source,
 };
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// Reads the rows of a sheet. A workbook is read as a whole: its texts stand apart from its rows.
 pub(super) struct Workbook {

@@ -12,8 +12,7 @@ use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
     replace::Replacement,
-    storage::Bytes,
-    zeroed::Zeroed,
+    util::{array::Bytes, huge_pages::Zeroed, mmap::map},
 };
 
 impl TextClassifier {
@@ -59,7 +58,7 @@ impl TextClassifier {
     pub fn map(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let file = File::open(path).map_err(|source| Error::io(path, source))?;
-        let map = crate::map::map(&file).map_err(|source| Error::io(path, source))?;
+        let map = map(&file).map_err(|source| Error::io(path, source))?;
         let file: Arc<dyn Bytes> = Arc::new(map);
         classifier(&file, &path.display().to_string())
     }

@@ -7,14 +7,14 @@ use safetensors::{Dtype, SafeTensors};
 
 use super::{FORMAT, Header, KEY, checksum, checksum_position};
 use crate::{
-    analyze::Analyzer,
     classifier::{
         Background, LazyMixture, LazyPacked, Learned, PriorCounts, TextClassifier, Weights,
     },
     error::{Error, Result},
+    features::Tfidf,
     naive_bayes::{ClassRows, Evidence, Linear, SPARSE, Sparse},
-    storage::{Array, Bytes},
-    tfidf::Tfidf,
+    text::Analyzer,
+    util::array::{Array, Bytes},
     vocabulary::Vocabulary,
     wording,
 };

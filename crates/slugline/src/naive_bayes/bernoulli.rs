@@ -1,8 +1,9 @@
 //! Bernoulli naive Bayes.
 
 use super::{
-    Alpha, Evidence, NaiveBayesParams,
+    evidence::Evidence,
     linear::Linear,
+    params::{Alpha, NaiveBayesParams},
     weighing::{Weighing, weigh},
 };
 

@@ -1,13 +1,19 @@
 //! Class sums straight from counts, weighed one row at a time: no row of floats is kept.
 
-use super::{ClassRows, Evidence, Model, evidence::check_targets};
+use super::{
+    class_rows::ClassRows,
+    evidence::{Evidence, check_targets},
+    params::Model,
+};
 use crate::{
     error::Result,
-    kernel::{self, Work},
-    segments::{Place, Segments},
-    threads::deal_out,
-    tokens::{CountRows, Reader},
-    zeroed::Zeroed,
+    matrix::RowSource,
+    util::{
+        arena::{Place, Segments},
+        huge_pages::Zeroed,
+        pool::deal_out,
+        simd::{self, Work},
+    },
 };
 
 /// Rows of counts, and what becomes of a row.
@@ -18,8 +24,8 @@ pub(crate) struct Weighed<'a, R, F> {
 }
 
 /// What one thread needs for the sums of one class after the other, and what it has made.
-struct Summing {
-    reader: Reader,
+struct Summing<R> {
+    reader: R,
     values: Vec<f64>,
     features: Vec<u32>,
     /// Zeros between two classes.
@@ -41,7 +47,7 @@ struct Lists {
     sums: Segments<f64>,
 }
 
-impl Summing {
+impl<R> Summing<R> {
     /// Takes the sums of a class, and leaves zeros. None where they are too many.
     fn take(&mut self, class: usize) -> Option<Taken> {
         let (features, sums) = (&mut self.features, &mut self.values);
@@ -61,7 +67,7 @@ impl Summing {
     }
 }
 
-impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F> {
+impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F> {
     /// As [`by_class`](Self::by_class), feature by feature.
     #[cfg(test)]
     fn sums(
@@ -102,7 +108,7 @@ impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
 
         let bytes = n_features * n_classes * size_of::<f64>() / 2;
         let begin = || Summing {
-            reader: Reader::default(),
+            reader: R::Reader::default(),
             values: Vec::new(),
             sums: Zeroed::new(n_features),
             features: Vec::new(),
@@ -113,7 +119,7 @@ impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
             },
         };
         let summed = deal_out(n_classes, begin, |own, at| {
-            kernel::run(OneClass {
+            simd::run(OneClass {
                 weighed: self,
                 model,
                 rows: &rows_of[order[at]],
@@ -135,15 +141,15 @@ impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
 }
 
 /// The rows of a class, whose sums are taken.
-struct OneClass<'a, R, F> {
+struct OneClass<'a, R: RowSource, F> {
     weighed: &'a Weighed<'a, R, F>,
     model: Model,
     rows: &'a [usize],
     weights: Option<&'a [f64]>,
-    own: &'a mut Summing,
+    own: &'a mut Summing<R::Reader>,
 }
 
-impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClass<'_, R, F> {
+impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClass<'_, R, F> {
     type Output = ();
 
     #[inline(always)]
@@ -199,7 +205,7 @@ impl ByClass {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{rows::Rows, threads::with_threads};
+    use crate::{matrix::Rows, util::pool::with_threads};
     use proptest::prelude::*;
 
     proptest! {

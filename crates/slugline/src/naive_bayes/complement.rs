@@ -1,11 +1,12 @@
 //! Complement naive Bayes.
 
 use super::{
-    Evidence, NaiveBayesParams,
+    evidence::Evidence,
     linear::Linear,
+    params::NaiveBayesParams,
     weighing::{Weighing, weigh},
 };
-use crate::{threads::for_each_piece, zeroed::Zeroed};
+use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
 
 /// With Ñ_ct the sum of the term's values over the documents of all *other* classes, the weight is
 /// w_ct = −ln((Ñ_ct + α_t) / Σ_t (Ñ_ct + α_t)); with `norm` it is divided by Σ_t |w_ct| of its

@@ -2,14 +2,12 @@
 
 use rayon::prelude::*;
 
-use super::{
-    Model,
-    class_rows::{Adder, ClassRows},
-};
+use super::{class_rows::ClassRows, params::Model};
 use crate::{
     error::{Error, Result, same_length},
-    rows::Rows,
-    storage::Array,
+    matrix::Rows,
+    naive_bayes::class_rows::Adder,
+    util::array::Array,
 };
 
 /// Per class: the (weighted) number of documents, and of each feature the sum of its values.

@@ -6,8 +6,7 @@ use rayon::prelude::*;
 use super::class_rows::{self, ClassRow, ClassRows};
 use crate::{
     error::{Error, Result},
-    kernel,
-    storage::Array,
+    util::{array::Array, simd},
 };
 
 /// score(class | x) = bias(class) + Σ_t x_t · weight(t, class).
@@ -90,14 +89,14 @@ impl<'a> View<'a> {
         match self.row(term) {
             Row::Dense(weights) => {
                 for line in (0..self.k).step_by(LINE) {
-                    kernel::prefetch(weights, line);
+                    simd::prefetch(weights, line);
                 }
                 // Rows do not begin where lines do: the last weights may lie in one line more.
-                kernel::prefetch(weights, self.k - 1);
+                simd::prefetch(weights, self.k - 1);
             }
             Row::Sparse { differences, .. } => {
-                kernel::prefetch(differences.0, 0);
-                kernel::prefetch(differences.1, 0);
+                simd::prefetch(differences.0, 0);
+                simd::prefetch(differences.1, 0);
             }
         }
     }

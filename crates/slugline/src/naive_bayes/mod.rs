@@ -29,7 +29,7 @@ pub use params::{Alpha, Model, NaiveBayesParams};
 
 use crate::{
     error::{Error, Result},
-    rows::Rows,
+    matrix::Rows,
     wording::count,
 };
 
@@ -162,7 +162,7 @@ impl NaiveBayes {
         weights: Option<&[f64]>,
     ) -> Result<Self> {
         // One thread: callers with a pool of their own use `Evidence` directly.
-        let evidence = crate::threads::with_threads(1, || {
+        let evidence = crate::util::pool::with_threads(1, || {
             evidence.add(params.model, rows, targets, weights)
         })??;
         Ok(Self {

@@ -1,8 +1,9 @@
 //! Multinomial naive Bayes.
 
 use super::{
-    Alpha, Evidence, NaiveBayesParams,
+    evidence::Evidence,
     linear::Linear,
+    params::{Alpha, NaiveBayesParams},
     weighing::{Weighing, weigh},
 };
 

@@ -3,7 +3,7 @@
 #[cfg(test)]
 use super::linear::Row;
 use super::linear::{Linear, SPARSE, SparseView, View};
-use crate::kernel::{self, Work};
+use crate::util::simd::{self, Work};
 
 impl Linear {
     /// Leaves the score of a row for each class. Each score is added up over the columns in their order, those
@@ -11,7 +11,7 @@ impl Linear {
     pub(crate) fn scores_of(&self, columns: &[u32], values: &[f64], scores: &mut [f64]) {
         scores.copy_from_slice(&self.bias);
         let View { dense, sparse, .. } = self.view();
-        kernel::run(Dense {
+        simd::run(Dense {
             columns,
             values,
             weights: dense,

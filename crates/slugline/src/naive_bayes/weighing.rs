@@ -1,11 +1,10 @@
 //! From sums to weights, whatever the model.
 
 use super::{
-    ClassRows,
-    class_rows::View,
+    class_rows::{ClassRows, View},
     linear::{Linear, SPARSE, Sparse},
 };
-use crate::{threads::for_each_piece, zeroed::Zeroed};
+use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
 
 /// With fewer classes than this the weights of a term lie in two cache lines, and all are kept.
 const MANY_CLASSES: usize = 16;
@@ -111,7 +110,7 @@ fn dense_row(model: &impl Weighing, sums: View<'_>, term: usize, weights: &mut [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::naive_bayes::{Evidence, Model, NaiveBayesParams, derive};
+    use crate::naive_bayes::{Model, NaiveBayesParams, derive, evidence::Evidence};
     use proptest::prelude::*;
 
     /// The weights by the formulas, as they stand in the papers; and what is added to log P(c).

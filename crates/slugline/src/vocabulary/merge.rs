@@ -8,8 +8,11 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{INLINE, TermTable, Terms};
-use crate::tokens::{Frequencies, Frequency};
+use super::frequencies::{Frequencies, Frequency};
+use super::{
+    builder::{TermTable, Terms},
+    term_key::INLINE,
+};
 
 /// The terms that one thread has met.
 pub(crate) struct Met {
@@ -269,10 +272,7 @@ fn is_long(first: u128) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        threads::with_threads,
-        tokens::{Count, Reading},
-    };
+    use crate::util::pool::with_threads;
     use proptest::prelude::*;
 
     proptest! {
@@ -290,15 +290,13 @@ mod tests {
                     .iter()
                     .map(|list| {
                         let mut terms = TermTable::default();
-                        let mut reading = Reading::of_text(0);
-                        reading.begin();
+                        let mut counts = Vec::new();
                         for term in list {
-                            let id = terms.insert(term.as_bytes()).unwrap();
-                            reading.grow(terms.len());
-                            reading.reserve(1);
-                            reading.add_all(std::iter::once(id));
+                            let id = terms.insert(term.as_bytes()).unwrap() as usize;
+                            counts.resize(terms.len(), 0);
+                            counts[id] += 1;
                         }
-                        Met { terms: terms.into_terms(), frequencies: reading.finish().0 }
+                        Met { terms: terms.into_terms(), frequencies: Frequencies::of_document(&counts) }
                     })
                     .collect();
                 let tables: Vec<Terms> = met.iter().map(|met| met.terms.clone()).collect();

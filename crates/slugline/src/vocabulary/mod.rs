@@ -1,34 +1,36 @@
 //! term ↔ id: a flat open-addressing table over one byte arena, the same bytes in memory and in
 //! the model file.
 
-mod hash;
-mod key;
-mod key_table;
+mod builder;
+mod file_hash;
+mod frequencies;
+mod frequency_order;
+mod hash_table;
+mod lookup_index;
 mod merge;
-mod quick;
-mod ranked;
 mod short_table;
-mod table;
+mod term_key;
+mod word_cache;
 
-pub(crate) use key::{INLINE, Key};
-pub(crate) use key_table::{KeyTable, NONE, Slots};
+pub(crate) use builder::{MAX_TERMS, TermTable};
+pub(crate) use frequencies::Frequencies;
+pub(crate) use frequency_order::Ranked;
+pub(crate) use hash_table::{KeyTable, NONE, Slots};
+pub(crate) use lookup_index::Quick;
 pub(crate) use merge::{Merged, Met, in_order, merge};
-pub(crate) use quick::Quick;
-pub(crate) use ranked::Ranked;
-pub(crate) use short_table::{SHORT, ShortSlots, ShortTable};
-pub(crate) use table::{MAX_TERMS, TermTable, Terms};
+pub(crate) use short_table::{SHORT, ShortSlots};
+pub(crate) use term_key::{INLINE, Key, Word};
+pub(crate) use word_cache::{NO_TERM, Outcomes, Spare};
 
 use std::sync::{Arc, OnceLock};
 
+use crate::util::identity::Identity;
 use crate::{
     error::{Error, Result},
-    lookups::Word,
-    outcomes::{Spare, Token},
-    storage::Array,
-    zeroed::Zeroed,
+    util::{array::Array, huge_pages::Zeroed},
 };
-use hash::hash;
-use table::{EMPTY, find, id_of, place, slots_for};
+use builder::{EMPTY, find, id_of, place, slots_for};
+use file_hash::hash;
 
 /// Terms and their ids, 0 to `len() - 1`.
 ///
@@ -159,7 +161,7 @@ impl Vocabulary {
     }
 
     /// Tells this vocabulary and its clones from all others.
-    pub(crate) fn token(&self) -> &Arc<Token> {
+    pub(crate) fn token(&self) -> &Identity {
         &self.quick.token
     }
 

@@ -1,7 +1,8 @@
 //! A table of the terms that are looked up most: four of its slots lie in a cache line, and none in two.
 
-use super::key::{Key, home};
-use crate::{lookups::Word, zeroed::Zeroed};
+use super::term_key::Word;
+use super::term_key::{Key, home};
+use crate::util::huge_pages::Zeroed;
 
 /// The longest term that a slot holds whole: all but one word in fifty to two hundred of news.
 pub(crate) const SHORT: usize = 12;
@@ -80,7 +81,7 @@ impl ShortSlots<'_> {
     /// Asks for the slot where the search for a key with this hash will begin.
     #[inline(always)]
     pub(crate) fn prefetch(self, hash: u64) {
-        crate::kernel::prefetch(self.0, home(hash, self.0.len()));
+        crate::util::simd::prefetch(self.0, home(hash, self.0.len()));
     }
 
     /// The number of a word of up to [`SHORT`] bytes.

@@ -1,6 +1,6 @@
 //! Terms, in order.
 
-use slugline::analyze::{Analyzer, Scratch};
+use slugline::text::{Analyzer, Scratch};
 
 use super::common::{analyzer_params, golden, strings, texts};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use slugline::{NaiveBayes, NaiveBayesParams, Rows, Vectorizer, analyze::Analyzer, dataset::*};
+use slugline::{NaiveBayes, NaiveBayesParams, Rows, Vectorizer, dataset::*, text::Analyzer};
 
 use super::common::{analyzer_params, assert_close, corpus, golden, number, numbers, sha256};
 

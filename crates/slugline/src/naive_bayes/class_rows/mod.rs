@@ -8,7 +8,7 @@ use rayon::prelude::*;
 pub(crate) use build::Adder;
 use build::Builder;
 
-use crate::{storage::Array, threads::for_each_piece, zeroed::Zeroed};
+use crate::util::{array::Array, huge_pages::Zeroed, pool::for_each_piece};
 
 /// features × classes: the numbers that are not zero, feature by feature, their classes ascending.
 ///
@@ -243,7 +243,7 @@ fn cut<'a, T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::threads::with_threads;
+    use crate::util::pool::with_threads;
     use proptest::prelude::*;
 
     proptest! {

@@ -3,7 +3,7 @@
 use super::{Document, Totals};
 use crate::{
     error::Result,
-    naive_bayes::{Linear, NaiveBayesParams, derive},
+    naive_bayes::{derive, linear::Linear, params::NaiveBayesParams},
 };
 
 pub(super) struct Bernoulli<'a> {

@@ -2,9 +2,11 @@
 
 use super::Document;
 use crate::{
-    kernel::Work,
-    logarithm::{is_ordinary, ln, ln_of_ordinary},
-    naive_bayes::{Alpha, NaiveBayesParams},
+    naive_bayes::params::{Alpha, NaiveBayesParams},
+    util::{
+        math::{is_ordinary, ln, ln_of_ordinary},
+        simd::Work,
+    },
 };
 
 /// α_t.

@@ -8,12 +8,18 @@ mod bernoulli;
 mod left;
 mod multinomial;
 
-use super::{Evidence, Model, NaiveBayesParams, derive};
+use super::{
+    derive,
+    evidence::Evidence,
+    params::{Model, NaiveBayesParams},
+};
 use crate::{
     error::Result,
-    kernel::{self, Work},
-    logarithm::ln,
-    zeroed::Zeroed,
+    util::{
+        huge_pages::Zeroed,
+        math::ln,
+        simd::{self, Work},
+    },
 };
 use bernoulli::Bernoulli;
 use left::{Left, Smoothing, Way};
@@ -168,9 +174,9 @@ impl<'a> LeaveOneOut<'a> {
             return;
         }
         match (complement, self.logs.is_some(), self.ordinary) {
-            (true, false, true) => kernel::run(Way::<true, false, true>(left)),
-            (true, true, true) => kernel::run(Way::<true, true, true>(left)),
-            (false, _, true) => kernel::run(Way::<false, false, true>(left)),
+            (true, false, true) => simd::run(Way::<true, false, true>(left)),
+            (true, true, true) => simd::run(Way::<true, true, true>(left)),
+            (false, _, true) => simd::run(Way::<false, false, true>(left)),
             (true, false, false) => Way::<true, false, false>(left).run(),
             (true, true, false) => Way::<true, true, false>(left).run(),
             (false, _, false) => Way::<false, false, false>(left).run(),
@@ -199,12 +205,12 @@ impl Totals {
             let last = at + k - 1;
             let mut line = at;
             while line < last {
-                kernel::prefetch(sums, line);
+                simd::prefetch(sums, line);
                 line += LINE;
             }
             // Rows do not begin where lines do.
-            kernel::prefetch(sums, last);
-            kernel::prefetch(&self.of_terms, column as usize);
+            simd::prefetch(sums, last);
+            simd::prefetch(&self.of_terms, column as usize);
         }
     }
 }
@@ -230,8 +236,8 @@ fn logs(totals: &Totals, smoothing: &Smoothing) -> Vec<f64> {
 mod tests {
     use super::*;
     use crate::{
+        matrix::Rows,
         naive_bayes::{Alpha, ClassRows},
-        rows::Rows,
     };
     use proptest::prelude::*;
 

@@ -8,8 +8,8 @@
 use super::{Document, Left};
 use crate::{
     error::Result,
-    logarithm::ln,
-    naive_bayes::{Evidence, Linear, NaiveBayesParams, derive},
+    naive_bayes::{derive, evidence::Evidence, linear::Linear, params::NaiveBayesParams},
+    util::math::ln,
 };
 
 pub(super) struct Multinomial {

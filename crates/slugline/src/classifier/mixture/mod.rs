@@ -1,0 +1,179 @@
+//! How much of a text speaks of each topic, and whether it speaks of any.
+
+mod expectation;
+
+use std::sync::{Arc, OnceLock};
+
+use ndarray::{Array2, ArrayView1};
+
+use super::{
+    TextClassifier,
+    verdict::{Scratch, Verdict},
+};
+use crate::{
+    counting::Seen,
+    error::{Error, Result},
+};
+pub(crate) use expectation::Mixture;
+
+/// The verdict on a text with the share of it that speaks of each topic.
+///
+/// The text is explained as a mixture of what the topics sound like and of a background. With x_t how
+/// often a term stands in the text, P(t | c) the term's probability in the topic (smoothed, with the
+/// prior) and P(t | b) in the background, the log-likelihood
+///
+/// Σ_t x_t · ln(λ · P(t | b) + (1 − λ) · Σ_c θ_c · P(t | c))
+///
+/// is made as large as can be over λ and θ by expectation–maximisation (with a weak symmetric
+/// Dirichlet prior on θ). The **shares** are θ. The background is the average of the topics or, where
+/// the model was given background documents
+/// ([`background`](super::TextClassifierParams::background)), half that and half theirs.
+///
+/// Source: Hofmann 1999, "Probabilistic latent semantic indexing" (folding in), with a background as in
+/// Zhai, Velivelli, Yu 2004.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shares<'a> {
+    verdict: Verdict<'a>,
+    of_labels: &'a [f64],
+    evidence: f64,
+    coverage: f64,
+    other: bool,
+}
+
+/// Made when it is first asked for: classification alone does not need it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LazyMixture(OnceLock<Arc<Mixture>>);
+
+impl<'a> Shares<'a> {
+    /// The topic and the probabilities.
+    pub fn verdict(&self) -> &Verdict<'a> {
+        &self.verdict
+    }
+
+    /// The share of each label, in sorted order of labels; they sum to 1.
+    pub fn shares(&self) -> &'a [f64] {
+        self.of_labels
+    }
+
+    /// Every label with its share, in sorted order of labels.
+    pub fn by_label(&self) -> impl ExactSizeIterator<Item = (&'a str, f64)> {
+        let labels = self.verdict.by_label().map(|(label, _)| label);
+        labels.zip(self.of_labels.iter().copied())
+    }
+
+    /// The labels whose share is at least `threshold`, largest share first.
+    pub fn at_least(&self, threshold: f64) -> Vec<(&'a str, f64)> {
+        let mut labels: Vec<_> = self.by_label().collect();
+        labels.retain(|(_, share)| *share >= threshold);
+        labels.sort_by(|a, b| b.1.total_cmp(&a.1));
+        labels
+    }
+
+    /// How much better the topics explain the text than the background does, in nats for each term:
+    /// coverage · Σ_t x_t · ln(Σ_c θ_c · P(t | c) / P(t | b)) / Σ_t x_t. A term that the model
+    /// does not know speaks neither for the topics nor for the background. 0 for a text without known
+    /// terms.
+    pub fn evidence(&self) -> f64 {
+        self.evidence
+    }
+
+    /// The part of the text's terms (repeats included) that the model knows.
+    pub fn coverage(&self) -> f64 {
+        self.coverage
+    }
+
+    /// Whether the text is about none of the topics: the model has a limit of the evidence
+    /// ([`Calibration::other_below`](super::Calibration)), and the text's is below it, or no term of it
+    /// is known.
+    pub fn is_other(&self) -> bool {
+        self.other
+    }
+
+    /// The label, or `other` where the text is about none of the topics.
+    pub fn label_or_other(&self) -> &'a str {
+        match self.other {
+            true => OTHER,
+            false => self.verdict.label(),
+        }
+    }
+}
+
+/// The answer for a text about none of the topics.
+pub const OTHER: &str = "other";
+
+impl TextClassifier {
+    /// The verdict on a text with its shares, in buffers that the caller keeps.
+    pub fn shares_with<'a>(&'a self, scratch: &'a mut Scratch, text: &str) -> Shares<'a> {
+        let seen = self.count(scratch, text);
+        let evidence = self.fit_mixture(scratch, seen);
+        self.score_counts(scratch);
+        Shares {
+            other: self.is_other(evidence, seen),
+            verdict: self.verdict(&mut scratch.scores, seen),
+            of_labels: &scratch.shares,
+            evidence,
+            coverage: seen.coverage(),
+        }
+    }
+
+    /// texts × labels: the shares of each text; and the evidence of each text.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict).
+    pub fn predict_shares<S: AsRef<str> + Sync>(
+        &self,
+        texts: &[S],
+    ) -> Result<(Array2<f64>, Vec<f64>)> {
+        let all = self.for_texts(texts, |scratch, text| {
+            let seen = self.count(scratch, text);
+            let evidence = self.fit_mixture(scratch, seen);
+            (scratch.shares.clone(), evidence)
+        })?;
+        let mut shares = Array2::zeros((texts.len(), self.labels.len()));
+        let mut evidence = Vec::with_capacity(texts.len());
+        for (mut to, (from, of_text)) in shares.rows_mut().into_iter().zip(all) {
+            to.assign(&ArrayView1::from(&from));
+            evidence.push(of_text);
+        }
+        Ok((shares, evidence))
+    }
+
+    /// Leaves the shares of the text that was counted last in `scratch.shares`; returns its evidence.
+    fn fit_mixture(&self, scratch: &mut Scratch, seen: Seen) -> f64 {
+        let evidence = self.mixture().fit(
+            &scratch.columns,
+            &scratch.values,
+            &mut scratch.shares,
+            &mut scratch.parts,
+        );
+        evidence * seen.coverage()
+    }
+
+    /// Whether a text of this evidence is about none of the topics, where the model has a limit.
+    fn is_other(&self, evidence: f64, seen: Seen) -> bool {
+        let below = |limit: f64| seen.known == 0 || evidence < limit;
+        self.calibration.other_below.is_some_and(below)
+    }
+
+    pub(crate) fn mixture(&self) -> &Mixture {
+        self.mixture.0.get_or_init(|| {
+            // Pruning was done without an error when the weights were derived, or the file was read.
+            let used = self.learned.in_use(&self.params, self.sums_are_exact());
+            let used = used.unwrap_or_else(|_| self.learned.all(&self.params));
+            Arc::new(Mixture::new(&self.params, &used))
+        })
+    }
+
+    /// The same classifier with another limit of the evidence below which a text is about none of the
+    /// topics; none: every text is about one of them.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a number that is not finite.
+    pub fn with_other_below(mut self, limit: Option<f64>) -> Result<Self> {
+        if let Some(limit) = limit.filter(|limit| !limit.is_finite()) {
+            return Err(Error::parameter("other_below", limit, "a finite number"));
+        }
+        self.calibration.other_below = limit;
+        Ok(self)
+    }
+}

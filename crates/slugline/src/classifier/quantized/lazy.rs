@@ -1,0 +1,53 @@
+//! Packed weights are made when as much text comes as repays making them.
+
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use super::{Packed, TextClassifierParams, Weights};
+
+/// The packed weights of a classifier, if they were made. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LazyPacked(Arc<Lazy>);
+
+#[derive(Debug, Default)]
+struct Lazy {
+    packed: OnceLock<Option<Packed>>,
+    bytes: AtomicUsize,
+}
+
+impl LazyPacked {
+    /// The packed weights of these, where they can be made and are worth it for so many more bytes of
+    /// text. On the current pool.
+    pub(in crate::classifier) fn get(
+        &self,
+        bytes: usize,
+        params: &TextClassifierParams,
+        weights: &Weights,
+    ) -> Option<&Packed> {
+        let lazy = &*self.0;
+        if lazy.packed.get().is_none() {
+            let before = lazy.bytes.fetch_add(bytes, Ordering::Relaxed);
+            // To pack a term and its numbers takes as long as is saved on so many bytes.
+            let terms = weights.vocabulary.len().saturating_mul(16);
+            let enough = terms.saturating_add(weights.linear.n_numbers() / 4);
+            if before.saturating_add(bytes) < enough {
+                return None;
+            }
+        }
+        let packed = lazy.packed.get_or_init(|| Packed::new(params, weights));
+        packed.as_ref()
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_made(&self) -> bool {
+        self.0.packed.get().is_some_and(Option::is_some)
+    }
+
+    #[cfg(test)]
+    pub(super) fn has_sparse_rows(&self) -> bool {
+        let packed = self.0.packed.get().and_then(Option::as_ref);
+        packed.is_some_and(|packed| packed.rows.sparse.is_some())
+    }
+}

@@ -1,0 +1,126 @@
+//! Documents → count rows: the vocabulary is learned or given, then pruned.
+
+use rayon::prelude::*;
+
+use crate::{
+    counting::{Counter, Documents, document_frequency, learn, totals},
+    error::{Error, Result},
+    matrix::Rows,
+    text::Analyzer,
+    util::pool::{documents_per_task, with_threads},
+    vocabulary::Vocabulary,
+    wording::count,
+};
+
+/// The terms of some texts and how often each text holds each: what a [`Vectorizer`] is fitted on,
+/// for callers with their own idea of which terms to keep.
+///
+/// [`Vectorizer`]: crate::Vectorizer
+///
+/// ```
+/// use slugline::{Counts, text::{Analyzer, AnalyzerParams}};
+///
+/// let analyzer = Analyzer::new(AnalyzerParams::default())?;
+/// let counts = Counts::learn(&analyzer, &["chips and chips", "rules"], 1)?;
+/// assert_eq!(counts.document_frequency(), [1, 1, 1]);
+/// assert_eq!(counts.totals(), [1.0, 2.0, 1.0]);
+/// assert!(counts.select(&[1])?.vocabulary.iter().eq(["chips"]));
+/// # Ok::<(), slugline::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Counts {
+    /// The terms; learned ones in code-point order.
+    pub vocabulary: Vocabulary,
+    /// texts × terms.
+    pub rows: Rows<u32>,
+}
+
+impl Counts {
+    /// Every term of the texts, counted in one pass. `threads`: 0 for one each processor.
+    ///
+    /// # Errors
+    /// [`Error::EmptyVocabulary`] where the texts hold no term, [`Error::Parameter`] where the
+    /// system refuses the threads or there are more terms than ids.
+    pub fn learn<S: AsRef<str> + Sync>(
+        analyzer: &Analyzer,
+        texts: &[S],
+        threads: usize,
+    ) -> Result<Self> {
+        with_threads(threads, || Ok(learn(analyzer, texts)?.into()))?
+    }
+
+    /// Count rows of texts over a given vocabulary: texts × terms. Other terms are passed over.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] where the system refuses the threads.
+    pub fn of_known<S: AsRef<str> + Sync>(
+        analyzer: &Analyzer,
+        vocabulary: &Vocabulary,
+        texts: &[S],
+        threads: usize,
+    ) -> Result<Rows<u32>> {
+        with_threads(threads, || count_known(analyzer, vocabulary, texts))
+    }
+
+    /// In how many texts each term occurs.
+    pub fn document_frequency(&self) -> Vec<u64> {
+        document_frequency(&self.rows)
+    }
+
+    /// How often each term occurs in all texts together.
+    pub fn totals(&self) -> Vec<f64> {
+        totals(&self.rows)
+    }
+
+    /// The counts of some terms alone, numbered anew from 0.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] unless `kept` ascends strictly and stays below the number of terms.
+    pub fn select(&self, kept: &[u32]) -> Result<Self> {
+        let ascending = kept.windows(2).all(|pair| pair[0] < pair[1]);
+        let n = self.vocabulary.len();
+        if !ascending || kept.last().is_some_and(|&last| last as usize >= n) {
+            return Err(Error::parameter(
+                "kept",
+                count(kept.len(), "column"),
+                format!("strictly ascending columns below {n}"),
+            ));
+        }
+        Ok(Self {
+            vocabulary: self.vocabulary.select(kept),
+            rows: self.rows.select(kept),
+        })
+    }
+}
+
+impl From<Documents> for Counts {
+    /// Runs on the current pool.
+    fn from(documents: Documents) -> Self {
+        Self {
+            vocabulary: documents.vocabulary,
+            rows: documents.counts.into_rows(),
+        }
+    }
+}
+
+/// Count rows of texts over a fixed vocabulary. Runs on the current pool.
+pub(crate) fn count_known<S: AsRef<str> + Sync>(
+    analyzer: &Analyzer,
+    vocabulary: &Vocabulary,
+    texts: &[S],
+) -> Rows<u32> {
+    let parts = texts
+        .par_chunks(documents_per_task(texts.len()))
+        .map(|texts| {
+            let mut counter = Counter::with_remembered(vocabulary.remembered());
+            let mut rows = Rows::empty(vocabulary.len());
+            for text in texts {
+                counter.count(analyzer, vocabulary, text.as_ref());
+                rows.push_row(counter.pairs());
+            }
+            counter.leave_to(vocabulary.remembered());
+            rows
+        })
+        .collect();
+    Rows::concat(vocabulary.len(), parts)
+}
