@@ -9,17 +9,17 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use slugline::{OTHER, Scratch, Shares, TextClassifier, Verdict, dataset::Record};
 
 use crate::{
-    args::Format,
     failure::Failure,
     input::place,
     layout::{clip, clip_start, fit, pad, wide, widest, wrapped},
+    output_format::OutputFormat,
     passed::{self, Layout, keys},
 };
 
 /// In which shape answers are given. Threads share it: each renders its records by itself.
 pub(crate) struct Answers<'a> {
     pub(crate) model: &'a TextClassifier,
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     /// One file alone: where it is one document, the answer takes a few lines.
     pub(crate) single: bool,
     /// All labels with at least this share, instead of one.
@@ -49,7 +49,7 @@ const KEYS: [&str; 9] = [
 impl Answers<'_> {
     /// The names of our own columns, each once, whatever the labels are.
     pub(crate) fn own(&self) -> Vec<String> {
-        if self.format != Format::Csv {
+        if self.format != OutputFormat::Csv {
             return KEYS.map(str::to_owned).to_vec();
         }
         let fixed = ["source", "label", "probability"].map(str::to_owned);
@@ -78,7 +78,7 @@ impl Answers<'_> {
 
     /// What stands above all answers.
     pub(crate) fn header(&self, layout: &Layout) -> Result<Vec<u8>, Failure> {
-        if self.format != Format::Csv {
+        if self.format != OutputFormat::Csv {
             return Ok(Vec::new());
         }
         let mut csv = csv::Writer::from_writer(Vec::new());
@@ -100,7 +100,7 @@ impl Answers<'_> {
         layout: &Layout,
     ) -> Result<Vec<u8>, Failure> {
         let mut out = Vec::new();
-        if self.format == Format::Csv {
+        if self.format == OutputFormat::Csv {
             let mut csv = csv::Writer::from_writer(&mut out);
             for record in records {
                 let shares = self.model.shares_with(scratch, &record.text);
@@ -115,7 +115,7 @@ impl Answers<'_> {
         }
         for record in records {
             let shares = self.model.shares_with(scratch, &record.text);
-            if self.format == Format::Json {
+            if self.format == OutputFormat::Json {
                 self.write_object(&mut out, record, layout, &shares)?;
             } else if self.single && record.format.is_document() {
                 self.write_single(&mut out, &shares)?;

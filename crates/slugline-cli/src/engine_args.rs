@@ -12,11 +12,10 @@ use slugline::{
 };
 
 use crate::{
-    args::MAX_THREADS,
     failure::Failure,
     outputs::Files,
     say,
-    values::{Choice, document_frequency, lines, ngram_range, parse},
+    values::{Choice, MAX_THREADS, document_frequency, lines, ngram_range, parse},
 };
 
 #[allow(

@@ -209,7 +209,7 @@ proptest! {
             ..Default::default()
         };
         let analyzer = Analyzer::new(params.clone()).unwrap();
-        let mut scratch = slugline::text::Scratch::default();
+        let mut scratch = slugline::text::AnalyzerScratch::default();
         let mut spans = Vec::new();
         analyzer.for_each_span(&text, &mut scratch, |term, span| {
             assert!(text.get(span).is_some());

@@ -156,7 +156,7 @@ impl TextClassifierParams {
             true => upper_case(vocabulary).collect(),
             false => BTreeSet::new(),
         };
-        let mut scratch = crate::text::Scratch::default();
+        let mut scratch = crate::text::AnalyzerScratch::default();
         let mut lost = Vec::new();
         for term in vocabulary
             .iter()

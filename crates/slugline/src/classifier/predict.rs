@@ -7,19 +7,19 @@ use rayon::prelude::*;
 
 use super::{
     TextClassifier,
-    quantized::Packed,
+    quantized::Quantized,
     verdict::{Scratch, Verdict},
     weights::Weights,
 };
 use crate::{
-    counting::{Counter, Seen},
+    counting::{Counter, TermCoverage},
     error::Result,
     naive_bayes::{argmax, probabilities},
     util::{
         pool::{documents_per_block, with_threads},
         simd,
     },
-    vocabulary::Spare,
+    vocabulary::WordCachePool,
 };
 
 impl TextClassifier {
@@ -46,7 +46,7 @@ impl TextClassifier {
         &scratch.scores
     }
 
-    pub(crate) fn verdict<'a>(&'a self, scores: &'a mut [f64], seen: Seen) -> Verdict<'a> {
+    pub(crate) fn verdict<'a>(&'a self, scores: &'a mut [f64], seen: TermCoverage) -> Verdict<'a> {
         Verdict::of_scores(
             &self.labels,
             scores,
@@ -56,7 +56,7 @@ impl TextClassifier {
     }
 
     /// Leaves the text's joint log-likelihood under each class in `scratch.scores`.
-    pub(crate) fn score(&self, scratch: &mut Scratch, text: &str) -> Seen {
+    pub(crate) fn score(&self, scratch: &mut Scratch, text: &str) -> TermCoverage {
         let seen = self.count(scratch, text);
         self.score_counts(scratch);
         seen
@@ -64,7 +64,7 @@ impl TextClassifier {
 
     /// Leaves the text's known terms in `scratch.columns`, how often it holds each in
     /// `scratch.values`.
-    pub(crate) fn count(&self, scratch: &mut Scratch, text: &str) -> Seen {
+    pub(crate) fn count(&self, scratch: &mut Scratch, text: &str) -> TermCoverage {
         let (counter, vocabulary) = (&mut scratch.counter, &self.weights.vocabulary);
         let (columns, values) = (&mut scratch.columns, &mut scratch.values);
         counter.count_into(&self.analyzer, vocabulary, text, columns, values)
@@ -140,7 +140,7 @@ impl TextClassifier {
     }
 
     /// The position of a text's label: from packed weights where they settle it.
-    fn quick_class(&self, packed: &Packed, scratch: &mut Scratch, text: &str) -> usize {
+    fn quick_class(&self, packed: &Quantized, scratch: &mut Scratch, text: &str) -> usize {
         let Scratch {
             counter,
             packed: buffers,
@@ -193,7 +193,7 @@ impl TextClassifier {
 }
 
 /// Runs `read` on every text, in order, on the current pool.
-fn in_blocks<S, R, F>(texts: &[S], remembered: &Spare, read: &F) -> Vec<R>
+fn in_blocks<S, R, F>(texts: &[S], remembered: &WordCachePool, read: &F) -> Vec<R>
 where
     S: AsRef<str> + Sync,
     R: Send,

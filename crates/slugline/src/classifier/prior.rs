@@ -104,7 +104,7 @@ impl Prior {
     /// # Errors
     /// [`Error::Parameter`] for settings out of range, or terms that are not words.
     pub fn usable(&self, params: &AnalyzerParams) -> Result<usize> {
-        let reader = Reader::new(params)?;
+        let reader = TermReader::new(params)?;
         let used = |term: &&PriorTerm| reader.read(&term.term).is_some();
         Ok(self.terms.iter().filter(used).count())
     }
@@ -127,7 +127,7 @@ impl Prior {
                  or the complement model",
             ));
         }
-        let reader = Reader::new(&params.features.analyzer)?;
+        let reader = TermReader::new(&params.features.analyzer)?;
         let mut found = Vec::with_capacity(self.terms.len());
         for PriorTerm {
             label,
@@ -175,12 +175,12 @@ impl FromIterator<PriorTerm> for Prior {
 }
 
 /// Reads a prior's terms as the words of a text are read.
-struct Reader {
+struct TermReader {
     words: Analyzer,
     ngram_range: (usize, usize),
 }
 
-impl Reader {
+impl TermReader {
     fn new(params: &AnalyzerParams) -> Result<Self> {
         if params.analyzer != Unit::Word {
             return Err(Error::parameter(

@@ -1,7 +1,7 @@
 //! What a classifier has learned: sums over documents.
 
 use crate::{
-    counting::{Documents, Held},
+    counting::{Corpus, CorpusCounts},
     error::Result,
     features::{IdfOrder, Tfidf},
     matrix::{RowSource, Rows},
@@ -148,7 +148,7 @@ impl Learned {
         texts: &[S],
         classes: &Classes,
         lengths: Option<&mut Vec<f64>>,
-    ) -> Result<(Self, Held)> {
+    ) -> Result<(Self, CorpusCounts)> {
         let features = &params.features;
         features.check()?;
         let prior = params.prior.resolve(params, &classes.all())?;
@@ -172,7 +172,7 @@ impl Learned {
                 documents = documents.with_terms(&new)?;
             }
         }
-        let Documents {
+        let Corpus {
             vocabulary,
             df,
             total,

@@ -2,7 +2,7 @@
 
 use super::{params::TextClassifierParams, sums::Learned};
 use crate::{
-    classifier::quantized::LazyPacked,
+    classifier::quantized::LazyQuantized,
     error::Result,
     features::Tfidf,
     naive_bayes::{Adder, Evidence, Linear, Model, derive},
@@ -16,7 +16,7 @@ pub(crate) struct Weights {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) tfidf: Tfidf,
     pub(crate) linear: Linear,
-    pub(crate) packed: LazyPacked,
+    pub(crate) packed: LazyQuantized,
 }
 
 /// The sums that weights are derived from, over the terms that classification will know.
@@ -184,7 +184,7 @@ impl Weights {
             vocabulary,
             tfidf,
             linear,
-            packed: LazyPacked::default(),
+            packed: LazyQuantized::default(),
         })
     }
 }

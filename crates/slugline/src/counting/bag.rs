@@ -1,18 +1,18 @@
 //! Counts by id, and which ids have one.
 
-use crate::util::{bit_sort::Ascending, simd};
+use crate::util::{bit_sort::BitSort, simd};
 
 /// Counts of one document. What was touched is known, so that clearing takes no longer than counting.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Tally {
+pub(crate) struct Bag {
     counts: Vec<u32>,
     /// The ids with a count are the first `distinct`; behind them is room.
     touched: Vec<u32>,
     distinct: usize,
-    order: Ascending,
+    order: BitSort,
 }
 
-impl Tally {
+impl Bag {
     /// Forgets all counts; ids below `n_terms` may come.
     pub(crate) fn clear(&mut self, n_terms: usize) {
         for &id in &self.touched[..self.distinct] {

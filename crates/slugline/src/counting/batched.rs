@@ -1,26 +1,26 @@
 //! Many look-ups in flight: the slots of some dozens of words are asked for before the first of them is
 //! looked at.
 
-use crate::vocabulary::Word;
+use crate::vocabulary::HashedKey;
 use crate::{
-    text::{QuickWords, Room, Visit},
+    text::{BoundaryBuffer, VisitWord, WordStream},
     util::simd::{self, Work},
     vocabulary::{INLINE, Key},
 };
 
 /// Where the words of a text end up.
-pub(crate) trait Sink {
+pub(crate) trait WordSink {
     /// Words of more bytes are long; at most [`INLINE`].
     const LONGEST: usize = INLINE;
 
     /// Asks for the memory where the search for a word will begin.
-    fn ask(&self, word: Word);
+    fn ask(&self, word: HashedKey);
 
     /// Takes some words.
-    fn take(&mut self, words: &[Word]);
+    fn take(&mut self, words: &[HashedKey]);
 
     /// As [`ask`](Self::ask), for a long word.
-    fn ask_long(&self, word: Word);
+    fn ask_long(&self, word: HashedKey);
 
     /// Takes some long words, which may come before or after shorter ones that stood beside them.
     fn take_long(&mut self, words: &[LongWord], text: &str);
@@ -29,7 +29,7 @@ pub(crate) trait Sink {
 /// A long word that was read and not looked up yet.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct LongWord {
-    pub(crate) word: Word,
+    pub(crate) word: HashedKey,
     start: usize,
     end: usize,
 }
@@ -44,31 +44,31 @@ impl LongWord {
 
 /// Room for words that were read and not looked up yet.
 #[derive(Debug, Clone)]
-pub(crate) struct Waiting {
-    words: [Word; Self::MOST],
+pub(crate) struct LookupBatch {
+    words: [HashedKey; Self::MOST],
     long: LongWords,
-    room: Room,
+    room: BoundaryBuffer,
 }
 
-impl Default for Waiting {
+impl Default for LookupBatch {
     fn default() -> Self {
         Self {
-            words: [Word::default(); Self::MOST],
+            words: [HashedKey::default(); Self::MOST],
             long: LongWords::default(),
-            room: Room::default(),
+            room: BoundaryBuffer::default(),
         }
     }
 }
 
-impl Waiting {
+impl LookupBatch {
     /// The most words that are looked up together.
     pub(crate) const MOST: usize = 64;
     /// The most long words that are.
     pub(crate) const MOST_LONG: usize = 32;
 
     /// Hands all words to `sink`.
-    pub(crate) fn read(&mut self, words: QuickWords<'_>, sink: &mut impl Sink) {
-        simd::run(Reading {
+    pub(crate) fn read(&mut self, words: WordStream<'_>, sink: &mut impl WordSink) {
+        simd::run(BatchedRead {
             words,
             waiting: self,
             sink,
@@ -76,13 +76,13 @@ impl Waiting {
     }
 }
 
-struct Reading<'a, S> {
-    words: QuickWords<'a>,
-    waiting: &'a mut Waiting,
+struct BatchedRead<'a, S> {
+    words: WordStream<'a>,
+    waiting: &'a mut LookupBatch,
     sink: &'a mut S,
 }
 
-impl<S: Sink> Work for Reading<'_, S> {
+impl<S: WordSink> Work for BatchedRead<'_, S> {
     type Output = ();
 
     #[inline(always)]
@@ -90,7 +90,7 @@ impl<S: Sink> Work for Reading<'_, S> {
         let Self {
             words,
             waiting:
-                Waiting {
+                LookupBatch {
                     words: waiting,
                     long,
                     room,
@@ -107,7 +107,7 @@ impl<S: Sink> Work for Reading<'_, S> {
         };
         words.for_each_word(room, &mut each);
         let OneWord { len, .. } = each;
-        flush(sink, &waiting[..len & (Waiting::MOST - 1)]);
+        flush(sink, &waiting[..len & (LookupBatch::MOST - 1)]);
         if long.len > 0 {
             long.flush(sink, text);
         }
@@ -116,26 +116,26 @@ impl<S: Sink> Work for Reading<'_, S> {
 
 struct OneWord<'a, S> {
     text: &'a str,
-    waiting: &'a mut [Word; Waiting::MOST],
+    waiting: &'a mut [HashedKey; LookupBatch::MOST],
     /// How many words wait: fewer than there is room for. Kept here, it stays in a register.
     len: usize,
     long: &'a mut LongWords,
     sink: &'a mut S,
 }
 
-impl<S: Sink> Visit for &mut OneWord<'_, S> {
+impl<S: WordSink> VisitWord for &mut OneWord<'_, S> {
     #[inline(always)]
     fn word(&mut self, start: usize, end: usize) {
         if end - start > S::LONGEST {
             self.long.add(self.sink, self.text, start, end);
             return;
         }
-        let word = Word::of(Key::at(self.text.as_bytes(), start, end - start));
+        let word = HashedKey::of(Key::at(self.text.as_bytes(), start, end - start));
         self.sink.ask(word);
         // The masks tell the compiler that the place exists.
-        self.waiting[self.len & (Waiting::MOST - 1)] = word;
+        self.waiting[self.len & (LookupBatch::MOST - 1)] = word;
         self.len += 1;
-        if self.len == Waiting::MOST {
+        if self.len == LookupBatch::MOST {
             self.len = 0;
             flush(self.sink, self.waiting);
         }
@@ -145,14 +145,14 @@ impl<S: Sink> Visit for &mut OneWord<'_, S> {
 /// Long words that were read and not looked up yet.
 #[derive(Debug, Clone, Default)]
 struct LongWords {
-    words: [LongWord; Waiting::MOST_LONG],
+    words: [LongWord; LookupBatch::MOST_LONG],
     len: usize,
 }
 
 impl LongWords {
     #[inline(never)]
-    fn add(&mut self, sink: &mut impl Sink, text: &str, start: usize, end: usize) {
-        let word = Word::of(Key::at(text.as_bytes(), start, end - start));
+    fn add(&mut self, sink: &mut impl WordSink, text: &str, start: usize, end: usize) {
+        let word = HashedKey::of(Key::at(text.as_bytes(), start, end - start));
         sink.ask_long(word);
         self.words[self.len] = LongWord { word, start, end };
         self.len += 1;
@@ -161,13 +161,13 @@ impl LongWords {
         }
     }
 
-    fn flush(&mut self, sink: &mut impl Sink, text: &str) {
+    fn flush(&mut self, sink: &mut impl WordSink, text: &str) {
         sink.take_long(&self.words[..self.len], text);
         self.len = 0;
     }
 }
 
 #[inline(never)]
-fn flush(sink: &mut impl Sink, words: &[Word]) {
+fn flush(sink: &mut impl WordSink, words: &[HashedKey]) {
     sink.take(words);
 }

@@ -1,38 +1,38 @@
 //! Counting the words that a vocabulary has, by their ids.
 
 use super::{
-    Seen,
-    bag::Tally,
-    batched::{LongWord, Sink, Waiting},
-    cached::Numbers,
+    TermCoverage,
+    bag::Bag,
+    batched::{LongWord, LookupBatch, WordSink},
+    cached::TermIds,
 };
-use crate::vocabulary::Word;
+use crate::vocabulary::HashedKey;
 use crate::vocabulary::{NONE, Slots, Vocabulary};
 
 /// Counts the words that a vocabulary has.
-pub(super) struct Known<'a> {
+pub(super) struct ById<'a> {
     pub(super) vocabulary: &'a Vocabulary,
     pub(super) slots: Slots<'a>,
-    pub(super) tally: &'a mut Tally,
-    pub(super) seen: Seen,
+    pub(super) tally: &'a mut Bag,
+    pub(super) seen: TermCoverage,
 }
 
-impl Sink for Known<'_> {
+impl WordSink for ById<'_> {
     #[inline(always)]
-    fn ask(&self, word: Word) {
+    fn ask(&self, word: HashedKey) {
         self.slots.prefetch(word.hash);
     }
 
     #[inline(always)]
-    fn take(&mut self, words: &[Word]) {
+    fn take(&mut self, words: &[HashedKey]) {
         self.tally.reserve(words.len());
         // Counted afterwards: a search that goes on where none was foretold holds up what follows.
-        let mut ids = [0; Waiting::MOST];
+        let mut ids = [0; LookupBatch::MOST];
         let mut known = 0;
-        for &Word { key, hash } in words.iter().take(Waiting::MOST) {
+        for &HashedKey { key, hash } in words.iter().take(LookupBatch::MOST) {
             let found = self.slots.find_hashed(key, hash, |_| false);
             let id = found.unwrap_or(NONE);
-            ids[known & (Waiting::MOST - 1)] = id;
+            ids[known & (LookupBatch::MOST - 1)] = id;
             known += usize::from(id != NONE);
         }
         self.tally.add_all_reserved(ids[..known].iter().copied());
@@ -40,13 +40,13 @@ impl Sink for Known<'_> {
         self.seen.known += known as u64;
     }
 
-    fn ask_long(&self, word: Word) {
+    fn ask_long(&self, word: HashedKey) {
         self.ask(word);
     }
 
     fn take_long(&mut self, words: &[LongWord], text: &str) {
         for long in words {
-            let Word { key, hash } = long.word;
+            let HashedKey { key, hash } = long.word;
             let same = |id| self.vocabulary.term(id) == Some(long.of(text));
             if let Ok(id) = self.slots.find_hashed(key, hash, same) {
                 self.tally.add(id);
@@ -57,12 +57,12 @@ impl Sink for Known<'_> {
     }
 }
 
-impl Numbers for &Vocabulary {
-    fn ask(&self, word: Word) {
+impl TermIds for &Vocabulary {
+    fn ask(&self, word: HashedKey) {
         self.prefetch(word);
     }
 
-    fn of(&mut self, _: Word, term: &str) -> Option<u32> {
+    fn of(&mut self, _: HashedKey, term: &str) -> Option<u32> {
         self.id(term)
     }
 }

@@ -1,46 +1,46 @@
 //! Counting the words that a vocabulary has, by their ranks.
 
 use super::{
-    bag::Tally,
-    batched::{LongWord, Sink, Waiting},
-    cached::Numbers,
-    token_lists::Count,
+    bag::Bag,
+    batched::{LongWord, LookupBatch, WordSink},
+    cached::TermIds,
+    token_lists::CountIds,
 };
-use crate::vocabulary::Word;
+use crate::vocabulary::HashedKey;
 use crate::{
     util::simd,
-    vocabulary::{Ranked, SHORT, ShortSlots, Slots, Vocabulary},
+    vocabulary::{FrequencyOrder, SHORT, ShortSlots, Slots, Vocabulary},
 };
 
 /// The terms of a vocabulary under their ranks, and what belongs to each.
 #[derive(Clone, Copy)]
-pub(crate) struct RankedTerms<'a, T> {
+pub(crate) struct TermsByRank<'a, T> {
     pub(crate) vocabulary: &'a Vocabulary,
-    pub(crate) ranked: &'a Ranked,
-    pub(crate) rows: RowsAhead<'a, T>,
+    pub(crate) ranked: &'a FrequencyOrder,
+    pub(crate) rows: RowsToPrefetch<'a, T>,
 }
 
-impl<T> RankedTerms<'_, T> {
+impl<T> TermsByRank<'_, T> {
     /// The rank of a term of any length.
-    pub(super) fn rank(&self, word: Word, term: &str) -> Option<u32> {
+    pub(super) fn rank(&self, word: HashedKey, term: &str) -> Option<u32> {
         self.ranked.rank(self.vocabulary, word, term)
     }
 }
 
-impl<T> Numbers for RankedTerms<'_, T> {
-    fn ask(&self, word: Word) {
+impl<T> TermIds for TermsByRank<'_, T> {
+    fn ask(&self, word: HashedKey) {
         // Nearly all words are short.
         self.ranked.short().prefetch(word.hash);
     }
 
-    fn of(&mut self, word: Word, term: &str) -> Option<u32> {
+    fn of(&mut self, word: HashedKey, term: &str) -> Option<u32> {
         self.rank(word, term)
     }
 }
 
 /// Rows of the same length by rank; the ranks behind them have something else, of eight bytes each.
 #[derive(Clone, Copy)]
-pub(crate) struct RowsAhead<'a, T> {
+pub(crate) struct RowsToPrefetch<'a, T> {
     pub(crate) values: &'a [T],
     pub(crate) stride: usize,
     pub(crate) others: &'a [[u32; 2]],
@@ -48,7 +48,7 @@ pub(crate) struct RowsAhead<'a, T> {
     pub(crate) first: u32,
 }
 
-impl<T> RowsAhead<'_, T> {
+impl<T> RowsToPrefetch<'_, T> {
     /// Asks for the beginning of a row, and for the line behind it where the row is longer: what
     /// follows the processor foresees.
     #[inline(always)]
@@ -68,12 +68,12 @@ impl<T> RowsAhead<'_, T> {
 }
 
 /// Counts ranks, and asks for their rows, which will be used next.
-pub(super) struct Ahead<'a, T> {
-    pub(super) rows: RowsAhead<'a, T>,
-    pub(super) tally: &'a mut Tally,
+pub(super) struct PrefetchingBag<'a, T> {
+    pub(super) rows: RowsToPrefetch<'a, T>,
+    pub(super) tally: &'a mut Bag,
 }
 
-impl<T: Copy> Count for Ahead<'_, T> {
+impl<T: Copy> CountIds for PrefetchingBag<'_, T> {
     #[inline(always)]
     fn grow(&mut self, n_terms: usize) {
         self.tally.grow(n_terms);
@@ -98,53 +98,53 @@ impl<T: Copy> Count for Ahead<'_, T> {
 
 /// Counts the words that a vocabulary has by their ranks.
 pub(super) struct ByRank<'a, T> {
-    pub(super) terms: RankedTerms<'a, T>,
+    pub(super) terms: TermsByRank<'a, T>,
     pub(super) short: ShortSlots<'a>,
     pub(super) long: Slots<'a>,
-    pub(super) counts: Ahead<'a, T>,
+    pub(super) counts: PrefetchingBag<'a, T>,
 }
 
-impl<T: Copy> Sink for ByRank<'_, T> {
+impl<T: Copy> WordSink for ByRank<'_, T> {
     const LONGEST: usize = SHORT;
 
     #[inline(always)]
-    fn ask(&self, word: Word) {
+    fn ask(&self, word: HashedKey) {
         self.short.prefetch(word.hash);
     }
 
     #[inline(always)]
-    fn take(&mut self, words: &[Word]) {
+    fn take(&mut self, words: &[HashedKey]) {
         self.counts.reserve(words.len());
         let short = self.short;
-        let mut ranks = [0; Waiting::MOST];
+        let mut ranks = [0; LookupBatch::MOST];
         let mut known = 0;
-        for &Word { key, hash } in words {
+        for &HashedKey { key, hash } in words {
             if let Some(rank) = short.get(key, hash) {
                 self.counts.ask(rank);
-                ranks[known & (Waiting::MOST - 1)] = rank;
+                ranks[known & (LookupBatch::MOST - 1)] = rank;
                 known += 1;
             }
         }
         self.counts.add_all(ranks[..known].iter().copied());
     }
 
-    fn ask_long(&self, word: Word) {
+    fn ask_long(&self, word: HashedKey) {
         self.long.prefetch_whole(word.hash);
     }
 
     fn take_long(&mut self, words: &[LongWord], text: &str) {
-        let RankedTerms {
+        let TermsByRank {
             vocabulary, ranked, ..
         } = self.terms;
         self.counts.reserve(words.len());
-        let mut ranks = [0; Waiting::MOST_LONG];
+        let mut ranks = [0; LookupBatch::MOST_LONG];
         let mut known = 0;
         for long in words {
-            let Word { key, hash } = long.word;
+            let HashedKey { key, hash } = long.word;
             let same = |rank| ranked.is(vocabulary, rank, long.of(text));
             if let Ok(rank) = self.long.find_hashed(key, hash, same) {
                 self.counts.ask(rank);
-                ranks[known & (Waiting::MOST_LONG - 1)] = rank;
+                ranks[known & (LookupBatch::MOST_LONG - 1)] = rank;
                 known += 1;
             }
         }

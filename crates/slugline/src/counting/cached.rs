@@ -1,71 +1,71 @@
 //! Counting words by what is remembered of them, and finding out what became of new ones.
 
 use super::{
-    Buffers, Seen,
-    batched::{LongWord, Sink, Waiting},
-    token_lists::Count,
+    ReadBuffers, TermCoverage,
+    batched::{LongWord, LookupBatch, WordSink},
+    token_lists::CountIds,
 };
-use crate::vocabulary::Word;
+use crate::vocabulary::HashedKey;
 use crate::{
     text::{Analyzer, StemCache},
-    vocabulary::{INLINE, Key, NO_TERM, NONE, Outcomes},
+    vocabulary::{INLINE, Key, NO_TERM, NONE, WordCache},
 };
 
 /// What gives terms their numbers.
-pub(super) trait Numbers {
+pub(super) trait TermIds {
     /// Asks for the memory where the search for a term will begin.
-    fn ask(&self, word: Word);
+    fn ask(&self, word: HashedKey);
 
     /// The number of a term, which is `word` as a key.
-    fn of(&mut self, word: Word, term: &str) -> Option<u32>;
+    fn of(&mut self, word: HashedKey, term: &str) -> Option<u32>;
 }
 
 /// Counts words by their remembered numbers; a word that is not remembered is analysed, and what became of
 /// it is.
-struct Remembering<'a, C, N> {
-    outcomes: &'a mut Outcomes,
+struct CachedIds<'a, C, N> {
+    outcomes: &'a mut WordCache,
     counts: &'a mut C,
     numbers: N,
     analyzer: &'a Analyzer,
     stems: &'a mut StemCache,
-    seen: Seen,
+    seen: TermCoverage,
 }
 
 /// Counts the words of a text by what is remembered of them.
-pub(super) fn remember_into<C: Count>(
+pub(super) fn remember_into<C: CountIds>(
     counts: &mut C,
-    numbers: impl Numbers,
+    numbers: impl TermIds,
     analyzer: &Analyzer,
-    buffers: &mut Buffers,
+    buffers: &mut ReadBuffers,
     text: &str,
-) -> Seen {
-    let Buffers {
+) -> TermCoverage {
+    let ReadBuffers {
         scratch,
         waiting,
         outcomes,
     } = buffers;
     let (words, stems) = analyzer.quick_words_and_stems(text, scratch);
-    let mut sink = Remembering {
+    let mut sink = CachedIds {
         outcomes,
         counts,
         numbers,
         analyzer,
         stems,
-        seen: Seen::default(),
+        seen: TermCoverage::default(),
     };
     waiting.read(words, &mut sink);
     sink.seen
 }
 
-impl<C: Count, N: Numbers> Remembering<'_, C, N> {
+impl<C: CountIds, N: TermIds> CachedIds<'_, C, N> {
     /// What becomes of a word.
-    fn find_out(&mut self, word: Word, text: &str) -> u32 {
+    fn find_out(&mut self, word: HashedKey, text: &str) -> u32 {
         let Some(term) = self.analyzer.term_once(text, INLINE, self.stems) else {
             return NO_TERM;
         };
         let word = match *term == *text {
             true => word,
-            false => Word::of(Key::of(term.as_bytes())),
+            false => HashedKey::of(Key::of(term.as_bytes())),
         };
         let Some(id) = self.numbers.of(word, &term) else {
             return NONE;
@@ -76,8 +76,8 @@ impl<C: Count, N: Numbers> Remembering<'_, C, N> {
 
     /// As [`find_out`](Self::find_out), for a short word that was not remembered before these words came.
     #[cold]
-    fn first_time(&mut self, word: Word) -> u32 {
-        let Word { key, hash } = word;
+    fn first_time(&mut self, word: HashedKey) -> u32 {
+        let HashedKey { key, hash } = word;
         let slots = self.outcomes.slots();
         let free = match slots.find_hashed(key, hash, |_| false) {
             // It came twice.
@@ -93,7 +93,7 @@ impl<C: Count, N: Numbers> Remembering<'_, C, N> {
     }
 
     #[inline(always)]
-    fn count(&mut self, found: &Found) {
+    fn count(&mut self, found: &FoundIds) {
         let ids = &found.ids[..found.known];
         self.counts.add_all(ids.iter().copied());
         self.seen.terms += found.terms as u64;
@@ -101,18 +101,18 @@ impl<C: Count, N: Numbers> Remembering<'_, C, N> {
     }
 }
 
-impl<C: Count, N: Numbers> Sink for Remembering<'_, C, N> {
+impl<C: CountIds, N: TermIds> WordSink for CachedIds<'_, C, N> {
     #[inline(always)]
-    fn ask(&self, word: Word) {
+    fn ask(&self, word: HashedKey) {
         self.outcomes.slots().prefetch(word.hash);
     }
 
     #[inline(always)]
-    fn take(&mut self, words: &[Word]) {
-        debug_assert!(words.len() <= Waiting::MOST);
+    fn take(&mut self, words: &[HashedKey]) {
+        debug_assert!(words.len() <= LookupBatch::MOST);
         self.counts.reserve(words.len());
-        let mut found = Found::default();
-        let (mut new, mut n_new) = ([0; Waiting::MOST], 0);
+        let mut found = FoundIds::default();
+        let (mut new, mut n_new) = ([0; LookupBatch::MOST], 0);
         let slots = self.outcomes.slots();
         for (at, &word) in words.iter().enumerate() {
             if let Ok(id) = slots.find_hashed(word.key, word.hash, |_| false) {
@@ -122,7 +122,7 @@ impl<C: Count, N: Numbers> Sink for Remembering<'_, C, N> {
                 // Found out after the others: their terms are asked for meanwhile (5 % of a first prediction
                 // on 20 Newsgroups), since about half of the new words are their own stems.
                 self.numbers.ask(word);
-                new[n_new & (Waiting::MOST - 1)] = at as u8;
+                new[n_new & (LookupBatch::MOST - 1)] = at as u8;
                 n_new += 1;
             }
         }
@@ -133,11 +133,11 @@ impl<C: Count, N: Numbers> Sink for Remembering<'_, C, N> {
         self.count(&found);
     }
 
-    fn ask_long(&self, _: Word) {}
+    fn ask_long(&self, _: HashedKey) {}
 
     fn take_long(&mut self, words: &[LongWord], text: &str) {
         self.counts.reserve(words.len());
-        let mut found = Found::default();
+        let mut found = FoundIds::default();
         for long in words {
             found.add(self.find_out(long.word, long.of(text)));
         }
@@ -146,29 +146,29 @@ impl<C: Count, N: Numbers> Sink for Remembering<'_, C, N> {
 }
 
 /// What became of some words; they are counted afterwards, when the memory for it is there.
-struct Found {
-    ids: [u32; Waiting::MOST],
+struct FoundIds {
+    ids: [u32; LookupBatch::MOST],
     known: usize,
     terms: usize,
 }
 
-impl Default for Found {
+impl Default for FoundIds {
     #[inline(always)]
     fn default() -> Self {
         Self {
-            ids: [0; Waiting::MOST],
+            ids: [0; LookupBatch::MOST],
             known: 0,
             terms: 0,
         }
     }
 }
 
-impl Found {
+impl FoundIds {
     /// Adds one of at most [`Waiting::MOST`].
     #[inline(always)]
     fn add(&mut self, id: u32) {
         // The mask tells the compiler that the place exists.
-        self.ids[self.known & (Waiting::MOST - 1)] = id;
+        self.ids[self.known & (LookupBatch::MOST - 1)] = id;
         self.known += usize::from(id < NO_TERM);
         self.terms += usize::from(id != NO_TERM);
     }

@@ -2,7 +2,7 @@
 
 use super::{
     pruning::{Pruning, document_frequency, totals},
-    token_lists::{Reader, Tokens},
+    token_lists::{TokenLists, TokenReader},
 };
 use crate::{
     error::Result,
@@ -11,35 +11,35 @@ use crate::{
 };
 
 /// The terms of documents, their frequencies, and how often each document holds each of them.
-pub(crate) struct Documents {
+pub(crate) struct Corpus {
     pub(crate) vocabulary: Vocabulary,
     /// Documents that hold each term.
     pub(crate) df: Vec<u64>,
     /// Total count of each term.
     pub(crate) total: Vec<f64>,
-    pub(crate) counts: Held,
+    pub(crate) counts: CorpusCounts,
 }
 
 /// Counts, in the form in which they came.
-pub(crate) enum Held {
+pub(crate) enum CorpusCounts {
     /// Of terms that were learned.
-    Tokens(Tokens),
+    TokenLists(TokenLists),
     /// Of terms that were given.
     Rows(Rows<u32>),
 }
 
-impl Documents {
+impl Corpus {
     pub(crate) fn of_tokens(
         vocabulary: Vocabulary,
         df: Vec<u64>,
         total: Vec<f64>,
-        tokens: Tokens,
+        tokens: TokenLists,
     ) -> Self {
         Self {
             vocabulary,
             df,
             total,
-            counts: Held::Tokens(tokens),
+            counts: CorpusCounts::TokenLists(tokens),
         }
     }
 
@@ -48,18 +48,18 @@ impl Documents {
             vocabulary,
             df: document_frequency(&rows),
             total: totals(&rows),
-            counts: Held::Rows(rows),
+            counts: CorpusCounts::Rows(rows),
         }
     }
 
     /// Counts a term once a document.
     pub(crate) fn binary(mut self) -> Self {
         self.counts = match self.counts {
-            Held::Tokens(mut tokens) => {
+            CorpusCounts::TokenLists(mut tokens) => {
                 tokens.binary();
-                Held::Tokens(tokens)
+                CorpusCounts::TokenLists(tokens)
             }
-            Held::Rows(rows) => Held::Rows(rows.map(|_| 1)),
+            CorpusCounts::Rows(rows) => CorpusCounts::Rows(rows.map(|_| 1)),
         };
         self.total = self.df.iter().map(|&df| df as f64).collect();
         self
@@ -67,7 +67,7 @@ impl Documents {
 
     /// How many terms each document has, repeats included.
     pub(crate) fn lengths(&self) -> impl Iterator<Item = f64> {
-        let mut reader = Reader::default();
+        let mut reader = TokenReader::default();
         (0..self.counts.n_rows()).map(move |row| {
             let (_, counts) = self.counts.row(row, &mut reader);
             counts.iter().map(|&n| f64::from(n)).sum()
@@ -89,14 +89,14 @@ impl Documents {
     /// These terms alone (ascending), numbered anew from 0.
     pub(crate) fn select(self, kept: &[u32]) -> Self {
         let counts = match self.counts {
-            Held::Rows(rows) => Held::Rows(rows.select(kept)),
-            Held::Tokens(mut tokens) => {
+            CorpusCounts::Rows(rows) => CorpusCounts::Rows(rows.select(kept)),
+            CorpusCounts::TokenLists(mut tokens) => {
                 let mut new = vec![None; self.df.len()];
                 for (position, &old) in kept.iter().enumerate() {
                     new[old as usize] = Some(position as u32);
                 }
                 tokens.renumber(kept.len(), |old| new[old as usize]);
-                Held::Tokens(tokens)
+                CorpusCounts::TokenLists(tokens)
             }
         };
         Self {
@@ -126,10 +126,10 @@ impl Documents {
             total[id as usize] = self.total[old];
         }
         let counts = match self.counts {
-            Held::Rows(rows) => Held::Rows(rows.renumber(&ids, n)),
-            Held::Tokens(mut tokens) => {
+            CorpusCounts::Rows(rows) => CorpusCounts::Rows(rows.renumber(&ids, n)),
+            CorpusCounts::TokenLists(mut tokens) => {
                 tokens.renumber(n, |old| Some(ids[old as usize]));
-                Held::Tokens(tokens)
+                CorpusCounts::TokenLists(tokens)
             }
         };
         Ok(Self {
@@ -141,44 +141,44 @@ impl Documents {
     }
 }
 
-impl Held {
+impl CorpusCounts {
     /// The counts as rows. Runs on the current pool.
     pub(crate) fn into_rows(self) -> Rows<u32> {
         match self {
             Self::Rows(rows) => rows,
-            Self::Tokens(tokens) => tokens.rows(|_, counts, values| values.extend(counts)),
+            Self::TokenLists(tokens) => tokens.rows(|_, counts, values| values.extend(counts)),
         }
     }
 }
 
-impl RowSource for Held {
-    type Reader = Reader;
+impl RowSource for CorpusCounts {
+    type Reader = TokenReader;
 
     fn n_rows(&self) -> usize {
         match self {
-            Self::Tokens(tokens) => tokens.n_rows(),
+            Self::TokenLists(tokens) => tokens.n_rows(),
             Self::Rows(rows) => rows.n_rows(),
         }
     }
 
     fn n_columns(&self) -> usize {
         match self {
-            Self::Tokens(tokens) => tokens.n_columns(),
+            Self::TokenLists(tokens) => tokens.n_columns(),
             Self::Rows(rows) => rows.n_columns(),
         }
     }
 
     #[inline(always)]
-    fn row<'a>(&'a self, row: usize, reader: &'a mut Reader) -> (&'a [u32], &'a [u32]) {
+    fn row<'a>(&'a self, row: usize, reader: &'a mut TokenReader) -> (&'a [u32], &'a [u32]) {
         match self {
-            Self::Tokens(tokens) => tokens.row(row, reader),
+            Self::TokenLists(tokens) => tokens.row(row, reader),
             Self::Rows(rows) => rows.row(row),
         }
     }
 
     #[inline]
     fn prefetch(&self, row: usize) {
-        if let Self::Tokens(tokens) = self {
+        if let Self::TokenLists(tokens) = self {
             tokens.prefetch(row);
         }
     }

@@ -4,31 +4,31 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{
     Counter,
-    corpus::Documents,
-    token_lists::{Reading, Tokens},
+    corpus::Corpus,
+    token_lists::{TokenLists, TokenRecorder},
 };
 use crate::{
     error::{Error, Result},
     text::Analyzer,
-    util::{arena::Place, pool::deal_out, simd},
-    vocabulary::{MAX_TERMS, Merged, Met, TermTable, Vocabulary, merge, too_many},
+    util::{arena::ArenaSpan, pool::deal_out, simd},
+    vocabulary::{MAX_TERMS, Merged, TermTable, ThreadTerms, Vocabulary, merge, too_many},
 };
 
 /// Stretches of documents for each thread: so many that all threads end at about the same time.
 const STRETCHES: usize = 32;
 
 /// What one thread meets: terms, numbered as they come, and documents.
-struct Part {
+struct ThreadCorpus {
     terms: TermTable,
     counter: Counter,
-    reading: Reading,
+    reading: TokenRecorder,
     /// The stretches that it has read.
-    stretches: Vec<(usize, Vec<Place>)>,
+    stretches: Vec<(usize, Vec<ArenaSpan>)>,
 }
 
 /// Learns the vocabulary of texts (every term, in code-point order) and reads them. Runs on the
 /// current pool.
-pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> Result<Documents> {
+pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> Result<Corpus> {
     // Every thread meets the frequent terms anew, but once only.
     let size = texts
         .len()
@@ -36,10 +36,10 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
         .max(1);
     let bytes: usize = texts.iter().map(|text| text.as_ref().len()).sum();
     let bytes = bytes / rayon::current_num_threads();
-    let begin = || Part {
+    let begin = || ThreadCorpus {
         terms: TermTable::for_text(bytes),
         counter: Counter::learning(analyzer),
-        reading: Reading::of_text(bytes),
+        reading: TokenRecorder::of_text(bytes),
         stretches: Vec::new(),
     };
     let full = AtomicBool::new(false);
@@ -60,7 +60,7 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
         let read = part.stretches.into_iter();
         stretches.extend(read.map(|(at, read)| (at, (thread, read))));
         let (frequencies, ids) = part.reading.finish();
-        met.push(Met {
+        met.push(ThreadTerms {
             terms: part.terms.into_terms(),
             frequencies,
         });
@@ -90,8 +90,8 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
         });
     }
     drop(counters);
-    let tokens = Tokens::new(stretches, size, documents, ranks, df.len());
-    Ok(Documents::of_tokens(vocabulary, df, total, tokens))
+    let tokens = TokenLists::new(stretches, size, documents, ranks, df.len());
+    Ok(Corpus::of_tokens(vocabulary, df, total, tokens))
 }
 
 pub(crate) fn no_term(n_documents: u64) -> Error {
@@ -102,7 +102,7 @@ pub(crate) fn no_term(n_documents: u64) -> Error {
     Error::EmptyVocabulary(what)
 }
 
-impl Part {
+impl ThreadCorpus {
     /// Reads a stretch. False where the table of terms is full.
     fn read<S: AsRef<str>>(&mut self, analyzer: &Analyzer, at: usize, texts: &[S]) -> bool {
         let Self {
@@ -135,7 +135,7 @@ mod tests {
     use crate::{
         text::{AnalyzerParams, Language, StopWords},
         util::{identity::Identity, pool::with_threads},
-        vocabulary::{INLINE, Key, NO_TERM, NONE, Ranked, Spare},
+        vocabulary::{FrequencyOrder, INLINE, Key, NO_TERM, NONE, WordCachePool},
     };
     use proptest::prelude::*;
     use std::collections::BTreeSet;
@@ -143,7 +143,7 @@ mod tests {
     /// Checks what is remembered of some words: `number` says the number of a term. How many were
     /// remembered.
     fn check(
-        remembered: &Spare,
+        remembered: &WordCachePool,
         owner: [&Identity; 2],
         words: &BTreeSet<&str>,
         number: impl Fn(&str) -> Option<u32>,
@@ -207,7 +207,7 @@ mod tests {
                 let kept: Vec<u32> = (0..documents.df.len() as u32).filter(|id| id % 3 > 0).collect();
                 let vocabulary = documents.vocabulary.select(&kept);
                 prop_assert!(documents.vocabulary.remembered().is_empty());
-                let ranked = Ranked::new(&vocabulary, (0..kept.len() as u32).rev().collect());
+                let ranked = FrequencyOrder::new(&vocabulary, (0..kept.len() as u32).rev().collect());
                 prop_assert!(vocabulary.remembered().is_empty());
                 let rank = |term: &str| {
                     let id = vocabulary.id(term)?;

@@ -11,34 +11,34 @@ mod new_terms;
 mod pruning;
 mod token_lists;
 
-pub(crate) use bag::Tally;
-pub(crate) use by_rank::{RankedTerms, RowsAhead};
-pub(crate) use corpus::{Documents, Held};
+pub(crate) use bag::Bag;
+pub(crate) use by_rank::{RowsToPrefetch, TermsByRank};
+pub(crate) use corpus::{Corpus, CorpusCounts};
 pub(crate) use learn::{learn, no_term};
 pub use pruning::{DocumentFrequency, Pruning};
 pub(crate) use pruning::{document_frequency, none_left, totals};
-pub(crate) use token_lists::Reading;
+pub(crate) use token_lists::TokenRecorder;
 
 use crate::{
-    text::{Analyzer, Scratch},
+    text::{Analyzer, AnalyzerScratch},
     util::identity::Identity,
-    vocabulary::{Key, Outcomes, Spare, TermTable, Vocabulary, Word},
+    vocabulary::{HashedKey, Key, TermTable, Vocabulary, WordCache, WordCachePool},
 };
-use batched::Waiting;
-use by_id::Known;
-use by_rank::{Ahead, ByRank};
+use batched::LookupBatch;
+use by_id::ById;
+use by_rank::{ByRank, PrefetchingBag};
 use cached::remember_into;
 use new_terms::learn_into;
 
 /// How many terms a document has, repeats included.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Seen {
+pub(crate) struct TermCoverage {
     pub(crate) terms: u64,
     /// Those of them that are known.
     pub(crate) known: u64,
 }
 
-impl Seen {
+impl TermCoverage {
     /// The part of the terms that is known; 0 where there are none.
     pub(crate) fn coverage(self) -> f64 {
         match self.terms {
@@ -51,33 +51,33 @@ impl Seen {
 /// Term counts of one document at a time, without allocation after warm-up.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Counter {
-    buffers: Buffers,
-    tally: Tally,
+    buffers: ReadBuffers,
+    tally: Bag,
 }
 
 /// What reading a text takes, whatever becomes of its terms.
 #[derive(Debug, Default, Clone)]
-struct Buffers {
-    scratch: Scratch,
-    waiting: Waiting,
-    outcomes: Outcomes,
+struct ReadBuffers {
+    scratch: AnalyzerScratch,
+    waiting: LookupBatch,
+    outcomes: WordCache,
 }
 
 impl Counter {
     /// A counter that remembers what others found out about words, if they have left it.
-    pub(crate) fn with_remembered(remembered: &Spare) -> Self {
+    pub(crate) fn with_remembered(remembered: &WordCachePool) -> Self {
         let mut counter = Self::default();
         counter.buffers.outcomes = remembered.take();
         counter
     }
 
     /// Room for reading a text, which nothing of its counts is in.
-    pub(crate) fn scratch(&mut self) -> &mut Scratch {
+    pub(crate) fn scratch(&mut self) -> &mut AnalyzerScratch {
         &mut self.buffers.scratch
     }
 
     /// Leaves what was found out about words to the next counter.
-    pub(crate) fn leave_to(&mut self, remembered: &Spare) {
+    pub(crate) fn leave_to(&mut self, remembered: &WordCachePool) {
         remembered.leave(std::mem::take(&mut self.buffers.outcomes));
     }
 
@@ -117,21 +117,26 @@ impl Counter {
         text: &str,
         ids: &mut Vec<u32>,
         counts: &mut Vec<f64>,
-    ) -> Seen {
+    ) -> TermCoverage {
         let seen = self.count_unsorted(analyzer, vocabulary, text);
         self.tally.drain_sorted(ids, counts);
         seen
     }
 
-    fn count_unsorted(&mut self, analyzer: &Analyzer, vocabulary: &Vocabulary, text: &str) -> Seen {
+    fn count_unsorted(
+        &mut self,
+        analyzer: &Analyzer,
+        vocabulary: &Vocabulary,
+        text: &str,
+    ) -> TermCoverage {
         self.tally.clear(vocabulary.len());
         match vocabulary.quick(text.len()) {
             Some(table) if analyzer.words_are_terms() => {
-                let mut known = Known {
+                let mut known = ById {
                     vocabulary,
                     slots: table.slots(),
                     tally: &mut self.tally,
-                    seen: Seen::default(),
+                    seen: TermCoverage::default(),
                 };
                 let words = analyzer.quick_words(text, &mut self.buffers.scratch);
                 self.buffers.waiting.read(words, &mut known);
@@ -149,7 +154,7 @@ impl Counter {
                 )
             }
             _ => {
-                let mut seen = Seen::default();
+                let mut seen = TermCoverage::default();
                 analyzer.for_each_term(text, &mut self.buffers.scratch, |term| {
                     seen.terms += 1;
                     if let Some(id) = vocabulary.id(term) {
@@ -166,9 +171,9 @@ impl Counter {
     pub(crate) fn count_ranked<T: Copy>(
         &mut self,
         analyzer: &Analyzer,
-        terms: RankedTerms<'_, T>,
+        terms: TermsByRank<'_, T>,
         text: &str,
-    ) -> &mut Tally {
+    ) -> &mut Bag {
         self.tally.clear(terms.ranked.len());
         if analyzer.words_are_terms() {
             let words = analyzer.quick_words(text, &mut self.buffers.scratch);
@@ -176,7 +181,7 @@ impl Counter {
                 terms,
                 short: terms.ranked.short(),
                 long: terms.ranked.long(),
-                counts: Ahead {
+                counts: PrefetchingBag {
                     rows: terms.rows,
                     tally: &mut self.tally,
                 },
@@ -185,14 +190,14 @@ impl Counter {
         } else if analyzer.words_become_terms() {
             let owner = [analyzer.token(), terms.ranked.token()];
             self.buffers.outcomes.belong_to(owner);
-            let mut counts = Ahead {
+            let mut counts = PrefetchingBag {
                 rows: terms.rows,
                 tally: &mut self.tally,
             };
             remember_into(&mut counts, terms, analyzer, &mut self.buffers, text);
         } else {
             analyzer.for_each_term(text, &mut self.buffers.scratch, |term| {
-                if let Some(rank) = terms.rank(Word::of(Key::of(term.as_bytes())), term) {
+                if let Some(rank) = terms.rank(HashedKey::of(Key::of(term.as_bytes())), term) {
                     self.tally.add(rank);
                 }
             });
@@ -203,7 +208,7 @@ impl Counter {
     /// Before learning into another table, or one that was emptied: what was found out about words is
     /// forgotten.
     pub(crate) fn begin_anew(&mut self) {
-        self.buffers.outcomes = Outcomes::default();
+        self.buffers.outcomes = WordCache::default();
     }
 
     /// Counts the terms of a text, adding those that `table` does not have; ids come in no order.
@@ -219,7 +224,7 @@ impl Counter {
         &mut self,
         analyzer: &Analyzer,
         table: &mut TermTable,
-        reading: &mut Reading,
+        reading: &mut TokenRecorder,
         text: &str,
     ) -> bool {
         learn_into(reading, analyzer, &mut self.buffers, table, text)

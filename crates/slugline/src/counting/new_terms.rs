@@ -3,12 +3,12 @@
 use std::iter;
 
 use super::{
-    Buffers,
-    batched::{LongWord, Sink},
-    cached::{Numbers, remember_into},
-    token_lists::Count,
+    ReadBuffers,
+    batched::{LongWord, WordSink},
+    cached::{TermIds, remember_into},
+    token_lists::CountIds,
 };
-use crate::vocabulary::Word;
+use crate::vocabulary::HashedKey;
 use crate::{
     text::Analyzer,
     vocabulary::{Key, TermTable},
@@ -16,15 +16,15 @@ use crate::{
 
 /// Counts the terms of a text, which are words or n-grams, and gives new ones an id. False where the
 /// table is full.
-pub(super) fn learn_into<C: Count>(
+pub(super) fn learn_into<C: CountIds>(
     counts: &mut C,
     analyzer: &Analyzer,
-    buffers: &mut Buffers,
+    buffers: &mut ReadBuffers,
     table: &mut TermTable,
     text: &str,
 ) -> bool {
     if analyzer.words_are_terms() {
-        let mut learning = Learning {
+        let mut learning = NewTerms {
             table,
             counts,
             full: false,
@@ -35,7 +35,7 @@ pub(super) fn learn_into<C: Count>(
     }
     let mut full = false;
     if analyzer.words_become_terms() {
-        let new = New {
+        let new = NewTermIds {
             table,
             full: &mut full,
         };
@@ -50,20 +50,20 @@ pub(super) fn learn_into<C: Count>(
 }
 
 /// Counts words, and gives new ones an id.
-struct Learning<'a, C> {
+struct NewTerms<'a, C> {
     table: &'a mut TermTable,
     counts: &'a mut C,
     full: bool,
 }
 
-impl<C: Count> Sink for Learning<'_, C> {
+impl<C: CountIds> WordSink for NewTerms<'_, C> {
     #[inline(always)]
-    fn ask(&self, word: Word) {
+    fn ask(&self, word: HashedKey) {
         self.table.slots().prefetch(word.hash);
     }
 
     #[inline(always)]
-    fn take(&mut self, words: &[Word]) {
+    fn take(&mut self, words: &[HashedKey]) {
         self.counts.reserve(words.len());
         let mut words = words.iter();
         loop {
@@ -71,7 +71,7 @@ impl<C: Count> Sink for Learning<'_, C> {
             let slots = self.table.slots();
             let mut new = None;
             self.counts
-                .add_all(words.by_ref().map_while(|&Word { key, hash }| {
+                .add_all(words.by_ref().map_while(|&HashedKey { key, hash }| {
                     let found = slots.find_hashed(key, hash, |_| false);
                     if let Err(free) = found {
                         new = Some((key, free));
@@ -92,7 +92,7 @@ impl<C: Count> Sink for Learning<'_, C> {
         }
     }
 
-    fn ask_long(&self, word: Word) {
+    fn ask_long(&self, word: HashedKey) {
         self.ask(word);
     }
 
@@ -106,17 +106,17 @@ impl<C: Count> Sink for Learning<'_, C> {
 }
 
 /// Gives terms that have no id the next one.
-struct New<'a> {
+struct NewTermIds<'a> {
     table: &'a mut TermTable,
     full: &'a mut bool,
 }
 
-impl Numbers for New<'_> {
-    fn ask(&self, word: Word) {
+impl TermIds for NewTermIds<'_> {
+    fn ask(&self, word: HashedKey) {
         self.table.slots().prefetch(word.hash);
     }
 
-    fn of(&mut self, word: Word, term: &str) -> Option<u32> {
+    fn of(&mut self, word: HashedKey, term: &str) -> Option<u32> {
         let id = self.table.insert_by_key(word.key, term.as_bytes());
         *self.full |= id.is_none();
         id
@@ -125,7 +125,7 @@ impl Numbers for New<'_> {
 
 /// Counts one term, for which there is room. False where the table is full.
 #[inline(always)]
-fn learn<C: Count>(table: &mut TermTable, counts: &mut C, key: Key, term: &[u8]) -> bool {
+fn learn<C: CountIds>(table: &mut TermTable, counts: &mut C, key: Key, term: &[u8]) -> bool {
     let Some(id) = table.insert_by_key(key, term) else {
         return false;
     };

@@ -5,12 +5,12 @@ use std::sync::atomic::AtomicU32;
 
 use rayon::prelude::*;
 
-use super::bag::Tally;
+use super::bag::Bag;
 use crate::{
     matrix::{RowSource, Rows},
     util::{
-        arena::{LARGE, LITTLE, Place, Segments},
-        bit_sort::Ascending,
+        arena::{Arena, ArenaSpan, LARGE, LITTLE},
+        bit_sort::BitSort,
         huge_pages::Zeroed,
         simd,
     },
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Where a term is counted whose id was just found.
-pub(crate) trait Count {
+pub(crate) trait CountIds {
     /// Ids below `n_terms` may come.
     fn grow(&mut self, n_terms: usize);
 
@@ -32,7 +32,7 @@ pub(crate) trait Count {
     fn add_all(&mut self, ids: impl Iterator<Item = u32>);
 }
 
-impl Count for Tally {
+impl CountIds for Bag {
     #[inline(always)]
     fn grow(&mut self, n_terms: usize) {
         self.grow(n_terms);
@@ -51,17 +51,17 @@ impl Count for Tally {
 
 /// What one thread reads: the frequencies of its terms, and its documents.
 #[derive(Debug)]
-pub(crate) struct Reading {
+pub(crate) struct TokenRecorder {
     frequencies: Frequencies,
     /// The document at hand: the first `len`; behind them is room.
     ids: Vec<u32>,
     len: usize,
     /// Documents are numbered from 1.
     document: u32,
-    documents: Segments<u32>,
+    documents: Arena<u32>,
 }
 
-impl Reading {
+impl TokenRecorder {
     /// Nothing yet; about so many bytes of text will come.
     pub(crate) fn of_text(bytes: usize) -> Self {
         Self {
@@ -74,7 +74,7 @@ impl Reading {
             ids: Vec::new(),
             len: 0,
             document: 0,
-            documents: Segments::for_bytes(bytes),
+            documents: Arena::for_bytes(bytes),
         }
     }
 
@@ -87,17 +87,17 @@ impl Reading {
     }
 
     /// The document ends: where it is. None where it is too long (2^32 terms).
-    pub(crate) fn end(&mut self) -> Option<Place> {
+    pub(crate) fn end(&mut self) -> Option<ArenaSpan> {
         self.documents.push(&self.ids[..self.len])
     }
 
     /// The frequencies of all terms, and the ids of the documents.
-    pub(crate) fn finish(self) -> (Frequencies, Segments<u32>) {
+    pub(crate) fn finish(self) -> (Frequencies, Arena<u32>) {
         (self.frequencies, self.documents)
     }
 }
 
-impl Count for Reading {
+impl CountIds for TokenRecorder {
     #[inline]
     fn grow(&mut self, n_terms: usize) {
         let terms = &mut self.frequencies.terms;
@@ -135,14 +135,14 @@ impl Count for Reading {
 
 /// Documents that were read by several threads, each with a numbering of its own.
 #[derive(Debug)]
-pub(crate) struct Tokens {
+pub(crate) struct TokenLists {
     /// In the order of the documents: the thread that read them, and where they are.
-    stretches: Vec<(usize, Vec<Place>)>,
+    stretches: Vec<(usize, Vec<ArenaSpan>)>,
     /// Documents in each stretch but the last.
     size: usize,
     n_documents: usize,
     /// For each thread the ids that it read.
-    documents: Vec<Segments<u32>>,
+    documents: Vec<Arena<u32>>,
     /// For each thread the columns of its ids; [`n_columns`](Self::n_columns) for those that are
     /// left out.
     columns: Vec<Vec<u32>>,
@@ -153,18 +153,18 @@ pub(crate) struct Tokens {
 
 /// Buffers for reading one document after the other.
 #[derive(Debug)]
-pub(crate) struct Reader {
-    order: Ascending,
+pub(crate) struct TokenReader {
+    order: BitSort,
     /// Zeros between two documents.
     count_of: Zeroed<u32>,
     columns: Vec<u32>,
     counts: Vec<u32>,
 }
 
-impl Default for Reader {
+impl Default for TokenReader {
     fn default() -> Self {
         Self {
-            order: Ascending::default(),
+            order: BitSort::default(),
             count_of: Zeroed::new(0),
             columns: Vec::new(),
             counts: Vec::new(),
@@ -172,12 +172,12 @@ impl Default for Reader {
     }
 }
 
-impl Tokens {
+impl TokenLists {
     /// `stretches` of `size` documents each, the last one perhaps of fewer.
     pub(crate) fn new(
-        stretches: Vec<(usize, Vec<Place>)>,
+        stretches: Vec<(usize, Vec<ArenaSpan>)>,
         size: usize,
-        documents: Vec<Segments<u32>>,
+        documents: Vec<Arena<u32>>,
         columns: Vec<Vec<AtomicU32>>,
         n_columns: usize,
     ) -> Self {
@@ -224,7 +224,7 @@ impl Tokens {
             .into_par_iter()
             .map(|part| {
                 let mut rows = Rows::empty(self.n_columns);
-                let (mut reader, mut values) = (Reader::default(), Vec::new());
+                let (mut reader, mut values) = (TokenReader::default(), Vec::new());
                 for row in part * size..((part + 1) * size).min(self.n_documents) {
                     let (columns, counts) = self.row(row, &mut reader);
                     values.clear();
@@ -242,8 +242,8 @@ fn documents_per_thread(documents: usize) -> usize {
     documents.div_ceil(rayon::current_num_threads()).max(1)
 }
 
-impl RowSource for Tokens {
-    type Reader = Reader;
+impl RowSource for TokenLists {
+    type Reader = TokenReader;
 
     fn n_rows(&self) -> usize {
         self.n_documents
@@ -254,12 +254,12 @@ impl RowSource for Tokens {
     }
 
     #[inline(always)]
-    fn row<'a>(&'a self, row: usize, reader: &'a mut Reader) -> (&'a [u32], &'a [u32]) {
+    fn row<'a>(&'a self, row: usize, reader: &'a mut TokenReader) -> (&'a [u32], &'a [u32]) {
         let (thread, places) = &self.stretches[row / self.size];
         let place = places[row % self.size];
         let ids = self.documents[*thread].get(place);
         let column_of = &self.columns[*thread];
-        let Reader {
+        let TokenReader {
             order,
             count_of,
             columns,

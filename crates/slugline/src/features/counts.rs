@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::{
-    counting::{Counter, Documents, document_frequency, learn, totals},
+    counting::{Corpus, Counter, document_frequency, learn, totals},
     error::{Error, Result},
     matrix::Rows,
     text::Analyzer,
@@ -93,9 +93,9 @@ impl Counts {
     }
 }
 
-impl From<Documents> for Counts {
+impl From<Corpus> for Counts {
     /// Runs on the current pool.
-    fn from(documents: Documents) -> Self {
+    fn from(documents: Corpus) -> Self {
         Self {
             vocabulary: documents.vocabulary,
             rows: documents.counts.into_rows(),

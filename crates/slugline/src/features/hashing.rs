@@ -7,7 +7,7 @@ use super::tfidf::{Norm, normalise};
 use crate::{
     error::{Error, Result},
     matrix::Rows,
-    text::{Analyzer, AnalyzerParams, Scratch},
+    text::{Analyzer, AnalyzerParams, AnalyzerScratch},
     util::pool::{documents_per_task, with_threads},
 };
 
@@ -98,7 +98,7 @@ impl HashingVectorizer {
 
     fn transform_block<S: AsRef<str>>(&self, texts: &[S]) -> Rows<f64> {
         let mut rows = Rows::empty(self.params.n_features);
-        let mut scratch = Scratch::default();
+        let mut scratch = AnalyzerScratch::default();
         let mut pairs: Vec<(u32, f64)> = Vec::new();
         let (mut columns, mut values) = (Vec::new(), Vec::new());
         for text in texts {

@@ -8,7 +8,7 @@ use super::{
     tfidf::{IdfOrder, Norm, Tfidf, TfidfParams},
 };
 use crate::{
-    counting::{DocumentFrequency, Documents, Held, Pruning, learn},
+    counting::{Corpus, CorpusCounts, DocumentFrequency, Pruning, learn},
     error::{Error, Result},
     matrix::Rows,
     text::{Analyzer, AnalyzerParams, Language, StopWords, StripAccents, Unit, Words},
@@ -71,8 +71,8 @@ impl VectorizerParams {
             let tfidf = Tfidf::from_df(self.tfidf, texts.len() as u64, &documents.df);
             let vocabulary = documents.vocabulary;
             let rows = match documents.counts {
-                Held::Rows(rows) => tfidf.weighed(rows),
-                Held::Tokens(tokens) => tokens.rows(|columns, counts, values| {
+                CorpusCounts::Rows(rows) => tfidf.weighed(rows),
+                CorpusCounts::TokenLists(tokens) => tokens.rows(|columns, counts, values| {
                     values.extend(counts.iter().map(|&count| f64::from(count)));
                     tfidf.weigh(columns, values);
                 }),
@@ -92,7 +92,7 @@ impl VectorizerParams {
         &self,
         analyzer: &Analyzer,
         texts: &[S],
-    ) -> Result<Documents> {
+    ) -> Result<Corpus> {
         if texts.is_empty() {
             return Err(Error::EmptyVocabulary("there are no documents".into()));
         }
@@ -101,7 +101,7 @@ impl VectorizerParams {
             Some(terms) => {
                 let vocabulary = Vocabulary::new(terms)?;
                 let rows = count_known(analyzer, &vocabulary, texts);
-                Documents::of_rows(vocabulary, rows)
+                Corpus::of_rows(vocabulary, rows)
             }
         };
         Ok(match self.binary {

@@ -167,7 +167,7 @@ impl TextClassifierParams {
             }
             let rows = rows.tail(n);
             let model = TextClassifier::from_learned(self.clone(), classes.labels, learned)?;
-            Learning::new(model, rows, how)?.run(how)
+            ExpectationMaximisation::new(model, rows, how)?.run(how)
         })?
     }
 }
@@ -191,7 +191,7 @@ impl TextClassifier {
             model.provenance = self.provenance.clone();
             // What it said before it knew the new words is the start.
             let start = self.predict_proba(unlabelled)?;
-            let mut learning = Learning::new(model, rows, how)?;
+            let mut learning = ExpectationMaximisation::new(model, rows, how)?;
             learning.start = Some(start.into_raw_vec_and_offset().0);
             learning.run(how)
         })?
@@ -252,7 +252,7 @@ impl TextClassifier {
 }
 
 /// Expectation–maximisation under way.
-struct Learning {
+struct ExpectationMaximisation {
     model: TextClassifier,
     /// The sums of what has labels.
     labelled: Evidence,
@@ -268,7 +268,7 @@ struct Learning {
     shares: Option<Vec<f64>>,
 }
 
-impl Learning {
+impl ExpectationMaximisation {
     fn new(model: TextClassifier, rows: Rows<u32>, how: &Unlabelled) -> Result<Self> {
         if !(how.weight > 0.0 && how.weight.is_finite()) {
             return Err(Error::parameter(

@@ -12,7 +12,7 @@ use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
     replace::Replacement,
-    util::{array::Bytes, huge_pages::Zeroed, mmap::map},
+    util::{array::FileBytes, huge_pages::Zeroed, mmap::map},
 };
 
 impl TextClassifier {
@@ -59,7 +59,7 @@ impl TextClassifier {
         let path = path.as_ref();
         let file = File::open(path).map_err(|source| Error::io(path, source))?;
         let map = map(&file).map_err(|source| Error::io(path, source))?;
-        let file: Arc<dyn Bytes> = Arc::new(map);
+        let file: Arc<dyn FileBytes> = Arc::new(map);
         classifier(&file, &path.display().to_string())
     }
 
@@ -73,7 +73,7 @@ impl TextClassifier {
 }
 
 /// The whole file, read where it will lie.
-fn read(path: &Path) -> std::io::Result<Arc<dyn Bytes>> {
+fn read(path: &Path) -> std::io::Result<Arc<dyn FileBytes>> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
     // What has no size (a pipe), or another one by the time it is read, is read as it comes.
@@ -96,13 +96,13 @@ fn read(path: &Path) -> std::io::Result<Arc<dyn Bytes>> {
     }
 }
 
-fn read_on(mut file: File) -> std::io::Result<Arc<dyn Bytes>> {
+fn read_on(mut file: File) -> std::io::Result<Arc<dyn FileBytes>> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(aligned(&bytes))
 }
 
-fn aligned(bytes: &[u8]) -> Arc<dyn Bytes> {
+fn aligned(bytes: &[u8]) -> Arc<dyn FileBytes> {
     let mut words = Aligned::zeros(bytes.len());
     words.bytes_mut().copy_from_slice(bytes);
     Arc::new(words)
@@ -127,7 +127,7 @@ impl Aligned {
     }
 }
 
-impl Bytes for Aligned {
+impl FileBytes for Aligned {
     fn bytes(&self) -> &[u8] {
         &bytemuck::cast_slice(&self.words)[..self.len]
     }

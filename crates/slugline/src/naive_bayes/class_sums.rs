@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     matrix::RowSource,
     util::{
-        arena::{Place, Segments},
+        arena::{Arena, ArenaSpan},
         huge_pages::Zeroed,
         pool::deal_out,
         simd::{self, Work},
@@ -31,20 +31,20 @@ struct Summing<R> {
     /// Zeros between two classes.
     sums: Zeroed<f64>,
     taken: Vec<Taken>,
-    lists: Lists,
+    lists: SumLists,
 }
 
 /// A class whose sums were taken, and where their features and they themselves are.
 struct Taken {
     class: usize,
-    features: Place,
-    sums: Place,
+    features: ArenaSpan,
+    sums: ArenaSpan,
 }
 
 /// Sums that are not zero, and their features, ascending.
-struct Lists {
-    features: Segments<u32>,
-    sums: Segments<f64>,
+struct SumLists {
+    features: Arena<u32>,
+    sums: Arena<f64>,
 }
 
 impl<R> Summing<R> {
@@ -113,9 +113,9 @@ impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
             sums: Zeroed::new(n_features),
             features: Vec::new(),
             taken: Vec::new(),
-            lists: Lists {
-                features: Segments::for_bytes(bytes),
-                sums: Segments::for_bytes(bytes),
+            lists: SumLists {
+                features: Arena::for_bytes(bytes),
+                sums: Arena::for_bytes(bytes),
             },
         };
         let summed = deal_out(n_classes, begin, |own, at| {
@@ -180,7 +180,7 @@ impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClas
 pub(crate) struct ByClass {
     class_count: Vec<f64>,
     n_features: usize,
-    summed: Vec<(Vec<Taken>, Lists)>,
+    summed: Vec<(Vec<Taken>, SumLists)>,
 }
 
 impl ByClass {

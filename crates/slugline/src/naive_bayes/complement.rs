@@ -18,7 +18,7 @@ use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
 pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence, norm: bool) -> Linear {
     let k = evidence.n_classes();
     let alphas = params.total_alpha(evidence.n_features());
-    let model = Complement {
+    let model = ComplementWeights {
         params,
         log_total: of_others(&evidence.totals())
             .map(|total| (total + alphas).ln())
@@ -63,12 +63,12 @@ fn of_others(totals: &[f64]) -> impl Iterator<Item = f64> {
     })
 }
 
-struct Complement<'a> {
+struct ComplementWeights<'a> {
     params: &'a NaiveBayesParams,
     log_total: Vec<f64>,
 }
 
-impl Weighing for Complement<'_> {
+impl Weighing for ComplementWeights<'_> {
     fn of_term(&self, term: usize, all: f64) -> f64 {
         -(all + self.params.alpha_of(term)).ln()
     }

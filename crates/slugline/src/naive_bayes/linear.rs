@@ -36,7 +36,7 @@ pub(crate) const SPARSE: u32 = 1 << 31;
 
 /// The weights of a term.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Row<'a> {
+pub(crate) enum WeightRow<'a> {
     Dense(&'a [f64]),
     Sparse {
         of_term: f64,
@@ -47,7 +47,7 @@ pub(crate) enum Row<'a> {
 
 /// The arrays as they lie in memory.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct View<'a> {
+pub(crate) struct LinearView<'a> {
     k: usize,
     pub(super) dense: &'a [f64],
     pub(super) sparse: Option<SparseView<'a>>,
@@ -58,14 +58,14 @@ pub(super) struct SparseView<'a> {
     pub(super) places: &'a [u32],
     pub(super) of_class: &'a [f64],
     pub(super) of_term: &'a [f64],
-    pub(super) differences: class_rows::View<'a>,
+    pub(super) differences: class_rows::ClassRowsView<'a>,
 }
 
-impl<'a> View<'a> {
+impl<'a> LinearView<'a> {
     /// The weights of a term.
     #[inline(always)]
-    pub(crate) fn row(self, term: usize) -> Row<'a> {
-        let dense = |row: usize| Row::Dense(&self.dense[row * self.k..][..self.k]);
+    pub(crate) fn row(self, term: usize) -> WeightRow<'a> {
+        let dense = |row: usize| WeightRow::Dense(&self.dense[row * self.k..][..self.k]);
         let Some(sparse) = self.sparse else {
             return dense(term);
         };
@@ -74,7 +74,7 @@ impl<'a> View<'a> {
             return dense(place as usize);
         }
         let row = (place & !SPARSE) as usize;
-        Row::Sparse {
+        WeightRow::Sparse {
             of_term: sparse.of_term[row],
             of_class: sparse.of_class,
             differences: sparse.differences.row(row),
@@ -87,14 +87,14 @@ impl<'a> View<'a> {
         /// Values of a cache line.
         const LINE: usize = 8;
         match self.row(term) {
-            Row::Dense(weights) => {
+            WeightRow::Dense(weights) => {
                 for line in (0..self.k).step_by(LINE) {
                     simd::prefetch(weights, line);
                 }
                 // Rows do not begin where lines do: the last weights may lie in one line more.
                 simd::prefetch(weights, self.k - 1);
             }
-            Row::Sparse { differences, .. } => {
+            WeightRow::Sparse { differences, .. } => {
                 simd::prefetch(differences.0, 0);
                 simd::prefetch(differences.1, 0);
             }
@@ -102,12 +102,12 @@ impl<'a> View<'a> {
     }
 }
 
-impl Row<'_> {
+impl WeightRow<'_> {
     /// Writes the weight of each class.
     pub(crate) fn write(self, weights: &mut [f64]) {
         match self {
-            Row::Dense(row) => weights.copy_from_slice(row),
-            Row::Sparse {
+            WeightRow::Dense(row) => weights.copy_from_slice(row),
+            WeightRow::Sparse {
                 of_term,
                 of_class,
                 differences: (classes, differences),
@@ -150,8 +150,8 @@ impl Linear {
         self.dense.len() + sparse.map_or(0, |sparse| sparse.differences.values().len())
     }
 
-    pub(crate) fn view(&self) -> View<'_> {
-        View {
+    pub(crate) fn view(&self) -> LinearView<'_> {
+        LinearView {
             k: self.n_classes(),
             dense: &self.dense,
             sparse: self.sparse.as_ref().map(|sparse| SparseView {
@@ -164,7 +164,7 @@ impl Linear {
     }
 
     /// The weights of a term.
-    pub(crate) fn row(&self, term: usize) -> Row<'_> {
+    pub(crate) fn row(&self, term: usize) -> WeightRow<'_> {
         self.view().row(term)
     }
 

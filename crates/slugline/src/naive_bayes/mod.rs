@@ -24,7 +24,7 @@ pub(crate) use class_rows::{Adder, ClassRows};
 pub(crate) use class_sums::{ByClass, Weighed};
 pub(crate) use evidence::Evidence;
 pub(crate) use leave_one_out::{Document, LeaveOneOut, Totals};
-pub(crate) use linear::{Linear, Row, SPARSE, Sparse, View, argmax, probabilities};
+pub(crate) use linear::{Linear, LinearView, SPARSE, Sparse, WeightRow, argmax, probabilities};
 pub use params::{Alpha, Model, NaiveBayesParams};
 
 use crate::{

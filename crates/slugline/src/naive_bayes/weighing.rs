@@ -1,7 +1,7 @@
 //! From sums to weights, whatever the model.
 
 use super::{
-    class_rows::{ClassRows, View},
+    class_rows::{ClassRows, ClassRowsView},
     linear::{Linear, SPARSE, Sparse},
 };
 use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
@@ -85,7 +85,7 @@ pub(super) fn weigh(
 }
 
 /// The weights of a term for each class.
-fn dense_row(model: &impl Weighing, sums: View<'_>, term: usize, weights: &mut [f64]) {
+fn dense_row(model: &impl Weighing, sums: ClassRowsView<'_>, term: usize, weights: &mut [f64]) {
     let (classes, values) = sums.row(term);
     let all = values.iter().sum();
     let of_term = model.of_term(term, all);

@@ -2,7 +2,7 @@
 
 use super::{
     evaluate::Evaluation,
-    leave_one_out::{Judge, WithRows},
+    leave_one_out::{HeldOutScorer, WithRows},
     temperature::HeldOut,
 };
 use crate::{
@@ -55,7 +55,7 @@ impl TextClassifierParams {
         self.check()?;
         with_threads(self.features.threads, || {
             let fitted = WithRows::fit(self, texts, labels, &targets, None, false)?;
-            let judge = Judge::new(&fitted)?;
+            let judge = HeldOutScorer::new(&fitted)?;
             let documents = fitted.of_topics();
             let params = std::slice::from_ref(&fitted.params.naive_bayes);
             let mut scores = judge.scores(params, &documents)?;

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{
-    leave_one_out::{Judge, WithRows},
+    leave_one_out::{HeldOutScorer, WithRows},
     temperature::HeldOut,
 };
 use crate::{
@@ -183,7 +183,7 @@ impl WithRows {
         let mut rest = self;
         for params in rest.params.candidates(auto) {
             rest = rest.with_settings(params)?;
-            let judge = Judge::new(&rest)?;
+            let judge = HeldOutScorer::new(&rest)?;
             let documents = rest.of_topics();
             let mut alphas = vec![rest.params.naive_bayes.alpha.clone()];
             if auto.alpha {
@@ -221,7 +221,7 @@ impl WithRows {
     /// Judges these documents with each of these alphas, the other settings being what they are.
     fn trials(
         &self,
-        judge: &Judge<'_>,
+        judge: &HeldOutScorer<'_>,
         alphas: &[Alpha],
         documents: &[usize],
     ) -> Result<Vec<Trial>> {
@@ -258,7 +258,7 @@ impl WithRows {
 
     /// The temperature (and the limit for `other`) that leave-one-out scores ask for.
     fn calibration(&self, classifier: &TextClassifier) -> Result<Calibration> {
-        let judge = Judge::new(self)?;
+        let judge = HeldOutScorer::new(self)?;
         let documents = self.of_topics();
         let params = std::slice::from_ref(&self.params.naive_bayes);
         let scores = judge.scores(params, &documents)?;

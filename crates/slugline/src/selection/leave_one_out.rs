@@ -102,7 +102,7 @@ type Summed<'a> = Box<dyn Fn(&[u32], &[u32], &mut Vec<f64>) + Sync + 'a>;
 ///
 /// Left out is what a document added to the sums of its class, and the terms that the vocabulary would
 /// not have without it. The idf of the others is that of all documents: one of many hardly moves it.
-pub(super) struct Judge<'a> {
+pub(super) struct HeldOutScorer<'a> {
     with_rows: &'a WithRows,
     exact: bool,
     summed: Summed<'a>,
@@ -116,7 +116,7 @@ pub(super) struct Judge<'a> {
     known: Vec<bool>,
 }
 
-impl<'a> Judge<'a> {
+impl<'a> HeldOutScorer<'a> {
     pub(super) fn new(with_rows: &'a WithRows) -> Result<Self> {
         let (params, learned) = (&with_rows.params, &with_rows.learned);
         let exact = params.sums_are_exact();
@@ -205,7 +205,7 @@ impl<'a> Judge<'a> {
         &self,
         documents: &[usize],
         width: usize,
-        write: impl Fn(usize, &Row, &mut [f64]) + Sync,
+        write: impl Fn(usize, &DocumentBuffers, &mut [f64]) + Sync,
     ) -> Vec<f64> {
         let mut numbers = vec![0.0; documents.len() * width];
         let size = documents_per_task(documents.len());
@@ -213,7 +213,7 @@ impl<'a> Judge<'a> {
         blocks
             .zip(numbers.par_chunks_mut(size * width))
             .for_each(|(documents, numbers)| {
-                let mut row = Row::default();
+                let mut row = DocumentBuffers::default();
                 for (&document, numbers) in documents.iter().zip(numbers.chunks_exact_mut(width)) {
                     self.row(document, &mut row);
                     write(document, &row, numbers);
@@ -228,7 +228,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A training document over the terms in use.
-    fn row(&self, document: usize, row: &mut Row) {
+    fn row(&self, document: usize, row: &mut DocumentBuffers) {
         let params = &self.with_rows.params;
         let (columns, counts) = self.with_rows.rows.row(document);
         row.clear();
@@ -281,7 +281,7 @@ impl<'a> Judge<'a> {
 
 /// Buffers for one document.
 #[derive(Default)]
-struct Row {
+struct DocumentBuffers {
     /// The terms that the model knows without it.
     columns: Vec<u32>,
     counts: Vec<f64>,
@@ -293,7 +293,7 @@ struct Row {
     all_parts: Vec<f64>,
 }
 
-impl Row {
+impl DocumentBuffers {
     fn clear(&mut self) {
         self.columns.clear();
         self.counts.clear();

@@ -17,14 +17,14 @@ mod word_stream;
 
 use std::ops::Range;
 
-pub use ngram_arena::Scratch;
+pub use ngram_arena::AnalyzerScratch;
 pub(crate) use params::names;
 pub use params::{AnalyzerParams, StopWords, StripAccents, Unit, Words};
 pub use stem::Language;
 pub(crate) use stem::StemCache;
-pub(crate) use word_boundaries::{Room, Visit};
+pub(crate) use word_boundaries::{BoundaryBuffer, VisitWord};
 pub use word_boundaries::{is_space, is_word};
-pub(crate) use word_stream::QuickWords;
+pub(crate) use word_stream::WordStream;
 
 use crate::{error::Result, util::identity::Identity};
 use normalize::Fold;
@@ -80,7 +80,12 @@ impl Analyzer {
 
     /// Calls `visit` with every term of `text`, in scikit-learn's order: all 1-grams, then all
     /// 2-grams and so on (`char_wb`: word by word).
-    pub fn for_each_term(&self, text: &str, scratch: &mut Scratch, mut visit: impl FnMut(&str)) {
+    pub fn for_each_term(
+        &self,
+        text: &str,
+        scratch: &mut AnalyzerScratch,
+        mut visit: impl FnMut(&str),
+    ) {
         self.run::<false>(text, scratch, &mut |term, _| visit(term));
     }
 
@@ -90,7 +95,7 @@ impl Analyzer {
     pub fn for_each_span(
         &self,
         text: &str,
-        scratch: &mut Scratch,
+        scratch: &mut AnalyzerScratch,
         mut visit: impl FnMut(&str, Range<usize>),
     ) {
         self.run::<true>(text, scratch, &mut visit);
@@ -99,7 +104,7 @@ impl Analyzer {
     /// All terms of `text` as strings: for tests and for looking at what the analysis does.
     pub fn terms(&self, text: &str) -> Vec<String> {
         let mut terms = Vec::new();
-        self.for_each_term(text, &mut Scratch::default(), |term| {
+        self.for_each_term(text, &mut AnalyzerScratch::default(), |term| {
             terms.push(term.to_owned());
         });
         terms
@@ -109,10 +114,10 @@ impl Analyzer {
     fn run<const SPANS: bool>(
         &self,
         text: &str,
-        scratch: &mut Scratch,
+        scratch: &mut AnalyzerScratch,
         visit: &mut impl FnMut(&str, Range<usize>),
     ) {
-        let Scratch {
+        let AnalyzerScratch {
             folded,
             origins,
             arena,

@@ -6,26 +6,26 @@ use super::{Origin, stem::StemCache, word_boundaries::is_space};
 
 /// Buffers that an [`Analyzer`](super::Analyzer) fills and reuses: keep one for each thread.
 #[derive(Debug, Default, Clone)]
-pub struct Scratch {
+pub struct AnalyzerScratch {
     pub(super) folded: String,
     pub(super) origins: Vec<usize>,
     /// The units' text. Words stand one blank apart, so that an n-gram is a slice of it and is
     /// never joined.
     pub(super) arena: String,
-    pub(super) units: Vec<Piece>,
+    pub(super) units: Vec<ArenaUnit>,
     pub(super) stems: StemCache,
 }
 
 /// One word or character: where it stands in the arena and in the original text.
 #[derive(Debug, Clone)]
-pub(super) struct Piece {
+pub(super) struct ArenaUnit {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) from: usize,
     pub(super) to: usize,
 }
 
-impl Piece {
+impl ArenaUnit {
     fn new(arena: Range<usize>, source: Range<usize>) -> Self {
         Self {
             start: arena.start,
@@ -38,7 +38,7 @@ impl Piece {
 
 pub(super) fn push_word(
     arena: &mut String,
-    units: &mut Vec<Piece>,
+    units: &mut Vec<ArenaUnit>,
     word: &str,
     span: Range<usize>,
 ) {
@@ -47,7 +47,7 @@ pub(super) fn push_word(
     }
     let start = arena.len();
     arena.push_str(word);
-    units.push(Piece::new(start..arena.len(), span));
+    units.push(ArenaUnit::new(start..arena.len(), span));
 }
 
 /// The characters of the text, runs of two or more white-space characters as one blank
@@ -56,7 +56,7 @@ pub(super) fn squeeze<const SPANS: bool>(
     source: &str,
     origin: &Origin<'_>,
     arena: &mut String,
-    units: &mut Vec<Piece>,
+    units: &mut Vec<ArenaUnit>,
 ) {
     arena.clear();
     units.clear();
@@ -74,7 +74,7 @@ pub(super) fn squeeze<const SPANS: bool>(
         let span = if SPANS { origin.span(at..end) } else { 0..0 };
         let start = arena.len();
         arena.push(unit);
-        units.push(Piece::new(start..arena.len(), span));
+        units.push(ArenaUnit::new(start..arena.len(), span));
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) fn pad_words<const SPANS: bool>(
     source: &str,
     origin: &Origin<'_>,
     arena: &mut String,
-    units: &mut Vec<Piece>,
+    units: &mut Vec<ArenaUnit>,
 ) {
     arena.clear();
     units.clear();
@@ -106,7 +106,7 @@ pub(super) fn pad_words<const SPANS: bool>(
             let start = arena.len();
             arena.push(' ');
             let before = if start == 0 { span.start } else { end };
-            units.push(Piece {
+            units.push(ArenaUnit {
                 start,
                 end: start + 1,
                 from: span.start,
@@ -117,11 +117,11 @@ pub(super) fn pad_words<const SPANS: bool>(
         end = span.end;
         let start = arena.len();
         arena.push(c);
-        units.push(Piece::new(start..arena.len(), span));
+        units.push(ArenaUnit::new(start..arena.len(), span));
     }
     if !units.is_empty() {
         let start = arena.len();
         arena.push(' ');
-        units.push(Piece::new(start..start + 1, end..end));
+        units.push(ArenaUnit::new(start..start + 1, end..end));
     }
 }

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::ngram_arena::Piece;
+use super::ngram_arena::ArenaUnit;
 
 type Span = Range<usize>;
 
-fn gram<'a>(arena: &'a str, units: &[Piece]) -> Option<(&'a str, Span)> {
+fn gram<'a>(arena: &'a str, units: &[ArenaUnit]) -> Option<(&'a str, Span)> {
     let (first, last) = (units.first()?, units.last()?);
     // A blank between two words begins where the second one does and ends where the first one
     // did; alone, it stands for the white space between them.
@@ -17,7 +17,7 @@ fn gram<'a>(arena: &'a str, units: &[Piece]) -> Option<(&'a str, Span)> {
 /// For each n in the range, all n-grams over the whole sequence.
 pub(super) fn over_units(
     arena: &str,
-    units: &[Piece],
+    units: &[ArenaUnit],
     (min, max): (usize, usize),
     visit: &mut impl FnMut(&str, Span),
 ) {
@@ -34,7 +34,7 @@ pub(super) fn over_units(
 /// is not longer than n is one gram, and larger n are left out: it is counted once.
 pub(super) fn within_words(
     arena: &str,
-    units: &[Piece],
+    units: &[ArenaUnit],
     (min, max): (usize, usize),
     visit: &mut impl FnMut(&str, Span),
 ) {
@@ -60,7 +60,7 @@ pub(super) fn within_words(
 }
 
 /// Words hold no white space, so a blank is padding.
-fn is_padding(arena: &str, unit: &Piece) -> bool {
+fn is_padding(arena: &str, unit: &ArenaUnit) -> bool {
     &arena[unit.start..unit.end] == " "
 }
 
@@ -68,7 +68,7 @@ fn is_padding(arena: &str, unit: &Piece) -> bool {
 mod tests {
     use crate::text::{
         Analyzer,
-        ngram_arena::Scratch,
+        ngram_arena::AnalyzerScratch,
         params::{AnalyzerParams, Unit},
     };
 
@@ -111,7 +111,7 @@ mod tests {
         let mut spans = Vec::new();
         Analyzer::new(params).unwrap().for_each_span(
             text,
-            &mut Scratch::default(),
+            &mut AnalyzerScratch::default(),
             |term, span| {
                 spans.push((term.to_owned(), text[span].to_owned()));
             },

@@ -60,7 +60,7 @@ impl Matcher {
                 word_boundaries::for_each_run(
                     text,
                     *min_chars,
-                    &mut word_boundaries::Room::default(),
+                    &mut word_boundaries::BoundaryBuffer::default(),
                     visit,
                 );
             }

@@ -26,12 +26,12 @@ pub fn is_space(c: char) -> bool {
 
 /// What is done with each word: a closure, or a type whose `word` is `#[inline(always)]`. (A closure
 /// is inlined only where the compiler finds it small.)
-pub(crate) trait Visit {
+pub(crate) trait VisitWord {
     /// Takes a word's place in the text.
     fn word(&mut self, start: usize, end: usize);
 }
 
-impl<F: FnMut(Range<usize>)> Visit for F {
+impl<F: FnMut(Range<usize>)> VisitWord for F {
     #[inline(always)]
     fn word(&mut self, start: usize, end: usize) {
         self(start..end);
@@ -54,8 +54,8 @@ const AT_ONCE: usize = 8;
 pub(super) fn for_each_run(
     text: &str,
     min_chars: usize,
-    Room(room): &mut Room,
-    mut visit: impl Visit,
+    BoundaryBuffer(room): &mut BoundaryBuffer,
+    mut visit: impl VisitWord,
 ) {
     let bytes = text.as_bytes();
     let mut places = Places {
@@ -66,7 +66,7 @@ pub(super) fn for_each_run(
     let mut ascii = true;
     // The start of a run that has not ended; bits of a character that the last block began.
     let mut open = None;
-    let mut spilled = Spilled::default();
+    let mut spilled = CarriedBytes::default();
     let mut base = 0;
     // One block more than are full: zeros after the end are no word bytes and close the last run.
     while base <= bytes.len() {
@@ -121,9 +121,9 @@ pub(super) fn for_each_run(
 /// Room for the places in some blocks. Whoever reads many texts keeps it, since to fill it with zeros takes as
 /// long as to find four words.
 #[derive(Debug, Clone)]
-pub(crate) struct Room([u16; TOGETHER * BLOCK + AT_ONCE]);
+pub(crate) struct BoundaryBuffer([u16; TOGETHER * BLOCK + AT_ONCE]);
 
-impl Default for Room {
+impl Default for BoundaryBuffer {
     fn default() -> Self {
         Self([0; TOGETHER * BLOCK + AT_ONCE])
     }
@@ -184,12 +184,12 @@ fn is_long_enough(bytes: &[u8], min_chars: usize) -> bool {
 
 /// The bytes in the next block of a character that begins in this one.
 #[derive(Default)]
-struct Spilled {
+struct CarriedBytes {
     bytes: u64,
     word: u64,
 }
 
-impl Spilled {
+impl CarriedBytes {
     /// Puts the characters that are not ASCII into the mask of the block at `base`.
     #[cold]
     fn complete(&mut self, mask: &mut Mask, text: &str, base: usize) {
@@ -235,7 +235,7 @@ mod tests {
         ) {
             let mut found = Vec::new();
             // What an earlier text has left there makes no difference.
-            let mut room = Room([u16::MAX; TOGETHER * BLOCK + AT_ONCE]);
+            let mut room = BoundaryBuffer([u16::MAX; TOGETHER * BLOCK + AT_ONCE]);
             for_each_run(&text, min_chars, &mut room, |range| found.push(&text[range]));
             prop_assert_eq!(found, reference(&text, min_chars));
         }
@@ -245,7 +245,7 @@ mod tests {
     fn runs() {
         let mut found = Vec::new();
         let text = "a bc, d_1 élan x! ²½ नमस्ते";
-        for_each_run(text, 2, &mut Room::default(), |range| {
+        for_each_run(text, 2, &mut BoundaryBuffer::default(), |range| {
             found.push(&text[range]);
         });
         assert_eq!(found, ["bc", "d_1", "élan", "²½", "नमस"]);

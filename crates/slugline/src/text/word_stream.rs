@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use super::{
     Analyzer,
-    ngram_arena::Scratch,
+    ngram_arena::AnalyzerScratch,
     params::Unit,
     stem::StemCache,
-    word_boundaries::{self, Room, Visit},
+    word_boundaries::{self, BoundaryBuffer, VisitWord},
 };
 use crate::util::identity::Identity;
 
 /// A folded text, to be read as words.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct QuickWords<'a> {
+pub(crate) struct WordStream<'a> {
     folded: &'a str,
     min_chars: usize,
 }
@@ -40,8 +40,8 @@ impl Analyzer {
     pub(crate) fn quick_words<'a>(
         &self,
         text: &'a str,
-        scratch: &'a mut Scratch,
-    ) -> QuickWords<'a> {
+        scratch: &'a mut AnalyzerScratch,
+    ) -> WordStream<'a> {
         self.quick_words_and_stems(text, scratch).0
     }
 
@@ -49,15 +49,15 @@ impl Analyzer {
     pub(crate) fn quick_words_and_stems<'a>(
         &self,
         text: &'a str,
-        scratch: &'a mut Scratch,
-    ) -> (QuickWords<'a>, &'a mut StemCache) {
-        let Scratch {
+        scratch: &'a mut AnalyzerScratch,
+    ) -> (WordStream<'a>, &'a mut StemCache) {
+        let AnalyzerScratch {
             folded,
             origins,
             stems,
             ..
         } = scratch;
-        let words = QuickWords {
+        let words = WordStream {
             folded: self.fold.apply::<false>(text, folded, origins),
             min_chars: self.matcher.whole_runs().unwrap_or(1),
         };
@@ -92,7 +92,7 @@ impl Analyzer {
     }
 }
 
-impl<'a> QuickWords<'a> {
+impl<'a> WordStream<'a> {
     /// The folded text.
     pub(crate) fn folded(self) -> &'a str {
         self.folded
@@ -100,7 +100,7 @@ impl<'a> QuickWords<'a> {
 
     /// Hands every word's place in the folded text to `visit`.
     #[inline(always)]
-    pub(crate) fn for_each_word(self, room: &mut Room, visit: impl Visit) {
+    pub(crate) fn for_each_word(self, room: &mut BoundaryBuffer, visit: impl VisitWord) {
         word_boundaries::for_each_run(self.folded, self.min_chars, room, visit);
     }
 }

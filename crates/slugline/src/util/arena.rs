@@ -15,7 +15,7 @@ pub(crate) const LITTLE: usize = 1 << 22;
 /// back at once. Elsewhere what is freed stays with the process for the most part, and the peak of memory
 /// is higher by it.
 #[derive(Debug)]
-pub(crate) struct Segments<T> {
+pub(crate) struct Arena<T> {
     all: Vec<Zeroed<T>>,
     /// How much of the last segment is in use.
     used: usize,
@@ -25,13 +25,13 @@ pub(crate) struct Segments<T> {
 
 /// Where an array is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct ArenaSpan {
     segment: u32,
     start: u32,
     len: u32,
 }
 
-impl<T: Pod> Segments<T> {
+impl<T: Pod> Arena<T> {
     /// None yet; about so many bytes will come.
     pub(crate) fn for_bytes(bytes: usize) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl<T: Pod> Segments<T> {
     }
 
     /// Adds an array. None where it is too long (2^32 values), or there are too many.
-    pub(crate) fn push(&mut self, values: &[T]) -> Option<Place> {
+    pub(crate) fn push(&mut self, values: &[T]) -> Option<ArenaSpan> {
         let len = u32::try_from(values.len()).ok()?;
         let room = self.all.last().map_or(0, |segment| segment.len());
         if self.all.is_empty() || room - self.used < values.len() {
@@ -50,7 +50,7 @@ impl<T: Pod> Segments<T> {
             self.all.push(Zeroed::new(size.max(values.len())));
             self.used = 0;
         }
-        let place = Place {
+        let place = ArenaSpan {
             segment: u32::try_from(self.all.len()).ok()? - 1,
             start: u32::try_from(self.used).ok()?,
             len,
@@ -64,7 +64,7 @@ impl<T: Pod> Segments<T> {
 
     /// The array at a place that [`push`](Self::push) gave.
     #[inline]
-    pub(crate) fn get(&self, place: Place) -> &[T] {
+    pub(crate) fn get(&self, place: ArenaSpan) -> &[T] {
         &self.all[place.segment as usize][place.start as usize..][..place.len as usize]
     }
 }
@@ -77,8 +77,8 @@ mod tests {
     fn arrays_come_back() {
         let array = |n: u32| -> Vec<u32> { (0..n % 7 * 3_000 + n % 3).map(|at| at ^ n).collect() };
         for bytes in [0, LITTLE] {
-            let mut segments = Segments::for_bytes(bytes);
-            let mut places: Vec<Place> = Vec::new();
+            let mut segments = Arena::for_bytes(bytes);
+            let mut places: Vec<ArenaSpan> = Vec::new();
             for n in 0..100 {
                 places.push(segments.push(&array(n)).unwrap());
             }

@@ -3,7 +3,7 @@
 use std::{fmt, ops::Deref, sync::Arc};
 
 /// The bytes of a model file, in whatever way they came into memory.
-pub(crate) trait Bytes: Send + Sync {
+pub(crate) trait FileBytes: Send + Sync {
     fn bytes(&self) -> &[u8];
 }
 
@@ -13,7 +13,7 @@ pub(crate) enum Array<T> {
     Owned(Arc<Vec<T>>),
     /// `start..end` of a file's bytes; length and alignment were checked when it was made.
     File {
-        file: Arc<dyn Bytes>,
+        file: Arc<dyn FileBytes>,
         start: usize,
         end: usize,
     },
@@ -21,7 +21,7 @@ pub(crate) enum Array<T> {
 
 impl<T: bytemuck::AnyBitPattern> Array<T> {
     /// None where the range is outside the file or does not hold whole, aligned values.
-    pub(crate) fn in_file(file: &Arc<dyn Bytes>, start: usize, end: usize) -> Option<Self> {
+    pub(crate) fn in_file(file: &Arc<dyn FileBytes>, start: usize, end: usize) -> Option<Self> {
         let bytes = file.bytes().get(start..end)?;
         bytemuck::try_cast_slice::<u8, T>(bytes).ok()?;
         Some(Self::File {

@@ -3,13 +3,13 @@
 /// A set of ids below a limit, in three levels of bits. A bit of an upper level says that a word of
 /// the level below is not zero, so reading takes no longer for many possible ids than for few.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Ascending {
+pub(crate) struct BitSort {
     ids: Vec<u64>,
     words: Vec<u64>,
     top: Vec<u64>,
 }
 
-impl Ascending {
+impl BitSort {
     /// Makes room for ids below `limit`.
     pub(crate) fn reserve(&mut self, limit: usize) {
         if self.ids.len() * 64 < limit {
@@ -66,7 +66,7 @@ mod tests {
                     *id %= 70;
                 }
             }
-            let mut set = Ascending::default();
+            let mut set = BitSort::default();
             for _ in 0..2 {
                 set.reserve(700_000);
                 for &id in &ids {

@@ -11,16 +11,16 @@ use std::{
 use bytemuck::Pod;
 use memmap2::MmapMut;
 
-use super::array::{Array, Bytes};
+use super::array::{Array, FileBytes};
 
 /// An array that begins as zeros.
 pub(crate) struct Zeroed<T> {
-    memory: Memory,
+    memory: Backing,
     len: usize,
     values: PhantomData<T>,
 }
 
-enum Memory {
+enum Backing {
     /// The values begin with word number `start`.
     Words { words: Vec<u64>, start: usize },
     /// The values begin `start` bytes into the map.
@@ -33,7 +33,7 @@ const PAGE: usize = 1 << 21;
 /// Bytes of a cache line.
 const LINE: usize = 64;
 
-impl Memory {
+impl Backing {
     fn new(bytes: usize) -> Self {
         // Memory that the system has no such pages for, or does not give, is taken as usual.
         if bytes >= PAGE / 2
@@ -80,7 +80,7 @@ impl Memory {
 impl<T: Pod> Zeroed<T> {
     pub(crate) fn new(len: usize) -> Self {
         Self {
-            memory: Memory::new(len.saturating_mul(size_of::<T>())),
+            memory: Backing::new(len.saturating_mul(size_of::<T>())),
             len,
             values: PhantomData,
         }
@@ -195,7 +195,7 @@ impl<T: Pod> DerefMut for Zeroed<T> {
     }
 }
 
-impl<T: Pod + Send + Sync> Bytes for Zeroed<T> {
+impl<T: Pod + Send + Sync> FileBytes for Zeroed<T> {
     fn bytes(&self) -> &[u8] {
         self.memory.bytes(self.len * size_of::<T>())
     }
@@ -204,7 +204,7 @@ impl<T: Pod + Send + Sync> Bytes for Zeroed<T> {
 impl<T: Pod + Send + Sync> From<Zeroed<T>> for Array<T> {
     fn from(values: Zeroed<T>) -> Self {
         let end = values.len * size_of::<T>();
-        let file: Arc<dyn Bytes> = Arc::new(values);
+        let file: Arc<dyn FileBytes> = Arc::new(values);
         Self::in_file(&file, 0, end).unwrap_or_default()
     }
 }

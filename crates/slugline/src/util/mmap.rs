@@ -5,9 +5,9 @@ use std::{fs::File, io};
 
 use memmap2::Mmap;
 
-use super::array::Bytes;
+use super::array::FileBytes;
 
-impl Bytes for Mmap {
+impl FileBytes for Mmap {
     fn bytes(&self) -> &[u8] {
         self
     }

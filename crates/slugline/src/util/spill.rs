@@ -28,13 +28,13 @@ pub(crate) struct Spill {
 /// Bytes that are all there.
 #[derive(Debug)]
 pub(crate) struct Spilled {
-    place: Place,
+    place: Store,
     folder: PathBuf,
     len: u64,
 }
 
 #[derive(Debug)]
-enum Place {
+enum Store {
     Memory(Vec<u8>),
     File(File),
 }
@@ -79,8 +79,8 @@ impl Spill {
     /// Ends the writing.
     pub(crate) fn close(self) -> Result<Spilled> {
         let place = match self.file {
-            None => Place::Memory(self.memory),
-            Some(file) => Place::File(
+            None => Store::Memory(self.memory),
+            Some(file) => Store::File(
                 file.into_inner()
                     .map_err(|error| full(&self.folder, error.error()))?,
             ),
@@ -105,8 +105,8 @@ impl Spilled {
     /// How many bytes lie on the disk.
     pub(crate) fn on_disk(&self) -> u64 {
         match self.place {
-            Place::Memory(_) => 0,
-            Place::File(_) => self.len,
+            Store::Memory(_) => 0,
+            Store::File(_) => self.len,
         }
     }
 
@@ -123,13 +123,13 @@ impl Spilled {
 
     fn read_at(&self, at: u64, buffer: &mut [u8]) -> Result<()> {
         let mut read = || match &self.place {
-            Place::Memory(bytes) => {
+            Store::Memory(bytes) => {
                 let start = usize::try_from(at).unwrap_or(usize::MAX);
                 let found = bytes.get(start..).and_then(|rest| rest.get(..buffer.len()));
                 buffer.copy_from_slice(found.ok_or(ErrorKind::UnexpectedEof)?);
                 Ok(())
             }
-            Place::File(file) => {
+            Store::File(file) => {
                 let mut file = file;
                 file.seek(SeekFrom::Start(at))?;
                 file.read_exact(buffer)

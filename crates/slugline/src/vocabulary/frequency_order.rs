@@ -1,28 +1,28 @@
 //! Terms under numbers that put the frequent ones first, so that what belongs to them lies together and
 //! stays in the caches.
 
-use super::term_key::Word;
+use super::term_key::HashedKey;
 use super::{
     Vocabulary,
     hash_table::{KeyTable, Slots},
     short_table::{SHORT, ShortSlots, ShortTable},
-    word_cache::Spare,
+    word_cache::WordCachePool,
 };
 use crate::util::identity::Identity;
 
 /// The terms of a vocabulary and their ranks, 0 to its length - 1.
 #[derive(Debug)]
-pub(crate) struct Ranked {
+pub(crate) struct FrequencyOrder {
     short: ShortTable,
     /// Terms that are too long for the other table.
     long: KeyTable,
     /// The id of each rank.
     ids: Vec<u32>,
     token: Identity,
-    remembered: Spare,
+    remembered: WordCachePool,
 }
 
-impl Ranked {
+impl FrequencyOrder {
     /// The terms in the order of `ids`, which holds each id once.
     pub(crate) fn new(vocabulary: &Vocabulary, ids: Vec<u32>) -> Self {
         let length_and_key = vocabulary.lengths_and_keys();
@@ -65,8 +65,8 @@ impl Ranked {
     }
 
     /// The rank of a term of any length.
-    pub(crate) fn rank(&self, vocabulary: &Vocabulary, word: Word, term: &str) -> Option<u32> {
-        let Word { key, hash } = word;
+    pub(crate) fn rank(&self, vocabulary: &Vocabulary, word: HashedKey, term: &str) -> Option<u32> {
+        let HashedKey { key, hash } = word;
         if ShortTable::takes(term.len(), key) {
             return self.short().get(key, hash);
         }
@@ -88,17 +88,17 @@ impl Ranked {
     }
 
     /// What became of the words that were looked up here.
-    pub(crate) fn remembered(&self) -> &Spare {
+    pub(crate) fn remembered(&self) -> &WordCachePool {
         &self.remembered
     }
 }
 
 /// What became of the words that were looked up in the vocabulary, with ranks in place of ids.
-fn remembered(vocabulary: &Vocabulary, ids: &[u32], tokens: [&Identity; 2]) -> Spare {
+fn remembered(vocabulary: &Vocabulary, ids: &[u32], tokens: [&Identity; 2]) -> WordCachePool {
     let remembered = vocabulary.remembered();
     // Where words are terms as they stand, nothing is.
     if remembered.is_empty() {
-        return Spare::default();
+        return WordCachePool::default();
     }
     let mut ranks = vec![0; ids.len()];
     for (rank, &id) in ids.iter().enumerate() {
@@ -119,9 +119,9 @@ mod tests {
             .collect();
         let vocabulary = Vocabulary::new(&terms).unwrap();
         let ids: Vec<u32> = (0..terms.len() as u32).rev().collect();
-        let ranked = Ranked::new(&vocabulary, ids.clone());
+        let ranked = FrequencyOrder::new(&vocabulary, ids.clone());
         let rank_of = |term: &str| {
-            let word = Word::of(Key::of(term.as_bytes()));
+            let word = HashedKey::of(Key::of(term.as_bytes()));
             ranked.rank(&vocabulary, word, term)
         };
         for (rank, &id) in ids.iter().enumerate() {

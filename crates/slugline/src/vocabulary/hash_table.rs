@@ -7,13 +7,13 @@ use crate::util::huge_pages::Zeroed;
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// A key's two halves and its number; free where the second half is zero, which no term's key has.
-type Slot = [u64; 3];
+type KeySlot = [u64; 3];
 
 /// Keys and their numbers. At least half of the slots are free, so every search ends soon; where keys are
 /// [put densely](KeyTable::put_densely), three eighths are.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyTable {
-    slots: Zeroed<Slot>,
+    slots: Zeroed<KeySlot>,
     len: usize,
 }
 
@@ -25,7 +25,7 @@ impl Default for KeyTable {
 
 /// A table, ready for many searches.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Slots<'a>(&'a [Slot]);
+pub(crate) struct Slots<'a>(&'a [KeySlot]);
 
 impl Slots<'_> {
     /// Asks for the slot where the search for a key with this hash will begin.

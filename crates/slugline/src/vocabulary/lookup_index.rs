@@ -9,7 +9,7 @@ use super::{
     Vocabulary,
     hash_table::{KeyTable, NONE},
     term_key::Key,
-    word_cache::Spare,
+    word_cache::WordCachePool,
 };
 use crate::util::identity::Identity;
 
@@ -17,15 +17,15 @@ use crate::util::identity::Identity;
 /// memory for a look-up, but it is there at once; this one takes a while to make (about 20 ns a term),
 /// so that a program that classifies one text would wait for nothing.
 #[derive(Debug, Default)]
-pub(crate) struct Quick {
+pub(crate) struct LookupIndex {
     table: OnceLock<KeyTable>,
     bytes: AtomicUsize,
     /// Tells this vocabulary and its clones from all others.
     pub(super) token: Identity,
-    pub(super) remembered: Spare,
+    pub(super) remembered: WordCachePool,
 }
 
-impl Quick {
+impl LookupIndex {
     /// The table, once as much text was looked up as repays making it.
     #[inline]
     pub(super) fn get(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&KeyTable> {

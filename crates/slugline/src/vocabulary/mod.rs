@@ -14,13 +14,13 @@ mod word_cache;
 
 pub(crate) use builder::{MAX_TERMS, TermTable};
 pub(crate) use frequencies::Frequencies;
-pub(crate) use frequency_order::Ranked;
+pub(crate) use frequency_order::FrequencyOrder;
 pub(crate) use hash_table::{KeyTable, NONE, Slots};
-pub(crate) use lookup_index::Quick;
-pub(crate) use merge::{Merged, Met, in_order, merge};
+pub(crate) use lookup_index::LookupIndex;
+pub(crate) use merge::{Merged, ThreadTerms, in_order, merge};
 pub(crate) use short_table::{SHORT, ShortSlots};
-pub(crate) use term_key::{INLINE, Key, Word};
-pub(crate) use word_cache::{NO_TERM, Outcomes, Spare};
+pub(crate) use term_key::{HashedKey, INLINE, Key};
+pub(crate) use word_cache::{NO_TERM, WordCache, WordCachePool};
 
 use std::sync::{Arc, OnceLock};
 
@@ -43,7 +43,7 @@ pub struct Vocabulary {
     offsets: Array<u64>,
     /// The hash table of the model file, made when it is asked for.
     slots: Arc<OnceLock<Array<u64>>>,
-    quick: Arc<Quick>,
+    quick: Arc<LookupIndex>,
 }
 
 impl PartialEq for Vocabulary {
@@ -154,7 +154,7 @@ impl Vocabulary {
 
     /// Asks for the memory where the search for a word will begin, if the table for many look-ups is there.
     #[inline]
-    pub(crate) fn prefetch(&self, word: Word) {
+    pub(crate) fn prefetch(&self, word: HashedKey) {
         if let Some(table) = self.quick.made() {
             table.slots().prefetch(word.hash);
         }
@@ -166,7 +166,7 @@ impl Vocabulary {
     }
 
     /// What became of the words that were looked up here.
-    pub(crate) fn remembered(&self) -> &Spare {
+    pub(crate) fn remembered(&self) -> &WordCachePool {
         &self.quick.remembered
     }
 

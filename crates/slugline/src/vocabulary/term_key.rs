@@ -99,13 +99,13 @@ const MASKS: [(u64, u64); 16] = {
 
 /// A word that was read and not looked up yet.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Word {
+pub(crate) struct HashedKey {
     pub(crate) key: Key,
     /// The key's hash: a search needs it twice, when it asks for the memory and when it looks there.
     pub(crate) hash: u64,
 }
 
-impl Word {
+impl HashedKey {
     #[inline(always)]
     pub(crate) fn of(key: Key) -> Self {
         let hash = key.hash();

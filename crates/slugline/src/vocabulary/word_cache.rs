@@ -15,12 +15,12 @@ pub(crate) const NO_TERM: u32 = NONE - 1;
 /// The ids of words, or that they have none. Which ids those are is up to the owner: an analyzer, and
 /// what gives terms their numbers.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Outcomes {
+pub(crate) struct WordCache {
     ids: KeyTable,
     owner: [RememberedIdentity; 2],
 }
 
-impl Outcomes {
+impl WordCache {
     /// Distinct words kept at once: six megabytes. A full table is emptied, which costs little and
     /// keeps a stream of made-up words from filling the memory. As many as go into the table before it
     /// grows; 20 Newsgroups has 140,000, training and test together.
@@ -70,19 +70,19 @@ impl Outcomes {
 /// Outcomes that are not in use: they outlive the call that found them, since working them out again
 /// would take longer than most calls.
 #[derive(Debug, Default)]
-pub(crate) struct Spare(Mutex<Vec<Outcomes>>);
+pub(crate) struct WordCachePool(Mutex<Vec<WordCache>>);
 
-impl Spare {
+impl WordCachePool {
     /// As many as are kept: more threads than this would not wait for each other's findings.
     const MOST: usize = 64;
 
     /// Some outcomes, empty ones where there are none.
-    pub(crate) fn take(&self) -> Outcomes {
+    pub(crate) fn take(&self) -> WordCache {
         self.lock().pop().unwrap_or_default()
     }
 
     /// Keeps outcomes for the next one who needs them.
-    pub(crate) fn leave(&self, outcomes: Outcomes) {
+    pub(crate) fn leave(&self, outcomes: WordCache) {
         let mut spare = self.lock();
         if outcomes.ids.len() > 0 && spare.len() < Self::MOST {
             spare.push(outcomes);
@@ -108,7 +108,7 @@ impl Spare {
         Self(Mutex::new(all))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Outcomes>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<WordCache>> {
         // Whoever panicked held the lock for a push or a pop: the list is whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -119,12 +119,12 @@ mod tests {
     use super::*;
 
     /// The id of a word, if it is remembered.
-    fn id(outcomes: &Outcomes, word: &str) -> Option<u32> {
+    fn id(outcomes: &WordCache, word: &str) -> Option<u32> {
         let id = outcomes.slots().find(Key::of(word.as_bytes()), |_| false);
         id.ok()
     }
 
-    fn put(outcomes: &mut Outcomes, word: &str, id: u32) {
+    fn put(outcomes: &mut WordCache, word: &str, id: u32) {
         let key = Key::of(word.as_bytes());
         if let Err(free) = outcomes.slots().find(key, |_| false) {
             outcomes.put(free, key, id);
@@ -138,20 +138,20 @@ mod tests {
             Identity::default(),
             Identity::default(),
         );
-        let mut outcomes = Outcomes::default();
+        let mut outcomes = WordCache::default();
         outcomes.belong_to([&one, &shared]);
         put(&mut outcomes, "cats", 7);
         outcomes.belong_to([&one, &shared]);
         assert_eq!(id(&outcomes, "cats"), Some(7));
         outcomes.belong_to([&two, &shared]);
         assert_eq!(id(&outcomes, "cats"), None);
-        for n in 0..Outcomes::MOST + 10 {
+        for n in 0..WordCache::MOST + 10 {
             put(&mut outcomes, &format!("w{n}"), 1);
-            assert!(outcomes.ids.len() <= Outcomes::MOST);
+            assert!(outcomes.ids.len() <= WordCache::MOST);
         }
         assert_eq!(outcomes.ids.memory(), 6 << 20);
         assert_eq!(id(&outcomes, "w1"), None);
-        assert_eq!(id(&outcomes, &format!("w{}", Outcomes::MOST + 9)), Some(1));
+        assert_eq!(id(&outcomes, &format!("w{}", WordCache::MOST + 9)), Some(1));
     }
 
     #[test]
@@ -162,9 +162,9 @@ mod tests {
             Identity::default(),
             Identity::default(),
         );
-        let spare = Spare::default();
+        let spare = WordCachePool::default();
         for owner in [&old, &other] {
-            let mut outcomes = Outcomes::default();
+            let mut outcomes = WordCache::default();
             outcomes.belong_to([&analyzer, owner]);
             for (word, id) in [("cats", 7), ("dogs", 8), ("stop", NO_TERM), ("xyz", NONE)] {
                 put(&mut outcomes, word, id);

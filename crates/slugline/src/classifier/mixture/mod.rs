@@ -11,7 +11,7 @@ use super::{
     verdict::{Scratch, Verdict},
 };
 use crate::{
-    counting::Seen,
+    counting::TermCoverage,
     error::{Error, Result},
 };
 pub(crate) use expectation::Mixture;
@@ -139,7 +139,7 @@ impl TextClassifier {
     }
 
     /// Leaves the shares of the text that was counted last in `scratch.shares`; returns its evidence.
-    fn fit_mixture(&self, scratch: &mut Scratch, seen: Seen) -> f64 {
+    fn fit_mixture(&self, scratch: &mut Scratch, seen: TermCoverage) -> f64 {
         let evidence = self.mixture().fit(
             &scratch.columns,
             &scratch.values,
@@ -150,7 +150,7 @@ impl TextClassifier {
     }
 
     /// Whether a text of this evidence is about none of the topics, where the model has a limit.
-    fn is_other(&self, evidence: f64, seen: Seen) -> bool {
+    fn is_other(&self, evidence: f64, seen: TermCoverage) -> bool {
         let below = |limit: f64| seen.known == 0 || evidence < limit;
         self.calibration.other_below.is_some_and(below)
     }

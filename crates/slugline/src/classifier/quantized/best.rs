@@ -6,7 +6,7 @@ use crate::util::simd::Work;
 const SIDE: usize = 4;
 
 /// Finds the class with the highest bias + sum · part, and the score that comes second.
-pub(super) struct Best<'a> {
+pub(super) struct TopTwo<'a> {
     pub(super) bias: &'a [f64],
     pub(super) sums: &'a [f32],
     pub(super) part: f64,
@@ -41,7 +41,7 @@ impl Two {
     }
 }
 
-impl Work for Best<'_> {
+impl Work for TopTwo<'_> {
     type Output = Two;
 
     #[inline(always)]
@@ -85,7 +85,7 @@ mod tests {
             let (bias, mut sums): (Vec<f64>, Vec<f32>) = scores.iter().copied().unzip();
             // What stands behind the classes does not count.
             sums.extend(vec![99.0; more]);
-            let two = Best { bias: &bias, sums: &sums, part }.run();
+            let two = TopTwo { bias: &bias, sums: &sums, part }.run();
             let mut all: Vec<(f64, usize)> = scores.iter().enumerate().map(|(class, &(bias, sum))| (bias + f64::from(sum) * part, class)).collect();
             all.sort_by(|a, b| b.0.total_cmp(&a.0));
             prop_assert_eq!(two.highest.to_bits(), all[0].0.to_bits());

@@ -14,13 +14,13 @@ pub(super) const HEAD: usize = 4;
 
 /// What the weights of a dense row are multiplied with.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Head {
+pub(super) struct RowHead {
     pub(super) idf: f32,
     /// The idf times what a number of one stands for.
     pub(super) step: f32,
 }
 
-impl Head {
+impl RowHead {
     #[inline(always)]
     pub(super) fn write(self, row: &mut Lanes) {
         let (idf, step) = (self.idf.to_bits(), self.step.to_bits());
@@ -42,13 +42,13 @@ impl Head {
 
 /// How the weights of a row become numbers.
 #[derive(Clone, Copy)]
-pub(super) struct Step {
+pub(super) struct QuantizationStep {
     /// What a number of one stands for.
     pub(super) step: f64,
     per_weight: f64,
 }
 
-impl Step {
+impl QuantizationStep {
     /// So that weights up to this, with either sign, have a number.
     #[inline(always)]
     pub(super) fn new(reach: f64) -> Self {
@@ -85,7 +85,7 @@ mod tests {
         ) {
             let weights: Vec<f64> = weights.iter().map(|weight| weight * scale).collect();
             let reach = weights.iter().fold(0.0, |most: f64, weight| most.max(weight.abs()));
-            let step = Step::new(reach);
+            let step = QuantizationStep::new(reach);
             for weight in weights {
                 let packed = f64::from(step.number(weight)) * step.step;
                 prop_assert!((packed - weight).abs() <= step.step * (0.5 + 1e-9));
@@ -96,12 +96,12 @@ mod tests {
     #[test]
     fn heads_lie_before_the_numbers() {
         let mut row = [7; LANES];
-        let head = Head {
+        let head = RowHead {
             idf: 1.5,
             step: -3e-20,
         };
         head.write(&mut row);
-        assert_eq!(Head::of(&row), head);
+        assert_eq!(RowHead::of(&row), head);
         assert_eq!(row[HEAD..], [7; LANES - HEAD]);
     }
 }

@@ -5,19 +5,19 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use super::{Packed, TextClassifierParams, Weights};
+use super::{Quantized, TextClassifierParams, Weights};
 
 /// The packed weights of a classifier, if they were made. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct LazyPacked(Arc<Lazy>);
+pub(crate) struct LazyQuantized(Arc<Lazy>);
 
 #[derive(Debug, Default)]
 struct Lazy {
-    packed: OnceLock<Option<Packed>>,
+    packed: OnceLock<Option<Quantized>>,
     bytes: AtomicUsize,
 }
 
-impl LazyPacked {
+impl LazyQuantized {
     /// The packed weights of these, where they can be made and are worth it for so many more bytes of
     /// text. On the current pool.
     pub(in crate::classifier) fn get(
@@ -25,7 +25,7 @@ impl LazyPacked {
         bytes: usize,
         params: &TextClassifierParams,
         weights: &Weights,
-    ) -> Option<&Packed> {
+    ) -> Option<&Quantized> {
         let lazy = &*self.0;
         if lazy.packed.get().is_none() {
             let before = lazy.bytes.fetch_add(bytes, Ordering::Relaxed);
@@ -36,7 +36,7 @@ impl LazyPacked {
                 return None;
             }
         }
-        let packed = lazy.packed.get_or_init(|| Packed::new(params, weights));
+        let packed = lazy.packed.get_or_init(|| Quantized::new(params, weights));
         packed.as_ref()
     }
 

@@ -14,28 +14,28 @@ mod rows;
 mod sums;
 mod tf;
 
-pub(crate) use lazy::LazyPacked;
+pub(crate) use lazy::LazyQuantized;
 
 use super::{params::TextClassifierParams, weights::Weights};
 use crate::{
-    counting::{RankedTerms, RowsAhead, Tally},
+    counting::{Bag, RowsToPrefetch, TermsByRank},
     features::{IdfOrder, Norm},
     naive_bayes::Model,
     util::simd,
-    vocabulary::{Ranked, Spare, Vocabulary},
+    vocabulary::{FrequencyOrder, Vocabulary, WordCachePool},
 };
-use best::Best;
+use best::TopTwo;
 use lanes::{HEAD, LANES, Lanes, Sums};
 use ranks::ranks;
 use rows::{Largest, rows};
-use sums::{Adding, Found, PackedRows, Parted};
+use sums::{QuantizedRows, TermAdder, TermParts, TermSums};
 use tf::Tf;
 
 /// Everything that a label takes.
 #[derive(Debug)]
-pub(super) struct Packed {
-    terms: Ranked,
-    rows: PackedRows,
+pub(super) struct Quantized {
+    terms: FrequencyOrder,
+    rows: QuantizedRows,
     tf: Tf,
     norm: Option<Norm>,
     order: IdfOrder,
@@ -45,8 +45,8 @@ pub(super) struct Packed {
 
 /// Kept between texts.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Buffers {
-    parted: Parted,
+pub(crate) struct QuantizedBuffers {
+    parted: TermParts,
     sums: Vec<Sums>,
     /// Ids and counts.
     pairs: Vec<(u32, u32)>,
@@ -59,7 +59,7 @@ struct Scores {
     error: f64,
 }
 
-impl Packed {
+impl Quantized {
     /// None where the error would have no bound (weights without a limit, which takes `alpha` = 0), and
     /// for models that do not take values as they are.
     fn new(params: &TextClassifierParams, weights: &Weights) -> Option<Self> {
@@ -70,7 +70,7 @@ impl Packed {
         let bias = weights.linear.bias.to_vec();
         let (ids, dense) = ranks(weights.tfidf.idf(), &weights.linear);
         let (terms, rows) = rayon::join(
-            || Ranked::new(&weights.vocabulary, ids.clone()),
+            || FrequencyOrder::new(&weights.vocabulary, ids.clone()),
             || rows(weights, tfidf.use_idf, &ids, dense),
         );
         let (rows, largest) = rows?;
@@ -87,12 +87,12 @@ impl Packed {
     }
 
     /// The terms, for counting them by rank.
-    pub(super) fn terms<'a>(&'a self, vocabulary: &'a Vocabulary) -> RankedTerms<'a, Lanes> {
+    pub(super) fn terms<'a>(&'a self, vocabulary: &'a Vocabulary) -> TermsByRank<'a, Lanes> {
         let sparse = self.rows.sparse.as_ref();
-        RankedTerms {
+        TermsByRank {
             vocabulary,
             ranked: &self.terms,
-            rows: RowsAhead {
+            rows: RowsToPrefetch {
                 values: &self.rows.dense,
                 stride: self.rows.stride,
                 others: sparse.map_or(&[], |sparse| &sparse.heads),
@@ -102,15 +102,15 @@ impl Packed {
     }
 
     /// What became of the words that were looked up here.
-    pub(super) fn remembered(&self) -> &Spare {
+    pub(super) fn remembered(&self) -> &WordCachePool {
         self.terms.remembered()
     }
 
     /// Puts the ids, ascending, and the counts of terms that were counted by rank into these buffers.
     pub(super) fn leave_counts(
         &self,
-        tally: &Tally,
-        buffers: &mut Buffers,
+        tally: &Bag,
+        buffers: &mut QuantizedBuffers,
         ids: &mut Vec<u32>,
         values: &mut Vec<f64>,
     ) {
@@ -130,9 +130,9 @@ impl Packed {
 
     /// The class with the highest score, of a text whose terms were counted by rank; the counts are
     /// forgotten. None where the scores may be too close for packed weights.
-    pub(super) fn class(&self, tally: &mut Tally, buffers: &mut Buffers) -> Option<usize> {
+    pub(super) fn class(&self, tally: &mut Bag, buffers: &mut QuantizedBuffers) -> Option<usize> {
         let Scores { part, error } = self.add_up(tally, buffers, |adding| simd::run_eights(adding));
-        let two = simd::run(Best {
+        let two = simd::run(TopTwo {
             bias: &self.bias,
             sums: &buffers.sums.as_flattened()[HEAD..],
             part,
@@ -145,15 +145,15 @@ impl Packed {
     #[inline(always)]
     fn add_up(
         &self,
-        tally: &mut Tally,
-        buffers: &mut Buffers,
-        run: impl FnOnce(Adding<'_>) -> Found,
+        tally: &mut Bag,
+        buffers: &mut QuantizedBuffers,
+        run: impl FnOnce(TermAdder<'_>) -> TermSums,
     ) -> Scores {
-        let Buffers { parted, sums, .. } = buffers;
+        let QuantizedBuffers { parted, sums, .. } = buffers;
         let (ranks, counts) = tally.parts_mut();
         let distinct = ranks.len();
         sums.resize(self.rows.stride, [0.0; LANES]);
-        let found = run(Adding {
+        let found = run(TermAdder {
             rows: &self.rows,
             tf: &self.tf,
             ranks,
@@ -274,11 +274,11 @@ mod tests {
                 .map(|n| format!("{}", n % classes))
                 .collect();
             let model = TextClassifier::params().fit(&known, &labels).unwrap();
-            let packed = Packed::new(&model.params, &model.weights).unwrap();
-            let (mut counter, mut buffers) = (Counter::default(), Buffers::default());
+            let packed = Quantized::new(&model.params, &model.weights).unwrap();
+            let (mut counter, mut buffers) = (Counter::default(), QuantizedBuffers::default());
             let scores = model.joint_log_likelihood(&unseen).unwrap();
             let mut most = 0.0_f64;
-            let ways: [fn(Adding<'_>) -> Found; 2] = [
+            let ways: [fn(TermAdder<'_>) -> TermSums; 2] = [
                 |adding| simd::run_eights(adding),
                 |adding| adding.run::<Sums>(),
             ];

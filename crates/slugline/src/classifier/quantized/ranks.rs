@@ -1,6 +1,6 @@
 //! The order of the terms: what is read together lies together.
 
-use crate::naive_bayes::{Linear, Row};
+use crate::naive_bayes::{Linear, WeightRow};
 
 /// With fewer classes than this all rows are dense: adding one up takes no longer than two passes do.
 const MANY_CLASSES: usize = 64;
@@ -16,8 +16,8 @@ pub(super) fn ranks(idf: &[f64], linear: &Linear) -> (Vec<u32>, usize) {
     let may_be_sparse = k >= MANY_CLASSES;
     let view = linear.view();
     let is_sparse = |id: usize| match view.row(id) {
-        Row::Dense(_) => false,
-        Row::Sparse { differences, .. } => differences.0.len() * FEW <= k,
+        WeightRow::Dense(_) => false,
+        WeightRow::Sparse { differences, .. } => differences.0.len() * FEW <= k,
     };
     let step = |(id, idf): (usize, &f64)| {
         let sparse = may_be_sparse && is_sparse(id);

@@ -3,12 +3,12 @@
 use rayon::prelude::*;
 
 use super::{
-    lanes::{HEAD, Head, LANES, Lanes, Step, Sums},
-    sums::{Number, PackedRows, SparseRows},
+    lanes::{HEAD, LANES, Lanes, QuantizationStep, RowHead, Sums},
+    sums::{QuantizedRows, SparseNumber, SparseRows},
 };
 use crate::{
     classifier::weights::Weights,
-    naive_bayes::{Linear, Row, SPARSE, Sparse, View},
+    naive_bayes::{Linear, LinearView, SPARSE, Sparse, WeightRow},
     util::{
         huge_pages::Zeroed,
         simd::{self, Work},
@@ -61,7 +61,7 @@ pub(super) fn rows(
     use_idf: bool,
     ids: &[u32],
     dense: usize,
-) -> Option<(PackedRows, Largest)> {
+) -> Option<(QuantizedRows, Largest)> {
     /// Terms of a task.
     const MANY: usize = 1 << 12;
     let Weights { linear, tfidf, .. } = weights;
@@ -78,7 +78,7 @@ pub(super) fn rows(
     let largest = tasks
         .zip(dense_ids.par_chunks(MANY))
         .map(|(rows, ids)| {
-            simd::run(Packing {
+            simd::run(Quantizing {
                 weights: linear.view(),
                 base: &base,
                 idf: &idf,
@@ -96,7 +96,7 @@ pub(super) fn rows(
         }
         _ => None,
     };
-    let rows = PackedRows {
+    let rows = QuantizedRows {
         dense: rows,
         stride,
         sparse,
@@ -161,7 +161,7 @@ fn sparse_rows(
         let (classes, differences) = all.row(place as usize);
         heads.push([(idf(id) as f32).to_bits(), numbers.len() as u32]);
         let pairs = classes.iter().zip(differences);
-        numbers.extend(pairs.map(|(&class, &difference)| Number {
+        numbers.extend(pairs.map(|(&class, &difference)| SparseNumber {
             lane: class + HEAD as u32,
             number: difference as f32,
         }));
@@ -175,8 +175,8 @@ fn sparse_rows(
     })
 }
 
-struct Packing<'a, I> {
-    weights: View<'a>,
+struct Quantizing<'a, I> {
+    weights: LinearView<'a>,
     base: &'a Base,
     idf: &'a I,
     ids: &'a [u32],
@@ -184,7 +184,7 @@ struct Packing<'a, I> {
     stride: usize,
 }
 
-impl<I: Fn(u32) -> f64> Work for Packing<'_, I> {
+impl<I: Fn(u32) -> f64> Work for Quantizing<'_, I> {
     type Output = Largest;
 
     #[inline(always)]
@@ -199,10 +199,10 @@ impl<I: Fn(u32) -> f64> Work for Packing<'_, I> {
                 weights.prefetch(soon as usize);
             }
             let step = match weights.row(id as usize) {
-                Row::Dense(weights) => {
+                WeightRow::Dense(weights) => {
                     let (low, high) = ends(weights);
                     let middle = 0.5 * (low + high);
-                    let step = Step::new(high - middle);
+                    let step = QuantizationStep::new(high - middle);
                     for (lane, weight) in row.as_flattened_mut()[HEAD..].iter_mut().zip(weights) {
                         *lane = step.number(weight - middle);
                     }
@@ -213,7 +213,7 @@ impl<I: Fn(u32) -> f64> Work for Packing<'_, I> {
                     });
                     step
                 }
-                Row::Sparse {
+                WeightRow::Sparse {
                     of_class,
                     differences: (classes, differences),
                     ..
@@ -223,7 +223,7 @@ impl<I: Fn(u32) -> f64> Work for Packing<'_, I> {
                     let reach = pairs().fold(base.reach, |reach, (&class, difference)| {
                         reach.max((weight(class) + difference).abs())
                     });
-                    let step = Step::new(reach);
+                    let step = QuantizationStep::new(reach);
                     let lanes = &mut row.as_flattened_mut()[HEAD..];
                     for (lane, of_class) in lanes.iter_mut().zip(of_class) {
                         *lane = step.number(of_class - base.middle);
@@ -235,7 +235,7 @@ impl<I: Fn(u32) -> f64> Work for Packing<'_, I> {
                 }
             };
             let idf = (self.idf)(id);
-            Head {
+            RowHead {
                 idf: idf as f32,
                 step: (idf * step.step) as f32,
             }

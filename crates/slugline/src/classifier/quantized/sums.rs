@@ -1,7 +1,7 @@
 //! The hot loop of labels: from counts to sums of weighted weights.
 
 use super::{
-    lanes::{Head, LANES, Lanes, Sums},
+    lanes::{LANES, Lanes, RowHead, Sums},
     tf::Tf,
 };
 use crate::util::{
@@ -12,7 +12,7 @@ use crate::util::{
 /// Rows by rank: first those with a number for each class, `stride` × lanes each; then those with numbers
 /// for few.
 #[derive(Debug)]
-pub(super) struct PackedRows {
+pub(super) struct QuantizedRows {
     pub(super) dense: Zeroed<Lanes>,
     pub(super) stride: usize,
     pub(super) sparse: Option<SparseRows>,
@@ -23,7 +23,7 @@ pub(super) struct PackedRows {
 /// times as fast as in passes over all.
 const TOGETHER: usize = 16;
 
-impl PackedRows {
+impl QuantizedRows {
     /// Adds dense rows, each times its number.
     #[inline(always)]
     fn add_dense<V: Eight>(&self, rows: &[(usize, f32)], sums: &mut [Sums]) {
@@ -91,14 +91,14 @@ pub(super) struct SparseRows {
     pub(super) first: u32,
     /// The bits of each row's idf, and where its numbers begin; where the last ones end.
     pub(super) heads: Vec<[u32; 2]>,
-    pub(super) numbers: Vec<Number>,
+    pub(super) numbers: Vec<SparseNumber>,
     /// `stride` × lanes, in the place that a row has.
     pub(super) of_class: Vec<Sums>,
 }
 
 /// A place among the lanes, and what is added to what its class has.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Number {
+pub(super) struct SparseNumber {
     pub(super) lane: u32,
     pub(super) number: f32,
 }
@@ -106,26 +106,26 @@ pub(super) struct Number {
 /// Kept between texts: where the terms with dense rows have them, and their values times their steps; the
 /// numbers of sparse rows, and the values of their terms.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Parted {
+pub(super) struct TermParts {
     dense: Vec<(usize, f32)>,
     sparse: Vec<(u32, f32)>,
 }
 
 /// Adds up the terms of a text.
-pub(super) struct Adding<'a> {
-    pub(super) rows: &'a PackedRows,
+pub(super) struct TermAdder<'a> {
+    pub(super) rows: &'a QuantizedRows,
     pub(super) tf: &'a Tf,
     /// The distinct terms of the text, and counts by rank, which are set to zero.
     pub(super) ranks: &'a [u32],
     pub(super) counts: &'a mut [u32],
-    pub(super) parted: &'a mut Parted,
+    pub(super) parted: &'a mut TermParts,
     /// Is left with Σ tf · idf · weight, for each lane.
     pub(super) sums: &'a mut [Sums],
 }
 
 /// Sums over the terms of a text.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct TermSums {
     /// Σ tf and Σ tf².
     pub(super) tf: [f32; 2],
     /// Σ |tf · idf| and Σ (tf · idf)².
@@ -134,7 +134,7 @@ pub(super) struct Found {
     pub(super) steps: f32,
 }
 
-impl Found {
+impl TermSums {
     #[inline(always)]
     fn add(&mut self, tf: f32, value: f32) {
         self.tf[0] += tf;
@@ -145,7 +145,7 @@ impl Found {
 
     /// Adds a term with a dense row; gives what its numbers are multiplied with.
     #[inline(always)]
-    fn add_dense(&mut self, tf: f32, head: Head) -> f32 {
+    fn add_dense(&mut self, tf: f32, head: RowHead) -> f32 {
         let steps = tf * head.step;
         self.steps += steps.abs();
         self.add(tf, tf * head.idf);
@@ -153,11 +153,11 @@ impl Found {
     }
 }
 
-impl EightWork for Adding<'_> {
-    type Output = Found;
+impl EightWork for TermAdder<'_> {
+    type Output = TermSums;
 
     #[inline(always)]
-    fn run<V: Eight>(mut self) -> Found {
+    fn run<V: Eight>(mut self) -> TermSums {
         let found = match (self.rows.stride, &self.rows.sparse) {
             (1, None) => return self.at_once::<V, 1>(),
             (2, None) => return self.at_once::<V, 2>(),
@@ -172,21 +172,21 @@ impl EightWork for Adding<'_> {
     }
 }
 
-impl Adding<'_> {
+impl TermAdder<'_> {
     /// Rows that are so short that one pass does everything.
     #[inline(always)]
-    fn at_once<V: Eight, const N: usize>(&mut self) -> Found {
+    fn at_once<V: Eight, const N: usize>(&mut self) -> TermSums {
         let (rows, tf) = (&*self.rows.dense, self.tf);
         let counts = &mut self.counts[..];
         let mut sums = [V::all(0.0); N];
-        let mut found = Found::default();
+        let mut found = TermSums::default();
         for &rank in self.ranks {
             let rank = rank as usize;
             let tf = tf.of(std::mem::take(&mut counts[rank]));
             let Some(row) = rows.get(rank * N..).and_then(<[_]>::first_chunk::<N>) else {
                 continue;
             };
-            let steps = found.add_dense(tf, Head::of(&row[0]));
+            let steps = found.add_dense(tf, RowHead::of(&row[0]));
             add(&mut sums, row, steps);
         }
         for (to, sums) in self.sums.iter_mut().zip(sums) {
@@ -197,15 +197,15 @@ impl Adding<'_> {
 
     /// Works the values out, and parts the terms with dense rows from those with sparse ones.
     #[inline(always)]
-    fn part(&mut self) -> Found {
+    fn part(&mut self) -> TermSums {
         let (first, heads, numbers) = match &self.rows.sparse {
             Some(sparse) => (sparse.first, &*sparse.heads, &*sparse.numbers),
             None => (u32::MAX, &[][..], &[][..]),
         };
         let (dense, stride) = (&*self.rows.dense, self.rows.stride);
         let counts = &mut self.counts[..];
-        let mut found = Found::default();
-        let Parted {
+        let mut found = TermSums::default();
+        let TermParts {
             dense: many,
             sparse: few,
         } = &mut *self.parted;
@@ -217,7 +217,7 @@ impl Adding<'_> {
             match rank.checked_sub(first) {
                 None => {
                     let row = rank as usize * stride;
-                    many[n_many] = (row, found.add_dense(tf, Head::of(&dense[row])));
+                    many[n_many] = (row, found.add_dense(tf, RowHead::of(&dense[row])));
                     n_many += 1;
                 }
                 Some(row) => {
@@ -244,7 +244,7 @@ impl Adding<'_> {
             all += value;
             let row = row as usize;
             let ([_, start], [_, end]) = (sparse.heads[row], sparse.heads[row + 1]);
-            for &Number { lane, number } in &sparse.numbers[start as usize..end as usize] {
+            for &SparseNumber { lane, number } in &sparse.numbers[start as usize..end as usize] {
                 sums[lane as usize] += value * number;
             }
         }

@@ -4,8 +4,8 @@ use super::{
     Trainer,
     memory::{Budget, Cost},
     options::Trained,
-    sums::Rest,
-    terms::{Best, Chosen, Lists, list_of},
+    sums::SpilledRows,
+    terms::{ChosenTerms, MostFrequent, TermLists, list_of},
 };
 use crate::{
     classifier::{
@@ -25,7 +25,7 @@ use crate::{
 const FEWEST: u64 = 1000;
 
 /// What the choice of the terms depends on beside these.
-struct Choice<'a> {
+struct TermChoice<'a> {
     params: &'a TextClassifierParams,
     budget: Budget,
     n_documents: u64,
@@ -66,17 +66,17 @@ impl Trainer {
         };
         let of_prior = put_away(&of_prior, &self.folder)?;
         let columns = classes.labels.len() + usize::from(classes.background.is_some());
-        let choice = Choice {
+        let choice = TermChoice {
             params: &self.params,
             budget: self.budget,
             n_documents: self.n_documents,
             labels: classes.labels.len(),
             columns,
         };
-        let rest = Rest {
+        let rest = SpilledRows {
             rows: &rows,
             segments: &self.segments,
-            lists: Lists {
+            lists: TermLists {
                 bytes: &terms,
                 ranges: &self.lists,
                 of_prior: &of_prior,
@@ -91,7 +91,7 @@ impl Trainer {
         let mut params = self.params.clone();
         let mut pruned_terms = 0;
         let model = with_threads(self.params.features.threads, || {
-            let Chosen {
+            let ChosenTerms {
                 vocabulary,
                 df,
                 total,
@@ -129,7 +129,7 @@ impl Trainer {
     }
 
     /// The frequencies of given terms; where they were learned, the last lists are put away.
-    fn known(&mut self) -> Result<Option<Chosen>> {
+    fn known(&mut self) -> Result<Option<ChosenTerms>> {
         let Some(vocabulary) = self.how.known.take() else {
             for reader in 0..self.readers.len() {
                 self.readers[reader].end_terms(self.how.memory);
@@ -149,7 +149,7 @@ impl Trainer {
                 *sum += part as f64;
             }
         }
-        Ok(Some(Chosen {
+        Ok(Some(ChosenTerms {
             vocabulary,
             df,
             total,
@@ -157,13 +157,13 @@ impl Trainer {
     }
 }
 
-impl Choice<'_> {
+impl TermChoice<'_> {
     fn cost(&self, bytes: u64, terms: u64) -> Cost {
         let length = bytes.div_ceil(terms.max(1));
         Cost::new(self.params, self.labels, self.columns, length)
     }
 
-    fn given(&self, known: Chosen) -> Result<Chosen> {
+    fn given(&self, known: ChosenTerms) -> Result<ChosenTerms> {
         let n = known.vocabulary.len() as u64;
         let bytes: usize = known.vocabulary.iter().map(str::len).sum();
         let cost = self.cost(bytes as u64, n);
@@ -174,7 +174,7 @@ impl Choice<'_> {
 
     /// The terms of the model; where some were left out for want of memory, how many, and how many
     /// stayed.
-    fn learned(&self, lists: &Lists<'_>) -> Result<(Chosen, Option<(u64, usize)>)> {
+    fn learned(&self, lists: &TermLists<'_>) -> Result<(ChosenTerms, Option<(u64, usize)>)> {
         let pruning = &self.params.features.pruning;
         let exact = self.params.sums_are_exact();
         let n_documents = usize::try_from(self.n_documents).unwrap_or(usize::MAX);
@@ -183,7 +183,7 @@ impl Choice<'_> {
 
         // No term is shorter than a byte: more than so many are never kept.
         let most = self.budget.most_terms(&self.cost(1, 1)).min(asked);
-        let mut best = Best::new(match exact {
+        let mut best = MostFrequent::new(match exact {
             true => 0,
             false => usize::try_from(most).unwrap_or(usize::MAX),
         });

@@ -37,8 +37,8 @@ use crate::{
     vocabulary::Vocabulary,
 };
 use memory::{Budget, shares};
-use options::Stop;
-use reading::{Documents, How, Reader};
+use options::EarlyStop;
+use reading::{Batch, ReadSettings, ThreadReader};
 use sums::Segment;
 
 /// Fits a classifier on documents that come in batches, each of which is forgotten when it has been
@@ -63,8 +63,8 @@ use sums::Segment;
 pub struct Trainer {
     params: TextClassifierParams,
     budget: Budget,
-    how: How,
-    readers: Vec<Reader>,
+    how: ReadSettings,
+    readers: Vec<ThreadReader>,
     /// The list that the terms of each reader will be.
     list_of: Vec<usize>,
     rows: Spill,
@@ -78,7 +78,7 @@ pub struct Trainer {
     n_documents: u64,
     /// Whether there were weights, and whether one was above 0.
     weights: (bool, bool),
-    stop: Stop,
+    stop: EarlyStop,
     /// A batch was read in part: what is here is not what was added.
     broken: bool,
 }
@@ -107,7 +107,7 @@ impl TextClassifierParams {
         let known = self.features.vocabulary.as_ref();
         let readers = budget.readers(threads);
         Ok(Trainer {
-            how: How {
+            how: ReadSettings {
                 analyzer: Analyzer::new(self.features.analyzer.clone())?,
                 known: known.map(Vocabulary::new).transpose()?,
                 binary: self.features.binary,
@@ -115,7 +115,7 @@ impl TextClassifierParams {
             },
             params: self.clone(),
             budget,
-            readers: (0..readers).map(|_| Reader::default()).collect(),
+            readers: (0..readers).map(|_| ThreadReader::default()).collect(),
             list_of: (0..readers).collect(),
             rows: Spill::new(budget.put_away(), &folder),
             segments: Vec::new(),
@@ -126,7 +126,7 @@ impl TextClassifierParams {
             number_of: HashMap::new(),
             n_documents: 0,
             weights: (false, false),
-            stop: Stop::default(),
+            stop: EarlyStop::default(),
             broken: false,
         })
     }
@@ -179,7 +179,7 @@ impl Trainer {
 
         // Until all of it has been read.
         self.broken = true;
-        let documents = Documents {
+        let documents = Batch {
             texts,
             classes: &classes,
             weights: sample_weight,
@@ -232,11 +232,7 @@ impl Trainer {
         number
     }
 
-    fn read<S: AsRef<str> + Sync>(
-        &mut self,
-        documents: &Documents<'_, S>,
-        bytes: usize,
-    ) -> Result<()> {
+    fn read<S: AsRef<str> + Sync>(&mut self, documents: &Batch<'_, S>, bytes: usize) -> Result<()> {
         /// Fewer bytes are read sooner than a thread is started.
         const FEW: usize = 1 << 15;
         let how = &self.how;

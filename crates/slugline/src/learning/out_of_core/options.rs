@@ -48,9 +48,9 @@ pub struct Trained {
 
 /// Whether the training is to end early.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Stop(pub(super) Arc<AtomicBool>);
+pub(super) struct EarlyStop(pub(super) Arc<AtomicBool>);
 
-impl Stop {
+impl EarlyStop {
     /// Fails where it is; to be asked every few milliseconds.
     pub(super) fn check(&self, folder: &Path) -> Result<()> {
         if self.0.load(Ordering::Relaxed) {

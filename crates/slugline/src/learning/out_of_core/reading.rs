@@ -17,7 +17,7 @@ const FRAME: usize = 1 << 15;
 
 /// What is the same for all texts.
 #[derive(Debug)]
-pub(super) struct How {
+pub(super) struct ReadSettings {
     pub(super) analyzer: Analyzer,
     /// The terms, where they are given.
     pub(super) known: Option<Vocabulary>,
@@ -27,7 +27,7 @@ pub(super) struct How {
 }
 
 /// Some documents: the number of each one's label, and its weight.
-pub(super) struct Documents<'a, S> {
+pub(super) struct Batch<'a, S> {
     pub(super) texts: &'a [S],
     pub(super) classes: &'a [u32],
     pub(super) weights: Option<&'a [f64]>,
@@ -38,7 +38,7 @@ pub(super) struct Documents<'a, S> {
 /// Its buffers are used again and again: where large ones are freed and taken anew, an allocator keeps
 /// much of what was freed.
 #[derive(Debug, Default)]
-pub(super) struct Reader {
+pub(super) struct ThreadReader {
     terms: TermTable,
     counter: Counter,
     /// Of each term.
@@ -48,18 +48,18 @@ pub(super) struct Reader {
     order: Vec<(u128, u32)>,
     rows: Vec<u8>,
     lists: Vec<u8>,
-    parts: Vec<Part>,
+    parts: Vec<NumberedRows>,
 }
 
 /// Rows under one numbering of terms, and the list of the terms where the numbering ends here: how far
 /// each goes in its buffer.
 #[derive(Debug)]
-struct Part {
+struct NumberedRows {
     rows: usize,
     list: Option<usize>,
 }
 
-impl<S> Documents<'_, S> {
+impl<S> Batch<'_, S> {
     pub(super) fn range(&self, range: std::ops::Range<usize>) -> Self {
         Self {
             texts: &self.texts[range.clone()],
@@ -69,11 +69,11 @@ impl<S> Documents<'_, S> {
     }
 }
 
-impl Reader {
+impl ThreadReader {
     pub(super) fn read<S: AsRef<str>>(
         &mut self,
-        how: &How,
-        documents: &Documents<'_, S>,
+        how: &ReadSettings,
+        documents: &Batch<'_, S>,
     ) -> Result<()> {
         for (at, (text, &class)) in documents.texts.iter().zip(documents.classes).enumerate() {
             if let Some(next) = documents.texts.get(at + 1) {
@@ -110,7 +110,7 @@ impl Reader {
         Ok(())
     }
 
-    fn count(&mut self, how: &How, text: &str) -> Result<()> {
+    fn count(&mut self, how: &ReadSettings, text: &str) -> Result<()> {
         let n_terms = if let Some(vocabulary) = &how.known {
             self.counter.count(&how.analyzer, vocabulary, text);
             vocabulary.len()
@@ -156,7 +156,7 @@ impl Reader {
     fn end_part(&mut self, list: Option<usize>) {
         self.end_frame();
         let rows = self.rows.len();
-        self.parts.push(Part { rows, list });
+        self.parts.push(NumberedRows { rows, list });
     }
 
     /// Whether the terms take up their memory, or would while their hash table grows.

@@ -8,7 +8,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::terms::Lists;
+use super::terms::TermLists;
 use crate::{
     error::Result,
     matrix::Rows,
@@ -26,10 +26,10 @@ pub(super) struct Segment {
 }
 
 /// All rows.
-pub(super) struct Rest<'a> {
+pub(super) struct SpilledRows<'a> {
     pub(super) rows: &'a Spilled,
     pub(super) segments: &'a [Segment],
-    pub(super) lists: Lists<'a>,
+    pub(super) lists: TermLists<'a>,
     /// From the number of a label to that of its class.
     pub(super) classes: &'a [usize],
     pub(super) columns: usize,
@@ -43,7 +43,7 @@ struct Frame {
     numbers: Option<Arc<Vec<u32>>>,
 }
 
-impl Rest<'_> {
+impl SpilledRows<'_> {
     /// The sums over all documents in their order. Runs on the current pool.
     pub(super) fn sums(
         &self,

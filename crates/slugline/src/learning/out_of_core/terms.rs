@@ -12,7 +12,7 @@ use std::{
     ops::{Range, RangeInclusive},
 };
 
-use super::options::Stop;
+use super::options::EarlyStop;
 use crate::{
     error::Result,
     util::spill::{Cursor, Spilled, put},
@@ -20,14 +20,14 @@ use crate::{
 };
 
 /// The lists, and where each of them lies.
-pub(super) struct Lists<'a> {
+pub(super) struct TermLists<'a> {
     pub(super) bytes: &'a Spilled,
     pub(super) ranges: &'a [Range<u64>],
     /// Terms that no pruning takes away, as a list.
     pub(super) of_prior: &'a Spilled,
     /// The buffer of each list.
     pub(super) buffer: usize,
-    pub(super) stop: &'a Stop,
+    pub(super) stop: &'a EarlyStop,
 }
 
 /// A term of all documents.
@@ -40,7 +40,7 @@ pub(super) struct Term<'a> {
 
 /// How many terms there are.
 #[derive(Debug, Default)]
-pub(super) struct Survey {
+pub(super) struct TermTotals {
     /// In the documents.
     pub(super) found: u64,
     /// Those of them that document frequency lets pass.
@@ -52,14 +52,14 @@ pub(super) struct Survey {
 }
 
 /// The terms of a model.
-pub(super) struct Chosen {
+pub(super) struct ChosenTerms {
     pub(super) vocabulary: Vocabulary,
     pub(super) df: Vec<u64>,
     pub(super) total: Vec<f64>,
 }
 
 /// The next term of a list.
-struct Head<'a> {
+struct ListHead<'a> {
     cursor: Cursor<'a>,
     list: usize,
     term: Vec<u8>,
@@ -68,7 +68,7 @@ struct Head<'a> {
     total: u64,
 }
 
-impl<'a> Head<'a> {
+impl<'a> ListHead<'a> {
     fn new(cursor: Cursor<'a>, list: usize) -> Self {
         Self {
             cursor,
@@ -93,27 +93,27 @@ impl<'a> Head<'a> {
     }
 }
 
-impl Ord for Head<'_> {
+impl Ord for ListHead<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         (&self.term, self.list).cmp(&(&other.term, other.list))
     }
 }
 
-impl PartialOrd for Head<'_> {
+impl PartialOrd for ListHead<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Head<'_> {
+impl PartialEq for ListHead<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl Eq for Head<'_> {}
+impl Eq for ListHead<'_> {}
 
-impl Lists<'_> {
+impl TermLists<'_> {
     /// Visits all terms in order, each with what all lists say of it.
     fn visit(&self, mut visit: impl FnMut(Term<'_>) -> Result<()>) -> Result<()> {
         let prior = self.ranges.len();
@@ -121,7 +121,7 @@ impl Lists<'_> {
         let all = lists.chain([(self.of_prior, 0..self.of_prior.len())]);
         let mut heads = BinaryHeap::new();
         for (list, (bytes, range)) in all.enumerate() {
-            let mut head = Head::new(bytes.cursor(range, self.buffer), list);
+            let mut head = ListHead::new(bytes.cursor(range, self.buffer), list);
             if head.advance()? {
                 heads.push(Reverse(head));
             }
@@ -154,8 +154,12 @@ impl Lists<'_> {
     }
 
     /// Counts the terms, and offers those that `bounds` let pass.
-    pub(super) fn survey(&self, bounds: &RangeInclusive<f64>, best: &mut Best) -> Result<Survey> {
-        let mut survey = Survey::default();
+    pub(super) fn survey(
+        &self,
+        bounds: &RangeInclusive<f64>,
+        best: &mut MostFrequent,
+    ) -> Result<TermTotals> {
+        let mut survey = TermTotals::default();
         self.visit(|term| {
             if term.df == 0 {
                 survey.of_prior += 1;
@@ -174,7 +178,7 @@ impl Lists<'_> {
 
     /// The terms of the prior, and of the others those with these numbers (all: None), of which there
     /// are about `n`.
-    pub(super) fn choose(&self, kept: Option<&[u64]>, n: usize) -> Result<Chosen> {
+    pub(super) fn choose(&self, kept: Option<&[u64]>, n: usize) -> Result<ChosenTerms> {
         let (mut bytes, mut offsets) = (Vec::with_capacity(n * 8), Vec::with_capacity(n + 1));
         let (mut df, mut total) = (Vec::with_capacity(n), Vec::with_capacity(n));
         let mut kept = kept.map(|kept| kept.iter().peekable());
@@ -196,7 +200,7 @@ impl Lists<'_> {
             }
             Ok(())
         })?;
-        Ok(Chosen {
+        Ok(ChosenTerms {
             vocabulary: Vocabulary::from_arena(bytes, offsets),
             df,
             total,
@@ -210,7 +214,7 @@ impl Lists<'_> {
         let Some(range) = self.ranges.get(list) else {
             return Ok(numbers);
         };
-        let mut head = Head::new(self.bytes.cursor(range.clone(), self.buffer), list);
+        let mut head = ListHead::new(self.bytes.cursor(range.clone(), self.buffer), list);
         let mut known = vocabulary.iter().zip(0_u32..).peekable();
         while head.advance()? {
             let before = |(term, _): &(&str, u32)| term.as_bytes() < head.term.as_slice();
@@ -247,13 +251,13 @@ pub(super) fn list_of(prior: &[(String, u32, f64)]) -> Vec<u8> {
 
 /// Of the terms that are offered those with the highest total count; ties go to the earlier one.
 #[derive(Debug)]
-pub(super) struct Best {
+pub(super) struct MostFrequent {
     most: usize,
     /// (total, number).
     found: Vec<(u64, u64)>,
 }
 
-impl Best {
+impl MostFrequent {
     pub(super) fn new(most: usize) -> Self {
         Self {
             most,

@@ -28,13 +28,13 @@ pub(crate) type ClassRow<'a> = (&'a [u32], &'a [f64]);
 
 /// The arrays as they lie in memory: to look for that each time would take longer than reading a row.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct View<'a> {
+pub(crate) struct ClassRowsView<'a> {
     starts: &'a [u64],
     classes: &'a [u32],
     values: &'a [f64],
 }
 
-impl<'a> View<'a> {
+impl<'a> ClassRowsView<'a> {
     /// What is not zero of a feature.
     #[inline(always)]
     pub(crate) fn row(self, feature: usize) -> ClassRow<'a> {
@@ -119,8 +119,8 @@ impl ClassRows {
         &self.values
     }
 
-    pub(crate) fn view(&self) -> View<'_> {
-        View {
+    pub(crate) fn view(&self) -> ClassRowsView<'_> {
+        ClassRowsView {
             starts: &self.starts,
             classes: &self.classes,
             values: &self.values,

@@ -6,7 +6,7 @@ use crate::{
     naive_bayes::{derive, linear::Linear, params::NaiveBayesParams},
 };
 
-pub(super) struct Bernoulli<'a> {
+pub(super) struct BernoulliLeaveOneOut<'a> {
     params: &'a NaiveBayesParams,
     totals: &'a Totals,
     linear: Linear,
@@ -15,7 +15,7 @@ pub(super) struct Bernoulli<'a> {
     absent: Vec<f64>,
 }
 
-impl<'a> Bernoulli<'a> {
+impl<'a> BernoulliLeaveOneOut<'a> {
     pub(super) fn new(params: &'a NaiveBayesParams, totals: &'a Totals) -> Result<Self> {
         let linear = derive(params, &totals.sums)?;
         linear.check()?;

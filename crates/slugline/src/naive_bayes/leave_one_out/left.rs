@@ -46,7 +46,7 @@ impl Smoothing {
 }
 
 /// Adds to the scores what the terms of a document say, by the sums without it.
-pub(super) struct Left<'a> {
+pub(super) struct LeaveOneOutTerms<'a> {
     /// N_ct, feature by feature.
     pub(super) counts: &'a [f64],
     /// Σ_c N_ct.
@@ -62,12 +62,12 @@ pub(super) struct Left<'a> {
 
 /// Which logarithms a model takes, known when the loops are compiled: asking for each term would cost as
 /// much as a logarithm.
-pub(super) struct Way<'a, const OTHERS: bool, const NORM: bool, const ORDINARY: bool>(
-    pub(super) Left<'a>,
+pub(super) struct Logarithms<'a, const OTHERS: bool, const NORM: bool, const ORDINARY: bool>(
+    pub(super) LeaveOneOutTerms<'a>,
 );
 
 impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool> Work
-    for Way<'_, OTHERS, NORM, ORDINARY>
+    for Logarithms<'_, OTHERS, NORM, ORDINARY>
 {
     type Output = ();
 
@@ -89,7 +89,9 @@ impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool> Work
     }
 }
 
-impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool> Way<'_, OTHERS, NORM, ORDINARY> {
+impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool>
+    Logarithms<'_, OTHERS, NORM, ORDINARY>
+{
     /// What the classes from `first` have of a term, the document's part included.
     #[inline(always)]
     fn sums<const N: usize>(&self, column: usize, first: usize) -> [f64; N] {
@@ -110,7 +112,7 @@ impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool> Way<'_, OTHERS,
             true => ln_of_ordinary(numbers),
             false => numbers.map(ln),
         };
-        let Left { document, .. } = self.0;
+        let LeaveOneOutTerms { document, .. } = self.0;
         // How much of the document is in a class's sums.
         let mut holds = [0.0; N];
         for (class, holds) in (first..).zip(&mut holds) {

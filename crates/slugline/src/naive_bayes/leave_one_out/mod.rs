@@ -21,9 +21,9 @@ use crate::{
         simd::{self, Work},
     },
 };
-use bernoulli::Bernoulli;
-use left::{Left, Smoothing, Way};
-use multinomial::Multinomial;
+use bernoulli::BernoulliLeaveOneOut;
+use left::{LeaveOneOutTerms, Logarithms, Smoothing};
+use multinomial::MultinomialLeaveOneOut;
 
 /// What is the same for all documents and any smoothing of a model.
 pub(crate) struct Totals {
@@ -74,8 +74,8 @@ pub(crate) struct LeaveOneOut<'a> {
     logs: Option<Vec<f64>>,
     /// Whether every logarithm of a sum and its smoothing is that of an ordinary number.
     ordinary: bool,
-    bernoulli: Option<Bernoulli<'a>>,
-    multinomial: Option<Multinomial>,
+    bernoulli: Option<BernoulliLeaveOneOut<'a>>,
+    multinomial: Option<MultinomialLeaveOneOut>,
 }
 
 /// One training document: the terms that the model without it knows, and those that go with it.
@@ -117,11 +117,11 @@ impl<'a> LeaveOneOut<'a> {
             _ => None,
         };
         let bernoulli = match params.model {
-            Model::Bernoulli { .. } => Some(Bernoulli::new(params, totals)?),
+            Model::Bernoulli { .. } => Some(BernoulliLeaveOneOut::new(params, totals)?),
             _ => None,
         };
         let multinomial = match params.model {
-            Model::Multinomial if many => Some(Multinomial::new(params, &totals.sums)?),
+            Model::Multinomial if many => Some(MultinomialLeaveOneOut::new(params, &totals.sums)?),
             _ => None,
         };
         let fine = |values: &[f64]| {
@@ -174,17 +174,17 @@ impl<'a> LeaveOneOut<'a> {
             return;
         }
         match (complement, self.logs.is_some(), self.ordinary) {
-            (true, false, true) => simd::run(Way::<true, false, true>(left)),
-            (true, true, true) => simd::run(Way::<true, true, true>(left)),
-            (false, _, true) => simd::run(Way::<false, false, true>(left)),
-            (true, false, false) => Way::<true, false, false>(left).run(),
-            (true, true, false) => Way::<true, true, false>(left).run(),
-            (false, _, false) => Way::<false, false, false>(left).run(),
+            (true, false, true) => simd::run(Logarithms::<true, false, true>(left)),
+            (true, true, true) => simd::run(Logarithms::<true, true, true>(left)),
+            (false, _, true) => simd::run(Logarithms::<false, false, true>(left)),
+            (true, false, false) => Logarithms::<true, false, false>(left).run(),
+            (true, true, false) => Logarithms::<true, true, false>(left).run(),
+            (false, _, false) => Logarithms::<false, false, false>(left).run(),
         }
     }
 
-    fn left<'d>(&'d self, document: Document<'d>, scores: &'d mut [f64]) -> Left<'d> {
-        Left {
+    fn left<'d>(&'d self, document: Document<'d>, scores: &'d mut [f64]) -> LeaveOneOutTerms<'d> {
+        LeaveOneOutTerms {
             counts: self.counts,
             of_terms: &self.totals.of_terms,
             smoothing: &self.smoothing,
@@ -409,7 +409,7 @@ mod tests {
                 }
                 if smoothing < 2 && matches!(model, Model::Complement { norm: false }) && k > 1 {
                     let mut plain = vec![0.0; k];
-                    Way::<true, false, true>(leave_one_out.left(document, &mut plain)).run();
+                    Logarithms::<true, false, true>(leave_one_out.left(document, &mut plain)).run();
                     let bits = |scores: &[f64]| scores.iter().map(|score| score.to_bits()).collect::<Vec<_>>();
                     prop_assert_eq!(bits(&plain), bits(&found));
                 }
