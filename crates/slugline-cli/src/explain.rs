@@ -184,7 +184,7 @@ impl Printer<'_> {
     fn text(
         &self,
         record: &Record,
-        shares: &Shares<'_>,
+        shares: &Shares<'_, '_>,
         explanation: &Explanation,
     ) -> io::Result<Vec<u8>> {
         let mut out = AutoStream::new(Vec::new(), self.choice);
@@ -205,7 +205,7 @@ impl Printer<'_> {
     fn write_verdict(
         &self,
         out: &mut impl Write,
-        shares: &Shares<'_>,
+        shares: &Shares<'_, '_>,
         explanation: &Explanation,
     ) -> io::Result<()> {
         let verdict = shares.verdict();
@@ -255,7 +255,7 @@ impl Printer<'_> {
 
 fn object(
     record: &Record,
-    shares: &Shares<'_>,
+    shares: &Shares<'_, '_>,
     explanation: &Explanation,
 ) -> Result<Vec<u8>, Failure> {
     let verdict = shares.verdict();
@@ -279,7 +279,7 @@ fn object(
 /// A row for each term, behind what is explained.
 fn rows(
     record: &Record,
-    shares: &Shares<'_>,
+    shares: &Shares<'_, '_>,
     explanation: &Explanation,
     has_header: bool,
 ) -> Result<Vec<u8>, Failure> {
@@ -302,7 +302,7 @@ fn rows(
 }
 
 /// The probability of a label.
-fn probability(shares: &Shares<'_>, label: &str) -> f64 {
+fn probability(shares: &Shares<'_, '_>, label: &str) -> f64 {
     of_label(shares.verdict().by_label(), label)
 }
 

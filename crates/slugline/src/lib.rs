@@ -1,4 +1,12 @@
 #![doc = include_str!("lib.md")]
+#![cfg_attr(
+    not(feature = "dataset"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "training in bounded memory is what uses them"
+    )
+)]
 
 // From the face down to the ground: a room imports from those below it alone (`tests/layers.rs`).
 #[cfg(feature = "linfa")]
@@ -6,6 +14,7 @@ pub mod linfa;
 #[cfg(feature = "topics")]
 mod topics;
 
+#[cfg(feature = "dataset")]
 pub mod dataset;
 mod learning;
 mod model_file;
@@ -26,6 +35,7 @@ mod matrix;
 mod util;
 
 mod error;
+#[cfg(feature = "dataset")]
 pub mod replace;
 #[doc(hidden)]
 pub mod wording;
@@ -39,11 +49,13 @@ pub use error::{Error, Result, printable};
 pub use features::{
     Counts, IdfOrder, Norm, Tfidf, TfidfParams, Vectorizer, VectorizerParams, hashing,
 };
-pub use learning::{
-    ClassShares, Memory, SemiSupervised, Trained, Trainer, TrainerOptions, Unlabelled,
-};
+pub use learning::{ClassShares, SemiSupervised, Unlabelled};
+#[cfg(feature = "dataset")]
+pub use learning::{Memory, Trained, Trainer, TrainerOptions};
 pub use matrix::Rows;
 pub use naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams};
+/// The arrays that probabilities and sums come in.
+pub use ndarray;
 pub use selection::{Audit, Auto, Doubt, evaluate};
 pub use text::{Language, StopWords, StripAccents, Unit, Words};
 #[cfg(feature = "topics")]

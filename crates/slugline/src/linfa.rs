@@ -131,6 +131,7 @@ where
 
 /// A naive Bayes model with the labels of a linfa data set.
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct LabelledNaiveBayes<L> {
     model: NaiveBayes,
     labels: Vec<L>,

@@ -17,6 +17,7 @@ use crate::{
 
 /// The sums of a model that was fitted elsewhere, in slugline's order of classes (sorted labels).
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct GivenSums {
     /// The program that took them, with its version.
     pub program: String,

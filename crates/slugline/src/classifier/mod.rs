@@ -59,6 +59,7 @@ use crate::{
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct TextClassifier {
     pub(crate) params: TextClassifierParams,
     pub(crate) labels: Vec<String>,

@@ -16,6 +16,7 @@ use crate::{
 /// `TfidfVectorizer`, then complement naive Bayes with `alpha` 0.3.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
 pub struct TextClassifierParams {
     /// Text → rows.
     pub features: VectorizerParams,

@@ -26,15 +26,19 @@ impl TextClassifier {
     /// The topic of a text, with its probabilities.
     ///
     /// Allocates its buffers anew; in a loop use [`classify_with`](Self::classify_with).
-    pub fn classify(&self, text: &str) -> Verdict<'_> {
+    pub fn classify(&self, text: &str) -> Verdict<'_, 'static> {
         let mut scratch = Scratch::default();
         let verdict = self.classify_with(&mut scratch, text);
-        verdict.into_owned(&self.labels)
+        verdict.into_owned()
     }
 
     /// The topic of a text, in buffers that the caller keeps: after the first few texts nothing is
     /// allocated any more.
-    pub fn classify_with<'a>(&'a self, scratch: &'a mut Scratch, text: &str) -> Verdict<'a> {
+    pub fn classify_with<'m, 's>(
+        &'m self,
+        scratch: &'s mut Scratch,
+        text: &str,
+    ) -> Verdict<'m, 's> {
         let seen = self.score(scratch, text);
         self.verdict(&mut scratch.scores, seen)
     }
@@ -46,7 +50,11 @@ impl TextClassifier {
         &scratch.scores
     }
 
-    pub(crate) fn verdict<'a>(&'a self, scores: &'a mut [f64], seen: TermCoverage) -> Verdict<'a> {
+    pub(crate) fn verdict<'m, 's>(
+        &'m self,
+        scores: &'s mut [f64],
+        seen: TermCoverage,
+    ) -> Verdict<'m, 's> {
         Verdict::of_scores(
             &self.labels,
             scores,

@@ -39,6 +39,7 @@ use crate::{
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
+#[must_use]
 pub struct Prior {
     terms: Vec<PriorTerm>,
 }

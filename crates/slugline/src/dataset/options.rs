@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
     reason = "options that have nothing to do with each other"
 )]
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
 pub struct ReadOptions {
     /// The format; `None` goes by the content and by the path's name
     /// ([the rules](super#which-format)).

@@ -28,6 +28,7 @@ use crate::{
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct Counts {
     /// The terms; learned ones in code-point order.
     pub vocabulary: Vocabulary,

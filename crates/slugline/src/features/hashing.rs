@@ -57,6 +57,7 @@ impl Default for HashingParams {
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct HashingVectorizer {
     params: HashingParams,
     analyzer: Analyzer,

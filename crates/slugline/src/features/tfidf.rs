@@ -149,6 +149,7 @@ const RARE: u64 = 256;
 
 /// TF-IDF weighting with a fixed idf.
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct Tfidf {
     params: TfidfParams,
     idf: Array<f64>,

@@ -19,6 +19,7 @@ use crate::{
 /// Settings of a [`Vectorizer`]: consumed by its builder methods, one for each field.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
 pub struct VectorizerParams {
     /// Text → terms.
     pub analyzer: AnalyzerParams,
@@ -132,6 +133,7 @@ impl VectorizerParams {
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct Vectorizer {
     params: VectorizerParams,
     analyzer: Analyzer,

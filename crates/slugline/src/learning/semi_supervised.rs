@@ -65,6 +65,7 @@ pub enum ClassShares {
 
 /// A classifier that has learned from text without labels.
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct SemiSupervised {
     /// The classifier; not calibrated.
     pub classifier: TextClassifier,

@@ -9,6 +9,7 @@ use crate::error::{Error, Result, same_length};
 /// Compressed sparse rows (CSR). Columns of a row are strictly ascending and below
 /// [`n_columns`](Self::n_columns): every constructor checks it, everything else relies on it.
 #[derive(Debug, Clone, PartialEq)]
+#[must_use]
 pub struct Rows<T = f64> {
     n_columns: usize,
     indptr: Vec<usize>,

@@ -1,4 +1,4 @@
-//! The only part of the model file that touches the disk.
+//! Reading model files from the disk: into memory, or mapped.
 
 use std::{
     fs::File,
@@ -11,27 +11,10 @@ use super::read::classifier;
 use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
-    replace::Replacement,
     util::{array::FileBytes, huge_pages::Zeroed, mmap::map},
 };
 
 impl TextClassifier {
-    /// Writes the model file, as [`replace`](crate::replace) does: at every moment either the old file or
-    /// the whole new one is there; links stay, and a file that is overwritten keeps its mode and owner; a
-    /// device or a pipe is written through.
-    ///
-    /// # Errors
-    /// [`Error::Io`] where the folder does not exist, or the folder or the file cannot be written.
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
-        let pieces = self.pieces()?;
-        let mut file = Replacement::create(path)?;
-        pieces
-            .write(&mut file)
-            .map_err(|source| Error::io(path, source))?;
-        file.commit()
-    }
-
     /// Reads a model file into memory.
     ///
     /// # Errors

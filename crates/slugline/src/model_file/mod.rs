@@ -28,6 +28,8 @@
 
 mod disk;
 mod read;
+#[cfg(feature = "dataset")]
+mod save;
 mod write;
 
 use serde::{Deserialize, Serialize};

@@ -55,6 +55,7 @@ pub(crate) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Result<L
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct NaiveBayes {
     params: NaiveBayesParams,
     evidence: Evidence,

@@ -55,6 +55,7 @@ impl From<Vec<f64>> for Alpha {
 /// | `class_prior` | `None` | a given class prior, one number ≥ 0 for each class |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
 pub struct NaiveBayesParams {
     /// Which model.
     pub model: Model,

@@ -97,7 +97,7 @@ impl Evaluation {
 
     /// Compares one answer with the truth. A true label that the classifier does not have counts
     /// as an error of probability 0 and becomes a class of its own.
-    pub fn add(&mut self, truth: &str, verdict: &Verdict<'_>) {
+    pub fn add(&mut self, truth: &str, verdict: &Verdict<'_, '_>) {
         let probability = verdict
             .by_label()
             .find(|(label, _)| *label == truth)
@@ -324,7 +324,7 @@ pub fn cross_validate_each<S, L>(
     labels: &[L],
     k: usize,
     mut fit: impl FnMut(&[&str], &[&str]) -> Result<TextClassifier>,
-    mut judged: impl FnMut(usize, &TextClassifier, &Verdict<'_>),
+    mut judged: impl FnMut(usize, &TextClassifier, &Verdict<'_, '_>),
 ) -> Result<Evaluation>
 where
     S: AsRef<str> + Sync,

@@ -9,4 +9,5 @@ pub(crate) mod math;
 pub(crate) mod mmap;
 pub(crate) mod pool;
 pub(crate) mod simd;
+#[cfg(feature = "dataset")]
 pub(crate) mod spill;

@@ -37,6 +37,7 @@ use file_hash::hash;
 /// A learned vocabulary is in code-point order (so an id is the term's rank); a given one keeps
 /// the order in which it was given.
 #[derive(Debug, Clone, Default)]
+#[must_use]
 pub struct Vocabulary {
     bytes: Array<u8>,
     /// Start of each term in `bytes`, then the end of the last.

@@ -2,13 +2,17 @@
 
 mod expectation;
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
 use ndarray::{Array2, ArrayView1};
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::{
     TextClassifier,
-    verdict::{Scratch, Verdict},
+    verdict::{ByLabel, Scratch, Verdict},
 };
 use crate::{
     counting::TermCoverage,
@@ -31,10 +35,14 @@ pub(crate) use expectation::Mixture;
 ///
 /// Source: Hofmann 1999, "Probabilistic latent semantic indexing" (folding in), with a background as in
 /// Zhai, Velivelli, Yu 2004.
+///
+/// The labels live as long as the model, `'m`, the numbers as long as the buffers, `'s`, as in
+/// [`Verdict`]. Serialised, it is `{"verdict": …, "label": …, "shares": {label: share, …},
+/// "evidence": …, "coverage": …}`, where `label` may be `other`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shares<'a> {
-    verdict: Verdict<'a>,
-    of_labels: &'a [f64],
+pub struct Shares<'m, 's> {
+    verdict: Verdict<'m, 's>,
+    of_labels: Cow<'s, [f64]>,
     evidence: f64,
     coverage: f64,
     other: bool,
@@ -44,25 +52,36 @@ pub struct Shares<'a> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LazyMixture(OnceLock<Arc<Mixture>>);
 
-impl<'a> Shares<'a> {
+impl<'m, 's> Shares<'m, 's> {
     /// The topic and the probabilities.
-    pub fn verdict(&self) -> &Verdict<'a> {
+    pub fn verdict(&self) -> &Verdict<'m, 's> {
         &self.verdict
     }
 
+    /// The same in memory of its own: the buffers are free for the next text.
+    pub fn into_owned(self) -> Shares<'m, 'static> {
+        Shares {
+            verdict: self.verdict.into_owned(),
+            of_labels: Cow::Owned(self.of_labels.into_owned()),
+            evidence: self.evidence,
+            coverage: self.coverage,
+            other: self.other,
+        }
+    }
+
     /// The share of each label, in sorted order of labels; they sum to 1.
-    pub fn shares(&self) -> &'a [f64] {
-        self.of_labels
+    pub fn shares(&self) -> &[f64] {
+        &self.of_labels
     }
 
     /// Every label with its share, in sorted order of labels.
-    pub fn by_label(&self) -> impl ExactSizeIterator<Item = (&'a str, f64)> {
+    pub fn by_label(&self) -> impl ExactSizeIterator<Item = (&'m str, f64)> {
         let labels = self.verdict.by_label().map(|(label, _)| label);
         labels.zip(self.of_labels.iter().copied())
     }
 
     /// The labels whose share is at least `threshold`, largest share first.
-    pub fn at_least(&self, threshold: f64) -> Vec<(&'a str, f64)> {
+    pub fn at_least(&self, threshold: f64) -> Vec<(&'m str, f64)> {
         let mut labels: Vec<_> = self.by_label().collect();
         labels.retain(|(_, share)| *share >= threshold);
         labels.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -90,11 +109,24 @@ impl<'a> Shares<'a> {
     }
 
     /// The label, or `other` where the text is about none of the topics.
-    pub fn label_or_other(&self) -> &'a str {
+    pub fn label_or_other(&self) -> &'m str {
         match self.other {
             true => OTHER,
             false => self.verdict.label(),
         }
+    }
+}
+
+impl Serialize for Shares<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Shares", 5)?;
+        fields.serialize_field("verdict", &self.verdict)?;
+        fields.serialize_field("label", self.label_or_other())?;
+        let shares = ByLabel(self.verdict.labels(), &self.of_labels);
+        fields.serialize_field("shares", &shares)?;
+        fields.serialize_field("evidence", &self.evidence)?;
+        fields.serialize_field("coverage", &self.coverage)?;
+        fields.end()
     }
 }
 
@@ -103,14 +135,14 @@ pub const OTHER: &str = "other";
 
 impl TextClassifier {
     /// The verdict on a text with its shares, in buffers that the caller keeps.
-    pub fn shares_with<'a>(&'a self, scratch: &'a mut Scratch, text: &str) -> Shares<'a> {
+    pub fn shares_with<'m, 's>(&'m self, scratch: &'s mut Scratch, text: &str) -> Shares<'m, 's> {
         let seen = self.count(scratch, text);
         let evidence = self.fit_mixture(scratch, seen);
         self.score_counts(scratch);
         Shares {
             other: self.is_other(evidence, seen),
             verdict: self.verdict(&mut scratch.scores, seen),
-            of_labels: &scratch.shares,
+            of_labels: Cow::Borrowed(&scratch.shares),
             evidence,
             coverage: seen.coverage(),
         }

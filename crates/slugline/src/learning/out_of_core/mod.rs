@@ -60,6 +60,7 @@ use sums::Segment;
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug)]
+#[must_use]
 pub struct Trainer {
     params: TextClassifierParams,
     budget: Budget,

@@ -31,6 +31,7 @@ pub struct TrainerOptions {
 /// What a [`Trainer`](super::Trainer) made.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[must_use]
 pub struct Trained {
     /// The model.
     pub model: TextClassifier,
