@@ -100,7 +100,7 @@ impl Settings {
             }
         };
         let features = VectorizerParams {
-            analyzer: AnalyzerParams {
+            text: AnalyzerParams {
                 lowercase: self.lowercase,
                 strip_accents: self.strip_accents.map(|how| how.parse()).transpose()?,
                 analyzer: self.analyzer.parse()?,

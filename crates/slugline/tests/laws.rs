@@ -217,7 +217,7 @@ proptest! {
         });
         prop_assert_eq!(analyzer.terms(&text), spans);
         let mut all = TextClassifier::params().threads(1);
-        all.features.analyzer = params;
+        all.features.text = params;
         let model = all.fit(&[text.as_str(), "chip and bank"], &["a", "b"]).unwrap();
         let verdict = model.classify(&text);
         prop_assert!(verdict.probability().is_finite());

@@ -2,16 +2,18 @@
 
 use ndarray::{Array2, Axis};
 
-use super::provenance::Provenance;
 use super::{
-    TextClassifier, label_type::check_sorted, params::TextClassifierParams, sums::Learned,
+    TextClassifier,
+    label_type::{LabelType, check_sorted},
+    params::TextClassifierParams,
+    provenance::Provenance,
+    sums::Learned,
     weights::Weights,
 };
 use crate::{
     error::{Error, Result, same_length},
     features::Tfidf,
     naive_bayes::{ClassRows, Evidence},
-    text::Analyzer,
     vocabulary::Vocabulary,
 };
 
@@ -41,7 +43,7 @@ impl TextClassifierParams {
     /// # Errors
     /// [`Error::Length`] and [`Error::Parameter`] where the parts do not belong together.
     pub fn from_sums(&self, given: GivenSums) -> Result<TextClassifier> {
-        self.check()?;
+        let analyzer = self.checked_analyzer()?;
         if !self.prior.is_empty() || self.background.is_some() {
             return Err(Error::parameter(
                 "prior",
@@ -102,11 +104,11 @@ impl TextClassifierParams {
         };
         let tfidf = Tfidf::from_idf(self.features.tfidf, idf.into());
         Ok(TextClassifier {
-            analyzer: Analyzer::new(self.features.analyzer.clone())?,
+            analyzer,
             weights: Weights::of_sums(self, vocabulary.clone(), tfidf, &sums, &[])?,
             params: self.clone(),
             labels: given.labels,
-            label_type: super::label_type::LabelType::Text,
+            label_type: LabelType::Text,
             learned: Learned {
                 vocabulary,
                 n_documents,

@@ -126,15 +126,13 @@ impl TextClassifierParams {
         sample_weight: Option<&[f64]>,
     ) -> Result<TextClassifier> {
         same_length("targets (one for each text)", texts.len(), targets.len())?;
-        self.check()?;
+        let analyzer = self.checked_analyzer()?;
         check_sorted(&labels)?;
-        let analyzer = Analyzer::new(self.features.analyzer.clone())?;
         let classes = Classes::new(self, labels, targets)?;
         // The weights are derived on the same pool.
         with_threads(self.features.threads, || {
             let learned = Learned::fit(self, &analyzer, texts, &classes, sample_weight)?;
-            let model = TextClassifier::from_learned(self.clone(), classes.labels, learned)?;
-            Ok(model.with_analyzer(analyzer))
+            TextClassifier::from_learned(self.clone(), analyzer, classes.labels, learned)
         })?
     }
 }
@@ -145,13 +143,16 @@ impl TextClassifier {
         TextClassifierParams::default()
     }
 
+    /// `analyzer` is the one that read the documents, so that what was found out about words meanwhile is
+    /// known to the model.
     pub(crate) fn from_learned(
         params: TextClassifierParams,
+        analyzer: Analyzer,
         labels: Vec<String>,
         learned: Learned,
     ) -> Result<Self> {
         Ok(Self {
-            analyzer: Analyzer::new(params.features.analyzer.clone())?,
+            analyzer,
             weights: Weights::derive(&params, &learned)?,
             params,
             labels,
@@ -162,12 +163,6 @@ impl TextClassifier {
             provenance: Provenance::default(),
             note: None,
         })
-    }
-
-    /// The same classifier with the analyzer that read its documents, which has the same settings: what was
-    /// found out about words meanwhile is known for this one.
-    pub(crate) fn with_analyzer(self, analyzer: Analyzer) -> Self {
-        Self { analyzer, ..self }
     }
 
     /// The labels, sorted: the columns of probabilities.

@@ -66,7 +66,7 @@ impl TextClassifierParams {
 
     /// Words that the analysis splits or changes are never left out.
     fn of_stop_words(&self) -> Result<Option<Notice>> {
-        let params = &self.features.analyzer;
+        let params = &self.features.text;
         let list = params.stop_words.list()?;
         let own: BTreeSet<&str> = list.iter().copied().collect();
         let reader = |params: &AnalyzerParams| {
@@ -113,7 +113,7 @@ impl TextClassifierParams {
     }
 
     fn of_words(&self) -> Option<Notice> {
-        let params = &self.features.analyzer;
+        let params = &self.features.text;
         let parameter = match params.words {
             _ if params.analyzer == Unit::Word => return None,
             Words::Sklearn => return None,
@@ -130,7 +130,7 @@ impl TextClassifierParams {
     fn of_upper_case(&self) -> Option<Notice> {
         let vocabulary = self.features.vocabulary.as_deref()?;
         let upper = || upper_case(vocabulary);
-        if !self.features.analyzer.lowercase || upper().next().is_none() {
+        if !self.features.text.lowercase || upper().next().is_none() {
             return None;
         }
         Some(notice(
@@ -144,7 +144,7 @@ impl TextClassifierParams {
 
     /// Terms of words that reading them does not give again.
     fn of_unreachable_terms(&self) -> Result<Option<Notice>> {
-        let params = &self.features.analyzer;
+        let params = &self.features.text;
         let Some(vocabulary) = self.features.vocabulary.as_deref() else {
             return Ok(None);
         };

@@ -97,9 +97,15 @@ impl TextClassifierParams {
     /// # Errors
     /// [`Error::Parameter`](crate::Error::Parameter).
     pub fn check(&self) -> Result<()> {
-        Analyzer::new(self.features.analyzer.clone())?;
+        self.checked_analyzer().map(drop)
+    }
+
+    /// The analyzer of these settings, once all of them are [checked](Self::check).
+    pub(crate) fn checked_analyzer(&self) -> Result<Analyzer> {
+        let analyzer = Analyzer::new(self.features.text.clone())?;
         self.features.check()?;
-        self.naive_bayes.check_numbers()
+        self.naive_bayes.check_numbers()?;
+        Ok(analyzer)
     }
 
     /// Whether the sums of a model with these settings are sums over documents in the strict

@@ -109,9 +109,9 @@ impl TextClassifier {
         R: Send,
         F: Fn(&mut Scratch, &str) -> R + Send + Sync,
     {
-        let remembered = self.weights.vocabulary.remembered();
+        let word_caches = self.weights.vocabulary.word_caches();
         with_threads(self.params.features.threads, || {
-            in_blocks(texts, remembered, &read)
+            in_blocks(texts, word_caches, &read)
         })
     }
 
@@ -135,11 +135,11 @@ impl TextClassifier {
         let bytes = texts.iter().map(|text| text.as_ref().len()).sum();
         let weights = &self.weights;
         with_threads(self.params.features.threads, || {
-            match weights.packed.get(bytes, &self.params, weights) {
-                Some(packed) => in_blocks(texts, packed.remembered(), &|scratch, text| {
-                    self.quick_class(packed, scratch, text)
+            match weights.quantized.get(bytes, &self.params, weights) {
+                Some(quantized) => in_blocks(texts, quantized.word_caches(), &|scratch, text| {
+                    self.quantized_class(quantized, scratch, text)
                 }),
-                None => in_blocks(texts, weights.vocabulary.remembered(), &|scratch, text| {
+                None => in_blocks(texts, weights.vocabulary.word_caches(), &|scratch, text| {
                     self.score(scratch, text);
                     argmax(&scratch.scores)
                 }),
@@ -148,19 +148,19 @@ impl TextClassifier {
     }
 
     /// The position of a text's label: from packed weights where they settle it.
-    fn quick_class(&self, packed: &Quantized, scratch: &mut Scratch, text: &str) -> usize {
+    fn quantized_class(&self, quantized: &Quantized, scratch: &mut Scratch, text: &str) -> usize {
         let Scratch {
             counter,
-            packed: buffers,
+            quantized: buffers,
             ..
         } = scratch;
-        let (analyzer, terms) = (&self.analyzer, packed.terms(&self.weights.vocabulary));
-        let tally = counter.count_ranked(analyzer, terms, text);
-        if let Some(class) = packed.class(tally, buffers) {
+        let (analyzer, terms) = (&self.analyzer, quantized.terms(&self.weights.vocabulary));
+        let bag = counter.count_ranked(analyzer, terms, text);
+        if let Some(class) = quantized.class(bag, buffers) {
             return class;
         }
-        let tally = counter.count_ranked(analyzer, terms, text);
-        packed.leave_counts(tally, buffers, &mut scratch.columns, &mut scratch.values);
+        let bag = counter.count_ranked(analyzer, terms, text);
+        quantized.leave_counts(bag, buffers, &mut scratch.columns, &mut scratch.values);
         self.score_counts(scratch);
         argmax(&scratch.scores)
     }
@@ -201,7 +201,7 @@ impl TextClassifier {
 }
 
 /// Runs `read` on every text, in order, on the current pool.
-fn in_blocks<S, R, F>(texts: &[S], remembered: &WordCachePool, read: &F) -> Vec<R>
+fn in_blocks<S, R, F>(texts: &[S], word_caches: &WordCachePool, read: &F) -> Vec<R>
 where
     S: AsRef<str> + Sync,
     R: Send,
@@ -215,7 +215,7 @@ where
         let left = idle().pop();
         let mut scratch = left.unwrap_or_else(|| {
             Box::new(Scratch {
-                counter: Counter::with_remembered(remembered),
+                counter: Counter::with_word_cache_of(word_caches),
                 ..Scratch::default()
             })
         });
@@ -234,7 +234,7 @@ where
         .map(block)
         .collect();
     for scratch in &mut *idle() {
-        scratch.counter.leave_to(remembered);
+        scratch.counter.return_word_cache(word_caches);
     }
     blocks.into_iter().flatten().collect()
 }

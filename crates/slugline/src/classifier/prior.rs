@@ -128,7 +128,7 @@ impl Prior {
                  or the complement model",
             ));
         }
-        let reader = TermReader::new(&params.features.analyzer)?;
+        let reader = TermReader::new(&params.features.text)?;
         let mut found = Vec::with_capacity(self.terms.len());
         for PriorTerm {
             label,

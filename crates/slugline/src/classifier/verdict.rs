@@ -19,7 +19,7 @@ pub struct Scratch {
     pub(crate) scores: Vec<f64>,
     pub(crate) shares: Vec<f64>,
     pub(crate) parts: Vec<f64>,
-    pub(crate) packed: quantized::QuantizedBuffers,
+    pub(crate) quantized: quantized::QuantizedBuffers,
 }
 
 /// The topic of a text and how likely each topic is.

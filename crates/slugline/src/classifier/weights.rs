@@ -16,7 +16,7 @@ pub(crate) struct Weights {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) tfidf: Tfidf,
     pub(crate) linear: Linear,
-    pub(crate) packed: LazyQuantized,
+    pub(crate) quantized: LazyQuantized,
 }
 
 /// The sums that weights are derived from, over the terms that classification will know.
@@ -184,7 +184,7 @@ impl Weights {
             vocabulary,
             tfidf,
             linear,
-            packed: LazyQuantized::default(),
+            quantized: LazyQuantized::default(),
         })
     }
 }

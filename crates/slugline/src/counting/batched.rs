@@ -70,7 +70,7 @@ impl LookupBatch {
     pub(crate) fn read(&mut self, words: WordStream<'_>, sink: &mut impl WordSink) {
         simd::run(BatchedRead {
             words,
-            waiting: self,
+            batch: self,
             sink,
         });
     }
@@ -78,7 +78,7 @@ impl LookupBatch {
 
 struct BatchedRead<'a, S> {
     words: WordStream<'a>,
-    waiting: &'a mut LookupBatch,
+    batch: &'a mut LookupBatch,
     sink: &'a mut S,
 }
 
@@ -89,9 +89,9 @@ impl<S: WordSink> Work for BatchedRead<'_, S> {
     fn run(self) {
         let Self {
             words,
-            waiting:
+            batch:
                 LookupBatch {
-                    words: waiting,
+                    words: batch,
                     long,
                     room,
                 },
@@ -100,14 +100,14 @@ impl<S: WordSink> Work for BatchedRead<'_, S> {
         let text = words.folded();
         let mut each = OneWord {
             text,
-            waiting,
+            batch,
             len: 0,
             long,
             sink,
         };
         words.for_each_word(room, &mut each);
         let OneWord { len, .. } = each;
-        flush(sink, &waiting[..len & (LookupBatch::MOST - 1)]);
+        flush(sink, &batch[..len & (LookupBatch::MOST - 1)]);
         if long.len > 0 {
             long.flush(sink, text);
         }
@@ -116,7 +116,7 @@ impl<S: WordSink> Work for BatchedRead<'_, S> {
 
 struct OneWord<'a, S> {
     text: &'a str,
-    waiting: &'a mut [HashedKey; LookupBatch::MOST],
+    batch: &'a mut [HashedKey; LookupBatch::MOST],
     /// How many words wait: fewer than there is room for. Kept here, it stays in a register.
     len: usize,
     long: &'a mut LongWords,
@@ -133,11 +133,11 @@ impl<S: WordSink> VisitWord for &mut OneWord<'_, S> {
         let word = HashedKey::of(Key::at(self.text.as_bytes(), start, end - start));
         self.sink.ask(word);
         // The masks tell the compiler that the place exists.
-        self.waiting[self.len & (LookupBatch::MOST - 1)] = word;
+        self.batch[self.len & (LookupBatch::MOST - 1)] = word;
         self.len += 1;
         if self.len == LookupBatch::MOST {
             self.len = 0;
-            flush(self.sink, self.waiting);
+            flush(self.sink, self.batch);
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::vocabulary::{NONE, Slots, Vocabulary};
 pub(super) struct ById<'a> {
     pub(super) vocabulary: &'a Vocabulary,
     pub(super) slots: Slots<'a>,
-    pub(super) tally: &'a mut Bag,
+    pub(super) bag: &'a mut Bag,
     pub(super) seen: TermCoverage,
 }
 
@@ -25,7 +25,7 @@ impl WordSink for ById<'_> {
 
     #[inline(always)]
     fn take(&mut self, words: &[HashedKey]) {
-        self.tally.reserve(words.len());
+        self.bag.reserve(words.len());
         // Counted afterwards: a search that goes on where none was foretold holds up what follows.
         let mut ids = [0; LookupBatch::MOST];
         let mut known = 0;
@@ -35,7 +35,7 @@ impl WordSink for ById<'_> {
             ids[known & (LookupBatch::MOST - 1)] = id;
             known += usize::from(id != NONE);
         }
-        self.tally.add_all_reserved(ids[..known].iter().copied());
+        self.bag.add_all_reserved(ids[..known].iter().copied());
         self.seen.terms += words.len() as u64;
         self.seen.known += known as u64;
     }
@@ -49,7 +49,7 @@ impl WordSink for ById<'_> {
             let HashedKey { key, hash } = long.word;
             let same = |id| self.vocabulary.term(id) == Some(long.of(text));
             if let Ok(id) = self.slots.find_hashed(key, hash, same) {
-                self.tally.add(id);
+                self.bag.add(id);
                 self.seen.known += 1;
             }
         }

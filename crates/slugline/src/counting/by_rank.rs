@@ -6,28 +6,25 @@ use super::{
     cached::TermIds,
     token_lists::CountIds,
 };
-use crate::vocabulary::HashedKey;
-use crate::{
-    util::simd,
-    vocabulary::{FrequencyOrder, SHORT, ShortSlots, Slots, Vocabulary},
-};
+use crate::vocabulary::{FrequencyOrder, HashedKey, SHORT, ShortSlots, Slots, Vocabulary};
 
-/// The terms of a vocabulary under their ranks, and what belongs to each.
+/// The terms of a vocabulary under their ranks. `prefetch_row` asks for the memory of what belongs to a rank
+/// that was counted, and will be used next.
 #[derive(Clone, Copy)]
-pub(crate) struct TermsByRank<'a, T> {
+pub(crate) struct TermsByRank<'a, P> {
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) ranked: &'a FrequencyOrder,
-    pub(crate) rows: RowsToPrefetch<'a, T>,
+    pub(crate) prefetch_row: P,
 }
 
-impl<T> TermsByRank<'_, T> {
+impl<P> TermsByRank<'_, P> {
     /// The rank of a term of any length.
     pub(super) fn rank(&self, word: HashedKey, term: &str) -> Option<u32> {
         self.ranked.rank(self.vocabulary, word, term)
     }
 }
 
-impl<T> TermIds for TermsByRank<'_, T> {
+impl<P> TermIds for TermsByRank<'_, P> {
     fn ask(&self, word: HashedKey) {
         // Nearly all words are short.
         self.ranked.short().prefetch(word.hash);
@@ -38,73 +35,44 @@ impl<T> TermIds for TermsByRank<'_, T> {
     }
 }
 
-/// Rows of the same length by rank; the ranks behind them have something else, of eight bytes each.
-#[derive(Clone, Copy)]
-pub(crate) struct RowsToPrefetch<'a, T> {
-    pub(crate) values: &'a [T],
-    pub(crate) stride: usize,
-    pub(crate) others: &'a [[u32; 2]],
-    /// The first of the others.
-    pub(crate) first: u32,
-}
-
-impl<T> RowsToPrefetch<'_, T> {
-    /// Asks for the beginning of a row, and for the line behind it where the row is longer: what
-    /// follows the processor foresees.
-    #[inline(always)]
-    fn prefetch(self, rank: u32) {
-        // Of a rank behind the last row nothing is asked: the memory there may be nobody's, and looking for
-        // it takes time.
-        let at = (rank as usize * self.stride).min(self.values.len());
-        simd::prefetch(self.values, at);
-        let a_line = 64 / size_of::<T>();
-        if self.stride > a_line {
-            simd::prefetch(self.values, at + a_line);
-            if !self.others.is_empty() {
-                simd::prefetch(self.others, rank.saturating_sub(self.first) as usize);
-            }
-        }
-    }
-}
-
 /// Counts ranks, and asks for their rows, which will be used next.
-pub(super) struct PrefetchingBag<'a, T> {
-    pub(super) rows: RowsToPrefetch<'a, T>,
-    pub(super) tally: &'a mut Bag,
+pub(super) struct PrefetchingBag<'a, P> {
+    pub(super) prefetch_row: P,
+    pub(super) bag: &'a mut Bag,
 }
 
-impl<T: Copy> CountIds for PrefetchingBag<'_, T> {
+impl<P: Fn(u32)> CountIds for PrefetchingBag<'_, P> {
     #[inline(always)]
     fn grow(&mut self, n_terms: usize) {
-        self.tally.grow(n_terms);
+        self.bag.grow(n_terms);
     }
 
     #[inline(always)]
     fn reserve(&mut self, ids: usize) {
-        self.tally.reserve(ids);
+        self.bag.reserve(ids);
     }
 
     #[inline(always)]
     fn ask(&self, rank: u32) {
-        self.rows.prefetch(rank);
-        self.tally.prefetch(rank);
+        (self.prefetch_row)(rank);
+        self.bag.prefetch(rank);
     }
 
     #[inline(always)]
     fn add_all(&mut self, ranks: impl Iterator<Item = u32>) {
-        self.tally.add_all_reserved(ranks);
+        self.bag.add_all_reserved(ranks);
     }
 }
 
 /// Counts the words that a vocabulary has by their ranks.
-pub(super) struct ByRank<'a, T> {
-    pub(super) terms: TermsByRank<'a, T>,
+pub(super) struct ByRank<'a, P> {
+    pub(super) terms: TermsByRank<'a, P>,
     pub(super) short: ShortSlots<'a>,
     pub(super) long: Slots<'a>,
-    pub(super) counts: PrefetchingBag<'a, T>,
+    pub(super) counts: PrefetchingBag<'a, P>,
 }
 
-impl<T: Copy> WordSink for ByRank<'_, T> {
+impl<P: Fn(u32)> WordSink for ByRank<'_, P> {
     const LONGEST: usize = SHORT;
 
     #[inline(always)]

@@ -23,7 +23,7 @@ pub(super) trait TermIds {
 /// Counts words by their remembered numbers; a word that is not remembered is analysed, and what became of
 /// it is.
 struct CachedIds<'a, C, N> {
-    outcomes: &'a mut WordCache,
+    word_cache: &'a mut WordCache,
     counts: &'a mut C,
     numbers: N,
     analyzer: &'a Analyzer,
@@ -41,19 +41,19 @@ pub(super) fn remember_into<C: CountIds>(
 ) -> TermCoverage {
     let ReadBuffers {
         scratch,
-        waiting,
-        outcomes,
+        batch,
+        word_cache,
     } = buffers;
-    let (words, stems) = analyzer.quick_words_and_stems(text, scratch);
+    let (words, stems) = analyzer.word_stream_and_stems(text, scratch);
     let mut sink = CachedIds {
-        outcomes,
+        word_cache,
         counts,
         numbers,
         analyzer,
         stems,
         seen: TermCoverage::default(),
     };
-    waiting.read(words, &mut sink);
+    batch.read(words, &mut sink);
     sink.seen
 }
 
@@ -78,7 +78,7 @@ impl<C: CountIds, N: TermIds> CachedIds<'_, C, N> {
     #[cold]
     fn first_time(&mut self, word: HashedKey) -> u32 {
         let HashedKey { key, hash } = word;
-        let slots = self.outcomes.slots();
+        let slots = self.word_cache.slots();
         let free = match slots.find_hashed(key, hash, |_| false) {
             // It came twice.
             Ok(id) => return id,
@@ -88,7 +88,7 @@ impl<C: CountIds, N: TermIds> CachedIds<'_, C, N> {
         // A key is made of a whole word, so its bytes are text.
         let text = std::str::from_utf8(&bytes[..length]).unwrap_or_default();
         let id = self.find_out(word, text);
-        self.outcomes.put(free, key, id);
+        self.word_cache.put(free, key, id);
         id
     }
 
@@ -104,7 +104,7 @@ impl<C: CountIds, N: TermIds> CachedIds<'_, C, N> {
 impl<C: CountIds, N: TermIds> WordSink for CachedIds<'_, C, N> {
     #[inline(always)]
     fn ask(&self, word: HashedKey) {
-        self.outcomes.slots().prefetch(word.hash);
+        self.word_cache.slots().prefetch(word.hash);
     }
 
     #[inline(always)]
@@ -113,7 +113,7 @@ impl<C: CountIds, N: TermIds> WordSink for CachedIds<'_, C, N> {
         self.counts.reserve(words.len());
         let mut found = FoundIds::default();
         let (mut new, mut n_new) = ([0; LookupBatch::MOST], 0);
-        let slots = self.outcomes.slots();
+        let slots = self.word_cache.slots();
         for (at, &word) in words.iter().enumerate() {
             if let Ok(id) = slots.find_hashed(word.key, word.hash, |_| false) {
                 self.counts.ask(id);

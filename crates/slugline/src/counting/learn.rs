@@ -143,19 +143,19 @@ mod tests {
     /// Checks what is remembered of some words: `number` says the number of a term. How many were
     /// remembered.
     fn check(
-        remembered: &WordCachePool,
+        word_caches: &WordCachePool,
         owner: [&Identity; 2],
         words: &BTreeSet<&str>,
         number: impl Fn(&str) -> Option<u32>,
     ) -> usize {
         let analyzer = analyzer();
         let mut found = 0;
-        while !remembered.is_empty() {
-            let mut outcomes = remembered.take();
+        while !word_caches.is_empty() {
+            let mut word_cache = word_caches.take();
             // It would be empty now if it were another's.
-            outcomes.belong_to(owner);
+            word_cache.belong_to(owner);
             for word in words {
-                let slots = outcomes.slots();
+                let slots = word_cache.slots();
                 let Ok(id) = slots.find(Key::of(word.as_bytes()), |_| false) else {
                     continue;
                 };
@@ -196,8 +196,8 @@ mod tests {
                     return Ok(());
                 };
                 let vocabulary = &documents.vocabulary;
-                let owner = [analyzer.token(), vocabulary.token()];
-                let found = check(vocabulary.remembered(), owner, &words, |term| vocabulary.id(term));
+                let owner = [analyzer.identity(), vocabulary.identity()];
+                let found = check(vocabulary.word_caches(), owner, &words, |term| vocabulary.id(term));
                 prop_assert!(found >= short && (threads > 1 || found == short));
 
                 // Every third term is left out; then they are numbered by rank.
@@ -206,14 +206,14 @@ mod tests {
                 };
                 let kept: Vec<u32> = (0..documents.df.len() as u32).filter(|id| id % 3 > 0).collect();
                 let vocabulary = documents.vocabulary.select(&kept);
-                prop_assert!(documents.vocabulary.remembered().is_empty());
+                prop_assert!(documents.vocabulary.word_caches().is_empty());
                 let ranked = FrequencyOrder::new(&vocabulary, (0..kept.len() as u32).rev().collect());
-                prop_assert!(vocabulary.remembered().is_empty());
+                prop_assert!(vocabulary.word_caches().is_empty());
                 let rank = |term: &str| {
                     let id = vocabulary.id(term)?;
                     Some(kept.len() as u32 - 1 - id)
                 };
-                let found = check(ranked.remembered(), [analyzer.token(), ranked.token()], &words, rank);
+                let found = check(ranked.word_caches(), [analyzer.identity(), ranked.identity()], &words, rank);
                 prop_assert!(found >= short && (threads > 1 || found == short));
             }
         }

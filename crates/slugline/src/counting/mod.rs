@@ -12,7 +12,7 @@ mod pruning;
 mod token_lists;
 
 pub(crate) use bag::Bag;
-pub(crate) use by_rank::{RowsToPrefetch, TermsByRank};
+pub(crate) use by_rank::TermsByRank;
 pub(crate) use corpus::{Corpus, CorpusCounts};
 pub(crate) use learn::{learn, no_term};
 pub use pruning::{DocumentFrequency, Pruning};
@@ -52,22 +52,22 @@ impl TermCoverage {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Counter {
     buffers: ReadBuffers,
-    tally: Bag,
+    bag: Bag,
 }
 
 /// What reading a text takes, whatever becomes of its terms.
 #[derive(Debug, Default, Clone)]
 struct ReadBuffers {
     scratch: AnalyzerScratch,
-    waiting: LookupBatch,
-    outcomes: WordCache,
+    batch: LookupBatch,
+    word_cache: WordCache,
 }
 
 impl Counter {
     /// A counter that remembers what others found out about words, if they have left it.
-    pub(crate) fn with_remembered(remembered: &WordCachePool) -> Self {
+    pub(crate) fn with_word_cache_of(word_caches: &WordCachePool) -> Self {
         let mut counter = Self::default();
-        counter.buffers.outcomes = remembered.take();
+        counter.buffers.word_cache = word_caches.take();
         counter
     }
 
@@ -77,8 +77,8 @@ impl Counter {
     }
 
     /// Leaves what was found out about words to the next counter.
-    pub(crate) fn leave_to(&mut self, remembered: &WordCachePool) {
-        remembered.leave(std::mem::take(&mut self.buffers.outcomes));
+    pub(crate) fn return_word_cache(&mut self, word_caches: &WordCachePool) {
+        word_caches.leave(std::mem::take(&mut self.buffers.word_cache));
     }
 
     /// A counter that learns terms, and [leaves](Self::leave_learned) what it found out about words to those
@@ -87,8 +87,8 @@ impl Counter {
         let mut counter = Self::default();
         counter
             .buffers
-            .outcomes
-            .belong_to([analyzer.token(), &Identity::default()]);
+            .word_cache
+            .belong_to([analyzer.identity(), &Identity::default()]);
         counter
     }
 
@@ -99,14 +99,14 @@ impl Counter {
         vocabulary: &Vocabulary,
         id: impl Fn(u32) -> Option<u32>,
     ) {
-        self.buffers.outcomes.renumber(vocabulary.token(), id);
-        self.leave_to(vocabulary.remembered());
+        self.buffers.word_cache.renumber(vocabulary.identity(), id);
+        self.return_word_cache(vocabulary.word_caches());
     }
 
     /// Counts the known terms of a text; ids ascend in [`pairs`](Self::pairs) afterwards.
     pub(crate) fn count(&mut self, analyzer: &Analyzer, vocabulary: &Vocabulary, text: &str) {
         self.count_unsorted(analyzer, vocabulary, text);
-        self.tally.sort();
+        self.bag.sort();
     }
 
     /// Puts the ids, ascending, and the counts of the known terms of a text into these buffers.
@@ -119,7 +119,7 @@ impl Counter {
         counts: &mut Vec<f64>,
     ) -> TermCoverage {
         let seen = self.count_unsorted(analyzer, vocabulary, text);
-        self.tally.drain_sorted(ids, counts);
+        self.bag.drain_sorted(ids, counts);
         seen
     }
 
@@ -129,36 +129,30 @@ impl Counter {
         vocabulary: &Vocabulary,
         text: &str,
     ) -> TermCoverage {
-        self.tally.clear(vocabulary.len());
-        match vocabulary.quick(text.len()) {
+        self.bag.clear(vocabulary.len());
+        match vocabulary.lookup_index(text.len()) {
             Some(table) if analyzer.words_are_terms() => {
                 let mut known = ById {
                     vocabulary,
                     slots: table.slots(),
-                    tally: &mut self.tally,
+                    bag: &mut self.bag,
                     seen: TermCoverage::default(),
                 };
-                let words = analyzer.quick_words(text, &mut self.buffers.scratch);
-                self.buffers.waiting.read(words, &mut known);
+                let words = analyzer.word_stream(text, &mut self.buffers.scratch);
+                self.buffers.batch.read(words, &mut known);
                 known.seen
             }
             Some(_) if analyzer.words_become_terms() => {
-                let owner = [analyzer.token(), vocabulary.token()];
-                self.buffers.outcomes.belong_to(owner);
-                remember_into(
-                    &mut self.tally,
-                    vocabulary,
-                    analyzer,
-                    &mut self.buffers,
-                    text,
-                )
+                let owner = [analyzer.identity(), vocabulary.identity()];
+                self.buffers.word_cache.belong_to(owner);
+                remember_into(&mut self.bag, vocabulary, analyzer, &mut self.buffers, text)
             }
             _ => {
                 let mut seen = TermCoverage::default();
                 analyzer.for_each_term(text, &mut self.buffers.scratch, |term| {
                     seen.terms += 1;
                     if let Some(id) = vocabulary.id(term) {
-                        self.tally.add(id);
+                        self.bag.add(id);
                         seen.known += 1;
                     }
                 });
@@ -168,55 +162,55 @@ impl Counter {
     }
 
     /// Counts the known terms of a text by their ranks, and asks for their rows, which will be used next.
-    pub(crate) fn count_ranked<T: Copy>(
+    pub(crate) fn count_ranked<P: Fn(u32) + Copy>(
         &mut self,
         analyzer: &Analyzer,
-        terms: TermsByRank<'_, T>,
+        terms: TermsByRank<'_, P>,
         text: &str,
     ) -> &mut Bag {
-        self.tally.clear(terms.ranked.len());
+        self.bag.clear(terms.ranked.len());
         if analyzer.words_are_terms() {
-            let words = analyzer.quick_words(text, &mut self.buffers.scratch);
+            let words = analyzer.word_stream(text, &mut self.buffers.scratch);
             let mut sink = ByRank {
                 terms,
                 short: terms.ranked.short(),
                 long: terms.ranked.long(),
                 counts: PrefetchingBag {
-                    rows: terms.rows,
-                    tally: &mut self.tally,
+                    prefetch_row: terms.prefetch_row,
+                    bag: &mut self.bag,
                 },
             };
-            self.buffers.waiting.read(words, &mut sink);
+            self.buffers.batch.read(words, &mut sink);
         } else if analyzer.words_become_terms() {
-            let owner = [analyzer.token(), terms.ranked.token()];
-            self.buffers.outcomes.belong_to(owner);
+            let owner = [analyzer.identity(), terms.ranked.identity()];
+            self.buffers.word_cache.belong_to(owner);
             let mut counts = PrefetchingBag {
-                rows: terms.rows,
-                tally: &mut self.tally,
+                prefetch_row: terms.prefetch_row,
+                bag: &mut self.bag,
             };
             remember_into(&mut counts, terms, analyzer, &mut self.buffers, text);
         } else {
             analyzer.for_each_term(text, &mut self.buffers.scratch, |term| {
                 if let Some(rank) = terms.rank(HashedKey::of(Key::of(term.as_bytes())), term) {
-                    self.tally.add(rank);
+                    self.bag.add(rank);
                 }
             });
         }
-        &mut self.tally
+        &mut self.bag
     }
 
     /// Before learning into another table, or one that was emptied: what was found out about words is
     /// forgotten.
     pub(crate) fn begin_anew(&mut self) {
-        self.buffers.outcomes = WordCache::default();
+        self.buffers.word_cache = WordCache::default();
     }
 
     /// Counts the terms of a text, adding those that `table` does not have; ids come in no order.
     /// False where the table is full. A counter learns into one table, until it
     /// [begins anew](Self::begin_anew).
     pub(crate) fn learn(&mut self, analyzer: &Analyzer, table: &mut TermTable, text: &str) -> bool {
-        self.tally.clear(0);
-        learn_into(&mut self.tally, analyzer, &mut self.buffers, table, text)
+        self.bag.clear(0);
+        learn_into(&mut self.bag, analyzer, &mut self.buffers, table, text)
     }
 
     /// As [`learn`](Self::learn), but the terms go to `reading` as they come.
@@ -232,7 +226,7 @@ impl Counter {
 
     /// The (id, count) pairs of the last document.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> {
-        self.tally.pairs()
+        self.bag.pairs()
     }
 }
 
@@ -310,7 +304,7 @@ mod tests {
                 };
                 for made in [false, true, true] {
                     if made {
-                        vocabulary.quick(usize::MAX);
+                        vocabulary.lookup_index(usize::MAX);
                     }
                     for text in &texts {
                         let expected = reference(&analyzer, &vocabulary, text);

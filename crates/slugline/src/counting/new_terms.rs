@@ -29,8 +29,8 @@ pub(super) fn learn_into<C: CountIds>(
             counts,
             full: false,
         };
-        let words = analyzer.quick_words(text, &mut buffers.scratch);
-        buffers.waiting.read(words, &mut learning);
+        let words = analyzer.word_stream(text, &mut buffers.scratch);
+        buffers.batch.read(words, &mut learning);
         return !learning.full;
     }
     let mut full = false;

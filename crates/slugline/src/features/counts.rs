@@ -113,13 +113,13 @@ pub(crate) fn count_known<S: AsRef<str> + Sync>(
     let parts = texts
         .par_chunks(documents_per_task(texts.len()))
         .map(|texts| {
-            let mut counter = Counter::with_remembered(vocabulary.remembered());
+            let mut counter = Counter::with_word_cache_of(vocabulary.word_caches());
             let mut rows = Rows::empty(vocabulary.len());
             for text in texts {
                 counter.count(analyzer, vocabulary, text.as_ref());
                 rows.push_row(counter.pairs());
             }
-            counter.leave_to(vocabulary.remembered());
+            counter.return_word_cache(vocabulary.word_caches());
             rows
         })
         .collect();

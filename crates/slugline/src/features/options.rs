@@ -8,43 +8,43 @@ macro_rules! text_options {
         impl $type {
             /// Lower-case the text first (default true).
             pub fn lowercase(mut self, lowercase: bool) -> Self {
-                self$(.$features)?.analyzer.lowercase = lowercase;
+                self$(.$features)?.text.lowercase = lowercase;
                 self
             }
 
             /// Remove accents (default: leave them).
             pub fn strip_accents(mut self, strip: impl Into<Option<StripAccents>>) -> Self {
-                self$(.$features)?.analyzer.strip_accents = strip.into();
+                self$(.$features)?.text.strip_accents = strip.into();
                 self
             }
 
             /// Terms of words, characters, or characters inside words (default words).
             pub fn analyzer(mut self, analyzer: Unit) -> Self {
-                self$(.$features)?.analyzer.analyzer = analyzer;
+                self$(.$features)?.text.analyzer = analyzer;
                 self
             }
 
             /// What a word is (default scikit-learn's).
             pub fn words(mut self, words: Words) -> Self {
-                self$(.$features)?.analyzer.words = words;
+                self$(.$features)?.text.words = words;
                 self
             }
 
             /// Words to leave out (default none).
             pub fn stop_words(mut self, stop_words: StopWords) -> Self {
-                self$(.$features)?.analyzer.stop_words = stop_words;
+                self$(.$features)?.text.stop_words = stop_words;
                 self
             }
 
             /// Stem the words of a language (default: leave them).
             pub fn stemmer(mut self, stemmer: impl Into<Option<Language>>) -> Self {
-                self$(.$features)?.analyzer.stemmer = stemmer.into();
+                self$(.$features)?.text.stemmer = stemmer.into();
                 self
             }
 
             /// Smallest and largest n of the n-grams (default 1 and 1).
             pub fn ngram_range(mut self, min: usize, max: usize) -> Self {
-                self$(.$features)?.analyzer.ngram_range = (min, max);
+                self$(.$features)?.text.ngram_range = (min, max);
                 self
             }
 

@@ -21,8 +21,9 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[must_use]
 pub struct VectorizerParams {
-    /// Text → terms.
-    pub analyzer: AnalyzerParams,
+    /// Text → terms. (In model files the group keeps its first name.)
+    #[serde(rename = "analyzer")]
+    pub text: AnalyzerParams,
     /// Which learned terms are kept.
     pub pruning: Pruning,
     /// Terms given instead of learned.
@@ -61,7 +62,7 @@ impl VectorizerParams {
         texts: &[S],
     ) -> Result<(Vectorizer, Rows<f64>)> {
         self.check()?;
-        let analyzer = Analyzer::new(self.analyzer.clone())?;
+        let analyzer = Analyzer::new(self.text.clone())?;
         with_threads(self.threads, || {
             let mut documents = self.read(&analyzer, texts)?;
             if self.vocabulary.is_none()

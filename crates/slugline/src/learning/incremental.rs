@@ -2,11 +2,11 @@
 
 use crate::{
     classifier::{
-        Background, Learned, TextClassifier, TextClassifierParams, number_labels, union_labels,
+        Background, Classes, Learned, Prior, TextClassifier, TextClassifierParams, number_labels,
+        union_labels,
     },
     error::{Error, Result, same_length},
     naive_bayes::{ClassRows, Evidence},
-    text::Analyzer,
     util::pool::with_threads,
     wording::{count, names},
 };
@@ -90,22 +90,22 @@ impl TextClassifier {
         same_length("labels (one for each text)", texts.len(), labels.len())?;
         // The prior is in the model already, and is no sum over documents.
         let params = TextClassifierParams {
-            prior: crate::classifier::Prior::new(),
+            prior: Prior::new(),
             ..self.params.clone()
         };
         let known = self.labels.iter().map(String::as_str);
         let known = known.chain(params.background.as_deref());
         let (labels, targets) = number_labels(labels, known)?;
-        let analyzer = Analyzer::new(params.features.analyzer.clone())?;
-        let classes = crate::classifier::Classes::new(&params, labels, &targets)?;
+        let classes = Classes::new(&params, labels, &targets)?;
         let learned = with_threads(params.features.threads, || {
-            Learned::fit(&params, &analyzer, texts, &classes, sample_weight)
+            Learned::fit(&params, &self.analyzer, texts, &classes, sample_weight)
         })??;
         Ok((learned, classes.labels))
     }
 
     fn with_learned(&self, labels: Vec<String>, learned: Learned) -> Result<Self> {
-        let mut changed = Self::from_learned(self.params.clone(), labels, learned)?;
+        let mut changed =
+            Self::from_learned(self.params.clone(), self.analyzer.clone(), labels, learned)?;
         changed.label_type = self.label_type;
         changed.provenance = self.provenance.clone();
         Ok(changed)

@@ -42,7 +42,8 @@ impl TextClassifier {
         let learned = self
             .learned
             .merge(&other.learned, labels.len(), &mine, &theirs)?;
-        let mut merged = Self::from_learned(self.params.clone(), labels, learned)?;
+        let mut merged =
+            Self::from_learned(self.params.clone(), self.analyzer.clone(), labels, learned)?;
         merged.label_type = self.label_type;
         merged.provenance.sources = [
             self.provenance.sources.as_slice(),

@@ -11,7 +11,6 @@ use crate::{
     features::{Counts, count_known},
     matrix::Rows,
     naive_bayes::{Evidence, Model, probabilities},
-    text::Analyzer,
     util::pool::{documents_per_task, with_threads},
 };
 
@@ -135,7 +134,7 @@ impl TextClassifierParams {
         how: &Unlabelled,
     ) -> Result<SemiSupervised> {
         same_length("targets (one for each text)", texts.len(), targets.len())?;
-        self.check()?;
+        let analyzer = self.checked_analyzer()?;
         if labels.is_empty() {
             return Err(Error::parameter(
                 "labels",
@@ -143,7 +142,6 @@ impl TextClassifierParams {
                 "labelled texts, or a prior that names labels and words that speak for them",
             ));
         }
-        let analyzer = Analyzer::new(self.features.analyzer.clone())?;
         with_threads(self.features.threads, || {
             // Read as one corpus: vocabulary, pruning and idf are those of all texts.
             let all: Vec<&str> = texts.iter().chain(unlabelled).map(AsRef::as_ref).collect();
@@ -167,7 +165,8 @@ impl TextClassifierParams {
                 learned.forget_sums();
             }
             let rows = rows.tail(n);
-            let model = TextClassifier::from_learned(self.clone(), classes.labels, learned)?;
+            let model =
+                TextClassifier::from_learned(self.clone(), analyzer, classes.labels, learned)?;
             ExpectationMaximisation::new(model, rows, how)?.run(how)
         })?
     }
@@ -187,7 +186,12 @@ impl TextClassifier {
     ) -> Result<SemiSupervised> {
         with_threads(self.params.features.threads, || {
             let (learned, rows) = self.read(unlabelled)?;
-            let mut model = Self::from_learned(self.params.clone(), self.labels.clone(), learned)?;
+            let mut model = Self::from_learned(
+                self.params.clone(),
+                self.analyzer.clone(),
+                self.labels.clone(),
+                learned,
+            )?;
             model.label_type = self.label_type;
             model.provenance = self.provenance.clone();
             // What it said before it knew the new words is the start.

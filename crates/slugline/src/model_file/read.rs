@@ -59,7 +59,7 @@ fn read(file: &Arc<dyn FileBytes>) -> Result<TextClassifier, Refusal> {
         vocabulary,
         tfidf: Tfidf::from_idf(header.params.features.tfidf, idf),
         linear: source.linear(n, k)?,
-        packed: LazyQuantized::default(),
+        quantized: LazyQuantized::default(),
     };
     let learned = Learned {
         vocabulary: learned_vocabulary,
@@ -106,7 +106,7 @@ fn read(file: &Arc<dyn FileBytes>) -> Result<TextClassifier, Refusal> {
     if let Some(fault) = header.calibration.fault() {
         return Err(fault);
     }
-    let analyzer = Analyzer::new(header.params.features.analyzer.clone())
+    let analyzer = Analyzer::new(header.params.features.text.clone())
         .map_err(|error| format!("settings: {error}"))?;
     header
         .params

@@ -52,9 +52,9 @@ impl TextClassifierParams {
     {
         same_length("labels (one for each text)", texts.len(), labels.len())?;
         let (labels, targets) = number_labels(labels, self.prior.labels())?;
-        self.check()?;
+        let analyzer = self.checked_analyzer()?;
         with_threads(self.features.threads, || {
-            let fitted = WithRows::fit(self, texts, labels, &targets, None, false)?;
+            let fitted = WithRows::fit(self, analyzer, texts, labels, &targets, None, false)?;
             let judge = HeldOutScorer::new(&fitted)?;
             let documents = fitted.of_topics();
             let params = std::slice::from_ref(&fitted.params.naive_bayes);

@@ -97,15 +97,22 @@ impl TextClassifierParams {
         auto: Auto,
     ) -> Result<TextClassifier> {
         same_length("targets (one for each text)", texts.len(), targets.len())?;
-        self.check()?;
+        let analyzer = self.checked_analyzer()?;
         self.check_auto(auto)?;
         if auto == Auto::default() {
             return self.fit_classes(texts, labels, targets, sample_weight);
         }
         check_sorted(&labels)?;
         with_threads(self.features.threads, || {
-            let mut fitted =
-                WithRows::fit(self, texts, labels, targets, sample_weight, auto.calibrate)?;
+            let mut fitted = WithRows::fit(
+                self,
+                analyzer,
+                texts,
+                labels,
+                targets,
+                sample_weight,
+                auto.calibrate,
+            )?;
             if auto
                 != (Auto {
                     calibrate: auto.calibrate,

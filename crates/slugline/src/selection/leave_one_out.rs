@@ -25,23 +25,23 @@ pub(super) struct WithRows {
     /// Over the learned vocabulary.
     pub(super) rows: Rows<u32>,
     /// How many terms each document has, those included that were pruned; empty where nobody asks for
-    /// [evidence](Judge::evidence).
+    /// [evidence](HeldOutScorer::evidence).
     lengths: Vec<f64>,
     pub(super) weights: Option<Vec<f64>>,
 }
 
 impl WithRows {
-    /// Reads the documents; `evidence` where [`Judge::evidence`] is asked for later. Runs on the current
+    /// Reads the documents; `evidence` where [`HeldOutScorer::evidence`] is asked for later. Runs on the current
     /// pool.
     pub(super) fn fit<S: AsRef<str> + Sync>(
         params: &TextClassifierParams,
+        analyzer: Analyzer,
         texts: &[S],
         labels: Vec<String>,
         targets: &[usize],
         sample_weight: Option<&[f64]>,
         evidence: bool,
     ) -> Result<Self> {
-        let analyzer = Analyzer::new(params.features.analyzer.clone())?;
         let classes = Classes::new(params, labels, targets)?;
         let mut lengths = Vec::new();
         let read = evidence.then_some(&mut lengths);
@@ -76,12 +76,12 @@ impl WithRows {
 
     /// The classifier, and what is left.
     pub(super) fn classifier(&self) -> Result<TextClassifier> {
-        let model = TextClassifier::from_learned(
+        TextClassifier::from_learned(
             self.params.clone(),
+            self.analyzer.clone(),
             self.classes.labels.clone(),
             self.learned.clone(),
-        )?;
-        Ok(model.with_analyzer(self.analyzer.clone()))
+        )
     }
 
     /// The documents of the topics, background left out.

@@ -51,7 +51,7 @@ pub struct Analyzer {
     matcher: Matcher,
     stop: StopSet,
     stemmer: Option<Stemmer>,
-    token: Identity,
+    identity: Identity,
 }
 
 impl Analyzer {
@@ -68,7 +68,7 @@ impl Analyzer {
             matcher: Matcher::new(&params.words)?,
             stop: StopSet::new(&params.stop_words)?,
             stemmer: params.stemmer.map(Stemmer::new),
-            token: Identity::default(),
+            identity: Identity::default(),
             params,
         })
     }

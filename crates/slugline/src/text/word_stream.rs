@@ -20,8 +20,8 @@ pub(crate) struct WordStream<'a> {
 
 impl Analyzer {
     /// Tells this analyzer and its clones from all others.
-    pub(crate) fn token(&self) -> &Identity {
-        &self.token
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// Whether each word of the folded text becomes one term or none, whatever stands around it.
@@ -37,16 +37,16 @@ impl Analyzer {
     }
 
     /// The text, ready to be read as words. Only where [`words_become_terms`](Self::words_become_terms).
-    pub(crate) fn quick_words<'a>(
+    pub(crate) fn word_stream<'a>(
         &self,
         text: &'a str,
         scratch: &'a mut AnalyzerScratch,
     ) -> WordStream<'a> {
-        self.quick_words_and_stems(text, scratch).0
+        self.word_stream_and_stems(text, scratch).0
     }
 
-    /// As [`quick_words`](Self::quick_words), with the stems for [`term_of`](Self::term_of).
-    pub(crate) fn quick_words_and_stems<'a>(
+    /// As [`word_stream`](Self::quick_words), with the stems for [`term_of`](Self::term_of).
+    pub(crate) fn word_stream_and_stems<'a>(
         &self,
         text: &'a str,
         scratch: &'a mut AnalyzerScratch,

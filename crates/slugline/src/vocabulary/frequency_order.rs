@@ -18,8 +18,8 @@ pub(crate) struct FrequencyOrder {
     long: KeyTable,
     /// The id of each rank.
     ids: Vec<u32>,
-    token: Identity,
-    remembered: WordCachePool,
+    identity: Identity,
+    word_caches: WordCachePool,
 }
 
 impl FrequencyOrder {
@@ -37,14 +37,14 @@ impl FrequencyOrder {
         for rank in others {
             long.insert(vocabulary.key(ids[rank as usize]), rank);
         }
-        let token = Identity::default();
-        let tokens = [vocabulary.token(), &token];
+        let identity = Identity::default();
+        let identities = [vocabulary.identity(), &identity];
         Self {
             short,
             long,
-            remembered: remembered(vocabulary, &ids, tokens),
+            word_caches: word_caches(vocabulary, &ids, identities),
             ids,
-            token,
+            identity,
         }
     }
 
@@ -83,28 +83,28 @@ impl FrequencyOrder {
     }
 
     /// Tells these ranks from all others.
-    pub(crate) fn token(&self) -> &Identity {
-        &self.token
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// What became of the words that were looked up here.
-    pub(crate) fn remembered(&self) -> &WordCachePool {
-        &self.remembered
+    pub(crate) fn word_caches(&self) -> &WordCachePool {
+        &self.word_caches
     }
 }
 
 /// What became of the words that were looked up in the vocabulary, with ranks in place of ids.
-fn remembered(vocabulary: &Vocabulary, ids: &[u32], tokens: [&Identity; 2]) -> WordCachePool {
-    let remembered = vocabulary.remembered();
+fn word_caches(vocabulary: &Vocabulary, ids: &[u32], identities: [&Identity; 2]) -> WordCachePool {
+    let word_caches = vocabulary.word_caches();
     // Where words are terms as they stand, nothing is.
-    if remembered.is_empty() {
+    if word_caches.is_empty() {
         return WordCachePool::default();
     }
     let mut ranks = vec![0; ids.len()];
     for (rank, &id) in ids.iter().enumerate() {
         ranks[id as usize] = rank as u32;
     }
-    remembered.carry(tokens, |id| ranks.get(id as usize).copied())
+    word_caches.carry(identities, |id| ranks.get(id as usize).copied())
 }
 
 #[cfg(test)]

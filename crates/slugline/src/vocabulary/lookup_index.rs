@@ -21,8 +21,8 @@ pub(crate) struct LookupIndex {
     table: OnceLock<KeyTable>,
     bytes: AtomicUsize,
     /// Tells this vocabulary and its clones from all others.
-    pub(super) token: Identity,
-    pub(super) remembered: WordCachePool,
+    pub(super) identity: Identity,
+    pub(super) word_caches: WordCachePool,
 }
 
 impl LookupIndex {
@@ -50,19 +50,19 @@ impl LookupIndex {
     /// goes there.
     pub(super) fn selected(&self, n: usize, kept: &[u32]) -> Self {
         let selected = Self::default();
-        if self.remembered.is_empty() {
+        if self.word_caches.is_empty() {
             return selected;
         }
         let mut new = vec![NONE; n];
         for (position, &id) in kept.iter().enumerate() {
             new[id as usize] = position as u32;
         }
-        let tokens = [&self.token, &selected.token];
-        let remembered = self
-            .remembered
-            .carry(tokens, |id| new.get(id as usize).copied());
+        let identities = [&self.identity, &selected.identity];
+        let word_caches = self
+            .word_caches
+            .carry(identities, |id| new.get(id as usize).copied());
         Self {
-            remembered,
+            word_caches,
             ..selected
         }
     }

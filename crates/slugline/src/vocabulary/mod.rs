@@ -44,7 +44,7 @@ pub struct Vocabulary {
     offsets: Array<u64>,
     /// The hash table of the model file, made when it is asked for.
     slots: Arc<OnceLock<Array<u64>>>,
-    quick: Arc<LookupIndex>,
+    lookup_index: Arc<LookupIndex>,
 }
 
 impl PartialEq for Vocabulary {
@@ -105,7 +105,7 @@ impl Vocabulary {
             bytes: bytes.into(),
             offsets: offsets.into(),
             slots: Arc::default(),
-            quick: Arc::default(),
+            lookup_index: Arc::default(),
         }
     }
 
@@ -114,7 +114,7 @@ impl Vocabulary {
         let terms = kept.iter().map(|&id| self.term(id).unwrap_or_default());
         let terms = Self::from_terms(terms.map(str::as_bytes));
         Self {
-            quick: Arc::new(self.quick.selected(self.len(), kept)),
+            lookup_index: Arc::new(self.lookup_index.selected(self.len(), kept)),
             ..terms
         }
     }
@@ -135,11 +135,11 @@ impl Vocabulary {
         let term = term.as_bytes();
         let bytes_of = |id| self.bytes_of(id);
         // Of the two tables the one that is there.
-        match (self.quick.made(), self.slots.get()) {
+        match (self.lookup_index.made(), self.slots.get()) {
             (None, Some(slots)) => find(slots, hash(term), term, bytes_of),
             _ if self.is_empty() => None,
             _ => {
-                let (key, slots) = (Key::of(term), self.quick.now(self).slots());
+                let (key, slots) = (Key::of(term), self.lookup_index.now(self).slots());
                 let id = slots.get(key, |id| bytes_of(id) == term);
                 (id != NONE).then_some(id)
             }
@@ -149,26 +149,26 @@ impl Vocabulary {
     /// The table for many look-ups, once the `bytes` of text that were looked up, these included,
     /// repay making it.
     #[inline]
-    pub(crate) fn quick(&self, bytes: usize) -> Option<&KeyTable> {
-        self.quick.get(bytes, self)
+    pub(crate) fn lookup_index(&self, bytes: usize) -> Option<&KeyTable> {
+        self.lookup_index.get(bytes, self)
     }
 
     /// Asks for the memory where the search for a word will begin, if the table for many look-ups is there.
     #[inline]
     pub(crate) fn prefetch(&self, word: HashedKey) {
-        if let Some(table) = self.quick.made() {
+        if let Some(table) = self.lookup_index.made() {
             table.slots().prefetch(word.hash);
         }
     }
 
     /// Tells this vocabulary and its clones from all others.
-    pub(crate) fn token(&self) -> &Identity {
-        &self.quick.token
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.lookup_index.identity
     }
 
     /// What became of the words that were looked up here.
-    pub(crate) fn remembered(&self) -> &WordCachePool {
-        &self.quick.remembered
+    pub(crate) fn word_caches(&self) -> &WordCachePool {
+        &self.lookup_index.word_caches
     }
 
     /// The term of an id, None from `len()` on.
@@ -276,7 +276,7 @@ impl Vocabulary {
             bytes,
             offsets,
             slots: Arc::new(slots.into()),
-            quick: Arc::default(),
+            lookup_index: Arc::default(),
         })
     }
 }

@@ -82,10 +82,10 @@ impl WordCachePool {
     }
 
     /// Keeps outcomes for the next one who needs them.
-    pub(crate) fn leave(&self, outcomes: WordCache) {
+    pub(crate) fn leave(&self, word_cache: WordCache) {
         let mut spare = self.lock();
-        if outcomes.ids.len() > 0 && spare.len() < Self::MOST {
-            spare.push(outcomes);
+        if word_cache.ids.len() > 0 && spare.len() < Self::MOST {
+            spare.push(word_cache);
         }
     }
 
@@ -101,9 +101,9 @@ impl WordCachePool {
         number: impl Fn(u32) -> Option<u32>,
     ) -> Self {
         let mut all = std::mem::take(&mut *self.lock());
-        all.retain(|outcomes| outcomes.owner[1].is(old));
-        for outcomes in &mut all {
-            outcomes.renumber(new, &number);
+        all.retain(|word_cache| word_cache.owner[1].is(old));
+        for word_cache in &mut all {
+            word_cache.renumber(new, &number);
         }
         Self(Mutex::new(all))
     }
@@ -119,15 +119,15 @@ mod tests {
     use super::*;
 
     /// The id of a word, if it is remembered.
-    fn id(outcomes: &WordCache, word: &str) -> Option<u32> {
-        let id = outcomes.slots().find(Key::of(word.as_bytes()), |_| false);
+    fn id(word_cache: &WordCache, word: &str) -> Option<u32> {
+        let id = word_cache.slots().find(Key::of(word.as_bytes()), |_| false);
         id.ok()
     }
 
-    fn put(outcomes: &mut WordCache, word: &str, id: u32) {
+    fn put(word_cache: &mut WordCache, word: &str, id: u32) {
         let key = Key::of(word.as_bytes());
-        if let Err(free) = outcomes.slots().find(key, |_| false) {
-            outcomes.put(free, key, id);
+        if let Err(free) = word_cache.slots().find(key, |_| false) {
+            word_cache.put(free, key, id);
         }
     }
 
@@ -138,20 +138,23 @@ mod tests {
             Identity::default(),
             Identity::default(),
         );
-        let mut outcomes = WordCache::default();
-        outcomes.belong_to([&one, &shared]);
-        put(&mut outcomes, "cats", 7);
-        outcomes.belong_to([&one, &shared]);
-        assert_eq!(id(&outcomes, "cats"), Some(7));
-        outcomes.belong_to([&two, &shared]);
-        assert_eq!(id(&outcomes, "cats"), None);
+        let mut word_cache = WordCache::default();
+        word_cache.belong_to([&one, &shared]);
+        put(&mut word_cache, "cats", 7);
+        word_cache.belong_to([&one, &shared]);
+        assert_eq!(id(&word_cache, "cats"), Some(7));
+        word_cache.belong_to([&two, &shared]);
+        assert_eq!(id(&word_cache, "cats"), None);
         for n in 0..WordCache::MOST + 10 {
-            put(&mut outcomes, &format!("w{n}"), 1);
-            assert!(outcomes.ids.len() <= WordCache::MOST);
+            put(&mut word_cache, &format!("w{n}"), 1);
+            assert!(word_cache.ids.len() <= WordCache::MOST);
         }
-        assert_eq!(outcomes.ids.memory(), 6 << 20);
-        assert_eq!(id(&outcomes, "w1"), None);
-        assert_eq!(id(&outcomes, &format!("w{}", WordCache::MOST + 9)), Some(1));
+        assert_eq!(word_cache.ids.memory(), 6 << 20);
+        assert_eq!(id(&word_cache, "w1"), None);
+        assert_eq!(
+            id(&word_cache, &format!("w{}", WordCache::MOST + 9)),
+            Some(1)
+        );
     }
 
     #[test]
@@ -164,22 +167,22 @@ mod tests {
         );
         let spare = WordCachePool::default();
         for owner in [&old, &other] {
-            let mut outcomes = WordCache::default();
-            outcomes.belong_to([&analyzer, owner]);
+            let mut word_cache = WordCache::default();
+            word_cache.belong_to([&analyzer, owner]);
             for (word, id) in [("cats", 7), ("dogs", 8), ("stop", NO_TERM), ("xyz", NONE)] {
-                put(&mut outcomes, word, id);
+                put(&mut word_cache, word, id);
             }
-            spare.leave(outcomes);
+            spare.leave(word_cache);
         }
         // 8 has no number any more.
         let carried = spare.carry([&old, &new], |id| (id == 7).then_some(0));
         assert!(spare.is_empty());
-        let mut outcomes = carried.take();
+        let mut word_cache = carried.take();
         assert!(carried.is_empty());
-        outcomes.belong_to([&analyzer, &new]);
-        assert_eq!(id(&outcomes, "cats"), Some(0));
-        assert_eq!(id(&outcomes, "dogs"), Some(NONE));
-        assert_eq!(id(&outcomes, "stop"), Some(NO_TERM));
-        assert_eq!(id(&outcomes, "xyz"), Some(NONE));
+        word_cache.belong_to([&analyzer, &new]);
+        assert_eq!(id(&word_cache, "cats"), Some(0));
+        assert_eq!(id(&word_cache, "dogs"), Some(NONE));
+        assert_eq!(id(&word_cache, "stop"), Some(NO_TERM));
+        assert_eq!(id(&word_cache, "xyz"), Some(NONE));
     }
 }

@@ -87,8 +87,8 @@ mod tests {
             let reach = weights.iter().fold(0.0, |most: f64, weight| most.max(weight.abs()));
             let step = QuantizationStep::new(reach);
             for weight in weights {
-                let packed = f64::from(step.number(weight)) * step.step;
-                prop_assert!((packed - weight).abs() <= step.step * (0.5 + 1e-9));
+                let quantized = f64::from(step.number(weight)) * step.step;
+                prop_assert!((quantized - weight).abs() <= step.step * (0.5 + 1e-9));
             }
         }
     }

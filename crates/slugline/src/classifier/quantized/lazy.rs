@@ -13,7 +13,7 @@ pub(crate) struct LazyQuantized(Arc<Lazy>);
 
 #[derive(Debug, Default)]
 struct Lazy {
-    packed: OnceLock<Option<Quantized>>,
+    quantized: OnceLock<Option<Quantized>>,
     bytes: AtomicUsize,
 }
 
@@ -27,7 +27,7 @@ impl LazyQuantized {
         weights: &Weights,
     ) -> Option<&Quantized> {
         let lazy = &*self.0;
-        if lazy.packed.get().is_none() {
+        if lazy.quantized.get().is_none() {
             let before = lazy.bytes.fetch_add(bytes, Ordering::Relaxed);
             // To pack a term and its numbers takes as long as is saved on so many bytes.
             let terms = weights.vocabulary.len().saturating_mul(16);
@@ -36,18 +36,20 @@ impl LazyQuantized {
                 return None;
             }
         }
-        let packed = lazy.packed.get_or_init(|| Quantized::new(params, weights));
-        packed.as_ref()
+        let quantized = lazy
+            .quantized
+            .get_or_init(|| Quantized::new(params, weights));
+        quantized.as_ref()
     }
 
     #[cfg(test)]
     pub(super) fn is_made(&self) -> bool {
-        self.0.packed.get().is_some_and(Option::is_some)
+        self.0.quantized.get().is_some_and(Option::is_some)
     }
 
     #[cfg(test)]
     pub(super) fn has_sparse_rows(&self) -> bool {
-        let packed = self.0.packed.get().and_then(Option::as_ref);
-        packed.is_some_and(|packed| packed.rows.sparse.is_some())
+        let quantized = self.0.quantized.get().and_then(Option::as_ref);
+        quantized.is_some_and(|quantized| quantized.rows.sparse.is_some())
     }
 }

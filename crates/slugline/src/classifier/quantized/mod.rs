@@ -9,6 +9,7 @@
 mod best;
 mod lanes;
 mod lazy;
+mod prefetch;
 mod ranks;
 mod rows;
 mod sums;
@@ -18,7 +19,7 @@ pub(crate) use lazy::LazyQuantized;
 
 use super::{params::TextClassifierParams, weights::Weights};
 use crate::{
-    counting::{Bag, RowsToPrefetch, TermsByRank},
+    counting::{Bag, TermsByRank},
     features::{IdfOrder, Norm},
     naive_bayes::Model,
     util::simd,
@@ -26,6 +27,7 @@ use crate::{
 };
 use best::TopTwo;
 use lanes::{HEAD, LANES, Lanes, Sums};
+use prefetch::RowsToPrefetch;
 use ranks::ranks;
 use rows::{Largest, rows};
 use sums::{QuantizedRows, TermAdder, TermParts, TermSums};
@@ -87,29 +89,33 @@ impl Quantized {
     }
 
     /// The terms, for counting them by rank.
-    pub(super) fn terms<'a>(&'a self, vocabulary: &'a Vocabulary) -> TermsByRank<'a, Lanes> {
+    pub(super) fn terms<'a>(
+        &'a self,
+        vocabulary: &'a Vocabulary,
+    ) -> TermsByRank<'a, impl Fn(u32) + Copy + use<'a>> {
         let sparse = self.rows.sparse.as_ref();
+        let rows: RowsToPrefetch<'a, Lanes> = RowsToPrefetch {
+            values: &self.rows.dense,
+            stride: self.rows.stride,
+            others: sparse.map_or(&[], |sparse| &sparse.heads),
+            first: sparse.map_or(u32::MAX, |sparse| sparse.first),
+        };
         TermsByRank {
             vocabulary,
             ranked: &self.terms,
-            rows: RowsToPrefetch {
-                values: &self.rows.dense,
-                stride: self.rows.stride,
-                others: sparse.map_or(&[], |sparse| &sparse.heads),
-                first: sparse.map_or(u32::MAX, |sparse| sparse.first),
-            },
+            prefetch_row: move |rank| rows.prefetch(rank),
         }
     }
 
     /// What became of the words that were looked up here.
-    pub(super) fn remembered(&self) -> &WordCachePool {
-        self.terms.remembered()
+    pub(super) fn word_caches(&self) -> &WordCachePool {
+        self.terms.word_caches()
     }
 
     /// Puts the ids, ascending, and the counts of terms that were counted by rank into these buffers.
     pub(super) fn leave_counts(
         &self,
-        tally: &Bag,
+        bag: &Bag,
         buffers: &mut QuantizedBuffers,
         ids: &mut Vec<u32>,
         values: &mut Vec<f64>,
@@ -117,8 +123,7 @@ impl Quantized {
         let pairs = &mut buffers.pairs;
         pairs.clear();
         pairs.extend(
-            tally
-                .pairs()
+            bag.pairs()
                 .map(|(rank, count)| (self.terms.id(rank), count)),
         );
         pairs.sort_unstable();
@@ -130,8 +135,8 @@ impl Quantized {
 
     /// The class with the highest score, of a text whose terms were counted by rank; the counts are
     /// forgotten. None where the scores may be too close for packed weights.
-    pub(super) fn class(&self, tally: &mut Bag, buffers: &mut QuantizedBuffers) -> Option<usize> {
-        let Scores { part, error } = self.add_up(tally, buffers, |adding| simd::run_eights(adding));
+    pub(super) fn class(&self, bag: &mut Bag, buffers: &mut QuantizedBuffers) -> Option<usize> {
+        let Scores { part, error } = self.add_up(bag, buffers, |adding| simd::run_eights(adding));
         let two = simd::run(TopTwo {
             bias: &self.bias,
             sums: &buffers.sums.as_flattened()[HEAD..],
@@ -145,12 +150,12 @@ impl Quantized {
     #[inline(always)]
     fn add_up(
         &self,
-        tally: &mut Bag,
+        bag: &mut Bag,
         buffers: &mut QuantizedBuffers,
         run: impl FnOnce(TermAdder<'_>) -> TermSums,
     ) -> Scores {
         let QuantizedBuffers { parted, sums, .. } = buffers;
-        let (ranks, counts) = tally.parts_mut();
+        let (ranks, counts) = bag.parts_mut();
         let distinct = ranks.len();
         sums.resize(self.rows.stride, [0.0; LANES]);
         let found = run(TermAdder {
@@ -161,7 +166,7 @@ impl Quantized {
             parted,
             sums,
         });
-        tally.emptied();
+        bag.emptied();
         let normed = match self.order {
             IdfOrder::AfterNorm => found.tf,
             IdfOrder::BeforeNorm => found.tfidf,
@@ -196,7 +201,7 @@ impl Quantized {
         }
         let double = roundings * f64::EPSILON;
         2.0 * (0.5 * steps
-            + single * total * self.largest.packed
+            + single * total * self.largest.quantized
             + double * (total * self.largest.weight + self.largest.bias))
     }
 }
@@ -274,7 +279,7 @@ mod tests {
                 .map(|n| format!("{}", n % classes))
                 .collect();
             let model = TextClassifier::params().fit(&known, &labels).unwrap();
-            let packed = Quantized::new(&model.params, &model.weights).unwrap();
+            let quantized = Quantized::new(&model.params, &model.weights).unwrap();
             let (mut counter, mut buffers) = (Counter::default(), QuantizedBuffers::default());
             let scores = model.joint_log_likelihood(&unseen).unwrap();
             let mut most = 0.0_f64;
@@ -285,11 +290,11 @@ mod tests {
             let texts = unseen.iter().zip(scores.rows());
             let both = texts.flat_map(|text| ways.map(|way| (text, way)));
             for ((text, exact), way) in both {
-                let terms = packed.terms(&model.weights.vocabulary);
-                let tally = counter.count_ranked(&model.analyzer, terms, text);
-                let Scores { part, error } = packed.add_up(tally, &mut buffers, way);
+                let terms = quantized.terms(&model.weights.vocabulary);
+                let bag = counter.count_ranked(&model.analyzer, terms, text);
+                let Scores { part, error } = quantized.add_up(bag, &mut buffers, way);
                 let sums = &buffers.sums.as_flattened()[HEAD..];
-                let score = |class: usize| packed.bias[class] + f64::from(sums[class]) * part;
+                let score = |class: usize| quantized.bias[class] + f64::from(sums[class]) * part;
                 for class in 1..classes {
                     let wrong = (score(class) - score(0)) - (exact[class] - exact[0]);
                     assert!(wrong.abs() <= error, "{text}: {wrong} {error}");
@@ -320,12 +325,12 @@ mod tests {
             let many: Vec<&String> = texts.iter().cycle().take(texts.len() * 50).collect();
             let found = model.predict_class(&many).unwrap();
             let bernoulli = matches!(model.params.naive_bayes.model, Model::Bernoulli { .. });
-            let made = model.weights.packed.is_made();
+            let made = model.weights.quantized.is_made();
             // Without smoothing some weights have no limit.
             prop_assert!(made != bernoulli || (!made && alpha == 0.0));
             let normed = matches!(model.params.naive_bayes.model, Model::Complement { norm: true });
             let sparse = model.labels.len() >= 64 && !normed && alpha > 0.0;
-            prop_assert!(!made || model.weights.packed.has_sparse_rows() == sparse);
+            prop_assert!(!made || model.weights.quantized.has_sparse_rows() == sparse);
             let scores = model.joint_log_likelihood(&many).unwrap();
             for (class, scores) in found.iter().zip(scores.rows()) {
                 prop_assert_eq!(*class, argmax(&scores.to_vec()));

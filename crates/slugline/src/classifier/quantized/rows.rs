@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Largest {
     /// Of the packed weights.
-    pub(super) packed: f64,
+    pub(super) quantized: f64,
     /// Of the weights that they were made of.
     pub(super) weight: f64,
     pub(super) bias: f64,
@@ -28,7 +28,7 @@ pub(super) struct Largest {
 impl Largest {
     fn or(self, other: Self) -> Self {
         Self {
-            packed: self.packed.max(other.packed),
+            quantized: self.quantized.max(other.quantized),
             weight: self.weight.max(other.weight),
             bias: self.bias.max(other.bias),
         }
@@ -36,7 +36,7 @@ impl Largest {
 
     pub(super) fn are_finite(self) -> bool {
         // Far from where single precision ends, so that sums of many do not get there.
-        self.packed.max(self.weight) < 1e30 && self.bias.is_finite()
+        self.quantized.max(self.weight) < 1e30 && self.bias.is_finite()
     }
 }
 
@@ -134,7 +134,7 @@ impl Base {
             }
             let difference = size(sparse.differences.values());
             base.largest = Largest {
-                packed: base.reach + difference,
+                quantized: base.reach + difference,
                 weight: size(&sparse.of_term) + size(&sparse.of_class) + difference,
                 bias: 0.0,
             };
@@ -207,7 +207,7 @@ impl<I: Fn(u32) -> f64> Work for Quantizing<'_, I> {
                         *lane = step.number(weight - middle);
                     }
                     largest = largest.or(Largest {
-                        packed: high - middle,
+                        quantized: high - middle,
                         weight: high.abs().max(low.abs()),
                         bias: 0.0,
                     });

@@ -88,7 +88,7 @@ impl Trainer {
             chunk: self.budget.chunk(),
         };
 
-        let mut params = self.params.clone();
+        let (mut params, analyzer) = (self.params.clone(), self.how.analyzer.clone());
         let mut pruned_terms = 0;
         let model = with_threads(self.params.features.threads, || {
             let ChosenTerms {
@@ -119,7 +119,7 @@ impl Trainer {
                 background,
                 prior,
             };
-            TextClassifier::from_learned(params, classes.labels.clone(), learned)
+            TextClassifier::from_learned(params, analyzer, classes.labels.clone(), learned)
         })??;
         Ok(Trained {
             model,

@@ -29,7 +29,6 @@ pub use options::{Trained, TrainerOptions};
 use crate::{
     classifier::TextClassifierParams,
     error::{Error, Result, same_length},
-    text::Analyzer,
     util::{
         pool::{MAX_THREADS, with_threads},
         spill::Spill,
@@ -90,7 +89,7 @@ impl TextClassifierParams {
     /// # Errors
     /// [`Error::Parameter`] for settings out of range, and for less than [`Memory::LEAST`].
     pub fn trainer(&self, options: &TrainerOptions) -> Result<Trainer> {
-        self.check()?;
+        let analyzer = self.checked_analyzer()?;
         let threads = match self.features.threads {
             0 => thread::available_parallelism().map_or(1, NonZero::get),
             threads => threads,
@@ -109,7 +108,7 @@ impl TextClassifierParams {
         let readers = budget.readers(threads);
         Ok(Trainer {
             how: ReadSettings {
-                analyzer: Analyzer::new(self.features.analyzer.clone())?,
+                analyzer,
                 known: known.map(Vocabulary::new).transpose()?,
                 binary: self.features.binary,
                 memory: budget.terms_of_each(readers),
