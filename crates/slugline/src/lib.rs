@@ -67,3 +67,27 @@ pub use vocabulary::Vocabulary;
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// A change whose result is dropped does not compile where warnings are errors:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// fn forget(model: &slugline::TextClassifier) -> slugline::Result<()> {
+///     model.forget(&["a text"], &["policy"], None)?;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// And with its result kept, it does:
+///
+/// ```
+/// #![deny(unused_must_use)]
+/// fn forget(model: &slugline::TextClassifier) -> slugline::Result<slugline::TextClassifier> {
+///     let model = model.forget(&["a text"], &["policy"], None)?;
+///     Ok(model)
+/// }
+/// # fn main() {}
+/// ```
+#[cfg(doctest)]
+struct ChangesMustBeUsed;
