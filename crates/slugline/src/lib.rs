@@ -27,6 +27,9 @@ mod util;
 
 mod error;
 pub mod replace;
+// Documentation alone: no build compiles it.
+#[cfg(doc)]
+pub mod guide;
 #[doc(hidden)]
 pub mod wording;
 
