@@ -1,4 +1,4 @@
-//! From a text to its scores: one at a time in kept buffers, or many on a pool.
+//! From a text to its scores: one text in buffers of the caller, or many texts on a pool.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -23,24 +23,23 @@ use crate::{
 };
 
 impl TextClassifier {
-    /// The topic of a text, with its probabilities.
+    /// Classifies a text.
     ///
-    /// Allocates its buffers anew; in a loop use [`classify_with`](Self::classify_with).
+    /// Allocates new buffers; in a loop use [`classify_with`](Self::classify_with).
     pub fn classify(&self, text: &str) -> Verdict<'_> {
         let mut scratch = Scratch::default();
         let verdict = self.classify_with(&mut scratch, text);
         verdict.into_owned(&self.labels)
     }
 
-    /// The topic of a text, in buffers that the caller keeps: after the first few texts nothing is
-    /// allocated any more.
+    /// Classifies a text in buffers of the caller: after the first few texts nothing is allocated.
     pub fn classify_with<'a>(&'a self, scratch: &'a mut Scratch, text: &str) -> Verdict<'a> {
         let seen = self.score(scratch, text);
         self.verdict(&mut scratch.scores, seen)
     }
 
-    /// The text's joint log-likelihood under each label, in the order of [`labels`](Self::labels),
-    /// in buffers that the caller keeps: log P(label) + log P(text | label), not normalised.
+    /// The joint log-likelihood of a text under each label, in the order of [`labels`](Self::labels), in
+    /// buffers of the caller: log P(label) + log P(text | label), not normalised.
     pub fn joint_log_likelihood_with<'a>(&self, scratch: &'a mut Scratch, text: &str) -> &'a [f64] {
         self.score(scratch, text);
         &scratch.scores
@@ -139,7 +138,7 @@ impl TextClassifier {
         })
     }
 
-    /// The position of a text's label: from packed weights where they settle it.
+    /// The position of a text's label: from packed weights where their error allows it, else from exact scores.
     fn quick_class(&self, packed: &Quantized, scratch: &mut Scratch, text: &str) -> usize {
         let Scratch {
             counter,
@@ -157,7 +156,7 @@ impl TextClassifier {
         argmax(&scratch.scores)
     }
 
-    /// texts × labels: the probability of each label, in the order of [`labels`](Self::labels).
+    /// The probability of each label for each text: texts × labels, in the order of [`labels`](Self::labels).
     ///
     /// # Errors
     /// As [`predict`](Self::predict).
@@ -166,7 +165,7 @@ impl TextClassifier {
         self.scores_of(texts, |scores| probabilities(scores, temperature))
     }
 
-    /// texts × labels: log P(label) + log P(text | label), not normalised.
+    /// The joint log-likelihoods: texts × labels, log P(label) + log P(text | label), not normalised.
     ///
     /// # Errors
     /// As [`predict`](Self::predict).

@@ -8,7 +8,19 @@ use crate::{
     naive_bayes::{argmax, probabilities},
 };
 
-/// Buffers for classification: keep one for each thread and pass it again and again.
+/// Buffers for classification. Keep one for each thread and pass it to each call: after the first few texts
+/// nothing is allocated.
+///
+/// ```
+/// use slugline::{Scratch, TextClassifier};
+///
+/// let model = TextClassifier::params().fit(&["chips", "votes"], &["technology", "policy"])?;
+/// let mut scratch = Scratch::default();
+/// for text in ["new chips", "old votes"] {
+///     println!("{}", model.classify_with(&mut scratch, text).label());
+/// }
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Default, Clone)]
 pub struct Scratch {
     pub(crate) counter: Counter,
@@ -20,7 +32,21 @@ pub struct Scratch {
     pub(crate) packed: quantized::QuantizedBuffers,
 }
 
-/// The topic of a text and how likely each topic is.
+/// The most likely label of a text, with the probability of each label.
+///
+/// ```
+/// use slugline::TextClassifier;
+///
+/// let model = TextClassifier::params().fit(&["chips and code", "votes"], &["technology", "policy"])?;
+/// let verdict = model.classify("code for chips");
+/// assert_eq!(verdict.label(), "technology");
+/// assert_eq!(verdict.recognised(), 2);
+/// assert!((verdict.probabilities().iter().sum::<f64>() - 1.0).abs() < 1e-12);
+/// for (label, probability) in verdict.top(2) {
+///     println!("{label} {probability:.2}");
+/// }
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict<'a> {
     labels: &'a [String],
@@ -57,7 +83,7 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    /// The most likely topic; the first in sorted order of equals.
+    /// The most likely label; of equals the first in sorted order.
     pub fn label(&self) -> &'a str {
         &self.labels[self.best]
     }
@@ -91,7 +117,7 @@ impl<'a> Verdict<'a> {
         all
     }
 
-    /// How many terms of the text the model knows, repeats included. 0: the answer is the prior.
+    /// The number of terms of the text that the model knows, repeats included. 0: the answer is the class prior.
     pub fn recognised(&self) -> u64 {
         self.recognised
     }

@@ -1,4 +1,4 @@
-//! How much of a text speaks of each topic, and whether it speaks of any.
+//! The shares of the topics in a text, and texts about none of them.
 
 mod expectation;
 
@@ -16,10 +16,24 @@ use crate::{
 };
 pub(crate) use expectation::Mixture;
 
-/// The verdict on a text with the share of it that speaks of each topic.
+/// The verdict on a text with the share of each topic in it.
 ///
-/// The text is explained as a mixture of what the topics sound like and of a background. With x_t how
-/// often a term stands in the text, P(t | c) the term's probability in the topic (smoothed, with the
+/// ```
+/// use slugline::{Scratch, TextClassifier};
+///
+/// let texts = ["chips code phones", "ministers votes bills"];
+/// let model = TextClassifier::params().fit(&texts, &["technology", "policy"])?;
+/// let mut scratch = Scratch::default();
+/// let shares = model.shares_with(&mut scratch, "votes on bills for chips, and votes on phones");
+/// assert_eq!(shares.verdict().label(), "policy");
+/// // Both topics have a share of at least a quarter, policy the larger one.
+/// let labels: Vec<&str> = shares.at_least(0.25).into_iter().map(|(label, _)| label).collect();
+/// assert_eq!(labels, ["policy", "technology"]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
+///
+/// The text is explained as a mixture of the topics' term distributions and of a background. With x_t the
+/// count of a term in the text, P(t | c) the term's probability in the topic (smoothed, with the
 /// prior) and P(t | b) in the background, the log-likelihood
 ///
 /// Σ_t x_t · ln(λ · P(t | b) + (1 − λ) · Σ_c θ_c · P(t | c))
@@ -40,12 +54,12 @@ pub struct Shares<'a> {
     other: bool,
 }
 
-/// Made when it is first asked for: classification alone does not need it.
+/// The mixture, made at the first use: classification alone does not need it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LazyMixture(OnceLock<Arc<Mixture>>);
 
 impl<'a> Shares<'a> {
-    /// The topic and the probabilities.
+    /// The most likely label, and the probabilities.
     pub fn verdict(&self) -> &Verdict<'a> {
         &self.verdict
     }
@@ -69,7 +83,7 @@ impl<'a> Shares<'a> {
         labels
     }
 
-    /// How much better the topics explain the text than the background does, in nats for each term:
+    /// The log-likelihood ratio of the topics to the background, in nats for each term:
     /// coverage · Σ_t x_t · ln(Σ_c θ_c · P(t | c) / P(t | b)) / Σ_t x_t. A term that the model
     /// does not know speaks neither for the topics nor for the background. 0 for a text without known
     /// terms.
@@ -82,9 +96,8 @@ impl<'a> Shares<'a> {
         self.coverage
     }
 
-    /// Whether the text is about none of the topics: the model has a limit of the evidence
-    /// ([`Calibration::other_below`](super::Calibration)), and the text's is below it, or no term of it
-    /// is known.
+    /// Whether the text is about none of the topics: the model has a limit
+    /// ([`Calibration::other_below`](super::Calibration)), and the evidence is below it or no term is known.
     pub fn is_other(&self) -> bool {
         self.other
     }
@@ -98,11 +111,11 @@ impl<'a> Shares<'a> {
     }
 }
 
-/// The answer for a text about none of the topics.
+/// The label for a text about none of the topics.
 pub const OTHER: &str = "other";
 
 impl TextClassifier {
-    /// The verdict on a text with its shares, in buffers that the caller keeps.
+    /// Classifies a text and finds its shares, in buffers of the caller.
     pub fn shares_with<'a>(&'a self, scratch: &'a mut Scratch, text: &str) -> Shares<'a> {
         let seen = self.count(scratch, text);
         let evidence = self.fit_mixture(scratch, seen);
@@ -116,7 +129,7 @@ impl TextClassifier {
         }
     }
 
-    /// texts × labels: the shares of each text; and the evidence of each text.
+    /// The shares (texts × labels) and the evidence of each text.
     ///
     /// # Errors
     /// As [`predict`](Self::predict).
@@ -164,8 +177,8 @@ impl TextClassifier {
         })
     }
 
-    /// The same classifier with another limit of the evidence below which a text is about none of the
-    /// topics; none: every text is about one of them.
+    /// Sets the limit of the evidence below which a text is about none of the topics; none: every text is
+    /// about one of them.
     ///
     /// # Errors
     /// [`Error::Parameter`] for a number that is not finite.
