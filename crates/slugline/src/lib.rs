@@ -37,6 +37,9 @@ mod util;
 mod error;
 #[cfg(feature = "dataset")]
 pub mod replace;
+// Documentation alone: no build compiles it.
+#[cfg(doc)]
+pub mod guide;
 #[doc(hidden)]
 pub mod wording;
 

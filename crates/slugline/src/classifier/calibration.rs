@@ -1,5 +1,5 @@
-//! Probabilities that mean something, and a limit below which a text is about none of the topics: both
-//! chosen on documents that the model has not seen.
+//! The temperature of the probabilities, and the limit below which a text is about none of the topics: both
+//! chosen on held-out documents.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,22 @@ use super::TextClassifier;
 /// The temperature lies between the reciprocal of this and this.
 pub(crate) const HOTTEST: f64 = 1e4;
 
-/// What was chosen on held-out documents.
+/// The temperature of the probabilities and the limit for `other`, chosen on held-out documents.
+///
+/// ```
+/// use slugline::{Auto, Calibration, TextClassifier};
+///
+/// let texts = ["chips and code", "votes on bills", "code for phones", "bills and votes"];
+/// let labels = ["technology", "policy", "technology", "policy"];
+/// let params = TextClassifier::params();
+/// assert_eq!(params.fit(&texts, &labels)?.calibration(), Calibration::default());
+///
+/// // Chosen on the training documents, each judged by the model without it.
+/// let auto = Auto { calibrate: true, ..Auto::default() };
+/// let calibration = params.fit_auto(&texts, &labels, None, auto)?.calibration();
+/// assert!(calibration.temperature > 0.0 && calibration.other_below.is_some());
+/// # Ok::<(), slugline::Error>(())
+/// ```
 ///
 /// | field | default | meaning |
 /// |---|---|---|
@@ -17,15 +32,15 @@ pub(crate) const HOTTEST: f64 = 1e4;
 ///
 /// The temperature is the one with the lowest log-loss on the held-out documents, whose labels are
 /// softened a little (Guo, Pleiss, Sun, Weinberger 2017, "On calibration of modern neural networks"). The
-/// limit is the one that tells held-out documents of the topics from background documents best (the
-/// mean of both hit rates: Youden 1950); without background documents, the one that 2 % of the held-out
-/// documents stay below.
+/// limit is the one that separates held-out documents of the topics from background documents best (by the
+/// mean of both hit rates: Youden 1950); without background documents, the 2nd percentile of the evidence of
+/// held-out documents.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calibration {
-    /// What scores are divided by.
+    /// The divisor of the scores, before they become probabilities.
     pub temperature: f64,
-    /// The least evidence of a text that is about one of the topics.
+    /// The lowest evidence of a text that is about one of the topics.
     pub other_below: Option<f64>,
 }
 
@@ -43,7 +58,7 @@ impl Calibration {
         *self == Self::default()
     }
 
-    /// What is wrong with it, if anything.
+    /// The fault in these numbers, if there is one.
     pub(crate) fn fault(&self) -> Option<String> {
         let limit = self.other_below.unwrap_or(0.0);
         let good = self.temperature > 0.0 && self.temperature.is_finite() && limit.is_finite();
@@ -54,7 +69,7 @@ impl Calibration {
 }
 
 impl TextClassifier {
-    /// What was chosen on held-out documents.
+    /// The temperature and the limit for `other` of this classifier.
     pub fn calibration(&self) -> Calibration {
         self.calibration
     }

@@ -1,4 +1,4 @@
-//! In which settings two models differ.
+//! The settings in which two models differ.
 
 use serde_json::Value;
 
@@ -9,8 +9,8 @@ use crate::wording::count;
 const SHOWN: usize = 60;
 
 impl TextClassifierParams {
-    /// The settings in which these differ from others, each with its value here and there: what keeps two
-    /// models from being [merged](super::TextClassifier::merge). Threads are no part of a model.
+    /// Lists the settings in which these differ from others, each with both values. Models whose settings
+    /// differ cannot be [merged](super::TextClassifier::merge). Threads are no part of a model.
     ///
     /// ```
     /// use slugline::TextClassifier;

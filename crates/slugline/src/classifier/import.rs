@@ -1,4 +1,4 @@
-//! A classifier from sums that another program took.
+//! Classifiers from the sums of another program.
 
 use ndarray::{Array2, Axis};
 
@@ -17,11 +17,11 @@ use crate::{
     vocabulary::Vocabulary,
 };
 
-/// The sums of a model that was fitted elsewhere, in slugline's order of classes (sorted labels).
+/// The sums of a model that another program fitted, with the classes in sorted order of labels.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct GivenSums {
-    /// The program that took them, with its version.
+    /// The program that took the sums, with its version.
     pub program: String,
     /// The labels, sorted.
     pub labels: Vec<String>,
@@ -36,9 +36,8 @@ pub struct GivenSums {
 }
 
 impl TextClassifierParams {
-    /// The classifier that these settings make of sums taken elsewhere. It answers as if it had
-    /// been fitted here, but can be merged with none: it is not known in how many documents a term
-    /// occurs.
+    /// Makes a classifier from the sums of another program. It answers as one that was fitted here, but it
+    /// cannot be merged, since document frequencies are unknown.
     ///
     /// # Errors
     /// [`Error::Length`] and [`Error::Parameter`] where the parts do not belong together.

@@ -1,4 +1,4 @@
-//! Labels, and what they were before they became names.
+//! The type of labels before they became strings.
 
 use std::{fmt, str::FromStr};
 
@@ -9,12 +9,12 @@ use crate::{
     text::names,
 };
 
-/// What the labels of the training data were. A classifier's labels are names; a language whose
-/// users label with numbers turns them back.
+/// The type of the labels in the training data. The labels of a classifier are strings; a binding to a
+/// language in which labels can be numbers turns them back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LabelType {
-    /// Names.
+    /// Strings.
     #[default]
     Text,
     /// Whole numbers in decimal.

@@ -1,4 +1,4 @@
-//! Which documents belong to which class, and which to none.
+//! The classes of documents, and the background, which is none.
 
 use std::collections::HashMap;
 

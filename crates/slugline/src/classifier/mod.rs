@@ -1,4 +1,4 @@
-//! The whole path in one value: text → terms → rows → topic.
+//! The text classifier: text → terms → rows → label, in one value.
 
 mod calibration;
 mod differences;
@@ -79,10 +79,11 @@ impl TextClassifierParams {
     /// The same texts give the same bits for any number of threads.
     ///
     /// # Errors
-    /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for settings out of range
-    /// or an empty label, [`Error::EmptyVocabulary`] where no term is found or kept.
+    /// [`Error::Length`](crate::Error::Length) where the lengths differ,
+    /// [`Error::Parameter`](crate::Error::Parameter) for settings out of range or an empty label,
+    /// [`Error::EmptyVocabulary`](crate::Error::EmptyVocabulary) where no term is found or kept.
     ///
-    /// A label that only the [prior](Self::prior) names is known to the model all the same.
+    /// A label that occurs only in the [prior](Self::prior) becomes a label of the model, too.
     pub fn fit<S, L>(&self, texts: &[S], labels: &[L]) -> Result<TextClassifier>
     where
         S: AsRef<str> + Sync,
@@ -113,8 +114,8 @@ impl TextClassifierParams {
 
     /// As [`fit_weighted`](Self::fit_weighted), for texts whose labels are numbered already:
     /// `targets[i]` is the position of text `i`'s label in `labels`, which are sorted and distinct.
-    /// A label that no text has is known to the model all the same. Where the label of background
-    /// documents is among them, it is none of the model's labels.
+    /// A label that no text has becomes a label of the model, too. The label of background documents may be
+    /// among them; it does not become one.
     ///
     /// # Errors
     /// As [`fit`](Self::fit).
@@ -170,12 +171,12 @@ impl TextClassifier {
         &self.labels
     }
 
-    /// What the labels were before they became names.
+    /// The type of the labels before they became strings.
     pub fn label_type(&self) -> LabelType {
         self.label_type
     }
 
-    /// The same classifier with another note of what its labels were.
+    /// Sets the type of the labels before they became strings.
     pub fn with_label_type(mut self, label_type: LabelType) -> Self {
         self.label_type = label_type;
         self
@@ -186,40 +187,40 @@ impl TextClassifier {
         &self.weights.vocabulary
     }
 
-    /// The settings it was trained with.
+    /// The settings of the training.
     pub fn settings(&self) -> &TextClassifierParams {
         &self.params
     }
 
-    /// Whether its sums are sums over documents in the strict sense, so that it can be merged: its
-    /// settings make them so ([`TextClassifierParams::sums_are_exact`]), and slugline took them.
+    /// Whether documents can be added and taken out, and models merged, exactly: the settings allow it
+    /// ([`TextClassifierParams::sums_are_exact`]), and the sums were taken by slugline.
     pub fn sums_are_exact(&self) -> bool {
         self.params.sums_are_exact() && self.provenance.imported_from.is_none()
     }
 
-    /// How many documents it was trained on.
+    /// The number of training documents.
     pub fn n_documents(&self) -> u64 {
         self.learned.n_documents
     }
 
-    /// How many documents of each label it was trained on (weighted, where weights were given).
+    /// The number of training documents of each label (weighted, where weights were given).
     pub fn class_count(&self) -> &[f64] {
         &self.learned.sums.class_count
     }
 
-    /// How many documents about none of the topics it was trained on (weighted, where weights were
-    /// given); none where it knows no background.
+    /// The number of training documents about none of the topics (weighted, where weights were given);
+    /// none where there is no background.
     pub fn background_count(&self) -> Option<f64> {
         self.learned.background.as_ref().map(|own| own.n_documents)
     }
 
-    /// How many pseudo-counts of a prior it was trained with: pairs of a term and a label.
+    /// The number of pseudo-counts of the prior: pairs of a term and a label.
     pub fn prior_count(&self) -> usize {
         self.learned.prior.terms.len()
     }
 
-    /// classes × terms of [`vocabulary`](Self::vocabulary): the sums over documents that the weights
-    /// are derived from (the prior is not part of them), in the order of [`labels`](Self::labels).
+    /// The sums over documents that the weights are derived from, without the prior: classes × terms, in the
+    /// order of [`labels`](Self::labels) and of [`vocabulary`](Self::vocabulary).
     ///
     /// # Errors
     /// As [`TextClassifierParams::fit`].
@@ -240,8 +241,8 @@ impl TextClassifier {
         id.map_or(0, |id| self.learned.df[id as usize])
     }
 
-    /// The weight of a known term for each label, in the order of [`labels`](Self::labels): what
-    /// the term's TF-IDF value is multiplied with.
+    /// The weight of a term for each label, in the order of [`labels`](Self::labels), with which the term's
+    /// TF-IDF value is multiplied; none for an unknown term.
     pub fn weights_of(&self, term: &str) -> Option<Vec<f64>> {
         let id = self.weights.vocabulary.id(term)? as usize;
         let mut weights = vec![0.0; self.labels.len()];
@@ -249,31 +250,31 @@ impl TextClassifier {
         Some(weights)
     }
 
-    /// Where the model comes from.
+    /// The origin of the model.
     pub fn provenance(&self) -> &Provenance {
         &self.provenance
     }
 
-    /// The same classifier with one more thing noted that it was trained on.
+    /// Adds a source of training documents to the [provenance](Self::provenance).
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.provenance.sources.push(source.into());
         self
     }
 
-    /// What a program around the library wrote down beside the model: see [`with_note`](Self::with_note).
+    /// The note that a program put beside the model: see [`with_note`](Self::with_note).
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
     }
 
-    /// The same classifier with a note of the program that uses it, which model files keep as it is: what
-    /// an estimator in another language has to know again. It says something of this model alone, so
-    /// models that are made of it (merged, updated, adapted) have none.
+    /// Sets a note, which model files keep as it is: state of the program that uses the library, such as
+    /// that of an estimator in another language. It belongs to this model alone: models that are made of it
+    /// (merged, updated, adapted) have none.
     pub fn with_note(mut self, note: impl Into<Option<String>>) -> Self {
         self.note = note.into();
         self
     }
 
-    /// The same classifier with another number of threads for work on many texts.
+    /// Sets the number of threads for work on many texts; 0 is one for each processor.
     pub fn with_threads(mut self, threads: usize) -> Self {
         self.params.features.threads = threads;
         self
@@ -281,7 +282,7 @@ impl TextClassifier {
 }
 
 impl TextClassifierParams {
-    /// The settings as JSON: what a model file holds of them.
+    /// The settings as JSON, as they stand in a model file.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }

@@ -1,5 +1,5 @@
-//! What is likely a mistake, though nothing fails: settings without effect, and searches that ended at
-//! their limit.
+//! Warnings of likely mistakes that are no errors: settings without effect, and searches that ended at their
+//! limit.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -12,16 +12,15 @@ use crate::{
     text::{Analyzer, AnalyzerParams, StopWords, Unit, Words},
 };
 
-/// Something that a user wants to know, though it is no error.
+/// A warning of a likely mistake that is no error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notice {
-    /// The parameter that it is about, under its name in [`TextClassifierParams`]; `labels` where it is
-    /// about those.
+    /// The name of the parameter in [`TextClassifierParams`], or `labels`.
     pub parameter: &'static str,
-    /// What is the case, and what follows.
+    /// The message: what was found, and what follows.
     pub what: String,
-    /// Whether a search ended at a limit instead of where it wanted to.
+    /// Whether a search ended at the limit of its range.
     pub convergence: bool,
 }
 
@@ -37,8 +36,8 @@ const NAMED: usize = 5;
 const LEAST_ALPHA: f64 = 1e-10;
 
 impl TextClassifierParams {
-    /// What about these settings is likely a mistake: stop words and terms of a given vocabulary that the
-    /// analysis never finds, options without effect, an `alpha` that is too small.
+    /// Finds likely mistakes in these settings: stop words and terms of a given vocabulary that the analysis
+    /// never finds, options without effect, an `alpha` that is too small.
     ///
     /// ```
     /// use slugline::{StopWords, TextClassifier};
@@ -216,8 +215,8 @@ impl TextClassifierParams {
 }
 
 impl TextClassifier {
-    /// What about this model is likely a mistake, beside what [its settings](TextClassifierParams::notices)
-    /// say: a single label, a class prior that a complement model does not use, a temperature at the end of
+    /// Finds likely mistakes in this model, beside those of [its settings](TextClassifierParams::notices): a
+    /// single label, a class prior that a complement model does not use, a temperature at the end of
     /// its range.
     pub fn notices(&self) -> Vec<Notice> {
         let all = [

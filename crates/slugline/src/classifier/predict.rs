@@ -1,4 +1,4 @@
-//! From a text to its scores: one at a time in kept buffers, or many on a pool.
+//! From a text to its scores: one text in buffers of the caller, or many texts on a pool.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -23,7 +23,7 @@ use crate::{
 };
 
 impl TextClassifier {
-    /// The topic of a text, with its probabilities.
+    /// Classifies a text.
     ///
     /// Allocates its buffers anew; in a loop use [`classify_with`](Self::classify_with).
     pub fn classify(&self, text: &str) -> Verdict<'_, 'static> {
@@ -43,8 +43,8 @@ impl TextClassifier {
         self.verdict(&mut scratch.scores, seen)
     }
 
-    /// The text's joint log-likelihood under each label, in the order of [`labels`](Self::labels),
-    /// in buffers that the caller keeps: log P(label) + log P(text | label), not normalised.
+    /// The joint log-likelihood of a text under each label, in the order of [`labels`](Self::labels), in
+    /// buffers of the caller: log P(label) + log P(text | label), not normalised.
     pub fn joint_log_likelihood_with<'a>(&self, scratch: &'a mut Scratch, text: &str) -> &'a [f64] {
         self.score(scratch, text);
         &scratch.scores
@@ -165,7 +165,7 @@ impl TextClassifier {
         argmax(&scratch.scores)
     }
 
-    /// texts × labels: the probability of each label, in the order of [`labels`](Self::labels).
+    /// The probability of each label for each text: texts × labels, in the order of [`labels`](Self::labels).
     ///
     /// # Errors
     /// As [`predict`](Self::predict).
@@ -174,7 +174,7 @@ impl TextClassifier {
         self.scores_of(texts, |scores| probabilities(scores, temperature))
     }
 
-    /// texts × labels: log P(label) + log P(text | label), not normalised.
+    /// The joint log-likelihoods: texts × labels, log P(label) + log P(text | label), not normalised.
     ///
     /// # Errors
     /// As [`predict`](Self::predict).

@@ -1,17 +1,17 @@
-//! Where a model comes from.
+//! The origin of a model.
 
 use serde::{Deserialize, Serialize};
 
-/// Where a model comes from.
+/// The origin of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
     /// The version of slugline that trained it.
     pub slugline: String,
-    /// What it was trained on, as far as it was told.
+    /// The sources of the training documents, as far as they were given.
     pub sources: Vec<String>,
-    /// The program whose sums these are, where slugline did not take them itself: then it is not
-    /// known which documents hold a term, and nothing can be added to the sums.
+    /// The program that took the sums, where it was not slugline: then document frequencies are unknown, and
+    /// nothing can be added to the sums.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported_from: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What a classifier has learned: sums over documents.
+//! The sums over documents that a classifier learns.
 
 use crate::{
     counting::{Corpus, CorpusCounts},
@@ -13,11 +13,11 @@ use crate::{
 
 use super::{labels::Classes, params::TextClassifierParams, weights::union};
 
-/// The sums. Adding documents adds to every number here; nothing else is remembered of them.
+/// The sums: all that is kept of the documents. Adding documents adds to every number here.
 ///
 /// Where [`TextClassifierParams::sums_are_exact`], the vocabulary is that of all documents and the
-/// rows summed are free of idf; pruning and idf come in [`Weights::derive`]. Otherwise both are
-/// done before the rows are summed, as in scikit-learn.
+/// rows summed are free of idf; pruning and idf come in [`Weights::derive`](super::Weights::derive).
+/// Otherwise both are done before the rows are summed, as in scikit-learn.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Learned {
     pub(crate) vocabulary: Vocabulary,
@@ -36,7 +36,7 @@ pub(crate) struct Learned {
 /// The sums of documents about none of the topics.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Background {
-    /// How many, with their weights.
+    /// The sum of their weights.
     pub(crate) n_documents: f64,
     /// The sum of each term's values.
     pub(crate) sums: Array<f64>,
@@ -92,7 +92,7 @@ impl PriorCounts {
             .map(|((&term, &class), &count)| (term, class, count))
     }
 
-    /// With the terms as text and the classes under other numbers.
+    /// The counts with the terms as text and the classes renumbered.
     pub(crate) fn named(
         &self,
         vocabulary: &Vocabulary,

@@ -10,7 +10,19 @@ use crate::{
     naive_bayes::{argmax, probabilities},
 };
 
-/// Buffers for classification: keep one for each thread and pass it again and again.
+/// Buffers for classification. Keep one for each thread and pass it to each call: after the first few texts
+/// nothing is allocated.
+///
+/// ```
+/// use slugline::{Scratch, TextClassifier};
+///
+/// let model = TextClassifier::params().fit(&["chips", "votes"], &["technology", "policy"])?;
+/// let mut scratch = Scratch::default();
+/// for text in ["new chips", "old votes"] {
+///     println!("{}", model.classify_with(&mut scratch, text).label());
+/// }
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Default, Clone)]
 pub struct Scratch {
     pub(crate) counter: Counter,
@@ -117,7 +129,7 @@ impl<'m, 's> Verdict<'m, 's> {
         all
     }
 
-    /// How many terms of the text the model knows, repeats included. 0: the answer is the prior.
+    /// The number of terms of the text that the model knows, repeats included. 0: the answer is the class prior.
     pub fn recognised(&self) -> u64 {
         self.recognised
     }

@@ -10,7 +10,7 @@ use crate::{
     vocabulary::Vocabulary,
 };
 
-/// What classification needs: which terms, their idf, and their weight for each class.
+/// The terms that classification uses, their idf, and their weight for each class.
 #[derive(Debug, Clone)]
 pub(crate) struct Weights {
     pub(crate) vocabulary: Vocabulary,
@@ -33,14 +33,14 @@ pub(crate) struct InUse {
 }
 
 impl InUse {
-    /// Whether anything is known of the background but the topics.
+    /// Whether the background has documents or a prior of its own.
     pub(crate) fn knows_background(&self) -> bool {
         let k = self.sums.n_classes() as u32;
         self.background.is_some() || self.prior.iter().any(|&(_, class, _)| class == k)
     }
 }
 
-/// In the place of a position: the term is not in use.
+/// The position of a term that is not in use.
 pub(crate) const UNUSED: u32 = u32::MAX;
 
 impl Learned {

@@ -12,8 +12,8 @@ use crate::{
     wording::count,
 };
 
-/// The terms of some texts and how often each text holds each: what a [`Vectorizer`] is fitted on,
-/// for callers with their own idea of which terms to keep.
+/// The terms of some texts and their counts in each text: what a [`Vectorizer`] is fitted on, for callers
+/// that choose the terms themselves.
 ///
 /// [`Vectorizer`]: crate::Vectorizer
 ///
@@ -37,7 +37,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Every term of the texts, counted in one pass. `threads`: 0 for one each processor.
+    /// Counts every term of the texts, in one pass. `threads`: 0 for one for each processor.
     ///
     /// # Errors
     /// [`Error::EmptyVocabulary`] where the texts hold no term, [`Error::Parameter`] where the
@@ -50,7 +50,7 @@ impl Counts {
         with_threads(threads, || Ok(learn(analyzer, texts)?.into()))?
     }
 
-    /// Count rows of texts over a given vocabulary: texts × terms. Other terms are passed over.
+    /// Counts the terms of a given vocabulary: texts × terms. Other terms are ignored.
     ///
     /// # Errors
     /// [`Error::Parameter`] where the system refuses the threads.
@@ -63,17 +63,17 @@ impl Counts {
         with_threads(threads, || count_known(analyzer, vocabulary, texts))
     }
 
-    /// In how many texts each term occurs.
+    /// The number of texts that hold each term.
     pub fn document_frequency(&self) -> Vec<u64> {
         document_frequency(&self.rows)
     }
 
-    /// How often each term occurs in all texts together.
+    /// The total count of each term over all texts.
     pub fn totals(&self) -> Vec<f64> {
         totals(&self.rows)
     }
 
-    /// The counts of some terms alone, numbered anew from 0.
+    /// Keeps some of the terms, numbered anew from 0.
     ///
     /// # Errors
     /// [`Error::Parameter`] unless `kept` ascends strictly and stays below the number of terms.

@@ -15,18 +15,18 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HashingParams {
-    /// Text → terms.
+    /// The analysis of text into terms.
     pub analyzer: AnalyzerParams,
-    /// Number of columns, 1 to 2^31 − 2 (default 2^20).
+    /// The number of columns, 1 to 2^31 − 2 (default 2^20).
     pub n_features: usize,
     /// Add terms with a negative hash as −1, so that collisions cancel out on average (default
     /// true). Naive Bayes over counts needs it off: it takes no negative values.
     pub alternate_sign: bool,
-    /// Every non-zero value becomes 1 (default false).
+    /// Set every non-zero value to 1 (default false).
     pub binary: bool,
-    /// Row length (default l2).
+    /// The norm to which a row is scaled (default l2).
     pub norm: Option<Norm>,
-    /// Threads, 0 (default) for one each processor.
+    /// The number of threads; 0 (default) is one for each processor.
     #[serde(skip)]
     pub threads: usize,
 }
@@ -44,7 +44,7 @@ impl Default for HashingParams {
     }
 }
 
-/// Texts → rows of a fixed width, without learning anything: scikit-learn's `HashingVectorizer`.
+/// Makes rows of a fixed width from texts, without a vocabulary: scikit-learn's `HashingVectorizer`.
 ///
 /// The column is |h| mod `n_features` with h the signed 32-bit MurmurHash3 of the term (seed 0).
 /// Source: Weinberger et al. 2009, "Feature hashing for large scale multitask learning".
@@ -64,7 +64,7 @@ pub struct HashingVectorizer {
 }
 
 impl HashingVectorizer {
-    /// Checks the settings.
+    /// Makes a vectoriser, and checks the settings.
     ///
     /// # Errors
     /// [`Error::Parameter`] for settings out of range.

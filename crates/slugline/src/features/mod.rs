@@ -1,4 +1,4 @@
-//! Counts → numbers: TF-IDF, and texts → rows in one step.
+//! Sparse rows of features: TF-IDF weighting, and vectorisers from text to rows.
 
 mod counts;
 pub mod hashing;

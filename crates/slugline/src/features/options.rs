@@ -18,19 +18,19 @@ macro_rules! text_options {
                 self
             }
 
-            /// Terms of words, characters, or characters inside words (default words).
+            /// Make terms of words, of characters, or of characters inside words (default words).
             pub fn analyzer(mut self, analyzer: Unit) -> Self {
                 self$(.$features)?.text.analyzer = analyzer;
                 self
             }
 
-            /// What a word is (default scikit-learn's).
+            /// The definition of a word (default scikit-learn's).
             pub fn words(mut self, words: Words) -> Self {
                 self$(.$features)?.text.words = words;
                 self
             }
 
-            /// Words to leave out (default none).
+            /// Leave out these words (default none).
             pub fn stop_words(mut self, stop_words: StopWords) -> Self {
                 self$(.$features)?.text.stop_words = stop_words;
                 self
@@ -42,7 +42,7 @@ macro_rules! text_options {
                 self
             }
 
-            /// Smallest and largest n of the n-grams (default 1 and 1).
+            /// Set the smallest and the largest n of the n-grams (default 1 and 1).
             pub fn ngram_range(mut self, min: usize, max: usize) -> Self {
                 self$(.$features)?.text.ngram_range = (min, max);
                 self
@@ -60,7 +60,7 @@ macro_rules! text_options {
                 self
             }
 
-            /// Keep only so many terms, those with the highest total counts (default all).
+            /// Keep this many terms at most, those with the highest total counts (default all).
             pub fn max_features(mut self, max_features: impl Into<Option<usize>>) -> Self {
                 self$(.$features)?.pruning.max_features = max_features.into();
                 self
@@ -72,13 +72,13 @@ macro_rules! text_options {
                 self
             }
 
-            /// Count a term once a document, however often it occurs (default false).
+            /// Count a term once in a document, however often it occurs (default false).
             pub fn binary(mut self, binary: bool) -> Self {
                 self$(.$features)?.binary = binary;
                 self
             }
 
-            /// Length of a row (default l2).
+            /// The norm to which a row is scaled (default l2).
             pub fn norm(mut self, norm: impl Into<Option<Norm>>) -> Self {
                 self$(.$features)?.tfidf.norm = norm.into();
                 self
@@ -96,7 +96,7 @@ macro_rules! text_options {
                 self
             }
 
-            /// 1 + ln(count) instead of the count (default false).
+            /// Use 1 + ln(count) instead of the count (default false).
             pub fn sublinear_tf(mut self, sublinear_tf: bool) -> Self {
                 self$(.$features)?.tfidf.sublinear_tf = sublinear_tf;
                 self
@@ -108,8 +108,8 @@ macro_rules! text_options {
                 self
             }
 
-            /// Threads for work on many documents; 0 (default) is one for each processor. Results
-            /// are the same bits for any number.
+            /// Use this many threads for work on many documents; 0 (default) is one for each
+            /// processor. Results are the same bits for any number.
             pub fn threads(mut self, threads: usize) -> Self {
                 self$(.$features)?.threads = threads;
                 self

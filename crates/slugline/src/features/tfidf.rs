@@ -12,13 +12,13 @@ use crate::{
     util::{array::Array, simd},
 };
 
-/// Length to which a row is scaled.
+/// The norm that is 1 after scaling a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Norm {
-    /// Sum of absolute values 1.
+    /// The sum of absolute values.
     L1,
-    /// Sum of squares 1.
+    /// The square root of the sum of squares.
     L2,
 }
 
@@ -34,16 +34,16 @@ impl FromStr for Norm {
     }
 }
 
-/// Whether idf is multiplied in before or after the length of a row is normalised.
+/// Whether idf is multiplied in before or after a row is normalised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdfOrder {
-    /// tf × idf, then norm: scikit-learn's order. A row depends on idf, so class sums of rows go
-    /// stale when documents are added.
+    /// tf × idf, then norm: scikit-learn's order. A row depends on idf, so class sums of rows are out of
+    /// date when documents are added.
     #[default]
     BeforeNorm,
-    /// tf, norm, then × idf: a document's part of the class sums depends on that document alone,
-    /// so merging and forgetting stay exact.
+    /// tf, norm, then × idf: what a document adds to the class sums depends on that document alone, so
+    /// merging and forgetting are exact.
     AfterNorm,
 }
 
@@ -84,15 +84,15 @@ impl fmt::Display for IdfOrder {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TfidfParams {
-    /// Row length.
+    /// The norm to which a row is scaled, if any.
     pub norm: Option<Norm>,
     /// Multiply by idf.
     pub use_idf: bool,
-    /// Add one document that holds every term once.
+    /// Compute idf as if one more document held every term once.
     pub smooth_idf: bool,
-    /// Dampen counts.
+    /// Use 1 + ln(count) instead of the count.
     pub sublinear_tf: bool,
-    /// When idf is multiplied in.
+    /// Whether idf is multiplied in before or after the norm.
     pub idf_order: IdfOrder,
 }
 
@@ -109,7 +109,7 @@ impl Default for TfidfParams {
 }
 
 impl TfidfParams {
-    /// Plain counts.
+    /// Settings that leave counts as they are.
     pub fn counts() -> Self {
         Self {
             norm: None,
@@ -147,7 +147,19 @@ impl TfidfParams {
 /// Document frequencies below this are those of many terms.
 const RARE: u64 = 256;
 
-/// TF-IDF weighting with a fixed idf.
+/// TF-IDF weighting with a fixed idf: scikit-learn's `TfidfTransformer`.
+///
+/// ```
+/// use slugline::{Tfidf, TfidfParams, Vectorizer};
+///
+/// let (_, counts) = Vectorizer::count_params().fit_transform(&["chips and chips", "chips and rules"])?;
+/// let tfidf = Tfidf::fit(TfidfParams::default(), &counts);
+/// let rows = tfidf.transform(counts)?;
+/// let (_, values) = rows.row(1);
+/// // `rules`, in one document alone, weighs more than `and` and `chips`.
+/// assert!(values[2] > values[0]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Tfidf {
@@ -161,7 +173,7 @@ impl Tfidf {
         Self::from_df(params, rows.n_rows() as u64, &document_frequency(rows))
     }
 
-    /// idf from document frequencies that are known already.
+    /// Computes idf from given document frequencies.
     pub fn from_df(params: TfidfParams, n_documents: u64, df: &[u64]) -> Self {
         Self {
             params,
@@ -183,7 +195,7 @@ impl Tfidf {
         &self.idf
     }
 
-    /// The TF-IDF rows of rows of counts.
+    /// Turns rows of counts into TF-IDF rows.
     ///
     /// # Errors
     /// [`Error::Length`] where the number of columns differs from the fitted one.

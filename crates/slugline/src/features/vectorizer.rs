@@ -16,7 +16,7 @@ use crate::{
     vocabulary::Vocabulary,
 };
 
-/// Settings of a [`Vectorizer`]: consumed by its builder methods, one for each field.
+/// Settings of a [`Vectorizer`], with a builder method for each.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use]
@@ -26,13 +26,13 @@ pub struct VectorizerParams {
     pub text: AnalyzerParams,
     /// Which learned terms are kept.
     pub pruning: Pruning,
-    /// Terms given instead of learned.
+    /// The terms, where they are given instead of learned.
     pub vocabulary: Option<Vec<String>>,
-    /// Count a term once a document.
+    /// Count a term once in a document.
     pub binary: bool,
-    /// Counts → weights.
+    /// The weighting of counts.
     pub tfidf: TfidfParams,
-    /// Threads, 0 for one each processor. Not part of a model: it changes no result.
+    /// The number of threads; 0 is one for each processor. Not part of a model: it changes no result.
     #[serde(skip)]
     pub threads: usize,
 }
@@ -122,7 +122,8 @@ impl VectorizerParams {
     }
 }
 
-/// A fitted vocabulary with its TF-IDF weighting. Immutable; share it freely between threads.
+/// Makes sparse rows from texts: a fitted vocabulary with its TF-IDF weighting. Immutable; share it freely
+/// between threads.
 ///
 /// ```
 /// use slugline::Vectorizer;
@@ -156,7 +157,7 @@ impl Vectorizer {
         }
     }
 
-    /// The rows of texts: documents × terms. Words that were not learned are passed over.
+    /// Makes the rows of texts: documents × terms. Terms that were not learned are ignored.
     ///
     /// # Errors
     /// [`Error::Parameter`] where the system refuses the threads.

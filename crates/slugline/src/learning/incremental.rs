@@ -1,4 +1,4 @@
-//! Taking documents out of a model again, and adding more: subtraction and addition of sums.
+//! Adding documents to a model and taking documents out of it: addition and subtraction of sums.
 
 use crate::{
     classifier::{
@@ -11,18 +11,29 @@ use crate::{
     wording::{count, names},
 };
 
-/// Sums of weighted values are taken in one order and given back in another: what is left of a sum may
-/// be off by this part of it.
+/// The relative rounding error that is tolerated in a sum: weighted values are added in one order and subtracted
+/// in another.
 const ROUNDING: f64 = 1e-9;
 
 impl TextClassifier {
-    /// The classifier that it would be if it had been trained on these documents, too. Labels that it
-    /// does not have become new ones, terms that it does not know join the vocabulary, and idf follows.
+    /// Adds documents: the result is the classifier that training on all documents, old and new, would
+    /// give. Unknown labels become labels of the model, unknown terms join the vocabulary, and idf is derived
+    /// anew.
+    ///
+    /// ```
+    /// use slugline::{IdfOrder, TextClassifier};
+    ///
+    /// let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
+    /// let model = params.fit(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+    /// let model = model.partial_fit(&["goals and matches"], &["sport"], None)?;
+    /// assert_eq!(model.classify("a late goal in both matches").label(), "sport");
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotExact`] as for [`merge`](Self::merge); else as [`TextClassifierParams::fit`].
     ///
-    /// The result is not calibrated: what was chosen for this model was not chosen for that.
+    /// The result is not calibrated: the calibration of this model was chosen on its own documents.
     pub fn partial_fit<S, L>(
         &self,
         texts: &[S],
@@ -40,17 +51,28 @@ impl TextClassifier {
         self.with_learned(all, learned)
     }
 
-    /// The classifier that it would be if it had never seen these documents (machine unlearning): their
-    /// parts are subtracted from every sum, and terms that no other document holds leave the vocabulary.
-    /// Labels stay, with or without documents.
+    /// Takes documents out (machine unlearning): the result is the classifier that training without them
+    /// would give. Their values are subtracted from every sum, and terms that no other document holds leave
+    /// the vocabulary. Labels stay, with or without documents.
+    ///
+    /// ```
+    /// use slugline::{IdfOrder, TextClassifier};
+    ///
+    /// let (texts, labels) = (["chips", "votes", "phones"], ["technology", "policy", "technology"]);
+    /// let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
+    /// let model = params.fit(&texts, &labels)?;
+    /// let without = model.forget(&texts[2..], &labels[2..], None)?;
+    /// assert_eq!(without.to_bytes()?, params.fit(&texts[..2], &labels[..2])?.to_bytes()?);
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::NotExact`] as for [`merge`](Self::merge); [`Error::NotLearned`] where the documents cannot
-    /// have been among those that it was trained on, with these labels and weights: a label or a term that
-    /// it does not have, or a sum that would fall below 0. That it does not fall is no proof that they
-    /// were.
+    /// [`Error::NotExact`] as for [`merge`](Self::merge); [`Error::NotLearned`] where the model cannot have
+    /// been trained on these documents with these labels and weights: a label or a term is unknown to it, or a
+    /// sum would fall below 0. The check is necessary, not sufficient: documents that were never trained on
+    /// can pass it.
     ///
-    /// The result is not calibrated: what was chosen for this model was not chosen for that.
+    /// The result is not calibrated: the calibration of this model was chosen on its own documents.
     pub fn forget<S, L>(
         &self,
         texts: &[S],
@@ -111,7 +133,7 @@ impl TextClassifier {
         Ok(changed)
     }
 
-    /// Fails where the sums are not sums over documents in the strict sense.
+    /// Fails where what a document added to the sums depends on other documents.
     pub(super) fn check_exact(&self, operation: &'static str) -> Result<()> {
         if let Some(program) = self.provenance.imported_from.as_deref() {
             return Err(Error::NotExact {

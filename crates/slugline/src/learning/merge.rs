@@ -1,4 +1,4 @@
-//! The sums of two classifiers as those of one.
+//! Merging two classifiers: adding their sums.
 
 use crate::{
     classifier::{Background, Learned, PriorCounts, TextClassifier, union_labels},
@@ -8,15 +8,25 @@ use crate::{
 };
 
 impl TextClassifier {
-    /// The classifier that two classifiers, trained apart with the same settings, would be if one
-    /// had been trained on the documents of both. Classes and vocabularies may differ.
+    /// Merges two classifiers that were trained apart with the same settings: the result is the classifier
+    /// that training on the documents of both would give. Classes and vocabularies may differ.
+    ///
+    /// ```
+    /// use slugline::{IdfOrder, TextClassifier};
+    ///
+    /// let (texts, labels) = (["chips", "votes", "phones"], ["technology", "policy", "technology"]);
+    /// let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
+    /// let (monday, tuesday) = (params.fit(&texts[..2], &labels[..2])?, params.fit(&texts[2..], &labels[2..])?);
+    /// assert_eq!(monday.merge(&tuesday)?.to_bytes()?, params.fit(&texts, &labels)?.to_bytes()?);
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotExact`] where the settings make a document's part of the sums depend on the
-    /// other documents (see [`TextClassifierParams::sums_are_exact`]); [`Error::Incompatible`]
+    /// other documents (see [`sums_are_exact`](Self::sums_are_exact)); [`Error::Incompatible`]
     /// where the settings or the priors differ.
     ///
-    /// The result is not calibrated: what was chosen for either model was not chosen for it.
+    /// The result is not calibrated: the calibration of either model was chosen on its own documents.
     pub fn merge(&self, other: &Self) -> Result<Self> {
         if !self.params.same_model(&other.params) {
             let differences: Vec<String> = self

@@ -14,7 +14,7 @@ use crate::{
     util::pool::{documents_per_task, with_threads},
 };
 
-/// How text without labels is learned from.
+/// Settings for learning from text without labels.
 ///
 /// **Method.** Expectation–maximisation (Nigam, McCallum, Thrun, Mitchell 2000, "Text classification
 /// from labeled and unlabeled documents using EM"): the model says how much of each text belongs to each
@@ -26,14 +26,14 @@ use crate::{
 /// every round, and may end with all. So the classes' shares of the texts are held: after each round the
 /// parts of every class are multiplied by one number, such that the class has its expected share
 /// (iterative proportional fitting, ten steps; as in class mass normalisation, Zhu, Ghahramani, Lafferty
-/// 2003). What the last model says without that is in
-/// [`free_shares`](SemiSupervised::free_shares): where it is far from the shares that were held, the
-/// texts speak against them.
+/// 2003). The shares that the last model finds without this correction are
+/// [`free_shares`](SemiSupervised::free_shares): where they are far from those that were held, the texts
+/// contradict the assumption.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unlabelled {
-    /// What a text without a label counts for, beside one with a label (default 1).
+    /// The weight of a text without a label, beside 1 for a text with one (default 1).
     pub weight: f64,
-    /// The most rounds (default 25).
+    /// The maximum number of rounds (default 25).
     pub rounds: usize,
     /// The classes' shares of the texts (default: all the same).
     pub class_shares: ClassShares,
@@ -49,20 +49,20 @@ impl Default for Unlabelled {
     }
 }
 
-/// Which share of the texts without labels each class is expected to have.
+/// The expected share of each class among the texts without labels.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClassShares {
-    /// All the same.
+    /// The same share for every class.
     Uniform,
-    /// As among the labelled documents.
+    /// The shares among the labelled documents.
     Learned,
-    /// These, in the sorted order of the labels; they need not sum to 1.
+    /// These shares, in the sorted order of the labels; they need not sum to 1.
     Given(Vec<f64>),
-    /// Whatever comes: no safeguard.
+    /// No expectation: the safeguard is off.
     Free,
 }
 
-/// A classifier that has learned from text without labels.
+/// A classifier that was trained on text without labels, and how the training went.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct SemiSupervised {
@@ -70,18 +70,17 @@ pub struct SemiSupervised {
     pub classifier: TextClassifier,
     /// Rounds of expectation–maximisation.
     pub rounds: usize,
-    /// Whether the texts had come to rest by then; if not, more rounds would change the classifier.
+    /// Whether the parts had converged; if not, more rounds would change the classifier.
     pub converged: bool,
-    /// The shares of the texts that the classes were held to; none: they were free.
+    /// The shares that the classes were held to; none where they were free.
     pub held_shares: Option<Vec<f64>>,
-    /// The classes' shares of the texts as the classifier sees them without being held.
+    /// The shares of the classes among the texts, as the classifier finds them without being held to any.
     pub free_shares: Vec<f64>,
 }
 
 impl SemiSupervised {
-    /// How far the texts speak against the shares that were held: the largest difference between a held
-    /// and a free share; 0 where none were held. Above some 0.05 the texts
-    /// speak for other shares.
+    /// The largest difference between a held and a free share; 0 where none were held. A difference
+    /// above about 0.05 says that the texts have other shares than those that were held.
     pub fn disagreement(&self) -> f64 {
         let held = self.held_shares.iter().flatten();
         held.zip(&self.free_shares)
@@ -92,12 +91,12 @@ impl SemiSupervised {
 
 /// Steps of iterative proportional fitting in a round.
 const STEPS: usize = 10;
-/// Parts that move by less on average are at rest.
+/// The parts have converged where they move by less than this on average.
 const AT_REST: f64 = 1e-3;
 
 impl TextClassifierParams {
-    /// Fits on texts with labels and texts without. With no labelled text at all, the
-    /// [prior](Self::prior) is the start: some words that speak for each label.
+    /// Fits on texts with labels and texts without. Where no text has a label, the start is the
+    /// [prior](Self::prior): some words that speak for each label.
     ///
     /// # Errors
     /// As [`fit`](Self::fit); [`Error::Parameter`] where there are neither labelled texts nor a prior,
@@ -173,9 +172,9 @@ impl TextClassifierParams {
 }
 
 impl TextClassifier {
-    /// The classifier carried over to other texts, whose labels nobody knows: it reads them, learns their
-    /// words, and keeps what it knew with the weight that it had. Any classifier can be adapted; in
-    /// scikit-learn's order of idf and norm what it had learned keeps the idf of its time.
+    /// Adapts the classifier to texts without labels: it learns their words, and its own sums keep their
+    /// weight. Any classifier can be adapted; in scikit-learn's order of idf and norm, its own sums keep the
+    /// idf with which they were taken.
     ///
     /// # Errors
     /// [`Error::Parameter`] for settings of `how` out of range, or where there is no text.

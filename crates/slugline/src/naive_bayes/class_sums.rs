@@ -23,7 +23,7 @@ pub(crate) struct Weighed<'a, R, F> {
     pub(crate) weigh: F,
 }
 
-/// What one thread needs for the sums of one class after the other, and what it has made.
+/// The buffers and the results of a thread that takes the sums of one class after the other.
 struct Summing<R> {
     reader: R,
     values: Vec<f64>,

@@ -1,4 +1,4 @@
-//! The sums that everything else is derived from.
+//! The class sums from which the weights are derived.
 
 use rayon::prelude::*;
 
@@ -133,7 +133,7 @@ impl Evidence {
 }
 
 impl Model {
-    /// What a value of a row counts for.
+    /// The value that a model takes for a value of a row.
     #[inline(always)]
     pub(crate) fn value(self, value: f64) -> f64 {
         match self {

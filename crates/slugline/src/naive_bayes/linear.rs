@@ -1,5 +1,5 @@
-//! What all three models come down to at prediction: a bias for each class and a weight for each
-//! (feature, class). And from scores to probabilities.
+//! The linear form of all three models: a bias for each class and a weight for each pair of a feature and a
+//! class. And from scores to probabilities.
 
 use rayon::prelude::*;
 
@@ -19,7 +19,7 @@ pub(crate) struct Linear {
     pub(crate) sparse: Option<Sparse>,
 }
 
-/// Terms that most classes know nothing of:
+/// Terms that do not occur in most classes:
 /// weight(t, class) = of_term(t) + of_class(class) + difference(t, class), which is 0 for most.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sparse {
@@ -144,7 +144,7 @@ impl Linear {
         }
     }
 
-    /// How many numbers all rows have.
+    /// The number of numbers in all rows.
     pub(crate) fn n_numbers(&self) -> usize {
         let sparse = self.sparse.as_ref();
         self.dense.len() + sparse.map_or(0, |sparse| sparse.differences.values().len())
@@ -179,7 +179,7 @@ impl Linear {
         all
     }
 
-    /// Fails where a number is none.
+    /// Fails where a number is NaN.
     pub(crate) fn check(&self) -> Result<()> {
         let nan_among_sparse = |sparse: &Sparse| {
             any_nan(&sparse.of_class)
@@ -201,7 +201,7 @@ impl Linear {
     }
 }
 
-/// Whether a value is no number. On the current pool where this thread belongs to one.
+/// Whether a value is NaN. On the current pool where this thread belongs to one.
 fn any_nan(values: &[f64]) -> bool {
     const TOGETHER: usize = 1 << 14;
     // No piece is left early, so that many values are looked at together.

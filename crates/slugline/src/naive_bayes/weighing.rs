@@ -1,4 +1,4 @@
-//! From sums to weights, whatever the model.
+//! From sums to weights, for all models.
 
 use super::{
     class_rows::{ClassRows, ClassRowsView},
@@ -8,12 +8,12 @@ use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
 
 /// With fewer classes than this the weights of a term lie in two cache lines, and all are kept.
 const MANY_CLASSES: usize = 16;
-/// A term has a sparse row where one in so many classes or fewer knows it.
+/// A term has a sparse row where it occurs in one class of this many, or fewer.
 const FEW: usize = 4;
 
-/// How a model makes weights.
+/// The formula of a model for its weights.
 pub(super) trait Weighing: Sync {
-    /// What the weights of a term have in common, from the sum of all its sums.
+    /// The common part of the weights of a term, from the total of its sums.
     fn of_term(&self, term: usize, all: f64) -> f64;
 
     /// The weight for a class whose sum of the term this is; `of_term` and `all` are the term's.

@@ -1,4 +1,4 @@
-//! Which labels of the training data the rest of the data doubts.
+//! Labels of the training data that the other documents contradict.
 
 use super::{
     evaluate::Evaluation,
@@ -12,36 +12,48 @@ use crate::{
     util::pool::with_threads,
 };
 
-/// What the other documents say of each document's label.
+/// The label of each training document beside the label that the other documents give it. Made by
+/// [`TextClassifierParams::audit`].
+///
+/// ```
+/// use slugline::TextClassifier;
+///
+/// let texts = ["chips and code", "votes on bills", "code for chips", "bills and votes", "code and chips"];
+/// // The last label is a mistake.
+/// let labels = ["technology", "policy", "technology", "policy", "policy"];
+/// let audit = TextClassifier::params().audit(&texts, &labels)?;
+/// let doubt = &audit.doubts[0];
+/// assert_eq!((doubt.document, doubt.suggested.as_str()), (4, "technology"));
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Audit {
-    /// How good the model is on its own documents, each judged by the model without it; probabilities
+    /// The figures of the model on its own documents, each judged by the model without it. Probabilities
     /// are calibrated.
     pub evaluation: Evaluation,
-    /// Every document of the topics, the most doubtful label first.
+    /// All documents but those of the background, the most doubtful label first.
     pub doubts: Vec<Doubt>,
 }
 
-/// A document and how well its label fits.
+/// A training document, and how well its label fits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Doubt {
-    /// The document's position among those given.
+    /// The position of the document among those given.
     pub document: usize,
-    /// The label that it has.
+    /// The label of the document.
     pub label: String,
-    /// The label that the other documents give it; the same one where they agree.
+    /// The label that the model without the document gives it; the same one where both agree.
     pub suggested: String,
-    /// The probability of the label that it has, calibrated.
+    /// The calibrated probability of the document's own label.
     pub probability: f64,
-    /// How far the score of its label lies above that of the best other one; below 0: another is likelier.
+    /// The score of its own label less that of the best other one; below 0 where another label is likelier.
     pub margin: f64,
 }
 
 impl TextClassifierParams {
-    /// Judges every document by the model that was trained on all others: leave-one-out, for the price
-    /// of about one more fit. Labels that were given by mistake are among the first of
-    /// [`doubts`](Audit::doubts), which are in order of the margin: the joint log-likelihood of the
-    /// document's own label less that of the best other one.
+    /// Judges every document by the model of all others (leave-one-out), for the price of about one more
+    /// fit. Wrong labels are among the first of [`doubts`](Audit::doubts), which are in order of the margin:
+    /// the joint log-likelihood of the document's own label less that of the best other one.
     ///
     /// # Errors
     /// As [`fit`](Self::fit).
@@ -64,7 +76,7 @@ impl TextClassifierParams {
     }
 }
 
-/// So many documents choose the temperature.
+/// The number of documents on which the temperature is chosen.
 const FOR_TEMPERATURE: usize = 3000;
 
 impl WithRows {

@@ -1,4 +1,4 @@
-//! Settings chosen by leave-one-out: no part of the data is given up for it, and nothing is fitted twice.
+//! Settings chosen by leave-one-out, without held-out data and without fitting twice.
 
 use rayon::prelude::*;
 
@@ -15,12 +15,12 @@ use crate::{
     wording::names,
 };
 
-/// What is chosen by leave-one-out when a classifier is fitted.
+/// The settings that are chosen by leave-one-out when a classifier is fitted.
 ///
 /// Every training document is scored by the model that has not seen it: what it added to the sums of
-/// its class is taken out again. (Vocabulary and idf stay those of all documents.) Chosen is what names
-/// the most labels rightly among the values whose log-loss, after calibration, is at most a twentieth
-/// above the lowest: accuracy is what is asked for, log-loss tells values apart with fewer documents.
+/// its class is taken out again. (Vocabulary and idf stay those of all documents.) Of the values whose
+/// log-loss, after calibration, is at most a twentieth above the lowest, the one with the highest accuracy is
+/// chosen: accuracy is the goal, and log-loss needs fewer documents to tell values apart.
 /// `alpha` is looked for between 0.001 and 10, first at the powers of ten on a sixteenth of the documents,
 /// then at five values around the best on a fifth of them (never fewer than 500 and 1,500, where there
 /// are as many).
@@ -30,15 +30,15 @@ use crate::{
     reason = "each is chosen or not, whatever else is"
 )]
 pub struct Auto {
-    /// Smoothing.
+    /// Choose the smoothing.
     pub alpha: bool,
-    /// Multinomial or complement.
+    /// Choose between the multinomial and the complement model.
     pub naive_bayes: bool,
-    /// The count or 1 + ln(count).
+    /// Choose between the count and 1 + ln(count).
     pub sublinear_tf: bool,
-    /// l1 or l2.
+    /// Choose between l1 and l2.
     pub norm: bool,
-    /// The temperature of the probabilities, and the limit for `other`.
+    /// Choose the temperature of the probabilities, and the limit for `other`.
     pub calibrate: bool,
 }
 
@@ -46,13 +46,13 @@ pub struct Auto {
 const COARSE: [f64; 5] = [1e-3, 1e-2, 0.1, 1.0, 10.0];
 /// The second look, around the best of the first.
 const FINE: [f64; 5] = [0.2, 0.45, 1.0, 2.2, 5.0];
-/// How much higher than the lowest a log-loss may be.
+/// The highest log-loss that is accepted, as a multiple of the lowest.
 const ABOUT_AS_GOOD: f64 = 1.05;
 
-/// So many documents of topics, and of background, choose the limit for `other`.
+/// The number of documents of topics, and of background, on which the limit for `other` is chosen.
 const FOR_LIMIT: usize = 2000;
 
-/// How good some settings are.
+/// Settings and their figures.
 #[derive(Debug, Clone)]
 struct Trial {
     params: TextClassifierParams,
@@ -61,8 +61,19 @@ struct Trial {
 }
 
 impl TextClassifierParams {
-    /// As [`fit_weighted`](Self::fit_weighted), some settings being chosen on the way; the
-    /// [settings](TextClassifier::settings) of the result have what was chosen.
+    /// Fits as [`fit_weighted`](Self::fit_weighted), with some settings chosen on the documents. The chosen
+    /// values are in the [settings](TextClassifier::settings) of the result.
+    ///
+    /// ```
+    /// use slugline::{Auto, TextClassifier};
+    ///
+    /// let texts = ["chips and code", "votes on bills", "code for phones", "bills and laws"];
+    /// let labels = ["technology", "policy", "technology", "policy"];
+    /// let auto = Auto { alpha: true, calibrate: true, ..Auto::default() };
+    /// let model = TextClassifier::params().fit_auto(&texts, &labels, None, auto)?;
+    /// println!("{:?}", model.settings().naive_bayes.alpha);
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`fit`](Self::fit); [`Error::Parameter`] where there is nothing to choose between
@@ -145,7 +156,7 @@ impl TextClassifierParams {
         Ok(())
     }
 
-    /// Every combination of what is to be chosen, `alpha` aside.
+    /// Every combination of the values to choose from, except those of `alpha`.
     fn candidates(&self, auto: Auto) -> Vec<Self> {
         let mut all = vec![self.clone()];
         let mut vary = |asked: bool, change: &dyn Fn(&Self) -> Option<Self>| {

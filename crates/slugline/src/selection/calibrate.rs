@@ -7,11 +7,11 @@ use crate::{
     wording::count,
 };
 
-/// Without background documents, the part of the held-out documents that may be taken for `other`.
+/// The part of the held-out documents that may be taken for `other`, where there is no background.
 const LOST: f64 = 0.02;
 
 impl Calibration {
-    /// Chooses both from what a model said of documents that it had not seen.
+    /// Chooses both from the scores of held-out documents.
     pub(super) fn choose(held_out: &HeldOut) -> Self {
         Self {
             temperature: held_out.temperature(),
@@ -73,8 +73,8 @@ impl HeldOut {
 }
 
 impl TextClassifier {
-    /// The same classifier, calibrated on documents that it was not trained on. A text whose label is
-    /// [`background`](super::TextClassifierParams::background) helps to choose `other_below`.
+    /// Calibrates the classifier on documents that it was not trained on. A text whose label is
+    /// [`background`](crate::TextClassifierParams::background) helps to choose `other_below`.
     ///
     /// # Errors
     /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for a label that the model does

@@ -1,4 +1,4 @@
-//! How good a classifier is: accuracy, precision, recall, F1, confusion, log-loss, calibration,
+//! The figures of a classifier: accuracy, precision, recall, F1, confusion, log-loss, calibration,
 //! and cross-validation.
 
 pub use super::off_topic::{OffTopic, OffTopicReport};
@@ -13,8 +13,24 @@ use crate::{
     wording::count,
 };
 
-/// Answers compared with the truth, added up one by one: constant memory in the number of
-/// documents.
+/// Counts of answers and true labels, from which all figures follow. The memory is constant in the number
+/// of documents.
+///
+/// ```
+/// use slugline::{TextClassifier, evaluate::Evaluation};
+///
+/// let texts = ["chips and code", "votes on bills"];
+/// let model = TextClassifier::params().fit(&texts, &["technology", "policy"])?;
+/// let mut evaluation = Evaluation::new(model.labels());
+/// for (text, truth) in [("new chips", "technology"), ("more votes", "policy"), ("code", "policy")] {
+///     evaluation.add(truth, &model.classify(text));
+/// }
+/// assert_eq!(evaluation.n(), 3);
+/// assert!((evaluation.accuracy() - 2.0 / 3.0).abs() < 1e-12);
+/// // truth × predicted: one document of policy was taken for technology.
+/// assert_eq!(evaluation.confusion(), [[1, 1], [0, 1]]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Evaluation {
     labels: Vec<String>,
@@ -32,13 +48,13 @@ pub struct ClassScores {
     /// The class.
     #[serde(skip)]
     pub label: String,
-    /// Of the documents given this label, the part that truly has it; 0 where none was given it.
+    /// The part of the documents with this answer whose true label it is; 0 where no answer is this label.
     pub precision: f64,
-    /// Of the documents that have this label, the part that was given it; 0 where none has it.
+    /// The part of the documents with this true label whose answer it is; 0 where there are none.
     pub recall: f64,
     /// 2 · precision · recall / (precision + recall); 0 where both are 0.
     pub f1: f64,
-    /// Documents that have this label.
+    /// The number of documents with this true label.
     pub support: u64,
 }
 
@@ -65,7 +81,7 @@ fn ratio(part: f64, whole: f64) -> f64 {
 }
 
 impl Evaluation {
-    /// Nothing compared yet, for a classifier with these labels.
+    /// Makes an empty evaluation for a classifier with these labels.
     pub fn new(labels: &[String]) -> Self {
         let mut evaluation = Self {
             labels: Vec::new(),
@@ -95,7 +111,7 @@ impl Evaluation {
         position
     }
 
-    /// Compares one answer with the truth. A true label that the classifier does not have counts
+    /// Adds an answer and the true label. A true label that the classifier does not have counts
     /// as an error of probability 0 and becomes a class of its own.
     pub fn add(&mut self, truth: &str, verdict: &Verdict<'_, '_>) {
         let probability = verdict
@@ -144,22 +160,22 @@ impl Evaluation {
         }
     }
 
-    /// Documents compared.
+    /// The number of documents.
     pub fn n(&self) -> u64 {
         self.confusion.iter().flatten().sum()
     }
 
-    /// The classes: those of the classifier, then those that only the truth has.
+    /// The labels of the classifier, then those that occur only as true labels.
     pub fn labels(&self) -> &[String] {
         &self.labels
     }
 
-    /// truth × predicted, in the order of [`labels`](Self::labels).
+    /// The confusion matrix, truth × predicted, in the order of [`labels`](Self::labels).
     pub fn confusion(&self) -> &[Vec<u64>] {
         &self.confusion
     }
 
-    /// The part of right answers; 0 before the first.
+    /// The part of answers that are right; 0 where there are none.
     pub fn accuracy(&self) -> f64 {
         let right: u64 = (0..self.labels.len())
             .map(|class| self.confusion[class][class])
@@ -239,9 +255,15 @@ impl Evaluation {
     }
 }
 
-/// The fold, 0 to `k` − 1, of each document, such that every fold has its share of every class
-/// (as nearly as whole documents allow). Documents are dealt out in order, class by class: no
-/// chance is involved.
+/// The fold of each document, 0 to `k` − 1, such that every fold has its share of every class (as nearly as
+/// whole documents allow). Documents are dealt out in order, class by class, without chance.
+///
+/// ```
+/// use slugline::evaluate::stratified_folds;
+///
+/// assert_eq!(stratified_folds(&["a", "a", "b", "b"], 2)?, [0, 1, 0, 1]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Parameter`] unless 2 ≤ `k` ≤ number of documents.
@@ -268,6 +290,16 @@ pub fn stratified_folds<L: Ord>(labels: &[L], k: usize) -> Result<Vec<usize>> {
 /// Stratified `k`-fold cross-validation: each document is judged by a classifier that was trained
 /// on the other folds. Background documents are trained on, and not judged.
 ///
+/// ```
+/// use slugline::{TextClassifier, evaluate::cross_validate};
+///
+/// let texts = ["chips and code", "votes on bills", "code for phones", "bills and laws"];
+/// let labels = ["technology", "policy", "technology", "policy"];
+/// let evaluation = cross_validate(&TextClassifier::params(), &texts, &labels, 2)?;
+/// assert_eq!(evaluation.n(), 4);
+/// # Ok::<(), slugline::Error>(())
+/// ```
+///
 /// # Errors
 /// Those of [`stratified_folds`] and of training.
 pub fn cross_validate<S, L>(
@@ -283,8 +315,8 @@ where
     cross_validate_with(texts, labels, k, |texts, labels| params.fit(texts, labels))
 }
 
-/// As [`cross_validate`], with `fit` training on each fold's part of the texts: what it chooses, it
-/// chooses without the documents that it is judged by.
+/// As [`cross_validate`], with `fit` for the training in each fold. Settings that `fit` chooses are chosen
+/// without the documents that judge them.
 ///
 /// ```
 /// use slugline::{Auto, TextClassifier, evaluate::cross_validate_with};
@@ -314,7 +346,7 @@ where
     cross_validate_each(texts, labels, k, fit, |_, _, _| {})
 }
 
-/// As [`cross_validate_with`], and `judged` is given every document that is judged: its position, the
+/// As [`cross_validate_with`], and calls `judged` for every document that is judged, with its position, the
 /// classifier that was trained without it, and the answer.
 ///
 /// # Errors

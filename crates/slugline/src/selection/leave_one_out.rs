@@ -1,4 +1,4 @@
-//! Every training document, judged by the model that has not seen it.
+//! Scores of every training document under the model without it.
 
 use rayon::prelude::*;
 
@@ -15,10 +15,10 @@ use crate::{
     util::pool::documents_per_task,
 };
 
-/// What was learned of documents, and their rows.
+/// A fitted model with the rows of its documents.
 pub(super) struct WithRows {
     pub(super) params: TextClassifierParams,
-    /// What read the documents.
+    /// The analyzer that read the documents.
     analyzer: Analyzer,
     pub(super) classes: Classes,
     pub(super) learned: Learned,
@@ -181,7 +181,7 @@ impl<'a> HeldOutScorer<'a> {
         )
     }
 
-    /// The [evidence](super::Shares::evidence) of each of these training documents under the model
+    /// The [evidence](crate::Shares::evidence) of each of these training documents under the model
     /// without it; a term that no other document holds is one that the model does not know. Runs on the
     /// current pool.
     pub(super) fn evidence(&self, mixture: &Mixture, documents: &[usize]) -> Vec<f64> {

@@ -1,4 +1,4 @@
-//! How good a model is, and what is chosen by that: settings, temperature, the limit of `other`.
+//! Evaluation, and what is chosen by it: settings, temperature, the limit of `other`.
 
 mod audit;
 mod auto;

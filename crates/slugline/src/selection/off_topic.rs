@@ -1,9 +1,9 @@
-//! How well documents about none of the topics are told from the others.
+//! Figures for the detection of documents about none of the topics.
 
 use serde::Serialize;
 
-/// The evidence ([`Shares::evidence`](crate::Shares::evidence)) of documents of which it is known
-/// whether they are about one of the topics.
+/// Collects the evidence ([`Shares::evidence`](crate::Shares::evidence)) of documents that are known to be
+/// about one of the topics, or about none.
 #[derive(Debug, Clone, Default)]
 pub struct OffTopic {
     topics: Vec<f64>,
@@ -13,14 +13,14 @@ pub struct OffTopic {
 /// The figures of [`OffTopic`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OffTopicReport {
-    /// Documents about none of the topics.
+    /// The number of documents about none of the topics.
     pub n: u64,
     /// The probability that a document about one of the topics has more evidence than one about none
     /// (the area under the receiver operating characteristic); equal evidence counts half.
     pub auroc: f64,
-    /// Of the documents about none, the part whose evidence is below the limit.
+    /// The part of the documents about none whose evidence is below the limit.
     pub caught: Option<f64>,
-    /// Of the documents about one, the part whose evidence is below the limit.
+    /// The part of the documents about one whose evidence is below the limit.
     pub lost: Option<f64>,
 }
 
@@ -33,7 +33,7 @@ impl OffTopic {
         }
     }
 
-    /// The figures, with a limit of the evidence; none where one of the two kinds is missing.
+    /// The figures for a limit of the evidence; none where one of the two kinds of documents is missing.
     pub fn report(&self, limit: Option<f64>) -> Option<OffTopicReport> {
         if self.topics.is_empty() || self.background.is_empty() {
             return None;
@@ -48,7 +48,7 @@ impl OffTopic {
         })
     }
 
-    /// Pairs of a document of either kind in which that about a topic has more evidence.
+    /// The number of pairs of a document about a topic and one about none in which the first has more evidence.
     fn wins(&self) -> f64 {
         let mut background = self.background.clone();
         background.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! The temperature of probabilities, from what models said of documents that they had not seen.
+//! The temperature of probabilities, from the scores of held-out documents.
 
 use crate::classifier::HOTTEST;
 use crate::util::{
@@ -12,10 +12,10 @@ const NEAR: f64 = 1e-9;
 /// The log-loss is flat around the best temperature, so that it is off by the square of this.
 const NEAR_ENOUGH: f64 = 1e-3;
 
-/// What models said of documents that they had not seen.
+/// Scores and evidence of held-out documents.
 #[derive(Debug, Default)]
 pub(super) struct HeldOut {
-    /// documents × labels: how far each score lies below the highest of its document (0 or less).
+    /// documents × labels: each score less the highest of its document (0 or less).
     below: Vec<f64>,
     /// The position of each document's true label.
     classes: Vec<usize>,
@@ -25,7 +25,7 @@ pub(super) struct HeldOut {
 }
 
 impl HeldOut {
-    /// Adds the scores of a document of this class; all documents have as many.
+    /// Adds the scores of a document of this class, one for each label.
     pub(super) fn add_scores(&mut self, scores: &[f64], class: usize) {
         // A model that rules a class out (alpha = 0) says nothing of its temperature.
         if scores.iter().all(|score| score.is_finite()) {
@@ -47,8 +47,9 @@ impl HeldOut {
         1.0 / self.factor(NEAR)
     }
 
-    /// What scores are best multiplied with. The log-loss is convex in it: its slope is searched for a
-    /// zero over the logarithm, by Newton's method, within what the signs of the slope leave open.
+    /// The factor of the scores with the lowest log-loss, which is convex in it. Newton's method looks for
+    /// the zero of the slope over the logarithm of the factor, within the bracket that the signs of the slope
+    /// give.
     fn factor(&self, near: f64) -> f64 {
         let wanted = self.wanted();
         let (lowest, highest) = (-HOTTEST.ln(), HOTTEST.ln());
@@ -99,7 +100,7 @@ impl HeldOut {
     /// and its class.
     #[inline(always)]
     fn each(&self, factor: f64, mut read: impl FnMut(&[f64], &[f64], usize)) {
-        /// So many powers are taken at once, that they are still near when they are read.
+        /// The number of powers that are taken at once: few enough to stay in the nearest cache.
         const AT_ONCE: usize = 512;
         let k = self.n_labels();
         let documents = (AT_ONCE / k).max(1);
@@ -116,7 +117,7 @@ impl HeldOut {
 }
 
 /// The sums of the scores' means and variances under softmax(factor · scores): the slope of the log-loss
-/// is the first less what is [wanted](HeldOut::wanted), and the slope of that is the second.
+/// is the first less [`HeldOut::wanted`], and the derivative of the slope is the second.
 struct Moments<'a>(&'a HeldOut, f64);
 
 impl Work for Moments<'_> {

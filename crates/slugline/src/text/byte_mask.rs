@@ -1,4 +1,4 @@
-//! Which of 64 bytes are part of a word: one bit each.
+//! A bit for each of 64 bytes: whether it is part of a word.
 //!
 //! The comparisons are ordinary Rust and become vector instructions by themselves.
 

@@ -1,7 +1,7 @@
 //! Text → terms: case, accents, words, stop words, stems, n-grams, in that order.
 //!
-//! [`Analyzer`] knows nothing of matrices or files. It hands every term to a closure as a `&str`
-//! that points into buffers of a reusable [`Scratch`], so no term is allocated.
+//! [`Analyzer`] passes every term to a closure as a `&str` that points into reusable buffers, so no term is
+//! allocated.
 
 mod byte_mask;
 mod ngram_arena;
@@ -32,10 +32,10 @@ use pattern::Matcher;
 use stem::Stemmer;
 use stop_words::StopSet;
 
-/// Splits text into terms as its [`AnalyzerParams`] say.
+/// Splits text into terms, by the settings in [`AnalyzerParams`].
 ///
-/// Equal to what scikit-learn's `CountVectorizer(...).build_analyzer()` returns for the same
-/// settings, term by term and in the same order (`words = Sklearn`).
+/// The terms and their order are those of scikit-learn's `CountVectorizer(...).build_analyzer()` with the same
+/// settings (`words = Sklearn`).
 ///
 /// ```
 /// use slugline::text::{Analyzer, AnalyzerParams};
@@ -55,7 +55,7 @@ pub struct Analyzer {
 }
 
 impl Analyzer {
-    /// Checks the parameters and prepares the analysis (compiles a pattern, looks up stop words).
+    /// Makes an analyzer: checks the settings, compiles a pattern, looks up stop words.
     ///
     /// # Errors
     /// [`Error::Parameter`](crate::Error::Parameter) for an n-gram range that is empty or starts
@@ -73,7 +73,7 @@ impl Analyzer {
         })
     }
 
-    /// The parameters this analyzer was made from.
+    /// The settings.
     pub fn params(&self) -> &AnalyzerParams {
         &self.params
     }
@@ -101,7 +101,7 @@ impl Analyzer {
         self.run::<true>(text, scratch, &mut visit);
     }
 
-    /// All terms of `text` as strings: for tests and for looking at what the analysis does.
+    /// All terms of `text` as strings. It allocates: for tests, and to see what the analysis does.
     pub fn terms(&self, text: &str) -> Vec<String> {
         let mut terms = Vec::new();
         self.for_each_term(text, &mut AnalyzerScratch::default(), |term| {
@@ -168,7 +168,7 @@ impl Analyzer {
     }
 }
 
-/// Where the bytes of the folded text came from.
+/// The places in the original text of the bytes of the folded text.
 struct Origin<'a> {
     text: &'a str,
     /// For each byte of the folded text the start of its source character, then `text.len()`;

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// | `lowercase` | `true` | lower-case the text first, as Python's `str.lower` does |
 /// | `strip_accents` | `None` | decompose (NFKD) and drop combining marks (`Unicode`), or all that is not ASCII (`Ascii`) |
 /// | `analyzer` | `Word` | terms are word n-grams, character n-grams, or character n-grams inside words |
-/// | `words` | `Sklearn` | what a word is (ignored by the character analyzers) |
+/// | `words` | `Sklearn` | the definition of a word (ignored by the character analyzers) |
 /// | `stop_words` | `None` | words to leave out, compared before stemming |
 /// | `stemmer` | `None` | Snowball stemmer of a language |
 /// | `ngram_range` | `(1, 1)` | smallest and largest n; 1 ≤ min ≤ max |
@@ -25,9 +25,9 @@ pub struct AnalyzerParams {
     pub lowercase: bool,
     /// Remove accents after lower-casing.
     pub strip_accents: Option<StripAccents>,
-    /// What n-grams are made of (scikit-learn's `analyzer`).
+    /// The units of n-grams (scikit-learn's `analyzer`).
     pub analyzer: Unit,
-    /// What a word is.
+    /// The definition of a word.
     pub words: Words,
     /// Words to leave out.
     pub stop_words: StopWords,
@@ -81,21 +81,21 @@ impl AnalyzerParams {
     }
 }
 
-/// How accents are removed.
+/// The ways to remove accents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StripAccents {
-    /// NFKD, then everything that is not ASCII is dropped: fast to read, useless outside Latin script.
+    /// NFKD, then everything that is not ASCII is dropped. Of text in other scripts than Latin nothing is left.
     Ascii,
     /// NFKD, then combining marks are dropped.
     Unicode,
 }
 
-/// What the n-grams are made of.
+/// The units of n-grams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
-    /// Words, joined by one blank.
+    /// Words. Those of an n-gram are joined by one blank.
     Word,
     /// Characters, across word boundaries; runs of white space count as one blank.
     Char,
@@ -103,7 +103,7 @@ pub enum Unit {
     CharWb,
 }
 
-/// What a word is.
+/// The definition of a word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Words {
@@ -122,7 +122,7 @@ pub enum Words {
 impl FromStr for Words {
     type Err = Error;
 
-    /// `sklearn` or `unicode`; a pattern is no name.
+    /// Parses `sklearn` or `unicode`; a pattern has no name.
     fn from_str(name: &str) -> Result<Self> {
         match name {
             "sklearn" => Ok(Self::Sklearn),
@@ -132,7 +132,7 @@ impl FromStr for Words {
     }
 }
 
-/// Which words are left out.
+/// The words that are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StopWords {

@@ -1,4 +1,4 @@
-//! How words are found: natively where the pattern is a whole-word one, by regex otherwise.
+//! Finding words by a pattern: natively where the pattern matches whole words, by regex otherwise.
 
 use std::ops::Range;
 

@@ -97,7 +97,7 @@ impl Stemmer {
     }
 }
 
-/// Stems seen so far. Text repeats its words, so nearly every stem is a look-up.
+/// A cache of stems. Texts repeat their words, so nearly every stem is a look-up.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct StemCache {
     stemmer: Option<Stemmer>,

@@ -24,10 +24,10 @@ pub fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1C}'..='\u{1F}').contains(&c)
 }
 
-/// What is done with each word: a closure, or a type whose `word` is `#[inline(always)]`. (A closure
+/// A visitor of words: a closure, or a type whose `word` is `#[inline(always)]`. (A closure
 /// is inlined only where the compiler finds it small.)
 pub(crate) trait VisitWord {
-    /// Takes a word's place in the text.
+    /// Takes the place of a word in the text.
     fn word(&mut self, start: usize, end: usize);
 }
 
@@ -118,8 +118,8 @@ pub(super) fn for_each_run(
     }
 }
 
-/// Room for the places in some blocks. Whoever reads many texts keeps it, since to fill it with zeros takes as
-/// long as to find four words.
+/// A buffer for the places in some blocks. Keep it between texts: to fill it with zeros takes as long as to find
+/// four words.
 #[derive(Debug, Clone)]
 pub(crate) struct BoundaryBuffer([u16; TOGETHER * BLOCK + AT_ONCE]);
 

@@ -1,4 +1,4 @@
-//! How much of a text speaks of each topic, and whether it speaks of any.
+//! The shares of the topics in a text, and texts about none of them.
 
 mod expectation;
 
@@ -20,10 +20,24 @@ use crate::{
 };
 pub(crate) use expectation::Mixture;
 
-/// The verdict on a text with the share of it that speaks of each topic.
+/// The verdict on a text with the share of each topic in it.
 ///
-/// The text is explained as a mixture of what the topics sound like and of a background. With x_t how
-/// often a term stands in the text, P(t | c) the term's probability in the topic (smoothed, with the
+/// ```
+/// use slugline::{Scratch, TextClassifier};
+///
+/// let texts = ["chips code phones", "ministers votes bills"];
+/// let model = TextClassifier::params().fit(&texts, &["technology", "policy"])?;
+/// let mut scratch = Scratch::default();
+/// let shares = model.shares_with(&mut scratch, "votes on bills for chips, and votes on phones");
+/// assert_eq!(shares.verdict().label(), "policy");
+/// // Both topics have a share of at least a quarter, policy the larger one.
+/// let labels: Vec<&str> = shares.at_least(0.25).into_iter().map(|(label, _)| label).collect();
+/// assert_eq!(labels, ["policy", "technology"]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
+///
+/// The text is explained as a mixture of the topics' term distributions and of a background. With x_t the
+/// count of a term in the text, P(t | c) the term's probability in the topic (smoothed, with the
 /// prior) and P(t | b) in the background, the log-likelihood
 ///
 /// Σ_t x_t · ln(λ · P(t | b) + (1 − λ) · Σ_c θ_c · P(t | c))
@@ -48,7 +62,7 @@ pub struct Shares<'m, 's> {
     other: bool,
 }
 
-/// Made when it is first asked for: classification alone does not need it.
+/// The mixture, made at the first use: classification alone does not need it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LazyMixture(OnceLock<Arc<Mixture>>);
 
@@ -88,7 +102,7 @@ impl<'m, 's> Shares<'m, 's> {
         labels
     }
 
-    /// How much better the topics explain the text than the background does, in nats for each term:
+    /// The log-likelihood ratio of the topics to the background, in nats for each term:
     /// coverage · Σ_t x_t · ln(Σ_c θ_c · P(t | c) / P(t | b)) / Σ_t x_t. A term that the model
     /// does not know speaks neither for the topics nor for the background. 0 for a text without known
     /// terms.
@@ -101,9 +115,8 @@ impl<'m, 's> Shares<'m, 's> {
         self.coverage
     }
 
-    /// Whether the text is about none of the topics: the model has a limit of the evidence
-    /// ([`Calibration::other_below`](super::Calibration)), and the text's is below it, or no term of it
-    /// is known.
+    /// Whether the text is about none of the topics: the model has a limit
+    /// ([`Calibration::other_below`](super::Calibration)), and the evidence is below it or no term is known.
     pub fn is_other(&self) -> bool {
         self.other
     }
@@ -148,7 +161,7 @@ impl TextClassifier {
         }
     }
 
-    /// texts × labels: the shares of each text; and the evidence of each text.
+    /// The shares (texts × labels) and the evidence of each text.
     ///
     /// # Errors
     /// As [`predict`](Self::predict).
@@ -196,8 +209,8 @@ impl TextClassifier {
         })
     }
 
-    /// The same classifier with another limit of the evidence below which a text is about none of the
-    /// topics; none: every text is about one of them.
+    /// Sets the limit of the evidence below which a text is about none of the topics; none: every text is
+    /// about one of them.
     ///
     /// # Errors
     /// [`Error::Parameter`] for a number that is not finite.

@@ -26,7 +26,7 @@ impl Two {
         second: f64::NEG_INFINITY,
     };
 
-    /// Without a branch: which score is the higher one cannot be foretold.
+    /// Without a branch, since which score is higher cannot be predicted.
     #[inline(always)]
     fn add(&mut self, class: usize, score: f64) {
         let higher = score > self.highest;

@@ -9,14 +9,14 @@ pub(super) type Lanes = [i16; LANES];
 /// Sums, or numbers that are added to them.
 pub(super) type Sums = [f32; LANES];
 
-/// The lanes of a row, or of sums, that no class has: a dense row's [`Head`] lies there.
+/// The lanes of a row, or of sums, that no class has: a dense row's [`RowHead`] lies there.
 pub(super) const HEAD: usize = 4;
 
-/// What the weights of a dense row are multiplied with.
+/// The factors of a dense row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct RowHead {
     pub(super) idf: f32,
-    /// The idf times what a number of one stands for.
+    /// The idf times the step of the row.
     pub(super) step: f32,
 }
 
@@ -40,16 +40,16 @@ impl RowHead {
     }
 }
 
-/// How the weights of a row become numbers.
+/// The quantisation of the weights of a row.
 #[derive(Clone, Copy)]
 pub(super) struct QuantizationStep {
-    /// What a number of one stands for.
+    /// The weight of the number one.
     pub(super) step: f64,
     per_weight: f64,
 }
 
 impl QuantizationStep {
-    /// So that weights up to this, with either sign, have a number.
+    /// The step with which weights up to `reach`, of either sign, have a number.
     #[inline(always)]
     pub(super) fn new(reach: f64) -> Self {
         const PART: f64 = 1.0 / i16::MAX as f64;

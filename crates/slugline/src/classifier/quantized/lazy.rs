@@ -1,4 +1,4 @@
-//! Packed weights are made when as much text comes as repays making them.
+//! Packed weights, made when there is enough text to repay it.
 
 use std::sync::{
     Arc, OnceLock,

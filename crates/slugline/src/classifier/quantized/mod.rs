@@ -1,8 +1,7 @@
 //! Labels alone, without probabilities: weights of 16 bits, in steps of the term's own, lie beside the idf,
-//! frequent terms first, and are added up in the order in which the terms come. With many classes, terms that few
-//! know come behind all others, with numbers for these few. What that may be wrong by is known: a
-//! text whose two best classes are closer is scored exactly, so the labels are those of the exact
-//! scores.
+//! frequent terms first, and are added up in the order in which the terms come. With many classes, terms of few
+//! classes come behind all others, with numbers for these few. The error has a bound: a text whose two best
+//! classes are closer than that is scored exactly, so the labels are those of the exact scores.
 //!
 //! Measured beside the exact scores: `benches/README.md`.
 
@@ -33,7 +32,7 @@ use rows::{Largest, rows};
 use sums::{QuantizedRows, TermAdder, TermParts, TermSums};
 use tf::Tf;
 
-/// Everything that a label takes.
+/// All that is needed for labels alone.
 #[derive(Debug)]
 pub(super) struct Quantized {
     terms: FrequencyOrder,
@@ -45,7 +44,7 @@ pub(super) struct Quantized {
     largest: Largest,
 }
 
-/// Kept between texts.
+/// Buffers that are kept between texts.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct QuantizedBuffers {
     parted: TermParts,
@@ -54,10 +53,10 @@ pub(crate) struct QuantizedBuffers {
     pairs: Vec<(u32, u32)>,
 }
 
-/// What makes scores of sums: bias + sum · part.
+/// The last step from sums to scores: bias + sum · part.
 struct Scores {
     part: f64,
-    /// More than the difference of two scores is wrong by.
+    /// An upper bound of the error in the difference of two scores.
     error: f64,
 }
 
@@ -184,11 +183,11 @@ impl Quantized {
         }
     }
 
-    /// More than the difference of two scores can be wrong by, here and where they are computed
-    /// exactly (in double precision) together, for a text of `n` distinct terms whose values add up to
-    /// `total`, and times the steps of their rows to `steps`.
+    /// An upper bound of the error in the difference of two scores, computed here and in double precision
+    /// together, for a text of `n` distinct terms. `total` is the sum of their values, `steps` that of their
+    /// values times the steps of their rows.
     ///
-    /// A weight is wrong by half a step. Besides, a value carries at most three roundings (tf, idf, or idf
+    /// The rounding error of a weight is half a step. Besides, a value carries at most three roundings (tf, idf, or idf
     /// times step, their product), a number of a sparse row one; a product
     /// and n additions make a sum wrong by at most n + 5 roundings of Σ|value · weight|, and
     /// the length by n + 7 (Higham 2002, Accuracy and Stability of Numerical Algorithms, section 3.1).

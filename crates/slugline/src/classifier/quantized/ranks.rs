@@ -1,4 +1,4 @@
-//! The order of the terms: what is read together lies together.
+//! The order of the terms: rows that are read together lie together.
 
 use crate::naive_bayes::{Linear, WeightRow};
 

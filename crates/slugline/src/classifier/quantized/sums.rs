@@ -103,8 +103,8 @@ pub(super) struct SparseNumber {
     pub(super) number: f32,
 }
 
-/// Kept between texts: where the terms with dense rows have them, and their values times their steps; the
-/// numbers of sparse rows, and the values of their terms.
+/// Buffers that are kept between texts: the places of dense rows, with the values of their terms times their
+/// steps; the numbers of sparse rows, with the values of their terms.
 #[derive(Debug, Default, Clone)]
 pub(super) struct TermParts {
     dense: Vec<(usize, f32)>,

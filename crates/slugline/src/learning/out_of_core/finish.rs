@@ -1,4 +1,4 @@
-//! What was put away → a model.
+//! Rows and terms that were put away → a model.
 
 use super::{
     Trainer,
@@ -40,7 +40,7 @@ impl Trainer {
     /// Those of [`TextClassifierParams::fit_weighted`]. [`Error::Parameter`] where the model does not fit into the
     /// memory and pruning is no way out: with sums that are exact (they are kept of all terms, so that
     /// models can be merged), with a given vocabulary, or where fewer than 1,000 terms would be left.
-    /// It is found before the sums are taken. [`Error::Io`] where temporary files cannot be written or
+    /// This is found out before the sums are taken. [`Error::Io`] where temporary files cannot be written or
     /// read.
     pub fn finish(mut self) -> Result<Trained> {
         self.whole()?;

@@ -1,4 +1,4 @@
-//! How much memory training may take, and what it is for.
+//! The memory of a training, and how it is divided.
 
 use std::{fmt, ops::Range, str::FromStr};
 
@@ -26,10 +26,10 @@ pub struct Memory(u64);
 const UNITS: [char; 4] = ['K', 'M', 'G', 'T'];
 
 impl Memory {
-    /// The least that training can be told to keep to: one `M`.
+    /// The smallest limit that training accepts: one `M`.
     pub const LEAST: Self = Self(1 << 20);
 
-    /// So many bytes.
+    /// An amount of this many bytes.
     pub fn of_bytes(bytes: u64) -> Self {
         Self(bytes)
     }
@@ -142,7 +142,7 @@ impl Budget {
         (self.part(32) / lists.max(1)).clamp(1 << 9, 1 << 16)
     }
 
-    /// What the model may take, and is allowed to take while it is made.
+    /// The memory of the model, also while it is made.
     fn model(self) -> u64 {
         self.0.map_or(u64::MAX, |memory| memory.0 / 4 * 3)
     }

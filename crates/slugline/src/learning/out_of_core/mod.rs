@@ -40,12 +40,12 @@ use options::EarlyStop;
 use reading::{Batch, ReadSettings, ThreadReader};
 use sums::Segment;
 
-/// Fits a classifier on documents that come in batches, each of which is forgotten when it has been
-/// read: made by [`TextClassifierParams::trainer`].
+/// Fits a classifier on documents that come in batches, of which none is kept. Made by
+/// [`TextClassifierParams::trainer`].
 ///
 /// The model is that of [`TextClassifierParams::fit`] on all documents, bit for bit, for any batches
-/// and any number of threads, as long as it fits into the memory; see [`Trained::pruned_terms`] for
-/// what happens where it does not.
+/// and any number of threads, as long as it fits into the memory; [`Trained::pruned_terms`] says what
+/// happens where it does not.
 ///
 /// ```
 /// use slugline::{TextClassifier, TrainerOptions};
@@ -70,7 +70,7 @@ pub struct Trainer {
     rows: Spill,
     segments: Vec<Segment>,
     terms: Spill,
-    /// Where the lists of terms lie that are complete.
+    /// The places of the complete lists of terms.
     lists: Vec<std::ops::Range<u64>>,
     folder: PathBuf,
     labels: Vec<String>,
@@ -79,7 +79,7 @@ pub struct Trainer {
     /// Whether there were weights, and whether one was above 0.
     weights: (bool, bool),
     stop: EarlyStop,
-    /// A batch was read in part: what is here is not what was added.
+    /// Whether a batch was read in part only: then the training has failed.
     broken: bool,
 }
 
@@ -138,7 +138,7 @@ impl Trainer {
     ///
     /// # Errors
     /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for an empty label or a weight
-    /// that is none: nothing of the batch has been read then. [`Error::Io`] where a temporary file
+    /// that is negative or not finite: nothing of the batch has been read then. [`Error::Io`] where a temporary file
     /// cannot be written: then the training has failed.
     pub fn add<S, L>(
         &mut self,
@@ -197,31 +197,30 @@ impl Trainer {
         Ok(())
     }
 
-    /// With this class prior, in the sorted order of the labels, for callers who know its order only
-    /// when all labels are known.
+    /// Sets the class prior, in the sorted order of the labels: for callers who know that order only when
+    /// all labels have come.
     pub fn with_class_prior(mut self, class_prior: Option<Vec<f64>>) -> Self {
         self.params.naive_bayes.class_prior = class_prior;
         self
     }
 
-    /// With a flag that ends [`finish`](Self::finish) early, with an error, once another thread has set
-    /// it.
+    /// Sets a flag with which another thread can end [`finish`](Self::finish) early, with an error.
     pub fn with_stop(mut self, stop: Arc<AtomicBool>) -> Self {
         self.stop.0 = stop;
         self
     }
 
-    /// The labels so far, in the order in which they came; that of the background among them.
+    /// The labels so far, the background's among them, in order of first occurrence.
     pub fn labels(&self) -> &[String] {
         &self.labels
     }
 
-    /// How many documents have been read.
+    /// The number of documents that have been read.
     pub fn n_documents(&self) -> u64 {
         self.n_documents
     }
 
-    /// The number of a label, in order of first sight.
+    /// The number of a label, in order of first occurrence.
     fn number(&mut self, label: &str) -> u32 {
         if let Some(&number) = self.number_of.get(label) {
             return number;

@@ -1,4 +1,4 @@
-//! What a trainer is told, and what it gives.
+//! The options of a trainer, and its result.
 
 use std::{
     io,
@@ -15,35 +15,34 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How a [`Trainer`](super::Trainer) works; not what it learns.
+/// Options of a [`Trainer`](super::Trainer). They change how it works, not what it learns.
 #[derive(Debug, Clone, Default)]
 pub struct TrainerOptions {
-    /// How much memory may be used for what grows with the documents: their rows, their terms, the
-    /// model. The program itself and the batch that the caller holds come on top. None: all there is,
-    /// and nothing is written to the disk.
+    /// The memory for what grows with the documents: their rows, their terms, the model. The program
+    /// itself and the batch that the caller holds come on top. None: no limit, and nothing is written to
+    /// the disk.
     pub memory: Option<Memory>,
-    /// Where temporary files are made. None: in the system's folder for them
-    /// ([`std::env::temp_dir`], which follows `TMPDIR`). A folder that lies in memory itself saves
-    /// none.
+    /// The folder of temporary files. None: that of the system ([`std::env::temp_dir`], which follows
+    /// `TMPDIR`). A folder that itself lies in memory saves none.
     pub temporary_folder: Option<PathBuf>,
 }
 
-/// What a [`Trainer`](super::Trainer) made.
+/// The result of a [`Trainer`](super::Trainer).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 #[must_use]
 pub struct Trained {
     /// The model.
     pub model: TextClassifier,
-    /// How many terms were left out because a model with them would not fit into the memory; 0 where
-    /// the model is that of [`fit`](super::TextClassifierParams::fit).
+    /// The number of terms that were left out because a model with them would not fit into the memory; 0
+    /// where the model is that of [`fit`](crate::TextClassifierParams::fit).
     ///
     /// The rule is that of `max_features`: the terms with the highest total count stay, ties go to
     /// the earlier term in code-point order. The model is that of a fit with `max_features` at the
-    /// number that stayed, which its settings say; with the same memory and the same documents it is
-    /// always the same one. Terms of a prior stay in any case.
+    /// number of terms that stayed, which is in its settings. The same memory and the same documents always
+    /// give the same model. Terms of a prior stay in any case.
     pub pruned_terms: u64,
-    /// How many bytes of rows and terms went through temporary files.
+    /// The number of bytes of rows and terms that went through temporary files.
     pub spilled_bytes: u64,
 }
 

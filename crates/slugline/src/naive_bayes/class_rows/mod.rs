@@ -35,7 +35,7 @@ pub(crate) struct ClassRowsView<'a> {
 }
 
 impl<'a> ClassRowsView<'a> {
-    /// What is not zero of a feature.
+    /// The numbers of a feature that are not zero.
     #[inline(always)]
     pub(crate) fn row(self, feature: usize) -> ClassRow<'a> {
         let range = self.starts[feature] as usize..self.starts[feature + 1] as usize;
@@ -44,7 +44,7 @@ impl<'a> ClassRowsView<'a> {
 }
 
 impl ClassRows {
-    /// Zeros.
+    /// Rows of zeros.
     pub(crate) fn zero(n_classes: usize, n_features: usize) -> Self {
         Self {
             n_classes,
@@ -63,7 +63,7 @@ impl ClassRows {
         rows.finish()
     }
 
-    /// From the arrays of a file; says what is wrong with them.
+    /// Makes rows from the arrays of a file; the error says what is wrong with them.
     pub(crate) fn from_parts(
         n_classes: usize,
         starts: Array<u64>,
@@ -127,7 +127,7 @@ impl ClassRows {
         }
     }
 
-    /// What is not zero of a feature.
+    /// The numbers of a feature that are not zero.
     pub(crate) fn row(&self, feature: usize) -> ClassRow<'_> {
         self.view().row(feature)
     }

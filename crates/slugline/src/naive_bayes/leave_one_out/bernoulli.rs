@@ -1,4 +1,4 @@
-//! Bernoulli models: what a document does not hold speaks, too.
+//! Bernoulli models, in which the absent terms of a document count, too.
 
 use super::{Document, Totals};
 use crate::{

@@ -11,7 +11,7 @@ use crate::{
 
 /// α_t.
 pub(super) struct Smoothing {
-    /// Of every term that has none of its own.
+    /// The smoothing of every term that has none of its own.
     same: f64,
     each: Vec<f64>,
 }
@@ -45,7 +45,7 @@ impl Smoothing {
     }
 }
 
-/// Adds to the scores what the terms of a document say, by the sums without it.
+/// Adds the contributions of a document's terms to its scores, by the sums without it.
 pub(super) struct LeaveOneOutTerms<'a> {
     /// N_ct, feature by feature.
     pub(super) counts: &'a [f64],
@@ -60,7 +60,7 @@ pub(super) struct LeaveOneOutTerms<'a> {
     pub(super) scores: &'a mut [f64],
 }
 
-/// Which logarithms a model takes, known when the loops are compiled: asking for each term would cost as
+/// The logarithms that a model takes, known when the loops are compiled: a branch for each term would cost as
 /// much as a logarithm.
 pub(super) struct Logarithms<'a, const OTHERS: bool, const NORM: bool, const ORDINARY: bool>(
     pub(super) LeaveOneOutTerms<'a>,
@@ -92,7 +92,7 @@ impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool> Work
 impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool>
     Logarithms<'_, OTHERS, NORM, ORDINARY>
 {
-    /// What the classes from `first` have of a term, the document's part included.
+    /// The sums of a term for the classes from `first` on, the document's part included.
     #[inline(always)]
     fn sums<const N: usize>(&self, column: usize, first: usize) -> [f64; N] {
         let at = column * self.0.total.len() + first;

@@ -1,4 +1,4 @@
-//! The scores that a model would give one of its documents, had it not seen it.
+//! Leave-one-out: the scores of a training document under the model without it.
 //!
 //! A model is a sum over documents, so a document is taken out by subtracting what it added: only the
 //! sums of its own terms are touched. What a score needs beside them are totals over all terms, which
@@ -25,10 +25,10 @@ use bernoulli::BernoulliLeaveOneOut;
 use left::{LeaveOneOutTerms, Logarithms, Smoothing};
 use multinomial::MultinomialLeaveOneOut;
 
-/// What is the same for all documents and any smoothing of a model.
+/// Totals that are the same for all documents and any smoothing of a model.
 pub(crate) struct Totals {
     sums: Evidence,
-    /// All sums of the features, those that are zero among them: any class may come to be asked for.
+    /// All sums of the features, zeros included, since any class can be needed.
     counts: Zeroed<f64>,
     /// The sums of all classes for each term.
     of_terms: Vec<f64>,
@@ -61,7 +61,7 @@ impl Totals {
     }
 }
 
-/// A model that one document after the other is taken out of.
+/// A model from which one document after the other is taken out.
 pub(crate) struct LeaveOneOut<'a> {
     params: &'a NaiveBayesParams,
     totals: &'a Totals,
@@ -82,9 +82,9 @@ pub(crate) struct LeaveOneOut<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Document<'a> {
     pub(crate) columns: &'a [u32],
-    /// What the weights are multiplied with.
+    /// The factors of the weights.
     pub(crate) values: &'a [f64],
-    /// What it added to the sums of its class, before its weight.
+    /// The values that it added to the sums of its class, before its weight.
     pub(crate) parts: &'a [f64],
     /// The terms that no model without it has.
     pub(crate) gone: &'a [u32],

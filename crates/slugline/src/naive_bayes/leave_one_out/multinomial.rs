@@ -27,7 +27,7 @@ impl MultinomialLeaveOneOut {
         })
     }
 
-    /// As [`Left`] with all logarithms anew. The scores are log P(class) without the document.
+    /// As [`LeaveOneOutTerms`], which takes all logarithms anew. The scores are log P(class) without the document.
     pub(super) fn scores(&self, left: LeaveOneOutTerms<'_>) {
         let LeaveOneOutTerms {
             document, scores, ..
