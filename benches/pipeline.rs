@@ -21,7 +21,7 @@ use criterion::{
 };
 use slugline::{
     Counts, Language, Scratch, TextClassifier, Tfidf, TfidfParams, Unit, Vectorizer, Vocabulary,
-    analyze::{Analyzer, AnalyzerParams, Scratch as Terms},
+    text::{Analyzer, AnalyzerParams, AnalyzerScratch as Terms},
 };
 
 fn corpora() -> [(&'static str, Corpus); 3] {

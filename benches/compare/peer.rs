@@ -103,7 +103,7 @@ impl Peer {
             "vectorize" => {
                 let params = Vectorizer::params().threads(self.threads);
                 let (rows, seconds) = timed(|| params.fit_transform(&self.texts));
-                rows?;
+                let _ = rows?;
                 seconds
             }
             "load" => {

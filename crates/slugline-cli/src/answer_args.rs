@@ -8,7 +8,7 @@ use slugline::{
     dataset::{Column, OtherColumns},
 };
 
-use crate::{args::Format, failure::Failure, values::parse};
+use crate::{failure::Failure, output_format::OutputFormat, values::parse};
 
 /// When a text is about none of the topics.
 #[derive(Debug, Args)]
@@ -48,11 +48,11 @@ impl ColumnsArgs {
         !self.columns.is_empty()
     }
 
-    pub(crate) fn columns(&self, format: Format) -> Result<OtherColumns, Failure> {
+    pub(crate) fn columns(&self, format: OutputFormat) -> Result<OtherColumns, Failure> {
         if self.columns.is_empty() {
             return Ok(OtherColumns::None);
         }
-        if format == Format::Text {
+        if format == OutputFormat::Text {
             return Err(Failure::usage(
                 "--columns has no effect on --format text: add --format csv or --format jsonl",
             ));

@@ -9,17 +9,17 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use slugline::{OTHER, Scratch, Shares, TextClassifier, Verdict, dataset::Record};
 
 use crate::{
-    args::Format,
     failure::Failure,
     input::place,
     layout::{clip, clip_start, fit, pad, wide, widest, wrapped},
+    output_format::OutputFormat,
     passed::{self, Layout, keys},
 };
 
 /// In which shape answers are given. Threads share it: each renders its records by itself.
 pub(crate) struct Answers<'a> {
     pub(crate) model: &'a TextClassifier,
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     /// One file alone: where it is one document, the answer takes a few lines.
     pub(crate) single: bool,
     /// All labels with at least this share, instead of one.
@@ -49,7 +49,7 @@ const KEYS: [&str; 9] = [
 impl Answers<'_> {
     /// The names of our own columns, each once, whatever the labels are.
     pub(crate) fn own(&self) -> Vec<String> {
-        if self.format != Format::Csv {
+        if self.format != OutputFormat::Csv {
             return KEYS.map(str::to_owned).to_vec();
         }
         let fixed = ["source", "label", "probability"].map(str::to_owned);
@@ -78,7 +78,7 @@ impl Answers<'_> {
 
     /// What stands above all answers.
     pub(crate) fn header(&self, layout: &Layout) -> Result<Vec<u8>, Failure> {
-        if self.format != Format::Csv {
+        if self.format != OutputFormat::Csv {
             return Ok(Vec::new());
         }
         let mut csv = csv::Writer::from_writer(Vec::new());
@@ -100,7 +100,7 @@ impl Answers<'_> {
         layout: &Layout,
     ) -> Result<Vec<u8>, Failure> {
         let mut out = Vec::new();
-        if self.format == Format::Csv {
+        if self.format == OutputFormat::Csv {
             let mut csv = csv::Writer::from_writer(&mut out);
             for record in records {
                 let shares = self.model.shares_with(scratch, &record.text);
@@ -115,7 +115,7 @@ impl Answers<'_> {
         }
         for record in records {
             let shares = self.model.shares_with(scratch, &record.text);
-            if self.format == Format::Json {
+            if self.format == OutputFormat::Json {
                 self.write_object(&mut out, record, layout, &shares)?;
             } else if self.single && record.format.is_document() {
                 self.write_single(&mut out, &shares)?;
@@ -127,7 +127,7 @@ impl Answers<'_> {
     }
 
     /// Every topic that speaks from enough of the text, or `other`; None where one label is asked for.
-    fn labels<'s>(&self, shares: &Shares<'s>) -> Option<Vec<&'s str>> {
+    fn labels<'s>(&self, shares: &Shares<'s, 's>) -> Option<Vec<&'s str>> {
         let threshold = self.threshold?;
         if shares.is_other() {
             return Some(vec![OTHER]);
@@ -137,7 +137,7 @@ impl Answers<'_> {
     }
 
     /// The label, or the labels, for people.
-    fn shown(&self, shares: &Shares<'_>) -> String {
+    fn shown(&self, shares: &Shares<'_, '_>) -> String {
         match self.labels(shares) {
             None => shares.label_or_other().to_owned(),
             Some(labels) => labels.join(", "),
@@ -148,7 +148,7 @@ impl Answers<'_> {
         &self,
         csv: &mut csv::Writer<impl Write>,
         source: &str,
-        shares: &Shares<'_>,
+        shares: &Shares<'_, '_>,
     ) -> Result<(), Failure> {
         let verdict = shares.verdict();
         csv.write_field(source)?;
@@ -180,7 +180,7 @@ impl Answers<'_> {
         out: &mut Vec<u8>,
         record: &Record,
         layout: &Layout,
-        shares: &Shares<'_>,
+        shares: &Shares<'_, '_>,
     ) -> Result<(), Failure> {
         let answer = Answer {
             record,
@@ -199,7 +199,7 @@ impl Answers<'_> {
         &self,
         out: &mut Vec<u8>,
         record: &Record,
-        shares: &Shares<'_>,
+        shares: &Shares<'_, '_>,
     ) -> io::Result<()> {
         let labels = self.shown(shares);
         let source = source(record);
@@ -215,7 +215,7 @@ impl Answers<'_> {
         )
     }
 
-    fn write_single(&self, out: &mut impl Write, shares: &Shares<'_>) -> io::Result<()> {
+    fn write_single(&self, out: &mut impl Write, shares: &Shares<'_, '_>) -> io::Result<()> {
         let verdict = shares.verdict();
         let line = self.shown(shares);
         writeln!(out, "{}", clip(&line, self.width.unwrap_or(usize::MAX)))?;
@@ -257,12 +257,12 @@ pub(crate) fn of_label<'l>(mut all: impl Iterator<Item = (&'l str, f64)>, label:
 }
 
 /// The share of a label.
-fn share_of(shares: &Shares<'_>, label: &str) -> f64 {
+fn share_of(shares: &Shares<'_, '_>, label: &str) -> f64 {
     of_label(shares.by_label(), label)
 }
 
 /// Why a text is about none of the topics, where it is.
-pub(crate) fn why_other(shares: &Shares<'_>, model: &TextClassifier) -> Option<String> {
+pub(crate) fn why_other(shares: &Shares<'_, '_>, model: &TextClassifier) -> Option<String> {
     let limit = model.calibration().other_below?;
     shares.is_other().then(|| {
         format!(
@@ -273,7 +273,7 @@ pub(crate) fn why_other(shares: &Shares<'_>, model: &TextClassifier) -> Option<S
 }
 
 /// What the shares say where they name another topic than the label.
-pub(crate) fn other_share(shares: &Shares<'_>) -> Option<String> {
+pub(crate) fn other_share(shares: &Shares<'_, '_>) -> Option<String> {
     let label = shares.verdict().label();
     let (largest, share) = shares
         .by_label()
@@ -302,7 +302,7 @@ struct Answer<'a> {
     layout: &'a Layout,
     labels: Option<Vec<&'a str>>,
     probabilities: Probabilities<'a>,
-    shares: &'a Shares<'a>,
+    shares: &'a Shares<'a, 'a>,
 }
 
 impl Serialize for Answer<'_> {
@@ -338,7 +338,7 @@ pub(crate) struct Probabilities<'a>(Vec<(&'a str, f64)>);
 
 impl<'a> Probabilities<'a> {
     /// All labels in their order, or the few most likely ones, most likely first.
-    pub(crate) fn of(verdict: &Verdict<'a>, top: usize) -> Self {
+    pub(crate) fn of(verdict: &Verdict<'a, 'a>, top: usize) -> Self {
         Self(match top < verdict.probabilities().len() {
             true => verdict.top(top),
             false => verdict.by_label().collect(),
@@ -346,7 +346,7 @@ impl<'a> Probabilities<'a> {
     }
 
     /// The shares of the same labels.
-    pub(crate) fn shares(&self, shares: &Shares<'_>) -> Self {
+    pub(crate) fn shares(&self, shares: &Shares<'_, '_>) -> Self {
         let labels = self.0.iter();
         Self(
             labels

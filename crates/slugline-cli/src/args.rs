@@ -12,8 +12,10 @@ use crate::{
     input::{InputArgs, LabelledArgs},
     learn_args::{Adapt, Audit, Change, Merge, Train, Update},
     listed::Listed,
+    output_format::OutputFormat,
     outputs::Files,
     pages::{Completions, Man},
+    values::MAX_THREADS,
 };
 
 /// Names the topic of text, and says why.
@@ -115,21 +117,6 @@ impl Command {
     }
 }
 
-/// The library's limit, in the type of a flag's range.
-pub(crate) const MAX_THREADS: i64 = slugline::MAX_THREADS.cast_signed() as i64;
-
-/// How results are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Text,
-    /// One JSON object a line
-    #[value(name = "jsonl", alias = "json")]
-    Json,
-    /// Comma-separated values with a header
-    Csv,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct Classify {
     /// Text files, data sets (CSV, TSV, JSON Lines, …; .gz and .zst too) or `-` for standard input
@@ -142,7 +129,7 @@ pub(crate) struct Classify {
     pub(crate) model: Option<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     /// Only the K most likely topics [default: all]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) top: Option<u32>,
@@ -188,7 +175,7 @@ pub(crate) struct Evaluate {
     pub(crate) calibrate: bool,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     #[command(flatten)]
     pub(crate) errors: ErrorsArgs,
     #[command(flatten)]
@@ -222,7 +209,7 @@ pub(crate) struct Explain {
     pub(crate) top: usize,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     /// When to colour the text
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) color: Color,

@@ -9,7 +9,6 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use slugline::{Audit as Audited, Auto, Doubt, printable, wording::count};
 
 use crate::{
-    args::Format,
     auto,
     failure::Failure,
     figures::write_text,
@@ -17,6 +16,7 @@ use crate::{
     layout::{self, clip, clip_start, fit, pad, widest, wrapped},
     learn_args::Audit,
     notices,
+    output_format::OutputFormat,
     passed::{self, Layout, keys},
     progress::Progress,
     say,
@@ -63,8 +63,10 @@ pub(crate) fn run(args: &Audit) -> Result<(), Failure> {
     let listed = &audit.doubts[..asked.unwrap_or(usize::MAX).min(audit.doubts.len())];
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
-        Format::Json | Format::Csv => write_table(&mut out, args.format, listed, &data)?,
-        Format::Text => {
+        OutputFormat::Json | OutputFormat::Csv => {
+            write_table(&mut out, args.format, listed, &data)?
+        }
+        OutputFormat::Text => {
             let width = layout::width();
             write_text(&mut out, &audit.evaluation, width)?;
             write_doubts(&mut out, &audit, asked, &data, width)?;
@@ -77,7 +79,7 @@ pub(crate) fn run(args: &Audit) -> Result<(), Failure> {
 /// One line for each document, as CSV or JSON Lines, behind the columns that are passed on.
 fn write_table(
     out: &mut impl Write,
-    format: Format,
+    format: OutputFormat,
     listed: &[Doubt],
     data: &Labelled,
 ) -> Result<(), Failure> {
@@ -108,7 +110,7 @@ fn write_table(
         true => &OWN[..5],
         false => &OWN,
     };
-    if format == Format::Json {
+    if format == OutputFormat::Json {
         for doubt in listed {
             let line = Line {
                 doubt,

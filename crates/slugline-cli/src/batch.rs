@@ -2,12 +2,12 @@
 
 use std::{fs, io, path::Path};
 
-use slugline::dataset::{Format as InputFormat, ReadOptions, Record, Records};
+use slugline::dataset::{Format, ReadOptions, Record, Records};
 
 use crate::{
-    args::Format,
     failure::Failure,
     input::{self, Reading},
+    output_format::OutputFormat,
     outputs,
     passed::Layout,
 };
@@ -28,7 +28,7 @@ impl Stream {
         })
     }
 
-    pub(crate) fn format(&self) -> InputFormat {
+    pub(crate) fn format(&self) -> Format {
         self.records.format()
     }
 
@@ -75,7 +75,7 @@ fn is_live(path: &Path) -> bool {
 
 /// Into what columns are passed on.
 pub(crate) struct Pass {
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     /// The names of our own columns.
     pub(crate) own: Vec<String>,
 }

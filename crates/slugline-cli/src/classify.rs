@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
         width: layout::width(),
         line_width: layout::width().filter(|_| io::stdout().is_terminal()),
     };
-    let mut desk = Desk {
+    let mut classification = Classification {
         scratches: vec![Scratch::default(); threads(args.threads)],
         out: BufWriter::new(io::stdout().lock()),
         pass: args.columns.are_given().then(|| Pass {
@@ -64,15 +64,15 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
         answered: 0,
         failed: HashSet::new(),
     };
-    if desk.pass.is_none() {
-        desk.write_header(&Layout::default(), &answers)?;
+    if classification.pass.is_none() {
+        classification.write_header(&Layout::default(), &answers)?;
     }
     for file in &files {
         // One bad file does not cost the answers to the others.
-        match desk.classify_file(file, &mut reading, &answers) {
+        match classification.classify_file(file, &mut reading, &answers) {
             Ok(()) => {}
             Err(Failure::Work(why)) => {
-                desk.fail(file.to_string_lossy().into_owned(), &why)?;
+                classification.fail(file.to_string_lossy().into_owned(), &why)?;
                 // More than may be left out were bad: that is the end.
                 if reading.is_over() {
                     break;
@@ -81,10 +81,10 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
             Err(other) => return Err(other),
         }
     }
-    desk.write_header(&Layout::default(), &answers)?;
-    desk.out.flush()?;
+    classification.write_header(&Layout::default(), &answers)?;
+    classification.out.flush()?;
     reading.finish()?;
-    desk.end(&files)
+    classification.end(&files)
 }
 
 /// 0 is one for each processor.
@@ -95,8 +95,8 @@ fn threads(asked: u16) -> usize {
     }
 }
 
-/// The hands that classify, and where their answers go.
-struct Desk {
+/// The threads' buffers, and where the answers go.
+struct Classification {
     /// One for each thread.
     scratches: Vec<Scratch>,
     out: BufWriter<StdoutLock<'static>>,
@@ -109,7 +109,7 @@ struct Desk {
     failed: HashSet<String>,
 }
 
-impl Desk {
+impl Classification {
     fn classify_file(
         &mut self,
         file: &Path,
@@ -200,7 +200,7 @@ impl Desk {
             return Ok((vec![part], None));
         }
         thread::scope(|scope| {
-            let hands: Vec<_> = batch
+            let threads: Vec<_> = batch
                 .records
                 .chunks(each)
                 .zip(&mut self.scratches)
@@ -211,9 +211,13 @@ impl Desk {
                 .collect::<io::Result<_>>()?;
             let next = reads_on
                 .then(|| Batch::read(stream, reading, &mut self.layout, self.pass.as_ref()));
-            let parts: Vec<Vec<u8>> = hands
+            let parts: Vec<Vec<u8>> = threads
                 .into_iter()
-                .map(|hand| hand.join().unwrap_or_else(|why| panic::resume_unwind(why)))
+                .map(|thread| {
+                    thread
+                        .join()
+                        .unwrap_or_else(|why| panic::resume_unwind(why))
+                })
                 .collect::<Result<_, _>>()?;
             Ok((parts, next))
         })

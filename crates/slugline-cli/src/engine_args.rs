@@ -7,16 +7,15 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueHint};
 use slugline::{
     Auto, IdfOrder, Language, Model, NaiveBayes, Norm, Prior, StopWords, StripAccents,
-    TextClassifier, TextClassifierParams, Unit, Words, analyze::Analyzer, dataset::load_prior,
+    TextClassifier, TextClassifierParams, Unit, Words, dataset::load_prior, text::Analyzer,
     wording::count,
 };
 
 use crate::{
-    args::MAX_THREADS,
     failure::Failure,
     outputs::Files,
     say,
-    values::{Choice, document_frequency, lines, ngram_range, parse},
+    values::{Choice, MAX_THREADS, document_frequency, lines, ngram_range, parse},
 };
 
 #[allow(
@@ -159,7 +158,7 @@ impl EngineArgs {
         params = params.background(self.background.clone());
         params.prior = self.read_prior(&params)?;
         // Told now, and not after hours of reading.
-        Analyzer::new(params.features.analyzer.clone())?;
+        Analyzer::new(params.features.text.clone())?;
         Ok(params)
     }
 
@@ -181,10 +180,7 @@ impl EngineArgs {
             prior = prior.and(load_prior(file)?);
         }
         if !prior.is_empty() {
-            let (all, used) = (
-                prior.terms().len(),
-                prior.usable(&params.features.analyzer)?,
-            );
+            let (all, used) = (prior.terms().len(), prior.usable(&params.features.text)?);
             say::note(format_args!(
                 "prior: {used} of {} can occur with these settings",
                 count(all, "term")
@@ -220,7 +216,7 @@ impl EngineArgs {
         &self,
         mut params: TextClassifierParams,
     ) -> Result<TextClassifierParams, Failure> {
-        let analyzer = &mut params.features.analyzer;
+        let analyzer = &mut params.features.text;
         if let Some(unit) = &self.analyzer {
             analyzer.analyzer = parse("analyzer", unit)?;
         }
@@ -265,7 +261,7 @@ impl EngineArgs {
         if let Some(file) = &self.vocabulary {
             let mut terms = lines(file)?;
             // A blank belongs to a term of characters, and never to one of words.
-            if params.features.analyzer.analyzer == Unit::Word {
+            if params.features.text.analyzer == Unit::Word {
                 for term in &mut terms {
                     term.truncate(term.trim_end().len());
                 }

@@ -14,7 +14,7 @@ use slugline::{
 
 use crate::{
     answers::source,
-    args::{Evaluate, Format},
+    args::Evaluate,
     auto,
     engine_args::EngineArgs,
     failure::Failure,
@@ -22,6 +22,7 @@ use crate::{
     input::{self, Reading},
     layout::{self, wrapped},
     models, notices,
+    output_format::OutputFormat,
     outputs::{self, Files, Look},
     progress::Progress,
     say,
@@ -55,7 +56,7 @@ pub(crate) fn run(args: &Evaluate, files: &Files) -> Result<(), Failure> {
     } = measured;
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
-        Format::Json => {
+        OutputFormat::Json => {
             let answer = Figures {
                 report: evaluation.report(),
                 off_topic,
@@ -63,8 +64,8 @@ pub(crate) fn run(args: &Evaluate, files: &Files) -> Result<(), Failure> {
             serde_json::to_writer(&mut out, &answer)?;
             writeln!(out)?;
         }
-        Format::Csv => write_csv(&mut out, &evaluation)?,
-        Format::Text => {
+        OutputFormat::Csv => write_csv(&mut out, &evaluation)?,
+        OutputFormat::Text => {
             let width = layout::width();
             write_text(&mut out, &evaluation, width)?;
             if let Some(report) = off_topic {

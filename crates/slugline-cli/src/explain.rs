@@ -12,18 +12,20 @@ use owo_colors::OwoColorize;
 use serde::Serialize;
 use slugline::{
     Explanation, OTHER, Reason, Scratch, Shares, TextClassifier,
-    dataset::{Format as InputFormat, Record},
+    dataset::{Format, Record},
     wording::{count, readable},
 };
 
 use crate::{
     answer_args::Wanted,
     answers::{Probabilities, UNKNOWN, of_label, other_share, source, why_other},
-    args::{Color, Explain, Format},
+    args::{Color, Explain},
     failure::Failure,
     input::{self, Reading},
     layout::{self, clip, clip_start, wrapped},
-    models, say,
+    models,
+    output_format::OutputFormat,
+    say,
 };
 
 #[derive(Serialize)]
@@ -103,7 +105,7 @@ fn explain_file(
     let from = records.format();
     // Of a folder every document is meant, as of a list of files.
     let wanted = match (from, wanted) {
-        (InputFormat::Folder, Wanted::First) => &Wanted::All,
+        (Format::Folder, Wanted::First) => &Wanted::All,
         (_, wanted) => wanted,
     };
     let (mut number, mut failed) = (0, 0);
@@ -111,7 +113,7 @@ fn explain_file(
         let record = match reading.next(&mut records) {
             None => break,
             Some(Ok(record)) => record,
-            Some(Err(Failure::Work(why))) if from == InputFormat::Folder => {
+            Some(Err(Failure::Work(why))) if from == Format::Folder => {
                 out.out.flush()?;
                 say::error(&why);
                 failed += 1;
@@ -135,7 +137,7 @@ fn explain_file(
             count(number, "record")
         )));
     }
-    let is_data = !from.is_document() && from != InputFormat::Folder;
+    let is_data = !from.is_document() && from != Format::Folder;
     // Before the next record is waited for.
     out.out.flush()?;
     if *wanted == Wanted::First && is_data && reading.next(&mut records).is_some() {
@@ -170,9 +172,9 @@ impl Printer<'_> {
         let versus = self.args.versus.as_deref();
         let explanation = self.model.explain_label(&record.text, label, versus)?;
         let shown = match self.args.format {
-            Format::Json => object(record, &shares, &explanation)?,
-            Format::Csv => rows(record, &shares, &explanation, self.explained == 0)?,
-            Format::Text => self.text(record, &shares, &explanation)?,
+            OutputFormat::Json => object(record, &shares, &explanation)?,
+            OutputFormat::Csv => rows(record, &shares, &explanation, self.explained == 0)?,
+            OutputFormat::Text => self.text(record, &shares, &explanation)?,
         };
         self.out.write_all(&shown)?;
         self.explained += 1;
@@ -182,7 +184,7 @@ impl Printer<'_> {
     fn text(
         &self,
         record: &Record,
-        shares: &Shares<'_>,
+        shares: &Shares<'_, '_>,
         explanation: &Explanation,
     ) -> io::Result<Vec<u8>> {
         let mut out = AutoStream::new(Vec::new(), self.choice);
@@ -203,7 +205,7 @@ impl Printer<'_> {
     fn write_verdict(
         &self,
         out: &mut impl Write,
-        shares: &Shares<'_>,
+        shares: &Shares<'_, '_>,
         explanation: &Explanation,
     ) -> io::Result<()> {
         let verdict = shares.verdict();
@@ -256,7 +258,7 @@ impl Printer<'_> {
 
 fn object(
     record: &Record,
-    shares: &Shares<'_>,
+    shares: &Shares<'_, '_>,
     explanation: &Explanation,
 ) -> Result<Vec<u8>, Failure> {
     let verdict = shares.verdict();
@@ -280,7 +282,7 @@ fn object(
 /// A row for each term, behind what is explained.
 fn rows(
     record: &Record,
-    shares: &Shares<'_>,
+    shares: &Shares<'_, '_>,
     explanation: &Explanation,
     has_header: bool,
 ) -> Result<Vec<u8>, Failure> {
@@ -303,7 +305,7 @@ fn rows(
 }
 
 /// The probability of a label.
-fn probability(shares: &Shares<'_>, label: &str) -> f64 {
+fn probability(shares: &Shares<'_, '_>, label: &str) -> f64 {
     of_label(shares.verdict().by_label(), label)
 }
 

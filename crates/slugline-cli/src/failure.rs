@@ -7,7 +7,10 @@ use std::{
 
 use slugline::{Error, printable};
 
-use crate::{FAILURE, SUCCESS, USAGE, say};
+use crate::{
+    exit_status::{FAILURE, SUCCESS, USAGE},
+    say,
+};
 
 /// Why a command stops.
 #[derive(Debug)]

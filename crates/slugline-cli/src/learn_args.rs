@@ -6,12 +6,13 @@ use clap::{Args, ValueHint};
 
 use crate::{
     answer_args::ColumnsArgs,
-    args::{Format, MAX_THREADS},
     engine_args::EngineArgs,
     failure::Failure,
     input::{InputArgs, LabelledArgs},
     listed::{self, Listed},
+    output_format::OutputFormat,
     outputs::Files,
+    values::MAX_THREADS,
 };
 
 #[derive(Debug, Args)]
@@ -101,7 +102,7 @@ pub(crate) struct Audit {
     pub(crate) top: Option<u32>,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     #[command(flatten)]
     pub(crate) columns: ColumnsArgs,
     #[command(flatten)]

@@ -14,6 +14,7 @@ mod classify;
 mod engine_args;
 mod evaluate;
 mod examples;
+mod exit_status;
 mod explain;
 mod failure;
 mod figures;
@@ -25,6 +26,7 @@ mod learn_args;
 mod listed;
 mod models;
 mod notices;
+mod output_format;
 mod outputs;
 mod pages;
 mod passed;
@@ -40,6 +42,7 @@ use std::ffi::OsString;
 
 use args::{Cli, Command};
 use clap::Parser;
+use exit_status::SUCCESS;
 use failure::Failure;
 use outputs::Look;
 
@@ -95,7 +98,3 @@ fn joined(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
 }
 
 const VALUES: [&str; 3] = ["auto", "true", "false"];
-
-const SUCCESS: u8 = 0;
-const FAILURE: u8 = 1;
-const USAGE: u8 = 2;

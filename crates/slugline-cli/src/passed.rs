@@ -7,7 +7,7 @@ use slugline::{
     wording::{name, names},
 };
 
-use crate::args::Format;
+use crate::output_format::OutputFormat;
 
 /// What our columns begin with where a column of the input has their name.
 const PREFIX: &str = "slugline_";
@@ -36,10 +36,10 @@ impl Layout {
     pub(crate) fn has_room(
         &self,
         columns: &Columns,
-        format: Format,
+        format: OutputFormat,
         own: &[String],
     ) -> Result<bool, String> {
-        if format == Format::Csv {
+        if format == OutputFormat::Csv {
             return match &self.header {
                 None => Ok(false),
                 Some(header) => places(header, columns).map(|_| true),
@@ -55,7 +55,12 @@ impl Layout {
 
     /// Makes room for the columns of a record that has none. Gives whether columns of ours have other names
     /// from now on.
-    pub(crate) fn make_room(&mut self, columns: &Columns, format: Format, own: &[String]) -> bool {
+    pub(crate) fn make_room(
+        &mut self,
+        columns: &Columns,
+        format: OutputFormat,
+        own: &[String],
+    ) -> bool {
         let is_taken = |name: &str| columns.iter().any(|(column, _)| **column == *name);
         let before = self.renamed.len();
         for name in own {
@@ -71,7 +76,7 @@ impl Layout {
             }
             self.renamed.push((name.clone(), new));
         }
-        if format == Format::Csv {
+        if format == OutputFormat::Csv {
             self.header = Some(columns.iter().map(|(name, _)| Arc::clone(name)).collect());
         }
         self.renamed.len() > before

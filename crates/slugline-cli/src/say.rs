@@ -14,7 +14,7 @@ use std::{
 use clap::error::ContextValue;
 use slugline::printable;
 
-use crate::{SUCCESS, USAGE};
+use crate::exit_status::{SUCCESS, USAGE};
 
 /// Set by `--quiet`: nothing but errors is said.
 static QUIET: AtomicBool = AtomicBool::new(false);

@@ -12,6 +12,9 @@ use crate::{
     say,
 };
 
+/// The library's limit, in the type of a flag's range.
+pub(crate) const MAX_THREADS: i64 = slugline::MAX_THREADS.cast_signed() as i64;
+
 /// A value, or `auto`: it is chosen on the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Choice<T> {

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use slugline::{
     Alpha, DocumentFrequency, Error, Model, NaiveBayesParams, Prior, Pruning, Result, StopWords,
-    TextClassifierParams, TfidfParams, VectorizerParams, Words, analyze::AnalyzerParams,
+    TextClassifierParams, TfidfParams, VectorizerParams, Words, text::AnalyzerParams,
 };
 
 /// The parameters by name, as `get_params` gives them.
@@ -100,7 +100,7 @@ impl Settings {
             }
         };
         let features = VectorizerParams {
-            analyzer: AnalyzerParams {
+            text: AnalyzerParams {
                 lowercase: self.lowercase,
                 strip_accents: self.strip_accents.map(|how| how.parse()).transpose()?,
                 analyzer: self.analyzer.parse()?,

@@ -10,8 +10,8 @@ use pyo3::{
 };
 use slugline::{
     Counts, Rows, StopWords, Words,
-    analyze::{Analyzer, AnalyzerParams, Scratch},
     hashing::{HashingParams, HashingVectorizer},
+    text::{Analyzer, AnalyzerParams, AnalyzerScratch},
 };
 
 use crate::{
@@ -165,7 +165,7 @@ struct Met {
 impl Met {
     fn in_texts<S: AsRef<str>>(analyzer: &Analyzer, texts: &[S]) -> Self {
         let mut met = Self::default();
-        let mut scratch = Scratch::default();
+        let mut scratch = AnalyzerScratch::default();
         for text in texts {
             let mut row = Vec::new();
             analyzer.for_each_term(text.as_ref(), &mut scratch, |term| {

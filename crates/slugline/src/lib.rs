@@ -1,63 +1,96 @@
 #![doc = include_str!("lib.md")]
+#![cfg_attr(
+    not(feature = "dataset"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "training in bounded memory is what uses them"
+    )
+)]
 
-pub mod analyze;
-mod ascending;
-mod classifier;
-mod counter;
-mod counts;
-pub mod dataset;
-mod documents;
-mod error;
-pub mod evaluate;
-mod grid;
-pub mod hashing;
-mod kernel;
-mod learn;
+// From the face down to the ground: a room imports from those below it alone (`tests/layers.rs`).
 #[cfg(feature = "linfa")]
 pub mod linfa;
-mod logarithm;
-mod lookups;
-mod map;
-mod model_file;
-pub mod naive_bayes;
-mod options;
-mod outcomes;
-pub mod replace;
-mod rows;
-mod segments;
-mod spill;
-mod storage;
-mod tally;
-mod tfidf;
-mod threads;
-mod tokens;
 #[cfg(feature = "topics")]
 mod topics;
-mod vectorizer;
+
+#[cfg(feature = "dataset")]
+pub mod dataset;
+mod learning;
+mod model_file;
+mod selection;
+
+mod classifier;
+
+mod features;
+pub mod naive_bayes;
+
+mod counting;
+
+pub mod text;
 mod vocabulary;
+
+mod matrix;
+
+mod util;
+
+mod error;
+#[cfg(feature = "dataset")]
+pub mod replace;
+// Documentation alone: no build compiles it.
+#[cfg(doc)]
+pub mod guide;
 #[doc(hidden)]
 pub mod wording;
-mod zeroed;
 
-pub use analyze::{Language, StopWords, StripAccents, Unit, Words};
 pub use classifier::{
-    Audit, Auto, Calibration, ClassShares, Doubt, Explanation, GivenSums, LabelType, Memory,
-    Notice, OTHER, Prior, PriorTerm, Reason, Scratch, SemiSupervised, Shares, TextClassifier,
-    TextClassifierParams, Trained, Trainer, TrainerOptions, Unlabelled, Verdict,
+    Calibration, Explanation, GivenSums, LabelType, Notice, OTHER, Prior, PriorTerm, Provenance,
+    Reason, Scratch, Shares, TextClassifier, TextClassifierParams, Verdict,
 };
-pub use counts::{Counts, DocumentFrequency, Pruning};
+pub use counting::{DocumentFrequency, Pruning};
 pub use error::{Error, Result, printable};
-pub use model_file::Provenance;
+pub use features::{
+    Counts, IdfOrder, Norm, Tfidf, TfidfParams, Vectorizer, VectorizerParams, hashing,
+};
+pub use learning::{ClassShares, SemiSupervised, Unlabelled};
+#[cfg(feature = "dataset")]
+pub use learning::{Memory, Trained, Trainer, TrainerOptions};
+pub use matrix::Rows;
 pub use naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams};
-pub use rows::Rows;
-pub use tfidf::{IdfOrder, Norm, Tfidf, TfidfParams};
-pub use threads::MAX_THREADS;
+/// The arrays that probabilities and sums come in.
+pub use ndarray;
+pub use selection::{Audit, Auto, Doubt, evaluate};
+pub use text::{Language, StopWords, StripAccents, Unit, Words};
 #[cfg(feature = "topics")]
 pub use topics::topics;
-pub use vectorizer::{Vectorizer, VectorizerParams};
+pub use util::pool::MAX_THREADS;
 pub use vocabulary::Vocabulary;
 
 /// The README's code is compiled and run by the tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// A change whose result is dropped does not compile where warnings are errors:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// fn forget(model: &slugline::TextClassifier) -> slugline::Result<()> {
+///     model.forget(&["a text"], &["policy"], None)?;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// And with its result kept, it does:
+///
+/// ```
+/// #![deny(unused_must_use)]
+/// fn forget(model: &slugline::TextClassifier) -> slugline::Result<slugline::TextClassifier> {
+///     let model = model.forget(&["a text"], &["policy"], None)?;
+///     Ok(model)
+/// }
+/// # fn main() {}
+/// ```
+#[cfg(doctest)]
+struct ChangesMustBeUsed;

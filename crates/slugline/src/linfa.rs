@@ -26,9 +26,9 @@ use sprs::CsMat;
 use crate::{
     classifier::{TextClassifier, TextClassifierParams},
     error::{Error, Result},
+    features::{Vectorizer, VectorizerParams},
+    matrix::Rows,
     naive_bayes::{NaiveBayes, NaiveBayesParams},
-    rows::Rows,
-    vectorizer::{Vectorizer, VectorizerParams},
 };
 
 impl Records for Rows<f64> {
@@ -131,6 +131,7 @@ where
 
 /// A naive Bayes model with the labels of a linfa data set.
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct LabelledNaiveBayes<L> {
     model: NaiveBayes,
     labels: Vec<L>,

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::printable;
+use crate::error::printable;
 
 /// So many names a message lists, and so many characters of each.
 const LISTED: usize = 20;

@@ -9,7 +9,7 @@ use slugline::dataset::ReadOptions;
 use slugline::{
     GivenSums, IdfOrder, Language, Model, NaiveBayes, NaiveBayesParams, Norm, Rows, Scratch,
     TextClassifier, TextClassifierParams, Unit, Vectorizer, Words,
-    analyze::{Analyzer, AnalyzerParams, StripAccents},
+    text::{Analyzer, AnalyzerParams, StripAccents},
 };
 
 /// Short documents over few words, so that terms and classes repeat.
@@ -216,7 +216,7 @@ proptest! {
             ..Default::default()
         };
         let analyzer = Analyzer::new(params.clone()).unwrap();
-        let mut scratch = slugline::analyze::Scratch::default();
+        let mut scratch = slugline::text::AnalyzerScratch::default();
         let mut spans = Vec::new();
         analyzer.for_each_span(&text, &mut scratch, |term, span| {
             assert!(text.get(span).is_some());
@@ -224,7 +224,7 @@ proptest! {
         });
         prop_assert_eq!(analyzer.terms(&text), spans);
         let mut all = TextClassifier::params().threads(1);
-        all.features.analyzer = params;
+        all.features.text = params;
         let model = all.fit(&[text.as_str(), "chip and bank"], &["a", "b"]).unwrap();
         let verdict = model.classify(&text);
         prop_assert!(verdict.probability().is_finite());

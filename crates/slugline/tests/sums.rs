@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use slugline::{
     Auto, Counts, IdfOrder, Model, NaiveBayes, Norm, Rows, TextClassifier, TextClassifierParams,
     Vectorizer,
-    analyze::{Analyzer, AnalyzerParams},
     dataset::{ReadOptions, load},
+    text::{Analyzer, AnalyzerParams},
 };
 
 /// Made-up documents of three topics, whose words overlap.

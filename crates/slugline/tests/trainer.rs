@@ -239,7 +239,7 @@ fn a_model_that_does_not_fit_is_refused_with_what_to_do() {
         .next()
         .unwrap();
     let params_after = params().idf_order(IdfOrder::AfterNorm);
-    corpus
+    let _ = corpus
         .train(&params_after, false, Some(asked), 3000)
         .unwrap();
     let given: Vec<String> = (0..20_000).map(|n| format!("w{n}")).collect();

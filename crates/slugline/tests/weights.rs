@@ -172,7 +172,7 @@ fn weights_that_are_too_small_or_too_large_are_told() {
     assert!(error.to_string().starts_with("sample_weight is"), "{error}");
     // Elsewhere nothing is exact, and nothing is too small.
     let usual = TextClassifier::params();
-    usual
+    let _ = usual
         .fit_weighted(&texts, &labels, Some(&[1e-12, 1.0]))
         .unwrap();
     for negative in [-1.0, -1e-12] {

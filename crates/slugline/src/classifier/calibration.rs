@@ -1,18 +1,29 @@
-//! Probabilities that mean something, and a limit below which a text is about none of the topics: both
-//! chosen on documents that the model has not seen.
+//! The temperature of the probabilities, and the limit below which a text is about none of the topics: both
+//! chosen on held-out documents.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Scratch, TextClassifier, temperature::HeldOut};
-use crate::{
-    error::{Error, Result, same_length},
-    wording::count,
-};
+use super::TextClassifier;
 
-/// Without background documents, the part of the held-out documents that may be taken for `other`.
-const LOST: f64 = 0.02;
+/// The temperature lies between the reciprocal of this and this.
+pub(crate) const HOTTEST: f64 = 1e4;
 
-/// What was chosen on held-out documents.
+/// The temperature of the probabilities and the limit for `other`, chosen on held-out documents.
+///
+/// ```
+/// use slugline::{Auto, Calibration, TextClassifier};
+///
+/// let texts = ["chips and code", "votes on bills", "code for phones", "bills and votes"];
+/// let labels = ["technology", "policy", "technology", "policy"];
+/// let params = TextClassifier::params();
+/// assert_eq!(params.fit(&texts, &labels)?.calibration(), Calibration::default());
+///
+/// // Chosen on the training documents, each judged by the model without it.
+/// let auto = Auto { calibrate: true, ..Auto::default() };
+/// let calibration = params.fit_auto(&texts, &labels, None, auto)?.calibration();
+/// assert!(calibration.temperature > 0.0 && calibration.other_below.is_some());
+/// # Ok::<(), slugline::Error>(())
+/// ```
 ///
 /// | field | default | meaning |
 /// |---|---|---|
@@ -21,15 +32,15 @@ const LOST: f64 = 0.02;
 ///
 /// The temperature is the one with the lowest log-loss on the held-out documents, whose labels are
 /// softened a little (Guo, Pleiss, Sun, Weinberger 2017, "On calibration of modern neural networks"). The
-/// limit is the one that tells held-out documents of the topics from background documents best (the
-/// mean of both hit rates: Youden 1950); without background documents, the one that 2 % of the held-out
-/// documents stay below.
+/// limit is the one that separates held-out documents of the topics from background documents best (by the
+/// mean of both hit rates: Youden 1950); without background documents, the 2nd percentile of the evidence of
+/// held-out documents.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calibration {
-    /// What scores are divided by.
+    /// The divisor of the scores, before they become probabilities.
     pub temperature: f64,
-    /// The least evidence of a text that is about one of the topics.
+    /// The lowest evidence of a text that is about one of the topics.
     pub other_below: Option<f64>,
 }
 
@@ -47,7 +58,7 @@ impl Calibration {
         *self == Self::default()
     }
 
-    /// What is wrong with it, if anything.
+    /// The fault in these numbers, if there is one.
     pub(crate) fn fault(&self) -> Option<String> {
         let limit = self.other_below.unwrap_or(0.0);
         let good = self.temperature > 0.0 && self.temperature.is_finite() && limit.is_finite();
@@ -55,127 +66,11 @@ impl Calibration {
             format!("a calibration of {self:?}: expected finite numbers, the temperature above 0")
         })
     }
-
-    /// Chooses both from what a model said of documents that it had not seen.
-    pub(super) fn choose(held_out: &HeldOut) -> Self {
-        Self {
-            temperature: held_out.temperature(),
-            other_below: held_out.limit(),
-        }
-    }
-}
-
-impl HeldOut {
-    /// Adds documents; `target` is the position of a label among the model's, None for background.
-    fn add<'t>(
-        &mut self,
-        model: &TextClassifier,
-        documents: impl Iterator<Item = (&'t str, Option<usize>)>,
-    ) {
-        let mut scratch = Scratch::default();
-        for (text, target) in documents {
-            let evidence = model.shares_with(&mut scratch, text).evidence();
-            match target {
-                None => self.background.push(evidence),
-                Some(class) => {
-                    self.topics.push(evidence);
-                    self.add_scores(model.joint_log_likelihood_with(&mut scratch, text), class);
-                }
-            }
-        }
-    }
-
-    fn limit(&self) -> Option<f64> {
-        if self.background.is_empty() {
-            let mut topics = self.topics.clone();
-            topics.sort_by(f64::total_cmp);
-            return topics.get((topics.len() as f64 * LOST) as usize).copied();
-        }
-        let (n, m) = (self.topics.len() as f64, self.background.len() as f64);
-        let mut all: Vec<(f64, bool)> = self
-            .topics
-            .iter()
-            .map(|&evidence| (evidence, true))
-            .collect();
-        all.extend(self.background.iter().map(|&evidence| (evidence, false)));
-        all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        // With the limit between two documents: background below it, topics from it on, are right.
-        let (mut best, mut limit) = (0.0, None);
-        let (mut lost, mut caught) = (0.0, 0.0);
-        for pair in all.windows(2) {
-            match pair[0].1 {
-                true => lost += 1.0,
-                false => caught += 1.0,
-            }
-            let quality = caught / m - lost / n;
-            if quality > best && pair[0].0 < pair[1].0 {
-                best = quality;
-                limit = Some(f64::midpoint(pair[0].0, pair[1].0));
-            }
-        }
-        limit
-    }
 }
 
 impl TextClassifier {
-    /// The same classifier, calibrated on documents that it was not trained on. A text whose label is
-    /// [`background`](super::TextClassifierParams::background) helps to choose `other_below`.
-    ///
-    /// # Errors
-    /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for a label that the model does
-    /// not have, or where there is no document of a topic.
-    pub fn calibrated<S: AsRef<str>, L: AsRef<str>>(
-        &self,
-        texts: &[S],
-        labels: &[L],
-    ) -> Result<Self> {
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
-        let background = self.params.background.as_deref();
-        let targets = labels
-            .iter()
-            .map(|label| match Some(label.as_ref()) == background {
-                true => Ok(None),
-                false => self.class_of(label.as_ref()).map(Some),
-            })
-            .collect::<Result<Vec<_>>>()?;
-        if targets.iter().all(Option::is_none) {
-            return Err(Error::parameter(
-                "labels",
-                format!(
-                    "{}, none of them about a topic",
-                    count(labels.len(), "text")
-                ),
-                "some texts of the model's labels",
-            ));
-        }
-        let mut held_out = HeldOut::default();
-        held_out.add(self, texts.iter().map(AsRef::as_ref).zip(targets));
-        Ok(Self {
-            calibration: Calibration::choose(&held_out),
-            ..self.clone()
-        })
-    }
-
-    /// What was chosen on held-out documents.
+    /// The temperature and the limit for `other` of this classifier.
     pub fn calibration(&self) -> Calibration {
         self.calibration
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_limit_parts_topics_from_background() {
-        let mut held_out = HeldOut::default();
-        held_out.topics = vec![0.9, 0.5, 0.2, 0.7];
-        held_out.background = vec![0.1, 0.4, 0.3, -0.2];
-        // 0.45: one topic lost, all background caught.
-        assert!((held_out.limit().unwrap() - 0.45).abs() < 1e-12);
-        let mut alone = HeldOut::default();
-        alone.topics = (0..100).map(f64::from).collect();
-        assert_eq!(alone.limit(), Some(2.0));
-        assert_eq!(HeldOut::default().limit(), None);
     }
 }

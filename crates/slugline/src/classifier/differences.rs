@@ -1,16 +1,16 @@
-//! In which settings two models differ.
+//! The settings in which two models differ.
 
 use serde_json::Value;
 
-use super::TextClassifierParams;
+use super::params::TextClassifierParams;
 use crate::wording::count;
 
 /// So many characters of a value are shown.
 const SHOWN: usize = 60;
 
 impl TextClassifierParams {
-    /// The settings in which these differ from others, each with its value here and there: what keeps two
-    /// models from being [merged](super::TextClassifier::merge). Threads are no part of a model.
+    /// Lists the settings in which these differ from others, each with both values. Models whose settings
+    /// differ cannot be [merged](super::TextClassifier::merge). Threads are no part of a model.
     ///
     /// ```
     /// use slugline::TextClassifier;
@@ -45,7 +45,7 @@ impl TextClassifierParams {
     }
 
     /// Whether models of both settings are alike: everything but the threads.
-    pub(super) fn same_model(&self, other: &Self) -> bool {
+    pub(crate) fn same_model(&self, other: &Self) -> bool {
         self.to_json() == other.to_json()
     }
 }
@@ -110,7 +110,7 @@ fn clipped(value: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Model, StopWords, TextClassifier};
+    use crate::{classifier::TextClassifier, naive_bayes::Model, text::StopWords};
 
     #[test]
     fn each_setting_is_named_once_with_both_values() {

@@ -1,47 +1,59 @@
-//! Which terms argued for and against the answer, and where they stand in the text.
+//! The contribution of each term to an answer, and its places in the text.
 
 use std::{collections::BTreeMap, ops::Range};
 
 use serde::Serialize;
 
-use super::{Scratch, TextClassifier, weights::with_prior};
+use super::{TextClassifier, verdict::Scratch, weights::with_prior};
 use crate::{
     error::{Error, Result},
     wording::names,
 };
 
-/// Why a text was given its label.
+/// The terms of a text that argue for a label and against it.
 ///
-/// The score is how far the label's joint log-likelihood lies above that of the alternative (one
-/// other label, or the average of all others): `score` = `bias` + the sum of all contributions.
+/// The score is the label's joint log-likelihood less that of the alternative (one other label, or the
+/// average of all others): `score` = `bias` + the sum of all contributions.
 ///
 /// All numbers are finite. With `alpha` = 0 (or a class prior of 0) a weight can be infinite; it is
-/// taken here as ±708.4, the logarithm of the smallest positive number, so that arguments can
+/// taken here as ±708.4, the logarithm of the smallest positive number, so that contributions can
 /// still be added up.
+///
+/// ```
+/// use slugline::TextClassifier;
+///
+/// let model = TextClassifier::params().fit(&["chips and code", "votes"], &["technology", "policy"])?;
+/// let explanation = model.explain("Chips beat votes, and code beats votes");
+/// let votes = explanation.reasons.iter().find(|reason| reason.term == "votes").unwrap();
+/// assert_eq!((votes.count, votes.spans.as_slice()), (2, &[11..16, 33..38][..]));
+/// let sum: f64 = explanation.reasons.iter().map(|reason| reason.contribution).sum();
+/// assert!((explanation.bias + sum - explanation.score).abs() < 1e-9);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
     /// The label that is explained.
     pub label: String,
-    /// The label it is compared with; none: the average of all others.
+    /// The label that it is compared with; none: the average of all others.
     pub versus: Option<String>,
     /// `bias` + the sum of the contributions.
     pub score: f64,
-    /// What the model thinks before reading (prior; for Bernoulli also the absent terms).
+    /// The score of a text without terms: the class prior, and for Bernoulli models all terms as absent.
     pub bias: f64,
-    /// The known terms of the text, strongest argument (for or against) first.
+    /// The known terms of the text, in order of the absolute contribution, the largest first.
     pub reasons: Vec<Reason>,
 }
 
-/// One term's part in the score.
+/// A term of the text, and its contribution to the score.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reason {
-    /// The term, as the analysis makes it (folded, stemmed).
+    /// The term as the analysis makes it: lower case, perhaps a stem or several words.
     pub term: String,
-    /// How often it stands in the text.
+    /// The number of its occurrences in the text.
     pub count: usize,
     /// Above 0: it argues for the label; below 0: against it.
     pub contribution: f64,
-    /// Byte ranges in the text, in order; on character boundaries.
+    /// Its places in the text: byte ranges in order, on character boundaries.
     pub spans: Vec<Range<usize>>,
 }
 
@@ -53,8 +65,8 @@ impl TextClassifier {
         self.explain_class(text, class, None)
     }
 
-    /// Explains why the text is, or is not, of `label`, compared with `versus` or (none) with the
-    /// average of all other labels.
+    /// Explains the score of `label` for the text, compared with `versus` or (none) with the average of all
+    /// other labels.
     ///
     /// # Errors
     /// [`Error::Parameter`] for a label that the model does not have, or twice the same.
@@ -72,8 +84,9 @@ impl TextClassifier {
         Ok(self.explain_class(text, class, versus))
     }
 
-    /// The `n` terms that spoke most for a label in training, strongest first: the term's weight
-    /// above the average of the other labels, times the sum of its values in the label's documents (and the pseudo-count of a prior).
+    /// The `n` terms that spoke most for a label in training, strongest first: the term's weight less the
+    /// average of its weights for the other labels, times the sum of its values in the label's documents (and
+    /// the pseudo-count of a prior).
     ///
     /// # Errors
     /// [`Error::Parameter`] for a label that the model does not have.
@@ -111,7 +124,7 @@ impl TextClassifier {
             .collect())
     }
 
-    pub(super) fn class_of(&self, label: &str) -> Result<usize> {
+    pub(crate) fn class_of(&self, label: &str) -> Result<usize> {
         self.labels
             .iter()
             .position(|own| own == label)
@@ -168,7 +181,7 @@ impl TextClassifier {
     }
 }
 
-/// How far the value of a class lies above that of the other, or the average of all others.
+/// The value of a class less that of the other, or less the average of all others.
 fn above(values: &[f64], class: usize, versus: Option<usize>) -> f64 {
     let value = |class: usize| finite(values[class]);
     let others = match versus {
@@ -182,7 +195,7 @@ fn above(values: &[f64], class: usize, versus: Option<usize>) -> f64 {
     value(class) - others
 }
 
-/// An infinite number as a very large one.
+/// Replaces an infinite number by a very large one.
 fn finite(value: f64) -> f64 {
     let most = -f64::MIN_POSITIVE.ln();
     match value.is_infinite() {

@@ -1,20 +1,20 @@
-//! Labels, and what they were before they became names.
+//! The type of labels before they became strings.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    analyze::names,
     error::{Error, Result},
+    text::names,
 };
 
-/// What the labels of the training data were. A classifier's labels are names; a language whose
-/// users label with numbers turns them back.
+/// The type of the labels in the training data. The labels of a classifier are strings; a binding to a
+/// language in which labels can be numbers turns them back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LabelType {
-    /// Names.
+    /// Strings.
     #[default]
     Text,
     /// Whole numbers in decimal.
@@ -38,7 +38,7 @@ impl LabelType {
 names!(LabelType, "label_type", "text" => Text, "integer" => Integer, "float" => Float, "boolean" => Boolean);
 
 /// Fails unless there is at least one label and all are named, sorted and distinct.
-pub(super) fn check_sorted(labels: &[String]) -> Result<()> {
+pub(crate) fn check_sorted(labels: &[String]) -> Result<()> {
     let sorted = labels.windows(2).all(|pair| pair[0] < pair[1]);
     if sorted && labels.first().is_some_and(|first| !first.is_empty()) {
         return Ok(());

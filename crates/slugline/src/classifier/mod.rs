@@ -1,56 +1,47 @@
-//! The whole path in one value: text → terms → rows → topic.
+//! The text classifier: text → terms → rows → label, in one value.
 
-mod adapt;
-mod audit;
 mod calibration;
-mod classes;
 mod differences;
+pub(crate) mod exact_sums;
 mod explain;
-mod forget;
-mod given;
+mod import;
 mod label_type;
-mod learned;
-mod leave_one_out;
-mod merge;
+mod labels;
 mod mixture;
 mod notices;
-mod packed;
 mod params;
 mod predict;
 mod prior;
-mod shares;
-mod temperature;
-mod trainer;
-mod tune;
+mod provenance;
+mod quantized;
+mod sums;
 mod verdict;
 mod weights;
 
-pub use adapt::{ClassShares, SemiSupervised, Unlabelled};
-pub use audit::{Audit, Doubt};
 pub use calibration::Calibration;
+pub(crate) use calibration::HOTTEST;
 pub use explain::{Explanation, Reason};
-pub use given::GivenSums;
+pub use import::GivenSums;
 pub use label_type::LabelType;
-pub(crate) use learned::{Background, Learned, PriorCounts};
+pub(crate) use label_type::check_sorted;
+pub(crate) use labels::{Classes, number_labels, union_labels};
+pub(crate) use mixture::{LazyMixture, Mixture};
+pub use mixture::{OTHER, Shares};
 pub use notices::Notice;
-pub(crate) use packed::LazyPacked;
 pub use params::TextClassifierParams;
 pub use prior::{Prior, PriorTerm};
-pub(crate) use shares::LazyMixture;
-pub use shares::{OTHER, Shares};
-pub use trainer::{Memory, Trained, Trainer, TrainerOptions};
-pub use tune::Auto;
+pub use provenance::Provenance;
+pub(crate) use quantized::LazyQuantized;
+pub(crate) use sums::{Background, Learned, PriorCounts, summed_values};
 pub use verdict::{Scratch, Verdict};
-pub(crate) use weights::Weights;
+pub(crate) use weights::{UNUSED, Weights, with_prior};
 
 use ndarray::Array2;
 
 use crate::{
-    analyze::Analyzer,
-    error::{Error, Result, same_length},
-    grid,
-    model_file::Provenance,
-    threads::with_threads,
+    error::{Result, same_length},
+    text::Analyzer,
+    util::pool::with_threads,
     vocabulary::Vocabulary,
 };
 
@@ -69,6 +60,7 @@ use crate::{
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct TextClassifier {
     pub(crate) params: TextClassifierParams,
     pub(crate) labels: Vec<String>,
@@ -88,10 +80,11 @@ impl TextClassifierParams {
     /// The same texts give the same bits for any number of threads.
     ///
     /// # Errors
-    /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for settings out of range
-    /// or an empty label, [`Error::EmptyVocabulary`] where no term is found or kept.
+    /// [`Error::Length`](crate::Error::Length) where the lengths differ,
+    /// [`Error::Parameter`](crate::Error::Parameter) for settings out of range or an empty label,
+    /// [`Error::EmptyVocabulary`](crate::Error::EmptyVocabulary) where no term is found or kept.
     ///
-    /// A label that only the [prior](Self::prior) names is known to the model all the same.
+    /// A label that occurs only in the [prior](Self::prior) becomes a label of the model, too.
     pub fn fit<S, L>(&self, texts: &[S], labels: &[L]) -> Result<TextClassifier>
     where
         S: AsRef<str> + Sync,
@@ -116,14 +109,14 @@ impl TextClassifierParams {
         L: AsRef<str>,
     {
         same_length("labels (one for each text)", texts.len(), labels.len())?;
-        let (labels, targets) = classes::number_labels(labels, self.prior.labels())?;
+        let (labels, targets) = number_labels(labels, self.prior.labels())?;
         self.fit_classes(texts, labels, &targets, sample_weight)
     }
 
     /// As [`fit_weighted`](Self::fit_weighted), for texts whose labels are numbered already:
     /// `targets[i]` is the position of text `i`'s label in `labels`, which are sorted and distinct.
-    /// A label that no text has is known to the model all the same. Where the label of background
-    /// documents is among them, it is none of the model's labels.
+    /// A label that no text has becomes a label of the model, too. The label of background documents may be
+    /// among them; it does not become one.
     ///
     /// # Errors
     /// As [`fit`](Self::fit).
@@ -135,15 +128,13 @@ impl TextClassifierParams {
         sample_weight: Option<&[f64]>,
     ) -> Result<TextClassifier> {
         same_length("targets (one for each text)", texts.len(), targets.len())?;
-        self.check()?;
-        label_type::check_sorted(&labels)?;
-        let analyzer = Analyzer::new(self.features.analyzer.clone())?;
-        let classes = classes::Classes::new(self, labels, targets)?;
+        let analyzer = self.checked_analyzer()?;
+        check_sorted(&labels)?;
+        let classes = Classes::new(self, labels, targets)?;
         // The weights are derived on the same pool.
         with_threads(self.features.threads, || {
             let learned = Learned::fit(self, &analyzer, texts, &classes, sample_weight)?;
-            let model = TextClassifier::from_learned(self.clone(), classes.labels, learned)?;
-            Ok(model.with_analyzer(analyzer))
+            TextClassifier::from_learned(self.clone(), analyzer, classes.labels, learned)
         })?
     }
 }
@@ -154,13 +145,16 @@ impl TextClassifier {
         TextClassifierParams::default()
     }
 
+    /// `analyzer` is the one that read the documents, so that what was found out about words meanwhile is
+    /// known to the model.
     pub(crate) fn from_learned(
         params: TextClassifierParams,
+        analyzer: Analyzer,
         labels: Vec<String>,
         learned: Learned,
     ) -> Result<Self> {
         Ok(Self {
-            analyzer: Analyzer::new(params.features.analyzer.clone())?,
+            analyzer,
             weights: Weights::derive(&params, &learned)?,
             params,
             labels,
@@ -173,68 +167,17 @@ impl TextClassifier {
         })
     }
 
-    /// The same classifier with the analyzer that read its documents, which has the same settings: what was
-    /// found out about words meanwhile is known for this one.
-    fn with_analyzer(self, analyzer: Analyzer) -> Self {
-        Self { analyzer, ..self }
-    }
-
-    /// The classifier that two classifiers, trained apart with the same settings, would be if one
-    /// had been trained on the documents of both. Classes and vocabularies may differ.
-    ///
-    /// # Errors
-    /// [`Error::NotExact`] where the settings make a document's part of the sums depend on the
-    /// other documents (see [`TextClassifierParams::sums_are_exact`]); [`Error::Incompatible`]
-    /// where the settings or the priors differ.
-    ///
-    /// The result is not calibrated: what was chosen for either model was not chosen for it.
-    pub fn merge(&self, other: &Self) -> Result<Self> {
-        if !self.params.same_model(&other.params) {
-            let differences: Vec<String> = self
-                .params
-                .differences(&other.params)
-                .into_iter()
-                .map(|(setting, [own, others])| format!("{setting} is {own} and {others}"))
-                .collect();
-            return Err(Error::Incompatible(format!(
-                "they were trained with different settings: {}",
-                differences.join("; ")
-            )));
-        }
-        if self.label_type != other.label_type {
-            return Err(Error::Incompatible(format!(
-                "the labels of one are of type {}, those of the other of type {}",
-                self.label_type, other.label_type
-            )));
-        }
-        self.check_exact("merging")?;
-        other.check_exact("merging")?;
-        let (labels, mine, theirs) = classes::union_labels(&self.labels, &other.labels);
-        let learned = self
-            .learned
-            .merge(&other.learned, labels.len(), &mine, &theirs)?;
-        grid::check(&self.params, &learned, "merging")?;
-        let mut merged = Self::from_learned(self.params.clone(), labels, learned)?;
-        merged.label_type = self.label_type;
-        merged.provenance.sources = [
-            self.provenance.sources.as_slice(),
-            other.provenance.sources.as_slice(),
-        ]
-        .concat();
-        Ok(merged)
-    }
-
     /// The labels, sorted: the columns of probabilities.
     pub fn labels(&self) -> &[String] {
         &self.labels
     }
 
-    /// What the labels were before they became names.
+    /// The type of the labels before they became strings.
     pub fn label_type(&self) -> LabelType {
         self.label_type
     }
 
-    /// The same classifier with another note of what its labels were.
+    /// Sets the type of the labels before they became strings.
     pub fn with_label_type(mut self, label_type: LabelType) -> Self {
         self.label_type = label_type;
         self
@@ -245,40 +188,40 @@ impl TextClassifier {
         &self.weights.vocabulary
     }
 
-    /// The settings it was trained with.
+    /// The settings of the training.
     pub fn settings(&self) -> &TextClassifierParams {
         &self.params
     }
 
-    /// Whether its sums are sums over documents in the strict sense, so that it can be merged: its
-    /// settings make them so ([`TextClassifierParams::sums_are_exact`]), and slugline took them.
+    /// Whether documents can be added and taken out, and models merged, exactly: the settings allow it
+    /// ([`TextClassifierParams::sums_are_exact`]), and the sums were taken by slugline.
     pub fn sums_are_exact(&self) -> bool {
         self.params.sums_are_exact() && self.provenance.imported_from.is_none()
     }
 
-    /// How many documents it was trained on.
+    /// The number of training documents.
     pub fn n_documents(&self) -> u64 {
         self.learned.n_documents
     }
 
-    /// How many documents of each label it was trained on (weighted, where weights were given).
+    /// The number of training documents of each label (weighted, where weights were given).
     pub fn class_count(&self) -> &[f64] {
         &self.learned.sums.class_count
     }
 
-    /// How many documents about none of the topics it was trained on (weighted, where weights were
-    /// given); none where it knows no background.
+    /// The number of training documents about none of the topics (weighted, where weights were given);
+    /// none where there is no background.
     pub fn background_count(&self) -> Option<f64> {
         self.learned.background.as_ref().map(|own| own.n_documents)
     }
 
-    /// How many pseudo-counts of a prior it was trained with: pairs of a term and a label.
+    /// The number of pseudo-counts of the prior: pairs of a term and a label.
     pub fn prior_count(&self) -> usize {
         self.learned.prior.terms.len()
     }
 
-    /// classes × terms of [`vocabulary`](Self::vocabulary): the sums over documents that the weights
-    /// are derived from (the prior is not part of them), in the order of [`labels`](Self::labels).
+    /// The sums over documents that the weights are derived from, without the prior: classes × terms, in the
+    /// order of [`labels`](Self::labels) and of [`vocabulary`](Self::vocabulary).
     ///
     /// # Errors
     /// As [`TextClassifierParams::fit`].
@@ -299,8 +242,8 @@ impl TextClassifier {
         id.map_or(0, |id| self.learned.df[id as usize])
     }
 
-    /// The weight of a known term for each label, in the order of [`labels`](Self::labels): what
-    /// the term's TF-IDF value is multiplied with.
+    /// The weight of a term for each label, in the order of [`labels`](Self::labels), with which the term's
+    /// TF-IDF value is multiplied; none for an unknown term.
     pub fn weights_of(&self, term: &str) -> Option<Vec<f64>> {
         let id = self.weights.vocabulary.id(term)? as usize;
         let mut weights = vec![0.0; self.labels.len()];
@@ -308,31 +251,31 @@ impl TextClassifier {
         Some(weights)
     }
 
-    /// Where the model comes from.
+    /// The origin of the model.
     pub fn provenance(&self) -> &Provenance {
         &self.provenance
     }
 
-    /// The same classifier with one more thing noted that it was trained on.
+    /// Adds a source of training documents to the [provenance](Self::provenance).
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.provenance.sources.push(source.into());
         self
     }
 
-    /// What a program around the library wrote down beside the model: see [`with_note`](Self::with_note).
+    /// The note that a program put beside the model: see [`with_note`](Self::with_note).
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
     }
 
-    /// The same classifier with a note of the program that uses it, which model files keep as it is: what
-    /// an estimator in another language has to know again. It says something of this model alone, so
-    /// models that are made of it (merged, updated, adapted) have none.
+    /// Sets a note, which model files keep as it is: state of the program that uses the library, such as
+    /// that of an estimator in another language. It belongs to this model alone: models that are made of it
+    /// (merged, updated, adapted) have none.
     pub fn with_note(mut self, note: impl Into<Option<String>>) -> Self {
         self.note = note.into();
         self
     }
 
-    /// The same classifier with another number of threads for work on many texts.
+    /// Sets the number of threads for work on many texts; 0 is one for each processor.
     pub fn with_threads(mut self, threads: usize) -> Self {
         self.params.features.threads = threads;
         self
@@ -340,7 +283,7 @@ impl TextClassifier {
 }
 
 impl TextClassifierParams {
-    /// The settings as JSON: what a model file holds of them.
+    /// The settings as JSON, as they stand in a model file.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }

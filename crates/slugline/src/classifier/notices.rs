@@ -1,26 +1,26 @@
-//! What is likely a mistake, though nothing fails: settings without effect, and searches that ended at
-//! their limit.
+//! Warnings of likely mistakes that are no errors: settings without effect, and searches that ended at their
+//! limit.
 
 use std::{collections::BTreeSet, fmt};
 
-use super::{TextClassifier, TextClassifierParams, temperature::HOTTEST};
+use super::calibration::HOTTEST;
+use super::{TextClassifier, params::TextClassifierParams};
 use crate::{
-    analyze::{Analyzer, AnalyzerParams, StopWords, Unit, Words},
-    counts::Pruning,
+    counting::Pruning,
     error::Result,
     naive_bayes::{Alpha, Model},
+    text::{Analyzer, AnalyzerParams, StopWords, Unit, Words},
 };
 
-/// Something that a user wants to know, though it is no error.
+/// A warning of a likely mistake that is no error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notice {
-    /// The parameter that it is about, under its name in [`TextClassifierParams`]; `labels` where it is
-    /// about those.
+    /// The name of the parameter in [`TextClassifierParams`], or `labels`.
     pub parameter: &'static str,
-    /// What is the case, and what follows.
+    /// The message: what was found, and what follows.
     pub what: String,
-    /// Whether a search ended at a limit instead of where it wanted to.
+    /// Whether a search ended at the limit of its range.
     pub convergence: bool,
 }
 
@@ -36,8 +36,8 @@ const NAMED: usize = 5;
 const LEAST_ALPHA: f64 = 1e-10;
 
 impl TextClassifierParams {
-    /// What about these settings is likely a mistake: stop words and terms of a given vocabulary that the
-    /// analysis never finds, options without effect, an `alpha` that is too small.
+    /// Finds likely mistakes in these settings: stop words and terms of a given vocabulary that the analysis
+    /// never finds, options without effect, an `alpha` that is too small.
     ///
     /// ```
     /// use slugline::{StopWords, TextClassifier};
@@ -65,7 +65,7 @@ impl TextClassifierParams {
 
     /// Words that the analysis splits or changes are never left out.
     fn of_stop_words(&self) -> Result<Option<Notice>> {
-        let params = &self.features.analyzer;
+        let params = &self.features.text;
         let list = params.stop_words.list()?;
         let own: BTreeSet<&str> = list.iter().copied().collect();
         let reader = |params: &AnalyzerParams| {
@@ -112,7 +112,7 @@ impl TextClassifierParams {
     }
 
     fn of_words(&self) -> Option<Notice> {
-        let params = &self.features.analyzer;
+        let params = &self.features.text;
         let parameter = match params.words {
             _ if params.analyzer == Unit::Word => return None,
             Words::Sklearn => return None,
@@ -129,7 +129,7 @@ impl TextClassifierParams {
     fn of_upper_case(&self) -> Option<Notice> {
         let vocabulary = self.features.vocabulary.as_deref()?;
         let upper = || upper_case(vocabulary);
-        if !self.features.analyzer.lowercase || upper().next().is_none() {
+        if !self.features.text.lowercase || upper().next().is_none() {
             return None;
         }
         Some(notice(
@@ -143,7 +143,7 @@ impl TextClassifierParams {
 
     /// Terms of words that reading them does not give again.
     fn of_unreachable_terms(&self) -> Result<Option<Notice>> {
-        let params = &self.features.analyzer;
+        let params = &self.features.text;
         let Some(vocabulary) = self.features.vocabulary.as_deref() else {
             return Ok(None);
         };
@@ -155,7 +155,7 @@ impl TextClassifierParams {
             true => upper_case(vocabulary).collect(),
             false => BTreeSet::new(),
         };
-        let mut scratch = crate::analyze::Scratch::default();
+        let mut scratch = crate::text::AnalyzerScratch::default();
         let mut lost = Vec::new();
         for term in vocabulary
             .iter()
@@ -215,8 +215,8 @@ impl TextClassifierParams {
 }
 
 impl TextClassifier {
-    /// What about this model is likely a mistake, beside what [its settings](TextClassifierParams::notices)
-    /// say: a single label, a class prior that a complement model does not use, a temperature at the end of
+    /// Finds likely mistakes in this model, beside those of [its settings](TextClassifierParams::notices): a
+    /// single label, a class prior that a complement model does not use, a temperature at the end of
     /// its range.
     pub fn notices(&self) -> Vec<Notice> {
         let all = [
@@ -297,8 +297,8 @@ fn named<'a>(all: impl Iterator<Item = &'a str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{Calibration, NaiveBayes};
+    use super::{super::calibration::Calibration, *};
+    use crate::naive_bayes::NaiveBayes;
 
     fn told(params: &TextClassifierParams) -> Vec<String> {
         let notices = params.notices().unwrap();
@@ -332,7 +332,7 @@ mod tests {
                 plain
                     .clone()
                     .stop_words(words(&["été"]))
-                    .strip_accents(crate::StripAccents::Unicode),
+                    .strip_accents(crate::text::StripAccents::Unicode),
                 "\"ete\"",
             ),
             (
@@ -354,7 +354,7 @@ mod tests {
                 "no text holds \"the\"",
             ),
             (
-                terms(&["phones"]).stemmer(crate::Language::English),
+                terms(&["phones"]).stemmer(crate::text::Language::English),
                 "no text holds \"phones\"",
             ),
             (terms(&["phone"]).min_df(2), "min_df: not used"),

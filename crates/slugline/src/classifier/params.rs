@@ -1,16 +1,14 @@
-//! The settings of the whole path from text to topic.
+//! The settings of a text classifier.
 
 use serde::{Deserialize, Serialize};
 
-use super::Prior;
+use super::prior::Prior;
+use crate::counting::DocumentFrequency;
 use crate::{
-    analyze::{Analyzer, Language, StopWords, StripAccents, Unit, Words},
-    counts::DocumentFrequency,
     error::Result,
+    features::{IdfOrder, Norm, VectorizerParams, text_options},
     naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams},
-    options::text_options,
-    tfidf::{IdfOrder, Norm},
-    vectorizer::VectorizerParams,
+    text::{Analyzer, Language, StopWords, StripAccents, Unit, Words},
 };
 
 /// Settings of a [`TextClassifier`](super::TextClassifier): the options of the vectoriser and of
@@ -18,15 +16,16 @@ use crate::{
 /// `TfidfVectorizer`, then complement naive Bayes with `alpha` 0.3.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
 pub struct TextClassifierParams {
-    /// Text → rows.
+    /// The settings of the vectoriser: text → rows.
     pub features: VectorizerParams,
-    /// Rows → classes.
+    /// The settings of naive Bayes: rows → classes.
     pub naive_bayes: NaiveBayesParams,
     /// The label of documents that are about none of the topics.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background: Option<String>,
-    /// What is known of terms beforehand. A model keeps it among its numbers, not its settings.
+    /// Prior knowledge of terms. A model keeps it among its numbers, not among its settings.
     #[serde(skip)]
     pub prior: Prior,
 }
@@ -48,66 +47,73 @@ impl Default for TextClassifierParams {
 text_options!(TextClassifierParams, features);
 
 impl TextClassifierParams {
-    /// Which naive Bayes model (default complement), with its other settings kept.
+    /// Set the naive Bayes model (default complement); its other settings stay.
     pub fn model(mut self, model: Model) -> Self {
         self.naive_bayes.model = model;
         self
     }
 
-    /// All settings of naive Bayes at once.
+    /// Set all settings of naive Bayes at once.
     pub fn naive_bayes(mut self, params: NaiveBayesParams) -> Self {
         self.naive_bayes = params;
         self
     }
 
-    /// Smoothing (default 0.3).
+    /// Set the smoothing (default 0.3).
     pub fn alpha(mut self, alpha: impl Into<Alpha>) -> Self {
         self.naive_bayes.alpha = alpha.into();
         self
     }
 
-    /// Learn the class prior (default true), else uniform.
+    /// Learn the class prior (default true); otherwise it is uniform.
     pub fn fit_prior(mut self, fit_prior: bool) -> Self {
         self.naive_bayes.fit_prior = fit_prior;
         self
     }
 
-    /// A given class prior, in the sorted order of the labels.
+    /// Set the class prior, in the sorted order of the labels.
     pub fn class_prior(mut self, class_prior: impl Into<Vec<f64>>) -> Self {
         self.naive_bayes.class_prior = Some(class_prior.into());
         self
     }
 
-    /// What is known of terms before reading (default nothing).
+    /// Set the prior knowledge of terms (default none).
     pub fn prior(mut self, prior: Prior) -> Self {
         self.prior = prior;
         self
     }
 
-    /// The label of the documents that are about none of the topics (default: there are none). They
-    /// are no class: their sums are the background that [`Shares`](super::Shares) are measured
-    /// against. Their terms join the vocabulary, and they count in the document frequencies.
+    /// Set the label of the documents that are about none of the topics (default: there are none). It does
+    /// not become a label of the model: the sums of these documents are the background that
+    /// [`Shares`](super::Shares) are measured against. Their terms join the vocabulary, and they count in the
+    /// document frequencies.
     pub fn background(mut self, label: impl Into<Option<String>>) -> Self {
         self.background = label.into();
         self
     }
 
-    /// Fails for settings out of range, as [`fit`](Self::fit) would: to be told before documents are
-    /// read. What depends on the documents (the number of classes, say) is not checked.
+    /// Checks the settings before documents are read, as [`fit`](Self::fit) does. What depends on the
+    /// documents (the number of classes, say) is not checked.
     ///
     /// # Errors
     /// [`Error::Parameter`](crate::Error::Parameter).
     pub fn check(&self) -> Result<()> {
-        Analyzer::new(self.features.analyzer.clone())?;
-        self.features.check()?;
-        self.naive_bayes.check_numbers()
+        self.checked_analyzer().map(drop)
     }
 
-    /// Whether the sums of a model with these settings are sums over documents in the strict
-    /// sense: what a document adds depends on that document alone. Then models merge exactly.
+    /// The analyzer of these settings, once all of them are [checked](Self::check).
+    pub(crate) fn checked_analyzer(&self) -> Result<Analyzer> {
+        let analyzer = Analyzer::new(self.features.text.clone())?;
+        self.features.check()?;
+        self.naive_bayes.check_numbers()?;
+        Ok(analyzer)
+    }
+
+    /// Whether what a document adds to the sums depends on that document alone. Then documents can be added
+    /// and taken out, and models merged, exactly.
     ///
     /// It holds with [`IdfOrder::AfterNorm`]; without length normalisation; without idf and
-    /// pruning; and for Bernoulli models, which only ask whether a term is there. Otherwise a row
+    /// pruning; and for Bernoulli models, for which a term is present or not. Otherwise a row
     /// depends on idf, or on which terms were pruned, and so on the other documents.
     ///
     /// With [`IdfOrder::AfterNorm`] they are exact to the last bit, in any order, with any weights: all that
@@ -116,7 +122,7 @@ impl TextClassifierParams {
     pub fn sums_are_exact(&self) -> bool {
         let tfidf = &self.features.tfidf;
         let prunes = self.features.vocabulary.is_none()
-            && self.features.pruning != crate::counts::Pruning::default();
+            && self.features.pruning != crate::counting::Pruning::default();
         match self.naive_bayes.model {
             Model::Bernoulli {
                 binarize: Some(0.0),

@@ -1,45 +1,60 @@
-//! From a text to its scores: one at a time in kept buffers, or many on a pool.
+//! From a text to its scores: one text in buffers of the caller, or many texts on a pool.
 
 use std::sync::{Mutex, PoisonError};
 
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
-use super::{Scratch, TextClassifier, Verdict, Weights, packed::Packed};
+use super::{
+    TextClassifier,
+    quantized::Quantized,
+    verdict::{Scratch, Verdict},
+    weights::Weights,
+};
 use crate::{
-    counter::{Counter, Seen},
+    counting::{Counter, TermCoverage},
     error::Result,
-    kernel,
     naive_bayes::{argmax, probabilities},
-    outcomes::Spare,
-    threads::{documents_per_block, with_threads},
+    util::{
+        pool::{documents_per_block, with_threads},
+        simd,
+    },
+    vocabulary::WordCachePool,
 };
 
 impl TextClassifier {
-    /// The topic of a text, with its probabilities.
+    /// Classifies a text.
     ///
     /// Allocates its buffers anew; in a loop use [`classify_with`](Self::classify_with).
-    pub fn classify(&self, text: &str) -> Verdict<'_> {
+    pub fn classify(&self, text: &str) -> Verdict<'_, 'static> {
         let mut scratch = Scratch::default();
         let verdict = self.classify_with(&mut scratch, text);
-        verdict.into_owned(&self.labels)
+        verdict.into_owned()
     }
 
     /// The topic of a text, in buffers that the caller keeps: after the first few texts nothing is
     /// allocated any more.
-    pub fn classify_with<'a>(&'a self, scratch: &'a mut Scratch, text: &str) -> Verdict<'a> {
+    pub fn classify_with<'m, 's>(
+        &'m self,
+        scratch: &'s mut Scratch,
+        text: &str,
+    ) -> Verdict<'m, 's> {
         let seen = self.score(scratch, text);
         self.verdict(&mut scratch.scores, seen)
     }
 
-    /// The text's joint log-likelihood under each label, in the order of [`labels`](Self::labels),
-    /// in buffers that the caller keeps: log P(label) + log P(text | label), not normalised.
+    /// The joint log-likelihood of a text under each label, in the order of [`labels`](Self::labels), in
+    /// buffers of the caller: log P(label) + log P(text | label), not normalised.
     pub fn joint_log_likelihood_with<'a>(&self, scratch: &'a mut Scratch, text: &str) -> &'a [f64] {
         self.score(scratch, text);
         &scratch.scores
     }
 
-    pub(super) fn verdict<'a>(&'a self, scores: &'a mut [f64], seen: Seen) -> Verdict<'a> {
+    pub(crate) fn verdict<'m, 's>(
+        &'m self,
+        scores: &'s mut [f64],
+        seen: TermCoverage,
+    ) -> Verdict<'m, 's> {
         Verdict::of_scores(
             &self.labels,
             scores,
@@ -49,7 +64,7 @@ impl TextClassifier {
     }
 
     /// Leaves the text's joint log-likelihood under each class in `scratch.scores`.
-    pub(super) fn score(&self, scratch: &mut Scratch, text: &str) -> Seen {
+    pub(crate) fn score(&self, scratch: &mut Scratch, text: &str) -> TermCoverage {
         let seen = self.count(scratch, text);
         self.score_counts(scratch);
         seen
@@ -57,7 +72,7 @@ impl TextClassifier {
 
     /// Leaves the text's known terms in `scratch.columns`, how often it holds each in
     /// `scratch.values`.
-    pub(super) fn count(&self, scratch: &mut Scratch, text: &str) -> Seen {
+    pub(crate) fn count(&self, scratch: &mut Scratch, text: &str) -> TermCoverage {
         let (counter, vocabulary) = (&mut scratch.counter, &self.weights.vocabulary);
         let (columns, values) = (&mut scratch.columns, &mut scratch.values);
         counter.count_into(&self.analyzer, vocabulary, text, columns, values)
@@ -65,7 +80,7 @@ impl TextClassifier {
 
     /// From what [`count`](Self::count) has left to the scores; the values are what the weights were
     /// multiplied with afterwards.
-    pub(super) fn score_counts(&self, scratch: &mut Scratch) {
+    pub(crate) fn score_counts(&self, scratch: &mut Scratch) {
         let Weights { tfidf, linear, .. } = &self.weights;
         let Scratch {
             columns,
@@ -88,15 +103,15 @@ impl TextClassifier {
     }
 
     /// Runs `read` on every text, in order, on a pool of our own.
-    pub(super) fn for_texts<S, R, F>(&self, texts: &[S], read: F) -> Result<Vec<R>>
+    pub(crate) fn for_texts<S, R, F>(&self, texts: &[S], read: F) -> Result<Vec<R>>
     where
         S: AsRef<str> + Sync,
         R: Send,
         F: Fn(&mut Scratch, &str) -> R + Send + Sync,
     {
-        let remembered = self.weights.vocabulary.remembered();
+        let word_caches = self.weights.vocabulary.word_caches();
         with_threads(self.params.features.threads, || {
-            in_blocks(texts, remembered, &read)
+            in_blocks(texts, word_caches, &read)
         })
     }
 
@@ -120,11 +135,11 @@ impl TextClassifier {
         let bytes = texts.iter().map(|text| text.as_ref().len()).sum();
         let weights = &self.weights;
         with_threads(self.params.features.threads, || {
-            match weights.packed.get(bytes, &self.params, weights) {
-                Some(packed) => in_blocks(texts, packed.remembered(), &|scratch, text| {
-                    self.quick_class(packed, scratch, text)
+            match weights.quantized.get(bytes, &self.params, weights) {
+                Some(quantized) => in_blocks(texts, quantized.word_caches(), &|scratch, text| {
+                    self.quantized_class(quantized, scratch, text)
                 }),
-                None => in_blocks(texts, weights.vocabulary.remembered(), &|scratch, text| {
+                None => in_blocks(texts, weights.vocabulary.word_caches(), &|scratch, text| {
                     self.score(scratch, text);
                     argmax(&scratch.scores)
                 }),
@@ -133,24 +148,24 @@ impl TextClassifier {
     }
 
     /// The position of a text's label: from packed weights where they settle it.
-    fn quick_class(&self, packed: &Packed, scratch: &mut Scratch, text: &str) -> usize {
+    fn quantized_class(&self, quantized: &Quantized, scratch: &mut Scratch, text: &str) -> usize {
         let Scratch {
             counter,
-            packed: buffers,
+            quantized: buffers,
             ..
         } = scratch;
-        let (analyzer, terms) = (&self.analyzer, packed.terms(&self.weights.vocabulary));
-        let tally = counter.count_ranked(analyzer, terms, text);
-        if let Some(class) = packed.class(tally, buffers) {
+        let (analyzer, terms) = (&self.analyzer, quantized.terms(&self.weights.vocabulary));
+        let bag = counter.count_ranked(analyzer, terms, text);
+        if let Some(class) = quantized.class(bag, buffers) {
             return class;
         }
-        let tally = counter.count_ranked(analyzer, terms, text);
-        packed.leave_counts(tally, buffers, &mut scratch.columns, &mut scratch.values);
+        let bag = counter.count_ranked(analyzer, terms, text);
+        quantized.leave_counts(bag, buffers, &mut scratch.columns, &mut scratch.values);
         self.score_counts(scratch);
         argmax(&scratch.scores)
     }
 
-    /// texts × labels: the probability of each label, in the order of [`labels`](Self::labels).
+    /// The probability of each label for each text: texts × labels, in the order of [`labels`](Self::labels).
     ///
     /// # Errors
     /// As [`predict`](Self::predict).
@@ -159,7 +174,7 @@ impl TextClassifier {
         self.scores_of(texts, |scores| probabilities(scores, temperature))
     }
 
-    /// texts × labels: log P(label) + log P(text | label), not normalised.
+    /// The joint log-likelihoods: texts × labels, log P(label) + log P(text | label), not normalised.
     ///
     /// # Errors
     /// As [`predict`](Self::predict).
@@ -186,7 +201,7 @@ impl TextClassifier {
 }
 
 /// Runs `read` on every text, in order, on the current pool.
-fn in_blocks<S, R, F>(texts: &[S], remembered: &Spare, read: &F) -> Vec<R>
+fn in_blocks<S, R, F>(texts: &[S], word_caches: &WordCachePool, read: &F) -> Vec<R>
 where
     S: AsRef<str> + Sync,
     R: Send,
@@ -200,13 +215,13 @@ where
         let left = idle().pop();
         let mut scratch = left.unwrap_or_else(|| {
             Box::new(Scratch {
-                counter: Counter::with_remembered(remembered),
+                counter: Counter::with_word_cache_of(word_caches),
                 ..Scratch::default()
             })
         });
         let of_text = |(position, text): (usize, &S)| {
             if let Some(next) = texts.get(position + 1) {
-                kernel::prefetch_start(next.as_ref().as_bytes());
+                simd::prefetch_start(next.as_ref().as_bytes());
             }
             read(&mut scratch, text.as_ref())
         };
@@ -219,7 +234,7 @@ where
         .map(block)
         .collect();
     for scratch in &mut *idle() {
-        scratch.counter.leave_to(remembered);
+        scratch.counter.return_word_cache(word_caches);
     }
     blocks.into_iter().flatten().collect()
 }

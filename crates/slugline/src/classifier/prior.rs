@@ -1,25 +1,25 @@
-//! What is known of terms before the first document is read.
+//! Prior knowledge of terms, from before the first document.
 
-use super::TextClassifierParams;
+use super::params::TextClassifierParams;
 use crate::{
-    analyze::{Analyzer, AnalyzerParams, Unit},
     error::{Error, Result},
     naive_bayes::Model,
+    text::{Analyzer, AnalyzerParams, Unit},
     wording::names,
 };
 
 /// Terms that speak for a label, with pseudo-counts: an informative Dirichlet prior of naive Bayes.
 ///
 /// With N_ct the sum of a term's values over the documents of a class, smoothing by `alpha` is a
-/// Dirichlet prior that knows nothing: P(t | c) ∝ N_ct + α. A prior that knows something adds its own
-/// pseudo-count for a class and a term: P(t | c) ∝ N_ct + α + π_ct. A weight of π says as much as
-/// documents of the class whose values of the term sum to π: with TF-IDF rows of length 1, in which
-/// a telling term has a value of about 0.1, a weight of 1 is worth about ten documents. The class
+/// symmetric Dirichlet prior, without information: P(t | c) ∝ N_ct + α. An informative one adds a pseudo-count
+/// for a class and a term: P(t | c) ∝ N_ct + α + π_ct. A weight of π counts as much as documents of the class
+/// whose values of the term sum to π: with TF-IDF rows of length 1, in which a typical term of the topic has a
+/// value of about 0.1, a weight of 1 is worth about ten documents. The class
 /// prior and the document frequencies stay those of the documents.
 ///
 /// A term is analysed like a text (case, accents, stop words, stems) and stands for the n-gram of all
 /// its words. One that is no n-gram of the settings (a stop word; two words where `ngram_range` is
-/// 1 to 1) has no effect: [`usable`](Self::usable) counts those that have. Terms of the prior are
+/// 1 to 1) has no effect: [`usable`](Self::usable) counts those that have one. Terms of the prior are
 /// part of the vocabulary whether or not a document holds them, and are never pruned.
 ///
 /// For the multinomial and the complement model, with words as terms.
@@ -39,6 +39,7 @@ use crate::{
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
+#[must_use]
 pub struct Prior {
     terms: Vec<PriorTerm>,
 }
@@ -55,12 +56,12 @@ pub struct PriorTerm {
 }
 
 impl Prior {
-    /// A prior that knows nothing yet.
+    /// An empty prior.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The prior with one more term; weights of the same term and label add up.
+    /// Adds a term. Weights of the same term and label add up.
     pub fn with(mut self, label: impl Into<String>, term: impl Into<String>, weight: f64) -> Self {
         self.terms.push(PriorTerm {
             label: label.into(),
@@ -70,7 +71,7 @@ impl Prior {
         self
     }
 
-    /// The prior with every weight multiplied by `strength`.
+    /// Multiplies every weight by `strength`.
     pub fn scaled(mut self, strength: f64) -> Self {
         for term in &mut self.terms {
             term.weight *= strength;
@@ -78,40 +79,40 @@ impl Prior {
         self
     }
 
-    /// The terms of both.
+    /// Adds the terms of another prior.
     pub fn and(mut self, other: Self) -> Self {
         self.terms.extend(other.terms);
         self
     }
 
-    /// Whether it knows nothing.
+    /// Whether there are no terms.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
-    /// Its terms, in the order in which they were given.
+    /// The terms, in the order in which they were given.
     pub fn terms(&self) -> &[PriorTerm] {
         &self.terms
     }
 
     /// The label of each of its terms.
-    pub(super) fn labels(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn labels(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().map(|term| term.label.as_str())
     }
 
-    /// How many of its terms are n-grams of an analysis with these settings.
+    /// The number of terms that are n-grams of an analysis with these settings.
     ///
     /// # Errors
     /// [`Error::Parameter`] for settings out of range, or terms that are not words.
     pub fn usable(&self, params: &AnalyzerParams) -> Result<usize> {
-        let reader = Reader::new(params)?;
+        let reader = TermReader::new(params)?;
         let used = |term: &&PriorTerm| reader.read(&term.term).is_some();
         Ok(self.terms.iter().filter(used).count())
     }
 
     /// The n-grams, each with the position of its label among `labels` and its weight; sorted, each
     /// pair of n-gram and label once.
-    pub(super) fn resolve(
+    pub(crate) fn resolve(
         &self,
         params: &TextClassifierParams,
         labels: &[&str],
@@ -127,7 +128,7 @@ impl Prior {
                  or the complement model",
             ));
         }
-        let reader = Reader::new(&params.features.analyzer)?;
+        let reader = TermReader::new(&params.features.text)?;
         let mut found = Vec::with_capacity(self.terms.len());
         for PriorTerm {
             label,
@@ -175,12 +176,12 @@ impl FromIterator<PriorTerm> for Prior {
 }
 
 /// Reads a prior's terms as the words of a text are read.
-struct Reader {
+struct TermReader {
     words: Analyzer,
     ngram_range: (usize, usize),
 }
 
-impl Reader {
+impl TermReader {
     fn new(params: &AnalyzerParams) -> Result<Self> {
         if params.analyzer != Unit::Word {
             return Err(Error::parameter(

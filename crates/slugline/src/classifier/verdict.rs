@@ -2,39 +2,71 @@
 
 use std::borrow::Cow;
 
-use super::packed;
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+use super::quantized;
 use crate::{
-    counter::Counter,
+    counting::Counter,
     naive_bayes::{argmax, probabilities},
 };
 
-/// Buffers for classification: keep one for each thread and pass it again and again.
+/// Buffers for classification. Keep one for each thread and pass it to each call: after the first few texts
+/// nothing is allocated.
+///
+/// ```
+/// use slugline::{Scratch, TextClassifier};
+///
+/// let model = TextClassifier::params().fit(&["chips", "votes"], &["technology", "policy"])?;
+/// let mut scratch = Scratch::default();
+/// for text in ["new chips", "old votes"] {
+///     println!("{}", model.classify_with(&mut scratch, text).label());
+/// }
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Default, Clone)]
 pub struct Scratch {
-    pub(super) counter: Counter,
-    pub(super) columns: Vec<u32>,
-    pub(super) values: Vec<f64>,
-    pub(super) scores: Vec<f64>,
-    pub(super) shares: Vec<f64>,
-    pub(super) parts: Vec<f64>,
-    pub(super) packed: packed::Buffers,
+    pub(crate) counter: Counter,
+    pub(crate) columns: Vec<u32>,
+    pub(crate) values: Vec<f64>,
+    pub(crate) scores: Vec<f64>,
+    pub(crate) shares: Vec<f64>,
+    pub(crate) parts: Vec<f64>,
+    pub(crate) quantized: quantized::QuantizedBuffers,
 }
 
 /// The topic of a text and how likely each topic is.
+///
+/// The labels live as long as the model, `'m`; the probabilities as long as the buffers that the
+/// text was classified in, `'s`, or on their own after [`into_owned`](Self::into_owned).
+///
+/// ```
+/// use slugline::{Scratch, topics};
+///
+/// let (model, mut scratch) = (topics(), Scratch::default());
+/// let texts = ["The minister resigned.", "Bond yields fell after the rate cut."];
+/// let labels: Vec<&str> = texts
+///     .iter()
+///     .map(|text| model.classify_with(&mut scratch, text).label())
+///     .collect();
+/// assert_eq!(labels, ["policy", "markets"]);
+/// ```
+///
+/// Serialised, it is `{"label": …, "probability": …, "probabilities": {label: probability, …},
+/// "recognised": …}`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Verdict<'a> {
-    labels: &'a [String],
-    probabilities: Cow<'a, [f64]>,
+pub struct Verdict<'m, 's> {
+    labels: &'m [String],
+    probabilities: Cow<'s, [f64]>,
     best: usize,
     recognised: u64,
 }
 
-impl<'a> Verdict<'a> {
+impl<'m, 's> Verdict<'m, 's> {
     /// Turns scores into probabilities, in place. The best class is that of the scores: two
     /// probabilities can round to the same number where the scores still differ.
-    pub(super) fn of_scores(
-        labels: &'a [String],
-        scores: &'a mut [f64],
+    pub(crate) fn of_scores(
+        labels: &'m [String],
+        scores: &'s mut [f64],
         recognised: u64,
         temperature: f64,
     ) -> Self {
@@ -48,9 +80,10 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    pub(super) fn into_owned(self, labels: &[String]) -> Verdict<'_> {
+    /// The same verdict in memory of its own: the buffers are free for the next text.
+    pub fn into_owned(self) -> Verdict<'m, 'static> {
         Verdict {
-            labels,
+            labels: self.labels,
             probabilities: Cow::Owned(self.probabilities.into_owned()),
             best: self.best,
             recognised: self.recognised,
@@ -58,8 +91,13 @@ impl<'a> Verdict<'a> {
     }
 
     /// The most likely topic; the first in sorted order of equals.
-    pub fn label(&self) -> &'a str {
+    pub fn label(&self) -> &'m str {
         &self.labels[self.best]
+    }
+
+    /// The model's labels, sorted.
+    pub fn labels(&self) -> &'m [String] {
+        self.labels
     }
 
     /// The position of [`label`](Self::label) among the sorted labels.
@@ -78,21 +116,41 @@ impl<'a> Verdict<'a> {
     }
 
     /// Every label with its probability, in sorted order of labels.
-    pub fn by_label(&self) -> impl ExactSizeIterator<Item = (&'a str, f64)> {
+    pub fn by_label(&self) -> impl ExactSizeIterator<Item = (&'m str, f64)> {
         let labels = self.labels.iter().map(String::as_str);
         labels.zip(self.probabilities.iter().copied())
     }
 
     /// The `k` most likely labels, most likely first; equals in sorted order.
-    pub fn top(&self, k: usize) -> Vec<(&'a str, f64)> {
+    pub fn top(&self, k: usize) -> Vec<(&'m str, f64)> {
         let mut all: Vec<_> = self.by_label().collect();
         all.sort_by(|a, b| b.1.total_cmp(&a.1));
         all.truncate(k);
         all
     }
 
-    /// How many terms of the text the model knows, repeats included. 0: the answer is the prior.
+    /// The number of terms of the text that the model knows, repeats included. 0: the answer is the class prior.
     pub fn recognised(&self) -> u64 {
         self.recognised
+    }
+}
+
+impl Serialize for Verdict<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Verdict", 4)?;
+        fields.serialize_field("label", self.label())?;
+        fields.serialize_field("probability", &self.probability())?;
+        fields.serialize_field("probabilities", &ByLabel(self.labels, &self.probabilities))?;
+        fields.serialize_field("recognised", &self.recognised)?;
+        fields.end()
+    }
+}
+
+/// Labels and their numbers as a map.
+pub(super) struct ByLabel<'a>(pub(super) &'a [String], pub(super) &'a [f64]);
+
+impl Serialize for ByLabel<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().zip(self.1))
     }
 }

@@ -1,52 +1,53 @@
 //! From sums to what classification needs: pruning, idf, weights.
 
-use super::{Learned, TextClassifierParams, packed::LazyPacked};
+use super::{params::TextClassifierParams, sums::Learned};
 use crate::{
+    classifier::quantized::LazyQuantized,
     error::Result,
+    features::Tfidf,
     naive_bayes::{Adder, Evidence, Linear, Model, derive},
-    storage::Array,
-    tfidf::Tfidf,
+    util::array::Array,
     vocabulary::Vocabulary,
 };
 
-/// What classification needs: which terms, their idf, and their weight for each class.
+/// The terms that classification uses, their idf, and their weight for each class.
 #[derive(Debug, Clone)]
 pub(crate) struct Weights {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) tfidf: Tfidf,
     pub(crate) linear: Linear,
-    pub(crate) packed: LazyPacked,
+    pub(crate) quantized: LazyQuantized,
 }
 
 /// The sums that weights are derived from, over the terms that classification will know.
-pub(super) struct InUse {
-    pub(super) vocabulary: Vocabulary,
-    pub(super) tfidf: Tfidf,
+pub(crate) struct InUse {
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) tfidf: Tfidf,
     /// Documents that hold each term.
-    pub(super) df: Array<u64>,
-    pub(super) sums: Evidence,
+    pub(crate) df: Array<u64>,
+    pub(crate) sums: Evidence,
     /// The sums of the background documents.
-    pub(super) background: Option<Vec<f64>>,
+    pub(crate) background: Option<Vec<f64>>,
     /// (term, class, pseudo-count); the background is the class behind the others.
-    pub(super) prior: Vec<(u32, u32, f64)>,
+    pub(crate) prior: Vec<(u32, u32, f64)>,
 }
 
 impl InUse {
-    /// Whether anything is known of the background but the topics.
-    pub(super) fn knows_background(&self) -> bool {
+    /// Whether the background has documents or a prior of its own.
+    pub(crate) fn knows_background(&self) -> bool {
         let k = self.sums.n_classes() as u32;
         self.background.is_some() || self.prior.iter().any(|&(_, class, _)| class == k)
     }
 }
 
-/// In the place of a position: the term is not in use.
-pub(super) const UNUSED: u32 = u32::MAX;
+/// The position of a term that is not in use.
+pub(crate) const UNUSED: u32 = u32::MAX;
 
 impl Learned {
     /// The terms that classification will know, their idf, and the sums that their weights are
     /// derived from: those learned, after what comes last where they are `exact` (pruning and idf);
     /// elsewhere both were done before they were taken.
-    pub(super) fn in_use(&self, params: &TextClassifierParams, exact: bool) -> Result<InUse> {
+    pub(crate) fn in_use(&self, params: &TextClassifierParams, exact: bool) -> Result<InUse> {
         let features = &params.features;
         let mut used = match &self.kept(params, exact)? {
             None => self.all(params),
@@ -89,7 +90,7 @@ impl Learned {
 
     /// For each learned term its position among those that pruning leaves, [`UNUSED`] for the others; None
     /// where [`kept`](Self::kept) is.
-    pub(super) fn positions(
+    pub(crate) fn positions(
         &self,
         params: &TextClassifierParams,
         exact: bool,
@@ -105,7 +106,7 @@ impl Learned {
     }
 
     /// All terms, as they are.
-    pub(super) fn all(&self, params: &TextClassifierParams) -> InUse {
+    pub(crate) fn all(&self, params: &TextClassifierParams) -> InUse {
         InUse {
             vocabulary: self.vocabulary.clone(),
             tfidf: Tfidf::from_df(params.features.tfidf, self.n_documents, &self.df),
@@ -118,7 +119,7 @@ impl Learned {
 }
 
 /// The sums with the pseudo-counts of a prior: (term, class, count), in order of terms.
-pub(super) fn with_prior(sums: &Evidence, prior: &[(u32, u32, f64)]) -> Evidence {
+pub(crate) fn with_prior(sums: &Evidence, prior: &[(u32, u32, f64)]) -> Evidence {
     if prior.is_empty() {
         return sums.clone();
     }
@@ -145,7 +146,7 @@ pub(super) fn with_prior(sums: &Evidence, prior: &[(u32, u32, f64)]) -> Evidence
 }
 
 /// Both lists, which ascend, as one that ascends.
-pub(super) fn union(kept: Vec<u32>, more: &[u32]) -> Vec<u32> {
+pub(crate) fn union(kept: Vec<u32>, more: &[u32]) -> Vec<u32> {
     if more.is_empty() {
         return kept;
     }
@@ -161,7 +162,7 @@ impl Weights {
     /// # Errors
     /// Where a weight would be no number (0 / 0, ∞ / ∞: with `alpha` = 0, say): no
     /// text with that term could be classified.
-    pub(super) fn derive(params: &TextClassifierParams, learned: &Learned) -> Result<Self> {
+    pub(crate) fn derive(params: &TextClassifierParams, learned: &Learned) -> Result<Self> {
         let used = learned.in_use(params, params.sums_are_exact())?;
         Self::of_sums(params, used.vocabulary, used.tfidf, &used.sums, &used.prior)
     }
@@ -170,7 +171,7 @@ impl Weights {
     ///
     /// # Errors
     /// As [`derive`](Self::derive).
-    pub(super) fn of_sums(
+    pub(crate) fn of_sums(
         params: &TextClassifierParams,
         vocabulary: Vocabulary,
         tfidf: Tfidf,
@@ -184,7 +185,7 @@ impl Weights {
             vocabulary,
             tfidf,
             linear,
-            packed: LazyPacked::default(),
+            quantized: LazyQuantized::default(),
         })
     }
 }

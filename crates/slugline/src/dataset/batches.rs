@@ -17,10 +17,10 @@ const ROWS: usize = 1024;
 /// A file of which the schema is known.
 pub(super) struct Opened {
     pub(super) schema: SchemaRef,
-    kind: Kind,
+    kind: BatchKind,
 }
 
-enum Kind {
+enum BatchKind {
     Parquet(File, ArrowReaderMetadata),
     Arrow(Box<Messages>),
 }
@@ -34,7 +34,7 @@ impl Opened {
         guarded(|| {
             if format != Format::Parquet {
                 let (messages, schema) = Messages::new(bytes.into_stream())?;
-                let kind = Kind::Arrow(Box::new(messages));
+                let kind = BatchKind::Arrow(Box::new(messages));
                 return Ok(Self { schema, kind });
             }
             let file = bytes.into_file().map_err(|error| error.to_string())?;
@@ -42,7 +42,7 @@ impl Opened {
                 .map_err(|error| error.to_string())?;
             Ok(Self {
                 schema: metadata.schema().clone(),
-                kind: Kind::Parquet(file, metadata),
+                kind: BatchKind::Parquet(file, metadata),
             })
         })
     }
@@ -50,7 +50,7 @@ impl Opened {
     /// The batches, of these columns of the schema in this order, ascending.
     pub(super) fn batches(self, columns: &[usize]) -> Result<Batches, String> {
         guarded(|| match self.kind {
-            Kind::Parquet(file, metadata) => {
+            BatchKind::Parquet(file, metadata) => {
                 let mask =
                     ProjectionMask::roots(metadata.parquet_schema(), columns.iter().copied());
                 let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
@@ -60,7 +60,7 @@ impl Opened {
                     .map_err(|error| error.to_string())?;
                 Ok(Box::new(reader) as Batches)
             }
-            Kind::Arrow(messages) => {
+            BatchKind::Arrow(messages) => {
                 let columns = columns.to_vec();
                 let project = move |batch: Result<RecordBatch, _>| batch?.project(&columns);
                 Ok(Box::new(messages.map(project)) as Batches)

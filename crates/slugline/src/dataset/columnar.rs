@@ -16,18 +16,18 @@ use arrow_schema::{DataType, Fields, Schema, TimeUnit};
 use serde_json::{Map, Number, Value};
 
 /// A column, or a field of a column that holds structures: its name (`data.text`) and the way to it.
-pub(super) struct Place {
+pub(super) struct ColumnPath {
     pub(super) name: String,
     way: Vec<usize>,
 }
 
 /// The columns of a table, and behind them the fields inside of them. A column that is called like such a
 /// field wins.
-pub(super) fn places(schema: &Schema) -> Vec<Place> {
-    let mut places: Vec<Place> = Vec::new();
+pub(super) fn places(schema: &Schema) -> Vec<ColumnPath> {
+    let mut places: Vec<ColumnPath> = Vec::new();
     let mut inner = Vec::new();
     for (at, field) in schema.fields().iter().enumerate() {
-        places.push(Place {
+        places.push(ColumnPath {
             name: field.name().clone(),
             way: vec![at],
         });
@@ -43,18 +43,18 @@ pub(super) fn places(schema: &Schema) -> Vec<Place> {
     places
 }
 
-fn below(name: &str, way: &[usize], fields: &Fields, places: &mut Vec<Place>) {
+fn below(name: &str, way: &[usize], fields: &Fields, places: &mut Vec<ColumnPath>) {
     for (at, field) in fields.iter().enumerate() {
         let name = format!("{name}.{}", field.name());
         let way = [way, &[at]].concat();
         if let DataType::Struct(fields) = field.data_type() {
             below(&name, &way, fields, places);
         }
-        places.push(Place { name, way });
+        places.push(ColumnPath { name, way });
     }
 }
 
-impl Place {
+impl ColumnPath {
     /// The column that it is in, by its number in the table.
     pub(super) fn column(&self) -> usize {
         self.way.first().copied().unwrap_or(0)

@@ -16,7 +16,7 @@ use super::{
 
 /// A compression that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Compression {
     Gzip,
     Zstd,
 }
@@ -24,21 +24,21 @@ enum Kind {
 /// One byte of a magic number: the value that the byte has under the mask.
 type Pattern = &'static [(u8, u8)];
 
-const MAGIC: [(Kind, Pattern); 3] = [
-    (Kind::Gzip, &[(0x1f, 0xff), (0x8b, 0xff)]),
+const MAGIC: [(Compression, Pattern); 3] = [
+    (Compression::Gzip, &[(0x1f, 0xff), (0x8b, 0xff)]),
     (
-        Kind::Zstd,
+        Compression::Zstd,
         &[(0x28, 0xff), (0xb5, 0xff), (0x2f, 0xff), (0xfd, 0xff)],
     ),
     // A zstd file may begin with a skippable frame, of which there are sixteen magic numbers.
     (
-        Kind::Zstd,
+        Compression::Zstd,
         &[(0x50, 0xf0), (0x2a, 0xff), (0x4d, 0xff), (0x18, 0xff)],
     ),
 ];
 
 /// How the content begins.
-fn kind_of(bytes: &[u8]) -> Beginning<Kind> {
+fn kind_of(bytes: &[u8]) -> Beginning<Compression> {
     let agrees = |((value, mask), byte): (&(u8, u8), &u8)| byte & mask == *value;
     let mut possible = MAGIC
         .iter()
@@ -58,14 +58,14 @@ pub(super) fn decompress(
 ) -> io::Result<(Peek, bool)> {
     let mut input = Peek::new(input);
     match sniff(&mut input)? {
-        Some(Kind::Gzip) => Ok((
+        Some(Compression::Gzip) => Ok((
             Peek::new(Named {
                 name: "gzip",
                 input: MultiGzDecoder::new(input),
             }),
             true,
         )),
-        Some(Kind::Zstd) => Ok((
+        Some(Compression::Zstd) => Ok((
             Peek::new(Named {
                 name: "zstd",
                 input: ZstdReader::new(input),
@@ -94,7 +94,7 @@ fn promised(path: &Path) -> Option<&'static str> {
 
 /// Reads just enough bytes to tell: asking for more would make a person who types into a pipe wait
 /// for an answer to the first line.
-fn sniff(input: &mut Peek) -> io::Result<Option<Kind>> {
+fn sniff(input: &mut Peek) -> io::Result<Option<Compression>> {
     loop {
         match kind_of(input.at_hand()) {
             Beginning::Known(kind) => return Ok(Some(kind)),
@@ -151,9 +151,12 @@ mod tests {
         assert_eq!(sniffed(b"hello"), (1, None));
         assert_eq!(sniffed(b"P"), (1, None));
         assert_eq!(sniffed(b"PK\x03"), (2, None));
-        assert_eq!(sniffed(b"\x1f\x8b\x08\x00"), (2, Some(Kind::Gzip)));
-        assert_eq!(sniffed(b"\x28\xb5\x2f\xfd\x00"), (4, Some(Kind::Zstd)));
-        assert_eq!(sniffed(b"\x5a\x2a\x4d\x18"), (4, Some(Kind::Zstd)));
+        assert_eq!(sniffed(b"\x1f\x8b\x08\x00"), (2, Some(Compression::Gzip)));
+        assert_eq!(
+            sniffed(b"\x28\xb5\x2f\xfd\x00"),
+            (4, Some(Compression::Zstd))
+        );
+        assert_eq!(sniffed(b"\x5a\x2a\x4d\x18"), (4, Some(Compression::Zstd)));
         assert_eq!(sniffed(b"\x6a\x2a\x4d\x18"), (1, None));
         assert_eq!(sniffed(b"\x1f\x2a\x4d\x18"), (2, None));
     }

@@ -15,7 +15,7 @@ use super::{
     source::Source,
     utf8::Utf8Reader,
 };
-use crate::Result;
+use crate::error::Result;
 
 /// Bytes by which text is told from other data.
 const EVIDENCE: usize = 8 << 10;

@@ -8,10 +8,10 @@ use super::{
     source::Source,
     utf8::{Utf8Reader, line_breaks},
 };
-use crate::Result;
+use crate::error::Result;
 
 /// Finds the objects of a JSON text. What is inside of them is left to the reader of objects.
-pub(super) struct Documents {
+pub(super) struct ObjectFinder {
     input: Utf8Reader,
     /// The line of the next byte.
     line: u64,
@@ -34,7 +34,7 @@ enum Place {
 /// What is expected, for messages.
 const EXPECTED: &str = "expected a JSON array of objects, or a JSON object";
 
-impl Documents {
+impl ObjectFinder {
     pub(super) fn new(input: Utf8Reader) -> Self {
         Self {
             input,
@@ -122,7 +122,7 @@ impl Documents {
         let text = self.input.buffered();
         let start = text.iter().position(|byte| matches!(byte, b'{'));
         let value = start.and_then(|start| text.get(start..));
-        value.is_some_and(|value| State::default().pass(value).1)
+        value.is_some_and(|value| Nesting::default().pass(value).1)
     }
 
     /// Goes to the next byte that is not white space, and shows it.
@@ -165,7 +165,7 @@ impl Documents {
         self.last = None;
         let start = self.line;
         let mut value = Vec::new();
-        let mut state = State::default();
+        let mut state = Nesting::default();
         loop {
             let bytes = source.fill(&mut self.input, start)?;
             if bytes.is_empty() {
@@ -205,14 +205,14 @@ impl Documents {
 
 /// Where in a value the reading stands.
 #[derive(Default)]
-struct State {
+struct Nesting {
     depth: u64,
     in_string: bool,
     escaped: bool,
     started: bool,
 }
 
-impl State {
+impl Nesting {
     /// How many bytes belong to the value, and whether it ends behind them.
     fn pass(&mut self, bytes: &[u8]) -> (usize, bool) {
         for (at, byte) in bytes.iter().enumerate() {

@@ -9,7 +9,7 @@ use std::{
 use encoding_rs::DecoderResult;
 
 use super::{InvalidUtf8, fault::Fault, peek::Peek, utf8::line_breaks};
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The character encoding of a text: one of the [Encoding Standard](https://encoding.spec.whatwg.org/),
 /// by any of its labels (`windows-1252`, `latin1`, `shift_jis`, `utf-16le` …), or UTF-32.
@@ -22,20 +22,20 @@ use crate::{Error, Result};
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Encoding(Kind);
+pub struct Encoding(EncodingKind);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
+enum EncodingKind {
     Standard(&'static encoding_rs::Encoding),
     Utf32 { big_endian: bool },
 }
 
 impl Encoding {
-    const UTF_8: Self = Self(Kind::Standard(encoding_rs::UTF_8));
-    const UTF_16LE: Self = Self(Kind::Standard(encoding_rs::UTF_16LE));
-    const UTF_16BE: Self = Self(Kind::Standard(encoding_rs::UTF_16BE));
-    const UTF_32LE: Self = Self(Kind::Utf32 { big_endian: false });
-    const UTF_32BE: Self = Self(Kind::Utf32 { big_endian: true });
+    const UTF_8: Self = Self(EncodingKind::Standard(encoding_rs::UTF_8));
+    const UTF_16LE: Self = Self(EncodingKind::Standard(encoding_rs::UTF_16LE));
+    const UTF_16BE: Self = Self(EncodingKind::Standard(encoding_rs::UTF_16BE));
+    const UTF_32LE: Self = Self(EncodingKind::Utf32 { big_endian: false });
+    const UTF_32BE: Self = Self(EncodingKind::Utf32 { big_endian: true });
 
     pub(super) fn is_utf8(self) -> bool {
         self == Self::UTF_8
@@ -45,9 +45,9 @@ impl Encoding {
 impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Kind::Standard(encoding) => f.pad(&encoding.name().to_ascii_lowercase()),
-            Kind::Utf32 { big_endian: false } => f.pad("utf-32le"),
-            Kind::Utf32 { big_endian: true } => f.pad("utf-32be"),
+            EncodingKind::Standard(encoding) => f.pad(&encoding.name().to_ascii_lowercase()),
+            EncodingKind::Utf32 { big_endian: false } => f.pad("utf-32le"),
+            EncodingKind::Utf32 { big_endian: true } => f.pad("utf-32be"),
         }
     }
 }
@@ -70,7 +70,7 @@ impl FromStr for Encoding {
         [&lower, &dashes, &dashes.replace('-', "")]
             .into_iter()
             .find_map(|label| encoding_rs::Encoding::for_label_no_replacement(label.as_bytes()))
-            .map(|encoding| Self(Kind::Standard(encoding)))
+            .map(|encoding| Self(EncodingKind::Standard(encoding)))
             .ok_or_else(|| {
                 Error::parameter(
                     "encoding",
@@ -210,10 +210,10 @@ pub(super) fn decode(mut input: Peek, encoding: Encoding, policy: InvalidUtf8) -
     input.consume(length);
     Peek::new(Transcoder {
         decoder: match encoding.0 {
-            Kind::Standard(encoding) => {
+            EncodingKind::Standard(encoding) => {
                 Decoder::Standard(encoding.new_decoder_without_bom_handling())
             }
-            Kind::Utf32 { big_endian } => Decoder::Utf32 { big_endian },
+            EncodingKind::Utf32 { big_endian } => Decoder::Utf32 { big_endian },
         },
         encoding,
         policy,
@@ -250,7 +250,7 @@ struct Transcoder {
 }
 
 /// What a decoder did with some bytes.
-struct Step {
+struct DecoderStep {
     read: usize,
     /// How many bytes up to the last one that was read are malformed, 0 for none.
     malformed: usize,
@@ -305,7 +305,7 @@ fn standard(
     bytes: &[u8],
     last: bool,
     text: &mut Vec<u8>,
-) -> Step {
+) -> DecoderStep {
     let bytes = bytes.get(..EVIDENCE).unwrap_or(bytes);
     let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
     text.resize(room.unwrap_or(4 * EVIDENCE), 0);
@@ -315,16 +315,16 @@ fn standard(
         DecoderResult::Malformed(length, after) => usize::from(length) + usize::from(after),
         DecoderResult::InputEmpty | DecoderResult::OutputFull => 0,
     };
-    Step { read, malformed }
+    DecoderStep { read, malformed }
 }
 
-fn utf32(bytes: &[u8], big_endian: bool, text: &mut Vec<u8>) -> Step {
+fn utf32(bytes: &[u8], big_endian: bool, text: &mut Vec<u8>) -> DecoderStep {
     let mut read = 0;
     for unit in bytes.chunks(4) {
         let [a, b, c, d] = *unit else {
             // Cut in the middle of a character.
             if read == 0 {
-                return Step {
+                return DecoderStep {
                     read: unit.len(),
                     malformed: unit.len(),
                 };
@@ -340,10 +340,10 @@ fn utf32(bytes: &[u8], big_endian: bool, text: &mut Vec<u8>) -> Step {
             Some(character) => {
                 text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
             }
-            None => return Step { read, malformed: 4 },
+            None => return DecoderStep { read, malformed: 4 },
         }
     }
-    Step { read, malformed: 0 }
+    DecoderStep { read, malformed: 0 }
 }
 
 impl Read for Transcoder {

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use crate::Error;
+use crate::error::Error;
 
 /// What a layer between the file and the format can find wrong.
 #[derive(Debug, thiserror::Error)]

@@ -9,10 +9,10 @@ use std::{
 };
 
 use super::{
-    LabelUse, OtherColumns, ReadOptions, Record, content::Content, plain::document, reader::Reader,
-    source::Source,
+    LabelUse, OtherColumns, ReadOptions, Record, content::Content, plain::document,
+    reader::RecordReader, source::Source,
 };
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// What systems and programs leave in folders, in lower case; no names of documents.
 const SYSTEM: [&str; 9] = [
@@ -41,7 +41,7 @@ pub(super) struct Folder {
     /// Every folder entered, links resolved: a link that leads back into one would never end.
     entered: HashSet<PathBuf>,
     /// The data set that is being read.
-    inside: Option<(Source, Reader)>,
+    inside: Option<(Source, RecordReader)>,
     /// How data sets are read: the class folder's name stands in for a label.
     options: Arc<ReadOptions>,
     /// Whether columns were chosen, but there was nothing that has any.
@@ -148,13 +148,13 @@ impl Folder {
             }
             Err(error) if file.ends_with(&error) => {
                 let error = file.file_error(error);
-                *reader = Reader::Done;
+                *reader = RecordReader::Done;
                 Err(error)
             }
             Err(error) => Err(error),
         };
         if record.is_err() && !source.options.skip_bad {
-            *reader = Reader::Done;
+            *reader = RecordReader::Done;
         }
         Some(record)
     }
@@ -180,8 +180,8 @@ impl Folder {
         let file = file.clone().with_options(&self.options);
         let content = file.open(path)?;
         let format = content.format;
-        let reader = Reader::new(content, &file)?;
-        if let Reader::Document(text, format) = reader {
+        let reader = RecordReader::new(content, &file)?;
+        if let RecordReader::Document(text, format) = reader {
             if labels == LabelUse::Required && self.label.is_none() {
                 return Err(beside(&file, path));
             }

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::Path, str::FromStr};
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// How a data set is laid out. The [module documentation](super) describes each format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -38,7 +38,7 @@ fn stripped(html: &str, is_page: bool) -> String {
     input.push_back(StrTendril::from_slice(html));
     let start = html.trim_start();
     let tokenizer = Tokenizer::new(
-        Sink(RefCell::new(Text {
+        TextSink(RefCell::new(Text {
             is_page,
             is_xml: start.starts_with("<?xml") || start.contains("//DTD XHTML"),
             ..Text::default()
@@ -63,9 +63,9 @@ struct Text {
     is_xml: bool,
 }
 
-struct Sink(RefCell<Text>);
+struct TextSink(RefCell<Text>);
 
-impl TokenSink for Sink {
+impl TokenSink for TextSink {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {

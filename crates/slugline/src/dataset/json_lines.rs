@@ -8,14 +8,14 @@ use serde_json::value::RawValue;
 use super::{
     Cell, Column, Format, LabelUse, OtherColumns, Record,
     columns::list,
-    documents::Documents,
+    documents::ObjectFinder,
     json_fault::json_fault,
     lines::Lines,
     nested,
     object::{Entries, Value, Wanted},
     source::Source,
 };
-use crate::Result;
+use crate::error::Result;
 
 /// Reads the records of a file with one JSON object a line.
 pub(super) struct JsonLines {
@@ -220,14 +220,14 @@ pub(super) enum Objects {
     /// One a line.
     Lines(Lines),
     /// In one piece.
-    Documents(Documents),
+    InOnePiece(ObjectFinder),
 }
 
 impl Objects {
     fn next(&mut self, source: &Source) -> Result<Option<(u64, String)>> {
         match self {
             Self::Lines(lines) => lines.next(source),
-            Self::Documents(documents) => documents.next(source),
+            Self::InOnePiece(documents) => documents.next(source),
         }
     }
 
@@ -235,7 +235,7 @@ impl Objects {
     pub(super) fn last(&self) -> Option<String> {
         match self {
             Self::Lines(lines) => lines.last(),
-            Self::Documents(documents) => documents.last(),
+            Self::InOnePiece(documents) => documents.last(),
         }
     }
 
@@ -243,14 +243,14 @@ impl Objects {
     pub(super) fn has_buffered(&self) -> bool {
         match self {
             Self::Lines(lines) => lines.has_buffered(),
-            Self::Documents(documents) => documents.has_buffered(),
+            Self::InOnePiece(documents) => documents.has_buffered(),
         }
     }
 
     fn format(&self) -> Format {
         match self {
             Self::Lines(_) => Format::JsonLines,
-            Self::Documents(_) => Format::Json,
+            Self::InOnePiece(_) => Format::Json,
         }
     }
 
@@ -262,7 +262,7 @@ impl Objects {
                 (Self::Lines(_), true) => {
                     "one complete JSON object on each line; name the format json for a JSON array"
                 }
-                (Self::Documents(_), _) => "JSON objects, alone or in an array",
+                (Self::InOnePiece(_), _) => "JSON objects, alone or in an array",
             };
             json_fault(object, &error, expected)
         })?;

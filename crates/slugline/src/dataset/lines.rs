@@ -3,7 +3,7 @@
 use std::io::{self, BufRead};
 
 use super::{fault::Fault, source::Source, utf8::Utf8Reader};
-use crate::Result;
+use crate::error::Result;
 
 /// Reads the lines of a text. A line ends with LF or CRLF; a CR alone is a character like others.
 ///

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Format, LabelUse, ReadOptions, open};
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// All labelled records of the data set at `path`: their texts and, in the same order, their labels.
 ///

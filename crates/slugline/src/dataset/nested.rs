@@ -10,12 +10,12 @@ use super::object::Value;
 /// path (or the rest of it) wins over one that begins it.
 pub(super) fn find(object: &str, path: &str) -> serde_json::Result<Option<Value>> {
     let mut deserializer = serde_json::Deserializer::from_str(object);
-    Below(path).deserialize(&mut deserializer)
+    NestedSeed(path).deserialize(&mut deserializer)
 }
 
-struct Below<'a>(&'a str);
+struct NestedSeed<'a>(&'a str);
 
-impl<'de> DeserializeSeed<'de> for Below<'_> {
+impl<'de> DeserializeSeed<'de> for NestedSeed<'_> {
     type Value = Option<Value>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -23,7 +23,7 @@ impl<'de> DeserializeSeed<'de> for Below<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Below<'_> {
+impl<'de> Visitor<'de> for NestedSeed<'_> {
     type Value = Option<Value>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,7 +42,7 @@ impl<'de> Visitor<'de> for Below<'_> {
                 .strip_prefix(&*key)
                 .and_then(|rest| rest.strip_prefix('.'));
             match rest {
-                Some(rest) => below = entries.next_value_seed(Below(rest))?.or(below),
+                Some(rest) => below = entries.next_value_seed(NestedSeed(rest))?.or(below),
                 None => drop(entries.next_value::<IgnoredAny>()?),
             }
         }

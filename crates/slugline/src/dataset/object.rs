@@ -113,7 +113,7 @@ impl<'de> Visitor<'de> for Wanted<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut values = vec![None; self.0.len()];
-        while let Some(place) = entries.next_key_seed(Place(self.0))? {
+        while let Some(place) = entries.next_key_seed(KeyPlace(self.0))? {
             match place.and_then(|place| values.get_mut(place)) {
                 Some(value) => *value = Some(entries.next_value()?),
                 None => drop(entries.next_value::<IgnoredAny>()?),
@@ -124,9 +124,9 @@ impl<'de> Visitor<'de> for Wanted<'_> {
 }
 
 /// A key as its place among those that are wanted.
-struct Place<'a>(&'a [String]);
+struct KeyPlace<'a>(&'a [String]);
 
-impl<'de> DeserializeSeed<'de> for Place<'_> {
+impl<'de> DeserializeSeed<'de> for KeyPlace<'_> {
     type Value = Option<usize>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -134,7 +134,7 @@ impl<'de> DeserializeSeed<'de> for Place<'_> {
     }
 }
 
-impl Visitor<'_> for Place<'_> {
+impl Visitor<'_> for KeyPlace<'_> {
     type Value = Option<usize>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::{Encoding, Format};
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// How a data set is read. The default reads what is there: the format by content and name, a label
 /// where a record has one, and an error at the first byte that is not UTF-8.
@@ -12,6 +12,7 @@ use crate::{Error, Result};
     reason = "options that have nothing to do with each other"
 )]
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
 pub struct ReadOptions {
     /// The format; `None` goes by the content and by the path's name
     /// ([the rules](super#which-format)).

@@ -10,7 +10,7 @@ use super::{
     source::Source,
     utf8::Utf8Reader,
 };
-use crate::Result;
+use crate::error::Result;
 
 /// What fastText writes before a label.
 const PREFIX: &str = "__label__";

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::{
-    Error, Prior, PriorTerm, Result,
+    classifier::{Prior, PriorTerm},
+    error::{Error, Result},
     wording::{count, names},
 };
 

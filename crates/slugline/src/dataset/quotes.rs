@@ -26,7 +26,7 @@ enum At {
 
 /// What a piece of a row was found to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum RowPiece {
     /// The row ends after so many bytes, which a line feed behind a CR may follow.
     End(usize),
     /// A quoted field goes on behind it, or the row has not begun.
@@ -56,13 +56,13 @@ impl Quotes {
     }
 
     /// Reads on in bytes that stand on the row's line `line` and, at most, those behind it.
-    pub(super) fn read(&mut self, bytes: &[u8], mut line: usize) -> Piece {
+    pub(super) fn read(&mut self, bytes: &[u8], mut line: usize) -> RowPiece {
         for (place, &byte) in bytes.iter().enumerate() {
             let line_break = matches!(byte, b'\r' | b'\n');
             self.at = match self.at {
                 At::Row if line_break => At::Row,
                 At::Field | At::Plain | At::Quote | At::Closed if line_break => {
-                    return Piece::End(place + 1);
+                    return RowPiece::End(place + 1);
                 }
                 At::Row | At::Field if byte == b'"' && self.quoting => {
                     self.opened = line;
@@ -77,12 +77,12 @@ impl Quotes {
                 _ if byte == self.delimiter => At::Field,
                 At::Quote | At::Closed => match byte {
                     b' ' | b'\t' => At::Closed,
-                    _ => return Piece::TextBehind,
+                    _ => return RowPiece::TextBehind,
                 },
                 At::Row | At::Field | At::Plain => At::Plain,
             };
         }
-        Piece::GoesOn
+        RowPiece::GoesOn
     }
 }
 
@@ -90,43 +90,43 @@ impl Quotes {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Piece {
+    fn read(text: &str) -> RowPiece {
         Quotes::new(b',', true).read(text.as_bytes(), 0)
     }
 
     #[test]
     fn rows_end_where_no_quote_is_open() {
         for (text, expected) in [
-            ("a,b\nc", Piece::End(4)),
-            ("a,b\r\nc", Piece::End(4)),
-            ("\n\r\na\nb", Piece::End(5)),
-            ("\"a\nb\",c\nd", Piece::End(8)),
-            ("\"a\"\"\nb\"\nd", Piece::End(8)),
-            ("\"a\" \t,\"b\" \n", Piece::End(11)),
-            ("a\"b,c\"\n", Piece::End(7)),
-            ("a, \"b\nc", Piece::End(6)),
-            ("\"\"\n", Piece::End(3)),
-            ("", Piece::GoesOn),
-            ("\n\n", Piece::GoesOn),
-            ("a,b", Piece::GoesOn),
-            ("\"a\n", Piece::GoesOn),
-            ("\"a\"b\n", Piece::TextBehind),
-            ("x,\"a\" b\n", Piece::TextBehind),
-            ("x,\"a\nb\"c\n", Piece::TextBehind),
+            ("a,b\nc", RowPiece::End(4)),
+            ("a,b\r\nc", RowPiece::End(4)),
+            ("\n\r\na\nb", RowPiece::End(5)),
+            ("\"a\nb\",c\nd", RowPiece::End(8)),
+            ("\"a\"\"\nb\"\nd", RowPiece::End(8)),
+            ("\"a\" \t,\"b\" \n", RowPiece::End(11)),
+            ("a\"b,c\"\n", RowPiece::End(7)),
+            ("a, \"b\nc", RowPiece::End(6)),
+            ("\"\"\n", RowPiece::End(3)),
+            ("", RowPiece::GoesOn),
+            ("\n\n", RowPiece::GoesOn),
+            ("a,b", RowPiece::GoesOn),
+            ("\"a\n", RowPiece::GoesOn),
+            ("\"a\"b\n", RowPiece::TextBehind),
+            ("x,\"a\" b\n", RowPiece::TextBehind),
+            ("x,\"a\nb\"c\n", RowPiece::TextBehind),
         ] {
             assert_eq!(read(text), expected, "{text:?}");
         }
         let mut plain = Quotes::new(b',', false);
-        assert_eq!(plain.read(b"\"a\nb\"", 0), Piece::End(3));
+        assert_eq!(plain.read(b"\"a\nb\"", 0), RowPiece::End(3));
     }
 
     #[test]
     fn the_line_of_the_quote_is_known() {
         let mut quotes = Quotes::new(b',', true);
-        assert_eq!(quotes.read(b"\"a\nb\",\"c\n", 0), Piece::GoesOn);
+        assert_eq!(quotes.read(b"\"a\nb\",\"c\n", 0), RowPiece::GoesOn);
         assert!(quotes.is_open());
         assert_eq!(quotes.opened(), 1);
-        assert_eq!(quotes.read(b"d\"\n", 2), Piece::End(3));
+        assert_eq!(quotes.read(b"d\"\n", 2), RowPiece::End(3));
         assert_eq!(quotes.opened(), 1);
     }
 }

@@ -7,7 +7,7 @@ use super::workbook::Workbook;
 use super::{
     Format, Record,
     content::{Body, Bytes, Content},
-    documents::Documents,
+    documents::ObjectFinder,
     json_lines::{JsonLines, Objects},
     lines::Lines,
     plain::{document, next_fasttext, next_line},
@@ -15,10 +15,10 @@ use super::{
     table::Table,
     utf8::Utf8Reader,
 };
-use crate::Result;
+use crate::error::Result;
 
 /// Reads the records of a file, or of a stream.
-pub(super) enum Reader {
+pub(super) enum RecordReader {
     Document(Utf8Reader, Format),
     Lines(Lines),
     FastText(Lines),
@@ -31,7 +31,7 @@ pub(super) enum Reader {
     Done,
 }
 
-impl Reader {
+impl RecordReader {
     /// Reads what must be known before the first record. Nothing of a folder.
     pub(super) fn new(content: Content, source: &Source) -> Result<Self> {
         let format = content.format;
@@ -48,7 +48,7 @@ impl Reader {
                 Self::JsonLines(JsonLines::new(lines, source)?)
             }
             Format::Json => {
-                let documents = Objects::Documents(Documents::new(input));
+                let documents = Objects::InOnePiece(ObjectFinder::new(input));
                 Self::JsonLines(JsonLines::new(documents, source)?)
             }
             Format::Csv | Format::Tsv | Format::Psv => {

@@ -7,10 +7,10 @@ use super::{
     folder::Folder,
     format::{LABELLED, WITH_COLUMNS},
     options::OtherColumns,
-    reader::Reader,
+    reader::RecordReader,
     source::Source,
 };
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The records of a data set, read as they are asked for.
 ///
@@ -24,13 +24,13 @@ pub struct Records {
     source: Source,
     format: Format,
     total_bytes: Option<u64>,
-    state: State,
+    state: Remaining,
     is_done: bool,
 }
 
 /// What is left to read.
-enum State {
-    File(Box<Reader>),
+enum Remaining {
+    File(Box<RecordReader>),
     Folder(Box<Folder>),
 }
 
@@ -66,13 +66,13 @@ pub fn open(path: &Path, options: &ReadOptions) -> Result<Records> {
     }
     let (state, format) = if metadata.is_dir() {
         let folder = Folder::new(path, &source)?;
-        (State::Folder(Box::new(folder)), Format::Folder)
+        (Remaining::Folder(Box::new(folder)), Format::Folder)
     } else {
         let content = source.open(path)?;
         let format = content.format;
         check(&source, format)?;
         (
-            State::File(Box::new(Reader::new(content, &source)?)),
+            Remaining::File(Box::new(RecordReader::new(content, &source)?)),
             format,
         )
     };
@@ -106,7 +106,7 @@ pub fn read(
     let format = content.format;
     check(&source, format)?;
     Ok(Records {
-        state: State::File(Box::new(Reader::new(content, &source)?)),
+        state: Remaining::File(Box::new(RecordReader::new(content, &source)?)),
         source,
         format,
         total_bytes: None,
@@ -195,8 +195,8 @@ impl Records {
     /// files, and for a record that is too long.
     pub fn last_as_written(&self) -> Option<String> {
         match &self.state {
-            State::File(reader) => reader.last(),
-            State::Folder(folder) => folder.last(),
+            Remaining::File(reader) => reader.last(),
+            Remaining::Folder(folder) => folder.last(),
         }
     }
 
@@ -206,8 +206,8 @@ impl Records {
     pub fn has_buffered(&self) -> bool {
         match &self.state {
             _ if self.is_done => false,
-            State::File(reader) => reader.has_buffered(),
-            State::Folder(folder) => folder.has_buffered(),
+            Remaining::File(reader) => reader.has_buffered(),
+            Remaining::Folder(folder) => folder.has_buffered(),
         }
     }
 }
@@ -220,13 +220,13 @@ impl Iterator for Records {
             return None;
         }
         let record = match &mut self.state {
-            State::File(reader) => reader.next(&self.source),
-            State::Folder(folder) => folder.next(&self.source),
+            Remaining::File(reader) => reader.next(&self.source),
+            Remaining::Folder(folder) => folder.next(&self.source),
         };
         self.is_done = match (&record, &self.state) {
             (Ok(record), _) => record.is_none(),
-            (Err(_), State::Folder(_)) => false,
-            (Err(error), State::File(_)) => self.source.ends_with(error),
+            (Err(_), Remaining::Folder(_)) => false,
+            (Err(error), Remaining::File(_)) => self.source.ends_with(error),
         };
         record.transpose()
     }

@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     fault::Fault,
-    quotes::{Piece, Quotes},
+    quotes::{Quotes, RowPiece},
     utf8::Utf8Reader,
 };
 
@@ -25,7 +25,7 @@ pub(super) const MOST_LINES: usize = 10_000;
 ///
 /// After an error about a row, the next call goes on behind it; where a stray quote has swallowed
 /// lines, behind the line on which it stands.
-pub(super) struct Rows {
+pub(super) struct TableRows {
     input: Utf8Reader,
     /// Bytes that were read for a row that turned out to be wrong, and are read again.
     again: Vec<u8>,
@@ -61,7 +61,7 @@ pub(super) enum Wrong {
     TooManyLines(u64),
 }
 
-impl Rows {
+impl TableRows {
     pub(super) fn new(input: Utf8Reader, delimiter: u8, quoting: bool, most_bytes: usize) -> Self {
         Self {
             input,
@@ -110,10 +110,10 @@ impl Rows {
         loop {
             let line = self.ends.len() - 1;
             match quotes.read(self.row.get(from..).unwrap_or_default(), line) {
-                Piece::End(_) => break,
-                Piece::GoesOn if !quotes.is_open() => break,
-                Piece::GoesOn => {}
-                Piece::TextBehind => {
+                RowPiece::End(_) => break,
+                RowPiece::GoesOn if !quotes.is_open() => break,
+                RowPiece::GoesOn => {}
+                RowPiece::TextBehind => {
                     let opened = quotes.opened();
                     let wrong = Wrong::TextBehind(self.line(opened), self.line(line));
                     if self.seems_swallowed(opened) {
@@ -198,10 +198,10 @@ impl Rows {
         [again, self.input.buffered()]
             .iter()
             .any(|bytes| match quotes.read(bytes, 0) {
-                Piece::GoesOn => false,
-                Piece::TextBehind => true,
+                RowPiece::GoesOn => false,
+                RowPiece::TextBehind => true,
                 // A line feed may still come behind a CR.
-                Piece::End(end) => end < bytes.len() || bytes.ends_with(b"\n"),
+                RowPiece::End(end) => end < bytes.len() || bytes.ends_with(b"\n"),
             })
     }
 

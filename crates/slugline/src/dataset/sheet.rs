@@ -17,16 +17,16 @@ const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
 
 /// A row that is not blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+pub(super) struct SheetRow {
     /// From 1, as the sheet shows it.
     pub(super) number: u64,
     /// Those that are not empty, with their columns from 0.
-    pub(super) cells: Vec<(usize, Cell)>,
+    pub(super) cells: Vec<(usize, SheetCell)>,
 }
 
 /// A cell that is not empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cell {
+pub(super) enum SheetCell {
     /// Its value, as a table of text has it.
     Text(String),
     /// `#N/A` and the like.
@@ -35,7 +35,7 @@ pub(super) enum Cell {
 
 /// The rows of a sheet: of the one with that name, or of the first one that is not hidden. Otherwise what
 /// is wrong.
-pub(super) fn rows(file: &mut File, name: Option<&str>) -> Result<Vec<Row>, String> {
+pub(super) fn rows(file: &mut File, name: Option<&str>) -> Result<Vec<SheetRow>, String> {
     let mut first = [0; OLE.len()];
     let read = file.read(&mut first).map_err(|error| error.to_string())?;
     file.rewind().map_err(|error| error.to_string())?;
@@ -103,13 +103,16 @@ where
 }
 
 /// Cell by cell: a sheet with two cells that are far apart takes no more memory than they do.
-fn streamed<R: Read + Seek>(book: &mut Xlsx<R>, name: Option<&str>) -> Result<Vec<Row>, String> {
+fn streamed<R: Read + Seek>(
+    book: &mut Xlsx<R>,
+    name: Option<&str>,
+) -> Result<Vec<SheetRow>, String> {
     let name = chosen(book, name)?;
     let damaged = |error: calamine::XlsxError| {
         format!("the sheet \"{name}\" is damaged ({error}): save or fetch the workbook again")
     };
     let mut cells = book.worksheet_cells_reader(&name).map_err(damaged)?;
-    let mut rows = Rows::default();
+    let mut rows = SheetRows::default();
     while let Some(cell) = cells.next_cell().map_err(damaged)? {
         let (row, column) = cell.get_position();
         rows.put(
@@ -117,22 +120,22 @@ fn streamed<R: Read + Seek>(book: &mut Xlsx<R>, name: Option<&str>) -> Result<Ve
             column,
             match cell.get_value() {
                 DataRef::Empty => continue,
-                DataRef::Int(number) => Cell::Text(number.to_string()),
-                DataRef::Float(number) => Cell::Text(number.to_string()),
-                DataRef::SharedString(text) => Cell::Text((*text).to_owned()),
-                DataRef::Bool(value) => Cell::Text(value.to_string()),
-                DataRef::DateTime(moment) => Cell::Text(date(moment)),
+                DataRef::Int(number) => SheetCell::Text(number.to_string()),
+                DataRef::Float(number) => SheetCell::Text(number.to_string()),
+                DataRef::SharedString(text) => SheetCell::Text((*text).to_owned()),
+                DataRef::Bool(value) => SheetCell::Text(value.to_string()),
+                DataRef::DateTime(moment) => SheetCell::Text(date(moment)),
                 DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-                    Cell::Text(text.clone())
+                    SheetCell::Text(text.clone())
                 }
-                DataRef::Error(error) => Cell::Error(error.to_string()),
+                DataRef::Error(error) => SheetCell::Error(error.to_string()),
             },
         );
     }
     Ok(rows.0)
 }
 
-fn ranged<R, B>(book: &mut B, name: Option<&str>) -> Result<Vec<Row>, String>
+fn ranged<R, B>(book: &mut B, name: Option<&str>) -> Result<Vec<SheetRow>, String>
 where
     R: Read + Seek,
     B: Reader<R>,
@@ -143,13 +146,13 @@ where
         format!("the sheet \"{name}\" is damaged ({error}): save or fetch the workbook again")
     })?;
     let (top, left) = range.start().unwrap_or_default();
-    let mut rows = Rows::default();
+    let mut rows = SheetRows::default();
     for (row, column, value) in range.used_cells() {
         let cell = match value {
             Data::Empty => continue,
-            Data::Error(error) => Cell::Error(error.to_string()),
-            Data::DateTime(moment) => Cell::Text(date(moment)),
-            other => Cell::Text(other.to_string()),
+            Data::Error(error) => SheetCell::Error(error.to_string()),
+            Data::DateTime(moment) => SheetCell::Text(date(moment)),
+            other => SheetCell::Text(other.to_string()),
         };
         rows.put(top + row as u32, left + column as u32, cell);
     }
@@ -158,15 +161,15 @@ where
 
 /// Rows as they are filled.
 #[derive(Default)]
-struct Rows(Vec<Row>);
+struct SheetRows(Vec<SheetRow>);
 
-impl Rows {
-    fn put(&mut self, row: u32, column: u32, cell: Cell) {
+impl SheetRows {
+    fn put(&mut self, row: u32, column: u32, cell: SheetCell) {
         let number = u64::from(row) + 1;
         let cell = (column as usize, cell);
         match self.0.last_mut() {
             Some(last) if last.number == number => last.cells.push(cell),
-            _ => self.0.push(Row {
+            _ => self.0.push(SheetRow {
                 number,
                 cells: vec![cell],
             }),

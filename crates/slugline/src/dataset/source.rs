@@ -25,7 +25,7 @@ use super::{
     peek::Peek,
     utf8::Utf8Reader,
 };
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// A file, or whatever stands behind a reader: its name and how it is to be read.
 #[derive(Clone)]

@@ -8,11 +8,11 @@ use super::{
     Cell, Format, Quoting, Record,
     columns::Columns,
     delimiter,
-    rows::{MOST_LINES, Rows, Wrong},
+    rows::{MOST_LINES, TableRows, Wrong},
     source::Source,
     utf8::Utf8Reader,
 };
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The lines that a quoted field has swallowed, less one, times the delimiters that each of them has, all
 /// alike: from this on it is no chance. Tabs hardly ever stand in a text, commas often do.
@@ -21,7 +21,7 @@ const CHANCE: usize = 12;
 
 /// Reads the records of a table.
 pub(super) struct Table {
-    rows: Rows,
+    rows: TableRows,
     fields: Fields,
     format: Format,
     delimiter: u8,
@@ -41,7 +41,7 @@ impl Table {
     ) -> Result<Option<Self>> {
         let options = &source.options;
         let quoting = options.quoting != Quoting::None;
-        let mut rows = Rows::new(input, delimiter, quoting, options.max_record_bytes);
+        let mut rows = TableRows::new(input, delimiter, quoting, options.max_record_bytes);
         if options.quoting == Quoting::Auto {
             rows = rows.with_plausible_fields();
         }
@@ -122,7 +122,7 @@ impl Table {
     }
 
     /// The rows that are read.
-    pub(super) fn rows(&self) -> &Rows {
+    pub(super) fn rows(&self) -> &TableRows {
         &self.rows
     }
 

@@ -8,14 +8,14 @@ use serde::Deserialize;
 use super::{
     Cell, Format, OtherColumns, Record,
     batches::{self, Batches, Opened},
-    columnar::{Place, places},
+    columnar::{ColumnPath, places},
     columns::Columns,
     content::Bytes,
     json_lines::{id_of, labels_of, text_of, title_of},
     object::Value,
     source::Source,
 };
-use crate::Result;
+use crate::error::Result;
 
 /// Reads the rows of a file, batch by batch.
 pub(super) struct Typed {
@@ -23,7 +23,7 @@ pub(super) struct Typed {
     format: Format,
     columns: Columns,
     /// All columns, by the numbers that `columns` has for them.
-    places: Vec<Place>,
+    places: Vec<ColumnPath>,
     /// Those that are read, ascending.
     read: Vec<usize>,
     batch: Option<RecordBatch>,
@@ -50,7 +50,7 @@ impl Typed {
         let wanted = wanted.chain(columns.label.iter()).chain(columns.id.iter());
         let wanted = wanted.chain(columns.kept.iter().map(|(_, at)| at));
         let mut read: Vec<usize> = wanted
-            .filter_map(|at| places.get(*at).map(Place::column))
+            .filter_map(|at| places.get(*at).map(ColumnPath::column))
             .collect();
         read.sort_unstable();
         read.dedup();
@@ -143,7 +143,7 @@ impl Typed {
     }
 }
 
-fn damaged(source: &Source, format: Format, why: &str) -> crate::Error {
+fn damaged(source: &Source, format: Format, why: &str) -> crate::error::Error {
     source.error(format!(
         "the {format} data cannot be read ({why}): fetch or write the file again"
     ))

@@ -6,14 +6,14 @@ use super::{
     Cell, Format, Record,
     columns::Columns,
     content::Bytes,
-    sheet::{self, Cell as Value, Row},
+    sheet::{self, SheetCell, SheetRow},
     source::Source,
 };
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// Reads the rows of a sheet. A workbook is read as a whole: its texts stand apart from its rows.
 pub(super) struct Workbook {
-    rows: vec::IntoIter<Row>,
+    rows: vec::IntoIter<SheetRow>,
     columns: Columns,
 }
 
@@ -26,7 +26,7 @@ impl Workbook {
             .map_err(|error| source.explain(1, error))?;
         let rows =
             sheet::rows(&mut file, options.sheet.as_deref()).map_err(|why| source.error(why))?;
-        let width = |row: &Row| row.cells.iter().map(|(at, _)| at + 1).max().unwrap_or(0);
+        let width = |row: &SheetRow| row.cells.iter().map(|(at, _)| at + 1).max().unwrap_or(0);
         if !options.header {
             let Some(widest) = rows.iter().map(width).max() else {
                 return Ok(None);
@@ -43,7 +43,7 @@ impl Workbook {
         };
         let mut names = vec![String::new(); width(&header)];
         for (at, cell) in header.cells {
-            if let (Some(name), Value::Text(text)) = (names.get_mut(at), cell) {
+            if let (Some(name), SheetCell::Text(text)) = (names.get_mut(at), cell) {
                 text.trim().clone_into(name);
             }
         }
@@ -53,10 +53,10 @@ impl Workbook {
 
     /// The next record. Rows without any text are blank ones.
     pub(super) fn next(&mut self, source: &Source) -> Result<Option<Record>> {
-        let is_blank = |row: &Row| {
+        let is_blank = |row: &SheetRow| {
             row.cells
                 .iter()
-                .all(|(_, cell)| matches!(cell, Value::Text(text) if text.trim().is_empty()))
+                .all(|(_, cell)| matches!(cell, SheetCell::Text(text) if text.trim().is_empty()))
         };
         self.rows
             .find(|row| !is_blank(row))
@@ -69,7 +69,7 @@ impl Workbook {
         self.rows.len() > 0
     }
 
-    fn record(&self, row: &Row, source: &Source) -> Result<Record> {
+    fn record(&self, row: &SheetRow, source: &Source) -> Result<Record> {
         let columns = &self.columns;
         let cell = |at: usize| {
             row.cells
@@ -79,8 +79,8 @@ impl Workbook {
         };
         let field = |at: usize| match cell(at) {
             None => Ok(""),
-            Some(Value::Text(text)) => Ok(text.as_str()),
-            Some(Value::Error(error)) => Err(fault(source, row.number, at, error)),
+            Some(SheetCell::Text(text)) => Ok(text.as_str()),
+            Some(SheetCell::Error(error)) => Err(fault(source, row.number, at, error)),
         };
         let mut parts = Vec::with_capacity(columns.text.len() + 1);
         if let Some(title) = columns.title.map(field).transpose()? {
@@ -98,7 +98,7 @@ impl Workbook {
         let kept = columns.kept.iter().map(|(name, at)| {
             let text = match cell(*at) {
                 None => String::new(),
-                Some(Value::Text(text) | Value::Error(text)) => text.clone(),
+                Some(SheetCell::Text(text) | SheetCell::Error(text)) => text.clone(),
             };
             (Arc::clone(name), Cell::Text(text))
         });

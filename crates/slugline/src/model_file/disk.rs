@@ -1,4 +1,4 @@
-//! The only part of the model file that touches the disk.
+//! Reading model files from the disk: into memory, or mapped.
 
 use std::{
     fs::File,
@@ -11,28 +11,10 @@ use super::read::classifier;
 use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
-    replace::Replacement,
-    storage::Bytes,
-    zeroed::Zeroed,
+    util::{array::FileBytes, huge_pages::Zeroed, mmap::map},
 };
 
 impl TextClassifier {
-    /// Writes the model file, as [`replace`](crate::replace) does: at every moment either the old file or
-    /// the whole new one is there; links stay, and a file that is overwritten keeps its mode and owner; a
-    /// device or a pipe is written through.
-    ///
-    /// # Errors
-    /// [`Error::Io`] where the folder does not exist, or the folder or the file cannot be written.
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
-        let pieces = self.pieces()?;
-        let mut file = Replacement::create(path)?;
-        pieces
-            .write(&mut file)
-            .map_err(|source| Error::io(path, source))?;
-        file.commit()
-    }
-
     /// Reads a model file into memory.
     ///
     /// # Errors
@@ -59,8 +41,8 @@ impl TextClassifier {
     pub fn map(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let file = File::open(path).map_err(|source| Error::io(path, source))?;
-        let map = crate::map::map(&file).map_err(|source| Error::io(path, source))?;
-        let file: Arc<dyn Bytes> = Arc::new(map);
+        let map = map(&file).map_err(|source| Error::io(path, source))?;
+        let file: Arc<dyn FileBytes> = Arc::new(map);
         classifier(&file, &path.display().to_string())
     }
 
@@ -74,7 +56,7 @@ impl TextClassifier {
 }
 
 /// The whole file, read where it will lie.
-fn read(path: &Path) -> std::io::Result<Arc<dyn Bytes>> {
+fn read(path: &Path) -> std::io::Result<Arc<dyn FileBytes>> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
     // What has no size (a pipe), or another one by the time it is read, is read as it comes.
@@ -97,13 +79,13 @@ fn read(path: &Path) -> std::io::Result<Arc<dyn Bytes>> {
     }
 }
 
-fn read_on(mut file: File) -> std::io::Result<Arc<dyn Bytes>> {
+fn read_on(mut file: File) -> std::io::Result<Arc<dyn FileBytes>> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(aligned(&bytes))
 }
 
-fn aligned(bytes: &[u8]) -> Arc<dyn Bytes> {
+fn aligned(bytes: &[u8]) -> Arc<dyn FileBytes> {
     let mut words = Aligned::zeros(bytes.len());
     words.bytes_mut().copy_from_slice(bytes);
     Arc::new(words)
@@ -128,7 +110,7 @@ impl Aligned {
     }
 }
 
-impl Bytes for Aligned {
+impl FileBytes for Aligned {
     fn bytes(&self) -> &[u8] {
         &bytemuck::cast_slice(&self.words)[..self.len]
     }

@@ -28,11 +28,13 @@
 
 mod disk;
 mod read;
+#[cfg(feature = "dataset")]
+mod save;
 mod write;
 
 use serde::{Deserialize, Serialize};
 
-use crate::classifier::{Calibration, LabelType, TextClassifierParams};
+use crate::classifier::{Calibration, LabelType, Provenance, TextClassifierParams};
 
 /// The version that is written. Older ones stay readable.
 ///
@@ -43,30 +45,6 @@ const FORMAT: u32 = 3;
 const KEY: &str = "slugline";
 /// What the checksum's digits are while the checksum is computed.
 const NO_CHECKSUM: &str = "00000000";
-
-/// Where a model comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Provenance {
-    /// The version of slugline that trained it.
-    pub slugline: String,
-    /// What it was trained on, as far as it was told.
-    pub sources: Vec<String>,
-    /// The program whose sums these are, where slugline did not take them itself: then it is not
-    /// known which documents hold a term, and nothing can be added to the sums.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub imported_from: Option<String>,
-}
-
-impl Default for Provenance {
-    fn default() -> Self {
-        Self {
-            slugline: env!("CARGO_PKG_VERSION").to_owned(),
-            sources: Vec::new(),
-            imported_from: None,
-        }
-    }
-}
 
 /// The metadata. `checksum` comes first, so that it is easy to find in the header's bytes.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -7,22 +7,22 @@ use safetensors::{Dtype, SafeTensors};
 
 use super::{FORMAT, Header, KEY, checksum, checksum_position};
 use crate::{
-    analyze::Analyzer,
     classifier::{
-        Background, LazyMixture, LazyPacked, Learned, PriorCounts, TextClassifier, Weights,
+        Background, LazyMixture, LazyQuantized, Learned, PriorCounts, TextClassifier, Weights,
     },
     error::{Error, Result},
+    features::Tfidf,
     naive_bayes::{ClassRows, Evidence, Linear, SPARSE, Sparse},
-    storage::{Array, Bytes},
-    tfidf::Tfidf,
+    text::Analyzer,
+    util::array::{Array, FileBytes},
     vocabulary::Vocabulary,
     wording,
 };
 
 /// Why the file cannot be used.
-type Fault = String;
+type Refusal = String;
 
-pub(super) fn classifier(file: &Arc<dyn Bytes>, name: &str) -> Result<TextClassifier> {
+pub(super) fn classifier(file: &Arc<dyn FileBytes>, name: &str) -> Result<TextClassifier> {
     if cfg!(target_endian = "big") {
         return Err(fault(
             name,
@@ -32,17 +32,17 @@ pub(super) fn classifier(file: &Arc<dyn Bytes>, name: &str) -> Result<TextClassi
     read(file).map_err(|why| fault(name, why))
 }
 
-fn fault(name: &str, why: Fault) -> Error {
+fn fault(name: &str, why: Refusal) -> Error {
     Error::ModelFile {
         file: name.to_owned(),
         why,
     }
 }
 
-fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
+fn read(file: &Arc<dyn FileBytes>) -> Result<TextClassifier, Refusal> {
     let bytes = file.bytes();
     let header = header(bytes)?;
-    let source = Source::new(file)?;
+    let source = TensorFile::new(file)?;
     let k = header.labels.len();
 
     let vocabulary = source.vocabulary("terms")?;
@@ -59,7 +59,7 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
         vocabulary,
         tfidf: Tfidf::from_idf(header.params.features.tfidf, idf),
         linear: source.linear(n, k)?,
-        packed: LazyPacked::default(),
+        quantized: LazyQuantized::default(),
     };
     let learned = Learned {
         vocabulary: learned_vocabulary,
@@ -106,7 +106,7 @@ fn read(file: &Arc<dyn Bytes>) -> Result<TextClassifier, Fault> {
     if let Some(fault) = header.calibration.fault() {
         return Err(fault);
     }
-    let analyzer = Analyzer::new(header.params.features.analyzer.clone())
+    let analyzer = Analyzer::new(header.params.features.text.clone())
         .map_err(|error| format!("settings: {error}"))?;
     header
         .params
@@ -174,7 +174,7 @@ struct Version {
 }
 
 /// The metadata, after the checksum has been found right.
-fn header(file: &[u8]) -> Result<Header, Fault> {
+fn header(file: &[u8]) -> Result<Header, Refusal> {
     let (_, metadata) = SafeTensors::read_metadata(file).map_err(|_| match foreign(file) {
         Some(what) => format!(
             "not a whole safetensors file: it seems to be {what}; expected a model file that `train` or \
@@ -214,13 +214,13 @@ fn header(file: &[u8]) -> Result<Header, Fault> {
 }
 
 /// The tensors of a file and where its data begins.
-struct Source<'a> {
-    file: &'a Arc<dyn Bytes>,
+struct TensorFile<'a> {
+    file: &'a Arc<dyn FileBytes>,
     tensors: SafeTensors<'a>,
 }
 
-impl<'a> Source<'a> {
-    fn new(file: &'a Arc<dyn Bytes>) -> Result<Self, Fault> {
+impl<'a> TensorFile<'a> {
+    fn new(file: &'a Arc<dyn FileBytes>) -> Result<Self, Refusal> {
         let tensors = SafeTensors::deserialize(file.bytes())
             .map_err(|_| "the header does not fit the data behind it".to_owned())?;
         Ok(Self { file, tensors })
@@ -234,7 +234,7 @@ impl<'a> Source<'a> {
         &self,
         name: &str,
         dtype: Dtype,
-    ) -> Result<(Array<T>, Vec<usize>), Fault> {
+    ) -> Result<(Array<T>, Vec<usize>), Refusal> {
         let tensor = self
             .tensors
             .tensor(name)
@@ -257,7 +257,7 @@ impl<'a> Source<'a> {
         name: &str,
         dtype: Dtype,
         shape: &[usize],
-    ) -> Result<Array<T>, Fault> {
+    ) -> Result<Array<T>, Refusal> {
         let (array, actual) = self.tensor(name, dtype)?;
         if actual != shape {
             return Err(format!("{name} has shape {actual:?}, expected {shape:?}"));
@@ -270,7 +270,7 @@ impl<'a> Source<'a> {
         name: &str,
         shape: &[usize],
         good: impl Fn(f64) -> bool,
-    ) -> Result<Array<f64>, Fault> {
+    ) -> Result<Array<f64>, Refusal> {
         let array: Array<f64> = self.array(name, Dtype::F64, shape)?;
         // Without a branch for each number: this is most of the loading time.
         if !array.iter().fold(true, |all, &value| all & good(value)) {
@@ -286,7 +286,7 @@ impl<'a> Source<'a> {
         features: usize,
         classes: usize,
         good: impl Fn(f64) -> bool,
-    ) -> Result<ClassRows, Fault> {
+    ) -> Result<ClassRows, Refusal> {
         let starts = self.array(&format!("{name}.starts"), Dtype::U64, &[features + 1])?;
         let (of_values, shape) = self.tensor(&format!("{name}.classes"), Dtype::U32)?;
         let values = self.numbers(&format!("{name}.values"), &shape, good)?;
@@ -295,7 +295,7 @@ impl<'a> Source<'a> {
     }
 
     /// The weights of so many terms and classes.
-    fn linear(&self, terms: usize, classes: usize) -> Result<Linear, Fault> {
+    fn linear(&self, terms: usize, classes: usize) -> Result<Linear, Refusal> {
         // alpha = 0 makes infinite weights, rightly.
         let not_nan = |value: f64| !value.is_nan();
         let bias = self.numbers("bias", &[classes], not_nan)?;
@@ -328,7 +328,7 @@ impl<'a> Source<'a> {
     }
 
     /// The pseudo-counts of a prior over `terms` terms and `labels` labels; none where there is none.
-    fn prior(&self, terms: usize, labels: usize) -> Result<PriorCounts, Fault> {
+    fn prior(&self, terms: usize, labels: usize) -> Result<PriorCounts, Refusal> {
         if !self.has("prior.terms") {
             return Ok(PriorCounts::default());
         }
@@ -354,7 +354,7 @@ impl<'a> Source<'a> {
         })
     }
 
-    fn vocabulary(&self, name: &str) -> Result<Vocabulary, Fault> {
+    fn vocabulary(&self, name: &str) -> Result<Vocabulary, Refusal> {
         let (bytes, _) = self.tensor(&format!("{name}.bytes"), Dtype::U8)?;
         let (offsets, _) = self.tensor(&format!("{name}.offsets"), Dtype::U64)?;
         let (slots, _) = self.tensor(&format!("{name}.slots"), Dtype::U64)?;

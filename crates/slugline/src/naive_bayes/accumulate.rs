@@ -2,8 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::{ClassRows, Evidence, Model};
-use crate::{grid, rows::Rows, zeroed::Zeroed};
+use super::{class_rows::ClassRows, evidence::Evidence, params::Model};
+use crate::{
+    matrix::Rows,
+    util::{grid, huge_pages::Zeroed},
+};
 
 /// The sums so far.
 pub(crate) struct Accumulator {
@@ -103,7 +106,7 @@ impl Portion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::threads::with_threads;
+    use crate::util::pool::with_threads;
     use proptest::prelude::*;
 
     proptest! {

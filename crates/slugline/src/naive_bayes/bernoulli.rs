@@ -1,8 +1,9 @@
 //! Bernoulli naive Bayes.
 
 use super::{
-    Alpha, Evidence, NaiveBayesParams,
+    evidence::Evidence,
     linear::Linear,
+    params::{Alpha, NaiveBayesParams},
     weighing::{Weighing, weigh},
 };
 
@@ -33,7 +34,7 @@ pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Linear {
         }
     };
     let of_class = |log_probs: &Vec<f64>| log_probs.iter().map(|&p| p - log_absent(p)).collect();
-    let model = Bernoulli {
+    let model = BernoulliWeights {
         params,
         counts,
         of_class: nothing.as_ref().map(of_class),
@@ -81,19 +82,19 @@ pub(super) fn feature_log_prob(params: &NaiveBayesParams, evidence: &Evidence) -
     all
 }
 
-struct Bernoulli<'a> {
+struct BernoulliWeights<'a> {
     params: &'a NaiveBayesParams,
     counts: &'a [f64],
     of_class: Option<Vec<f64>>,
 }
 
-impl Bernoulli<'_> {
+impl BernoulliWeights<'_> {
     fn log_prob(&self, term: usize, class: usize, sum: f64) -> f64 {
         log_prob(self.params.alpha_of(term), self.counts[class], sum)
     }
 }
 
-impl Weighing for Bernoulli<'_> {
+impl Weighing for BernoulliWeights<'_> {
     fn of_term(&self, _: usize, _: f64) -> f64 {
         0.0
     }

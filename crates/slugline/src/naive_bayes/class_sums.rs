@@ -1,14 +1,20 @@
 //! Class sums straight from counts, weighed one row at a time: no row of floats is kept.
 
-use super::{ClassRows, Evidence, Model, evidence::check_targets};
+use super::{
+    class_rows::ClassRows,
+    evidence::{Evidence, check_targets},
+    params::Model,
+};
 use crate::{
     error::Result,
-    grid,
-    kernel::{self, Work},
-    segments::{Place, Segments},
-    threads::deal_out,
-    tokens::{CountRows, Reader},
-    zeroed::Zeroed,
+    matrix::RowSource,
+    util::{
+        arena::{Arena, ArenaSpan},
+        grid,
+        huge_pages::Zeroed,
+        pool::deal_out,
+        simd::{self, Work},
+    },
 };
 
 /// Rows of counts, and what becomes of a row.
@@ -20,31 +26,31 @@ pub(crate) struct Weighed<'a, R, F> {
     pub(crate) on_grid: bool,
 }
 
-/// What one thread needs for the sums of one class after the other, and what it has made.
-struct Summing {
-    reader: Reader,
+/// The buffers and the results of a thread that takes the sums of one class after the other.
+struct Summing<R> {
+    reader: R,
     values: Vec<f64>,
     features: Vec<u32>,
     /// Zeros between two classes.
     sums: Zeroed<f64>,
     taken: Vec<Taken>,
-    lists: Lists,
+    lists: SumLists,
 }
 
 /// A class whose sums were taken, and where their features and they themselves are.
 struct Taken {
     class: usize,
-    features: Place,
-    sums: Place,
+    features: ArenaSpan,
+    sums: ArenaSpan,
 }
 
 /// Sums that are not zero, and their features, ascending.
-struct Lists {
-    features: Segments<u32>,
-    sums: Segments<f64>,
+struct SumLists {
+    features: Arena<u32>,
+    sums: Arena<f64>,
 }
 
-impl Summing {
+impl<R> Summing<R> {
     /// Takes the sums of a class, and leaves zeros. None where they are too many.
     fn take(&mut self, class: usize) -> Option<Taken> {
         let (features, sums) = (&mut self.features, &mut self.values);
@@ -64,7 +70,7 @@ impl Summing {
     }
 }
 
-impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F> {
+impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F> {
     /// As [`by_class`](Self::by_class), feature by feature.
     #[cfg(test)]
     fn sums(
@@ -105,18 +111,18 @@ impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
 
         let bytes = n_features * n_classes * size_of::<f64>() / 2;
         let begin = || Summing {
-            reader: Reader::default(),
+            reader: R::Reader::default(),
             values: Vec::new(),
             sums: Zeroed::new(n_features),
             features: Vec::new(),
             taken: Vec::new(),
-            lists: Lists {
-                features: Segments::for_bytes(bytes),
-                sums: Segments::for_bytes(bytes),
+            lists: SumLists {
+                features: Arena::for_bytes(bytes),
+                sums: Arena::for_bytes(bytes),
             },
         };
         let summed = deal_out(n_classes, begin, |own, at| {
-            kernel::run(OneClass {
+            simd::run(OneClass {
                 weighed: self,
                 model,
                 rows: &rows_of[order[at]],
@@ -138,15 +144,15 @@ impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
 }
 
 /// The rows of a class, whose sums are taken.
-struct OneClass<'a, R, F> {
+struct OneClass<'a, R: RowSource, F> {
     weighed: &'a Weighed<'a, R, F>,
     model: Model,
     rows: &'a [usize],
     weights: Option<&'a [f64]>,
-    own: &'a mut Summing,
+    own: &'a mut Summing<R::Reader>,
 }
 
-impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClass<'_, R, F> {
+impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClass<'_, R, F> {
     type Output = ();
 
     #[inline(always)]
@@ -189,7 +195,7 @@ impl<R: CountRows, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClas
 pub(crate) struct ByClass {
     class_count: Vec<f64>,
     n_features: usize,
-    summed: Vec<(Vec<Taken>, Lists)>,
+    summed: Vec<(Vec<Taken>, SumLists)>,
 }
 
 impl ByClass {
@@ -214,7 +220,7 @@ impl ByClass {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{rows::Rows, threads::with_threads};
+    use crate::{matrix::Rows, util::pool::with_threads};
     use proptest::prelude::*;
 
     proptest! {

@@ -1,11 +1,12 @@
 //! Complement naive Bayes.
 
 use super::{
-    Evidence, NaiveBayesParams,
+    evidence::Evidence,
     linear::Linear,
+    params::NaiveBayesParams,
     weighing::{Weighing, weigh},
 };
-use crate::{threads::for_each_piece, zeroed::Zeroed};
+use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
 
 /// With Ñ_ct the sum of the term's values over the documents of all *other* classes, the weight is
 /// w_ct = −ln((Ñ_ct + α_t) / Σ_t (Ñ_ct + α_t)); with `norm` it is divided by Σ_t |w_ct| of its
@@ -17,7 +18,7 @@ use crate::{threads::for_each_piece, zeroed::Zeroed};
 pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence, norm: bool) -> Linear {
     let k = evidence.n_classes();
     let alphas = params.total_alpha(evidence.n_features());
-    let model = Complement {
+    let model = ComplementWeights {
         params,
         log_total: of_others(&evidence.totals())
             .map(|total| (total + alphas).ln())
@@ -66,12 +67,12 @@ fn of_others(totals: &[f64]) -> impl Iterator<Item = f64> {
     })
 }
 
-struct Complement<'a> {
+struct ComplementWeights<'a> {
     params: &'a NaiveBayesParams,
     log_total: Vec<f64>,
 }
 
-impl Weighing for Complement<'_> {
+impl Weighing for ComplementWeights<'_> {
     fn of_term(&self, term: usize, all: f64) -> f64 {
         -(all + self.params.alpha_of(term)).ln()
     }

@@ -1,15 +1,13 @@
-//! The sums that everything else is derived from.
+//! The class sums from which the weights are derived.
 
 use rayon::prelude::*;
 
-use super::{
-    Model,
-    class_rows::{Adder, ClassRows},
-};
+use super::{class_rows::ClassRows, params::Model};
 use crate::{
     error::{Error, Result, same_length},
-    rows::Rows,
-    storage::Array,
+    matrix::Rows,
+    naive_bayes::class_rows::Adder,
+    util::array::Array,
 };
 
 /// Per class: the (weighted) number of documents, and of each feature the sum of its values.
@@ -135,7 +133,7 @@ impl Evidence {
 }
 
 impl Model {
-    /// What a value of a row counts for.
+    /// The value that a model takes for a value of a row.
     #[inline(always)]
     pub(crate) fn value(self, value: f64) -> f64 {
         match self {

@@ -1,13 +1,17 @@
-//! What all three models come down to at prediction: a bias for each class and a weight for each
-//! (feature, class). And from scores to probabilities.
+//! The linear form of all three models: a bias for each class and a weight for each pair of a feature and a
+//! class. And from scores to probabilities.
 
 use rayon::prelude::*;
 
 use super::{
-    Evidence, NaiveBayesParams,
     class_rows::{self, ClassRow, ClassRows},
+    evidence::Evidence,
+    params::NaiveBayesParams,
 };
-use crate::{error::Result, kernel, storage::Array};
+use crate::{
+    error::Result,
+    util::{array::Array, simd},
+};
 
 /// score(class | x) = bias(class) + Σ_t x_t · weight(t, class).
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +23,7 @@ pub(crate) struct Linear {
     pub(crate) sparse: Option<Sparse>,
 }
 
-/// Terms that most classes know nothing of:
+/// Terms that do not occur in most classes:
 /// weight(t, class) = of_term(t) + of_class(class) + difference(t, class), which is 0 for most.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sparse {
@@ -36,7 +40,7 @@ pub(crate) const SPARSE: u32 = 1 << 31;
 
 /// The weights of a term.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Row<'a> {
+pub(crate) enum WeightRow<'a> {
     Dense(&'a [f64]),
     Sparse {
         of_term: f64,
@@ -47,7 +51,7 @@ pub(crate) enum Row<'a> {
 
 /// The arrays as they lie in memory.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct View<'a> {
+pub(crate) struct LinearView<'a> {
     k: usize,
     pub(super) dense: &'a [f64],
     pub(super) sparse: Option<SparseView<'a>>,
@@ -58,14 +62,14 @@ pub(super) struct SparseView<'a> {
     pub(super) places: &'a [u32],
     pub(super) of_class: &'a [f64],
     pub(super) of_term: &'a [f64],
-    pub(super) differences: class_rows::View<'a>,
+    pub(super) differences: class_rows::ClassRowsView<'a>,
 }
 
-impl<'a> View<'a> {
+impl<'a> LinearView<'a> {
     /// The weights of a term.
     #[inline(always)]
-    pub(crate) fn row(self, term: usize) -> Row<'a> {
-        let dense = |row: usize| Row::Dense(&self.dense[row * self.k..][..self.k]);
+    pub(crate) fn row(self, term: usize) -> WeightRow<'a> {
+        let dense = |row: usize| WeightRow::Dense(&self.dense[row * self.k..][..self.k]);
         let Some(sparse) = self.sparse else {
             return dense(term);
         };
@@ -74,7 +78,7 @@ impl<'a> View<'a> {
             return dense(place as usize);
         }
         let row = (place & !SPARSE) as usize;
-        Row::Sparse {
+        WeightRow::Sparse {
             of_term: sparse.of_term[row],
             of_class: sparse.of_class,
             differences: sparse.differences.row(row),
@@ -87,27 +91,27 @@ impl<'a> View<'a> {
         /// Values of a cache line.
         const LINE: usize = 8;
         match self.row(term) {
-            Row::Dense(weights) => {
+            WeightRow::Dense(weights) => {
                 for line in (0..self.k).step_by(LINE) {
-                    kernel::prefetch(weights, line);
+                    simd::prefetch(weights, line);
                 }
                 // Rows do not begin where lines do: the last weights may lie in one line more.
-                kernel::prefetch(weights, self.k - 1);
+                simd::prefetch(weights, self.k - 1);
             }
-            Row::Sparse { differences, .. } => {
-                kernel::prefetch(differences.0, 0);
-                kernel::prefetch(differences.1, 0);
+            WeightRow::Sparse { differences, .. } => {
+                simd::prefetch(differences.0, 0);
+                simd::prefetch(differences.1, 0);
             }
         }
     }
 }
 
-impl Row<'_> {
+impl WeightRow<'_> {
     /// Writes the weight of each class.
     pub(crate) fn write(self, weights: &mut [f64]) {
         match self {
-            Row::Dense(row) => weights.copy_from_slice(row),
-            Row::Sparse {
+            WeightRow::Dense(row) => weights.copy_from_slice(row),
+            WeightRow::Sparse {
                 of_term,
                 of_class,
                 differences: (classes, differences),
@@ -144,14 +148,14 @@ impl Linear {
         }
     }
 
-    /// How many numbers all rows have.
+    /// The number of numbers in all rows.
     pub(crate) fn n_numbers(&self) -> usize {
         let sparse = self.sparse.as_ref();
         self.dense.len() + sparse.map_or(0, |sparse| sparse.differences.values().len())
     }
 
-    pub(crate) fn view(&self) -> View<'_> {
-        View {
+    pub(crate) fn view(&self) -> LinearView<'_> {
+        LinearView {
             k: self.n_classes(),
             dense: &self.dense,
             sparse: self.sparse.as_ref().map(|sparse| SparseView {
@@ -164,7 +168,7 @@ impl Linear {
     }
 
     /// The weights of a term.
-    pub(crate) fn row(&self, term: usize) -> Row<'_> {
+    pub(crate) fn row(&self, term: usize) -> WeightRow<'_> {
         self.view().row(term)
     }
 
@@ -179,7 +183,7 @@ impl Linear {
         all
     }
 
-    /// Fails where a number is none, and says which setting or data these sums have it from.
+    /// Fails where a number is NaN, and names the setting or the data that these sums have it from.
     pub(crate) fn check(&self, params: &NaiveBayesParams, sums: &Evidence) -> Result<()> {
         let nan_among_sparse = |sparse: &Sparse| {
             any_nan(&sparse.of_class)
@@ -196,7 +200,7 @@ impl Linear {
     }
 }
 
-/// Whether a value is no number. On the current pool where this thread belongs to one.
+/// Whether a value is NaN. On the current pool where this thread belongs to one.
 fn any_nan(values: &[f64]) -> bool {
     const TOGETHER: usize = 1 << 14;
     // No piece is left early, so that many values are looked at together.

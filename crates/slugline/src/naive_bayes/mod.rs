@@ -1,7 +1,7 @@
-//! Naive Bayes on rows of numbers: multinomial, complement, Bernoulli. Knows nothing of text.
+//! Naive Bayes on rows of numbers, independent of text: multinomial, complement, Bernoulli.
 //!
-//! A fitted model keeps its sums (how much of each feature each class has seen); the weights are
-//! derived from them, so that fitting in parts, merging and fitting at once come to the same.
+//! A fitted model keeps its sums (of the values of each feature in each class); the weights are derived
+//! from them, so that fitting in parts, merging, and fitting at once give the same model.
 
 mod accumulate;
 mod bernoulli;
@@ -24,12 +24,14 @@ pub(crate) use class_rows::{Adder, ClassRows};
 pub(crate) use class_sums::{ByClass, Weighed};
 pub(crate) use evidence::Evidence;
 pub(crate) use leave_one_out::{Document, LeaveOneOut, Totals};
-pub(crate) use linear::{Linear, Row, SPARSE, Sparse, View, argmax, parts_of, probabilities};
+pub(crate) use linear::{
+    Linear, LinearView, SPARSE, Sparse, WeightRow, argmax, parts_of, probabilities,
+};
 pub use params::{Alpha, Model, NaiveBayesParams};
 
 use crate::{
     error::{Error, Result},
-    rows::Rows,
+    matrix::Rows,
     wording::count,
 };
 
@@ -52,9 +54,14 @@ pub(crate) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Result<L
 /// let rows = Rows::from_dense(&array![[2.0, 0.0], [0.0, 1.0]].view());
 /// let model = NaiveBayes::multinomial().alpha(0.5).fit(&rows, &[0, 1], 2)?;
 /// assert_eq!(model.predict(&rows)?, [0, 1]);
+///
+/// // Fitting in parts gives the same sums as fitting at once.
+/// let both = model.partial_fit(&rows, &[0, 0], None)?;
+/// assert_eq!(both.feature_count(), array![[4.0, 1.0], [0.0, 1.0]]);
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct NaiveBayes {
     params: NaiveBayesParams,
     evidence: Evidence,
@@ -65,7 +72,8 @@ impl NaiveBayesParams {
     /// Fits the model: rows (n × features), the class of each row, and the number of classes.
     ///
     /// # Errors
-    /// Parameters out of range, lengths that do not agree, negative or non-finite values.
+    /// [`Error::Parameter`] for settings out of range, [`Error::Length`] where lengths differ,
+    /// [`Error::NegativeFeature`] and [`Error::NotFinite`] for values that no model takes.
     pub fn fit(&self, rows: &Rows<f64>, targets: &[usize], n_classes: usize) -> Result<NaiveBayes> {
         self.fit_weighted(rows, targets, n_classes, None)
     }
@@ -115,7 +123,7 @@ impl NaiveBayes {
         })
     }
 
-    /// The model with more documents added to its sums: as if it had been fitted on all.
+    /// Adds rows: the result is the model that fitting on all rows would give.
     ///
     /// # Errors
     /// As [`NaiveBayesParams::fit`]; the number of features and classes is fixed.
@@ -134,7 +142,8 @@ impl NaiveBayes {
         )
     }
 
-    /// The model that two models, fitted apart with the same settings, would be together.
+    /// Merges two models that were fitted apart with the same settings: the result is the model that fitting
+    /// on the rows of both would give.
     ///
     /// # Errors
     /// [`Error::Incompatible`] where the settings differ, [`Error::Length`] where classes or
@@ -162,7 +171,7 @@ impl NaiveBayes {
         weights: Option<&[f64]>,
     ) -> Result<Self> {
         // One thread: callers with a pool of their own use `Evidence` directly.
-        let evidence = crate::threads::with_threads(1, || {
+        let evidence = crate::util::pool::with_threads(1, || {
             evidence.add(params.model, rows, targets, weights)
         })??;
         Ok(Self {
@@ -177,12 +186,12 @@ impl NaiveBayes {
         &self.params
     }
 
-    /// Number of classes.
+    /// The number of classes.
     pub fn n_classes(&self) -> usize {
         self.evidence.n_classes()
     }
 
-    /// Number of features.
+    /// The number of features.
     pub fn n_features(&self) -> usize {
         self.evidence.n_features()
     }
@@ -192,17 +201,18 @@ impl NaiveBayes {
         ArrayView1::from(&*self.evidence.class_count)
     }
 
-    /// classes × features: the sum of each feature's values over the rows of each class.
+    /// The sum of each feature's values over the rows of each class: classes × features.
     pub fn feature_count(&self) -> Array2<f64> {
         self.evidence.feature_count.by_class()
     }
 
-    /// log P(class).
+    /// The logarithm of the class prior, log P(class).
     pub fn class_log_prior(&self) -> Vec<f64> {
         self.params.class_log_prior(&self.evidence.class_count)
     }
 
-    /// classes × features: scikit-learn's `feature_log_prob_` (the weights, for complement).
+    /// log P(feature | class), scikit-learn's `feature_log_prob_`: classes × features. The weights, for
+    /// complement models.
     pub fn feature_log_prob(&self) -> Array2<f64> {
         self.classes_by_features(&match self.params.model {
             Model::Bernoulli { .. } => bernoulli::feature_log_prob(&self.params, &self.evidence),
@@ -217,7 +227,7 @@ impl NaiveBayes {
         })
     }
 
-    /// rows × classes: log P(class) + log P(row | class), not normalised.
+    /// The joint log-likelihoods: rows × classes, log P(class) + log P(row | class), not normalised.
     ///
     /// # Errors
     /// [`Error::Length`] where the number of columns differs, [`Error::NotFinite`] for a value
@@ -238,7 +248,7 @@ impl NaiveBayes {
         Ok(scores)
     }
 
-    /// rows × classes: log P(class | row).
+    /// The log-probabilities: rows × classes, log P(class | row).
     ///
     /// # Errors
     /// As [`joint_log_likelihood`](Self::joint_log_likelihood).
@@ -250,7 +260,7 @@ impl NaiveBayes {
         Ok(scores)
     }
 
-    /// rows × classes: P(class | row), each row summing to 1.
+    /// The probabilities: rows × classes, P(class | row). Each row sums to 1.
     ///
     /// # Errors
     /// As [`joint_log_likelihood`](Self::joint_log_likelihood).
@@ -258,7 +268,7 @@ impl NaiveBayes {
         Ok(self.predict_log_proba(rows)?.mapv_into(f64::exp))
     }
 
-    /// The most likely class of each row; the first of equals.
+    /// The most likely class of each row; of equals the first.
     ///
     /// # Errors
     /// As [`joint_log_likelihood`](Self::joint_log_likelihood).

@@ -1,8 +1,9 @@
 //! Multinomial naive Bayes.
 
 use super::{
-    Alpha, Evidence, NaiveBayesParams,
+    evidence::Evidence,
     linear::Linear,
+    params::{Alpha, NaiveBayesParams},
     weighing::{Weighing, weigh},
 };
 
@@ -14,7 +15,7 @@ use super::{
 pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Linear {
     let alphas = params.total_alpha(evidence.n_features());
     let totals = evidence.totals();
-    let model = Multinomial {
+    let model = MultinomialWeights {
         params,
         log_alpha: match params.alpha {
             Alpha::Scalar(_) => Some(params.alpha_of(0).ln()),
@@ -26,14 +27,14 @@ pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Linear {
     weigh(bias, &evidence.feature_count, &model, true)
 }
 
-struct Multinomial<'a> {
+struct MultinomialWeights<'a> {
     params: &'a NaiveBayesParams,
     /// ln α, where it is the same for all terms.
     log_alpha: Option<f64>,
     minus_log_total: Vec<f64>,
 }
 
-impl Weighing for Multinomial<'_> {
+impl Weighing for MultinomialWeights<'_> {
     fn of_term(&self, term: usize, _: f64) -> f64 {
         self.log_alpha
             .unwrap_or_else(|| self.params.alpha_of(term).ln())

@@ -5,31 +5,31 @@ use serde::{Deserialize, Serialize};
 use super::Evidence;
 use crate::error::{Error, Result, same_length};
 
-/// Which of the three models.
+/// The naive Bayes models.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Model {
     /// Multinomial: a class is a distribution over terms.
     Multinomial,
-    /// Complement (Rennie et al. 2003): a class is what the other classes are not.
+    /// Complement (Rennie et al. 2003): a class is described by the terms of all other classes.
     Complement {
         /// Normalise the weights of each class, as in the paper.
         norm: bool,
     },
-    /// Bernoulli: a class says of each term whether it occurs.
+    /// Bernoulli: a class has a probability for each term to occur in a document.
     Bernoulli {
         /// Values above this count as present; none where rows hold 0 and 1 already.
         binarize: Option<f64>,
     },
 }
 
-/// Additive smoothing: a number of imagined occurrences, for all features or for each.
+/// Additive smoothing: a pseudo-count, for all features or for each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Alpha {
-    /// The same for every feature.
+    /// The same number for every feature.
     Scalar(f64),
-    /// One for each feature.
+    /// One number for each feature.
     PerFeature(Vec<f64>),
 }
 
@@ -56,10 +56,11 @@ impl From<Vec<f64>> for Alpha {
 /// | `class_prior` | `None` | a given class prior, one number ≥ 0 for each class |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
 pub struct NaiveBayesParams {
-    /// Which model.
+    /// The model.
     pub model: Model,
-    /// Smoothing.
+    /// The smoothing.
     pub alpha: Alpha,
     /// Whether an `alpha` below 1e-10 is used as it is.
     pub force_alpha: bool,

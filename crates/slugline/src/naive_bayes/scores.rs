@@ -1,17 +1,17 @@
 //! The sum of a row's weighted weights, a few classes at a time: the hot loop of prediction.
 
 #[cfg(test)]
-use super::linear::Row;
-use super::linear::{Linear, SPARSE, SparseView, View};
-use crate::kernel::{self, Work};
+use super::linear::WeightRow;
+use super::linear::{Linear, LinearView, SPARSE, SparseView};
+use crate::util::simd::{self, Work};
 
 impl Linear {
     /// Leaves the score of a row for each class. Each score is added up over the columns in their order, those
     /// with dense rows first, whatever other scores are added up beside it.
     pub(crate) fn scores_of(&self, columns: &[u32], values: &[f64], scores: &mut [f64]) {
         scores.copy_from_slice(&self.bias);
-        let View { dense, sparse, .. } = self.view();
-        kernel::run(Dense {
+        let LinearView { dense, sparse, .. } = self.view();
+        simd::run(Dense {
             columns,
             values,
             weights: dense,
@@ -34,7 +34,7 @@ impl Linear {
                 .filter(|(_, value)| **value != 0.0)
         };
         for (&column, value) in row() {
-            if let Row::Dense(weights) = self.row(column as usize) {
+            if let WeightRow::Dense(weights) = self.row(column as usize) {
                 for (score, weight) in scores.iter_mut().zip(weights) {
                     *score += value * weight;
                 }
@@ -42,7 +42,7 @@ impl Linear {
         }
         let (mut all, mut of_terms) = (0.0, 0.0);
         for (&column, value) in row() {
-            if let Row::Sparse {
+            if let WeightRow::Sparse {
                 of_term,
                 differences,
                 ..

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::{ClassRows, Evidence, Model};
-use crate::{grid, rows::Rows};
+use super::{class_rows::ClassRows, evidence::Evidence, params::Model};
+use crate::{matrix::Rows, util::grid};
 
 /// Classes whose sums are held before they are put where they belong.
 const TOGETHER: usize = 8;

@@ -1,20 +1,19 @@
-//! From sums to weights, whatever the model.
+//! From sums to weights, for all models.
 
 use super::{
-    ClassRows,
-    class_rows::View,
+    class_rows::{ClassRows, ClassRowsView},
     linear::{Linear, SPARSE, Sparse},
 };
-use crate::{threads::for_each_piece, zeroed::Zeroed};
+use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
 
 /// With fewer classes than this the weights of a term lie in two cache lines, and all are kept.
 const MANY_CLASSES: usize = 16;
-/// A term has a sparse row where one in so many classes or fewer knows it.
+/// A term has a sparse row where it occurs in one class of this many, or fewer.
 const FEW: usize = 4;
 
-/// How a model makes weights.
+/// The formula of a model for its weights.
 pub(super) trait Weighing: Sync {
-    /// What the weights of a term have in common, from the sum of all its sums.
+    /// The common part of the weights of a term, from the total of its sums.
     fn of_term(&self, term: usize, all: f64) -> f64;
 
     /// The weight for a class whose sum of the term this is; `of_term` and `all` are the term's.
@@ -86,7 +85,7 @@ pub(super) fn weigh(
 }
 
 /// The weights of a term for each class.
-fn dense_row(model: &impl Weighing, sums: View<'_>, term: usize, weights: &mut [f64]) {
+fn dense_row(model: &impl Weighing, sums: ClassRowsView<'_>, term: usize, weights: &mut [f64]) {
     let (classes, values) = sums.row(term);
     let all = values.iter().sum();
     let of_term = model.of_term(term, all);
@@ -111,7 +110,7 @@ fn dense_row(model: &impl Weighing, sums: View<'_>, term: usize, weights: &mut [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::naive_bayes::{Evidence, Model, NaiveBayesParams, derive};
+    use crate::naive_bayes::{Model, NaiveBayesParams, derive, evidence::Evidence};
     use proptest::prelude::*;
 
     /// The weights by the formulas, as they stand in the papers; and what is added to log P(c).

@@ -20,28 +20,28 @@ const MOST_BYTES: usize = 200;
 
 /// It takes its place with [`commit`](Self::commit), and is gone when it is dropped before.
 #[derive(Debug)]
-pub(super) struct Beside {
+pub(super) struct TemporaryFile {
     target: PathBuf,
     old: Option<Metadata>,
-    new: New,
+    new: NewFile,
 }
 
 #[derive(Debug)]
-enum New {
+enum NewFile {
     /// A file without a name: gone with the process, however that ends.
     #[cfg(target_os = "linux")]
     Unnamed(File),
     Named(NamedTempFile<File>),
 }
 
-impl Beside {
+impl TemporaryFile {
     /// Opens a file that will replace the `old` one at `target`.
     pub(super) fn new(target: PathBuf, old: Option<Metadata>) -> io::Result<Self> {
         if old.is_some() {
             // What may not be written must not be replaced, either, though its folder would allow it.
             File::options().write(true).open(&target)?;
         }
-        let new = New::beside(&target)?;
+        let new = NewFile::beside(&target)?;
         let beside = Self { target, old, new };
         // At once: what is written must not be open to others meanwhile.
         beside.take_over()?;
@@ -51,8 +51,8 @@ impl Beside {
     pub(super) fn file(&self) -> &File {
         match &self.new {
             #[cfg(target_os = "linux")]
-            New::Unnamed(file) => file,
-            New::Named(file) => file.as_file(),
+            NewFile::Unnamed(file) => file,
+            NewFile::Named(file) => file.as_file(),
         }
     }
 
@@ -69,8 +69,8 @@ impl Beside {
         self.file().sync_all()?;
         match self.new {
             #[cfg(target_os = "linux")]
-            New::Unnamed(file) => unnamed::place(&file, &self.target, self.old.is_some())?,
-            New::Named(file) => {
+            NewFile::Unnamed(file) => unnamed::place(&file, &self.target, self.old.is_some())?,
+            NewFile::Named(file) => {
                 file.persist(&self.target).map_err(|error| error.error)?;
             }
         }
@@ -84,7 +84,7 @@ impl Beside {
     }
 }
 
-impl New {
+impl NewFile {
     fn beside(target: &Path) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         if let Some(file) = unnamed::open(folder_of(target)) {
@@ -195,10 +195,10 @@ mod tests {
     use super::*;
 
     /// As where the file system has no files without a name.
-    fn begun(target: &Path, content: &str) -> Beside {
+    fn begun(target: &Path, content: &str) -> TemporaryFile {
         let old = fs::metadata(target).ok();
-        let (target, new) = (target.to_owned(), New::named(target).unwrap());
-        let beside = Beside { target, old, new };
+        let (target, new) = (target.to_owned(), NewFile::named(target).unwrap());
+        let beside = TemporaryFile { target, old, new };
         beside.file().write_all(content.as_bytes()).unwrap();
         beside
     }

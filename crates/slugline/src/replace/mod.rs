@@ -23,7 +23,7 @@ use std::{
 };
 
 use self::{
-    beside::Beside,
+    beside::TemporaryFile,
     target::{Target, folder_of},
 };
 use crate::error::{Error, Result};
@@ -40,7 +40,7 @@ pub struct Replacement {
 
 #[derive(Debug)]
 enum Out {
-    Beside(Box<Beside>),
+    TemporaryFile(Box<TemporaryFile>),
     Through(File),
 }
 
@@ -54,8 +54,12 @@ impl Replacement {
         let path = path.as_ref();
         let open = || -> io::Result<Out> {
             Ok(match Target::of(path)? {
-                Target::New(target) => Out::Beside(Box::new(Beside::new(target, None)?)),
-                Target::File(target, old) => Out::Beside(Box::new(Beside::new(target, Some(old))?)),
+                Target::New(target) => {
+                    Out::TemporaryFile(Box::new(TemporaryFile::new(target, None)?))
+                }
+                Target::File(target, old) => {
+                    Out::TemporaryFile(Box::new(TemporaryFile::new(target, Some(old))?))
+                }
                 Target::Special(target, kind) => Out::Through(through::open(&target, kind)?),
                 Target::Descriptor(target, number) => {
                     Out::Through(through::descriptor(&target, number)?)
@@ -79,8 +83,8 @@ impl Replacement {
     pub fn check(path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let look = || match Target::of(path)? {
-            Target::New(target) => Beside::new(target, None).map(drop),
-            Target::File(target, old) => Beside::new(target, Some(old)).map(drop),
+            Target::New(target) => TemporaryFile::new(target, None).map(drop),
+            Target::File(target, old) => TemporaryFile::new(target, Some(old)).map(drop),
             Target::Special(..) | Target::Descriptor(..) => Ok(()),
         };
         look().map_err(|error| Error::io(path, error))
@@ -92,7 +96,7 @@ impl Replacement {
     /// [`Error::Io`]; the old file is there then.
     pub fn commit(self) -> Result<()> {
         let done = match self.out {
-            Out::Beside(file) => file.commit(),
+            Out::TemporaryFile(file) => file.commit(),
             Out::Through(file) => through::finish(&file),
         };
         done.map_err(|error| Error::io(self.path, error))
@@ -102,14 +106,14 @@ impl Replacement {
 impl Write for Replacement {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.out {
-            Out::Beside(file) => file.file().write(bytes),
+            Out::TemporaryFile(file) => file.file().write(bytes),
             Out::Through(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.out {
-            Out::Beside(file) => file.file().flush(),
+            Out::TemporaryFile(file) => file.file().flush(),
             Out::Through(file) => file.flush(),
         }
     }

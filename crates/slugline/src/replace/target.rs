@@ -69,14 +69,14 @@ impl Target {
                 ErrorKind::NotADirectory,
                 format!(
                     "{} is no folder",
-                    crate::printable(&folder.to_string_lossy())
+                    crate::error::printable(&folder.to_string_lossy())
                 ),
             )),
             Err(error) if error.kind() == ErrorKind::NotFound => Err(failed(
                 ErrorKind::NotFound,
                 format!(
                     "the folder {} does not exist: make it first",
-                    crate::printable(&folder.to_string_lossy())
+                    crate::error::printable(&folder.to_string_lossy())
                 ),
             )),
             Err(error) => Err(error),

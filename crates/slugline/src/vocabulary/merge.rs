@@ -8,11 +8,14 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{INLINE, TermTable, Terms};
-use crate::tokens::{Frequencies, Frequency};
+use super::frequencies::{Frequencies, Frequency};
+use super::{
+    builder::{TermTable, Terms},
+    term_key::INLINE,
+};
 
 /// The terms that one thread has met.
-pub(crate) struct Met {
+pub(crate) struct ThreadTerms {
     pub(crate) terms: Terms,
     pub(crate) frequencies: Frequencies,
 }
@@ -37,7 +40,7 @@ type Entry = (u128, u32);
 const PIECES: usize = 4;
 
 /// Puts all terms in order. Runs on the current pool.
-pub(crate) fn merge(met: Vec<Met>) -> Merged {
+pub(crate) fn merge(met: Vec<ThreadTerms>) -> Merged {
     let sorted: Vec<Vec<Entry>> = met
         .par_iter()
         .map(|met| {
@@ -50,9 +53,9 @@ pub(crate) fn merge(met: Vec<Met>) -> Merged {
     for met in &met {
         ranks.push((0..met.terms.len()).map(|_| AtomicU32::new(0)).collect());
     }
-    let pieces: Vec<Piece> = cuts(&met, &sorted)
+    let pieces: Vec<AlphabetPiece> = cuts(&met, &sorted)
         .par_iter()
-        .map(|ranges| Piece::of(&met, &sorted, ranges))
+        .map(|ranges| AlphabetPiece::of(&met, &sorted, ranges))
         .collect();
     // To give much memory back takes a while, too.
     rayon::join(|| drop(sorted), || met.into_par_iter().for_each(drop));
@@ -69,7 +72,7 @@ pub(crate) fn merge(met: Vec<Met>) -> Merged {
             ranks[table as usize][id as usize].store(first + rank, Relaxed);
         }
     });
-    let mut all = Piece::joined(pieces);
+    let mut all = AlphabetPiece::joined(pieces);
     all.ends.insert(0, 0);
     Merged {
         bytes: all.bytes,
@@ -81,7 +84,7 @@ pub(crate) fn merge(met: Vec<Met>) -> Merged {
 }
 
 /// For each piece of the alphabet where it lies in each table's entries.
-fn cuts(met: &[Met], sorted: &[Vec<Entry>]) -> Vec<Vec<Range<usize>>> {
+fn cuts(met: &[ThreadTerms], sorted: &[Vec<Entry>]) -> Vec<Vec<Range<usize>>> {
     let pieces = match rayon::current_num_threads() {
         1 => 1,
         threads => threads * PIECES,
@@ -111,7 +114,7 @@ fn cuts(met: &[Met], sorted: &[Vec<Entry>]) -> Vec<Vec<Range<usize>>> {
 
 /// The distinct terms of a piece of the alphabet.
 #[derive(Default)]
-struct Piece {
+struct AlphabetPiece {
     bytes: Vec<u8>,
     ends: Vec<u64>,
     df: Vec<u64>,
@@ -120,8 +123,8 @@ struct Piece {
     members: Vec<(u32, u32, u32)>,
 }
 
-impl Piece {
-    fn of(met: &[Met], sorted: &[Vec<Entry>], ranges: &[Range<usize>]) -> Self {
+impl AlphabetPiece {
+    fn of(met: &[ThreadTerms], sorted: &[Vec<Entry>], ranges: &[Range<usize>]) -> Self {
         let mut piece = Self::default();
         let n = ranges.iter().map(ExactSizeIterator::len).sum();
         piece.members.reserve_exact(n);
@@ -206,7 +209,7 @@ impl Piece {
 /// The terms of a table that are still to come, ascending.
 #[derive(Clone, Copy)]
 struct List<'a> {
-    met: &'a Met,
+    met: &'a ThreadTerms,
     table: u32,
     entries: &'a [Entry],
 }
@@ -269,10 +272,7 @@ fn is_long(first: u128) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        threads::with_threads,
-        tokens::{Count, Reading},
-    };
+    use crate::util::pool::with_threads;
     use proptest::prelude::*;
 
     proptest! {
@@ -286,19 +286,17 @@ mod tests {
             all.dedup();
             for threads in [1, 2] {
                 // Each list is a document of its table.
-                let met: Vec<Met> = lists
+                let met: Vec<ThreadTerms> = lists
                     .iter()
                     .map(|list| {
                         let mut terms = TermTable::default();
-                        let mut reading = Reading::of_text(0);
-                        reading.begin();
+                        let mut counts = Vec::new();
                         for term in list {
-                            let id = terms.insert(term.as_bytes()).unwrap();
-                            reading.grow(terms.len());
-                            reading.reserve(1);
-                            reading.add_all(std::iter::once(id));
+                            let id = terms.insert(term.as_bytes()).unwrap() as usize;
+                            counts.resize(terms.len(), 0);
+                            counts[id] += 1;
                         }
-                        Met { terms: terms.into_terms(), frequencies: reading.finish().0 }
+                        ThreadTerms { terms: terms.into_terms(), frequencies: Frequencies::of_document(&counts) }
                     })
                     .collect();
                 let tables: Vec<Terms> = met.iter().map(|met| met.terms.clone()).collect();

@@ -1,47 +1,50 @@
 //! term ↔ id: a flat open-addressing table over one byte arena, the same bytes in memory and in
 //! the model file.
 
-mod hash;
-mod key;
-mod key_table;
+mod builder;
+mod file_hash;
+mod frequencies;
+mod frequency_order;
+mod hash_table;
+mod lookup_index;
 mod merge;
-mod quick;
-mod ranked;
 mod short_table;
-mod table;
+mod term_key;
+mod word_cache;
 
-pub(crate) use key::{INLINE, Key};
-pub(crate) use key_table::{KeyTable, NONE, Slots};
-pub(crate) use merge::{Merged, Met, in_order, merge};
-pub(crate) use quick::Quick;
-pub(crate) use ranked::Ranked;
-pub(crate) use short_table::{SHORT, ShortSlots, ShortTable};
-pub(crate) use table::{MAX_TERMS, TermTable, Terms};
+pub(crate) use builder::{MAX_TERMS, TermTable};
+pub(crate) use frequencies::Frequencies;
+pub(crate) use frequency_order::FrequencyOrder;
+pub(crate) use hash_table::{KeyTable, NONE, Slots};
+pub(crate) use lookup_index::LookupIndex;
+pub(crate) use merge::{Merged, ThreadTerms, in_order, merge};
+pub(crate) use short_table::{SHORT, ShortSlots};
+pub(crate) use term_key::{HashedKey, INLINE, Key};
+pub(crate) use word_cache::{NO_TERM, WordCache, WordCachePool};
 
 use std::sync::{Arc, OnceLock};
 
+use crate::util::identity::Identity;
 use crate::{
     error::{Error, Result},
-    lookups::Word,
-    outcomes::{Spare, Token},
-    storage::Array,
-    zeroed::Zeroed,
+    util::{array::Array, huge_pages::Zeroed},
 };
-use hash::hash;
-use table::{EMPTY, find, id_of, place, slots_for};
+use builder::{EMPTY, find, id_of, place, slots_for};
+use file_hash::hash;
 
 /// Terms and their ids, 0 to `len() - 1`.
 ///
 /// A learned vocabulary is in code-point order (so an id is the term's rank); a given one keeps
 /// the order in which it was given.
 #[derive(Debug, Clone, Default)]
+#[must_use]
 pub struct Vocabulary {
     bytes: Array<u8>,
     /// Start of each term in `bytes`, then the end of the last.
     offsets: Array<u64>,
     /// The hash table of the model file, made when it is asked for.
     slots: Arc<OnceLock<Array<u64>>>,
-    quick: Arc<Quick>,
+    lookup_index: Arc<LookupIndex>,
 }
 
 impl PartialEq for Vocabulary {
@@ -102,7 +105,7 @@ impl Vocabulary {
             bytes: bytes.into(),
             offsets: offsets.into(),
             slots: Arc::default(),
-            quick: Arc::default(),
+            lookup_index: Arc::default(),
         }
     }
 
@@ -111,7 +114,7 @@ impl Vocabulary {
         let terms = kept.iter().map(|&id| self.term(id).unwrap_or_default());
         let terms = Self::from_terms(terms.map(str::as_bytes));
         Self {
-            quick: Arc::new(self.quick.selected(self.len(), kept)),
+            lookup_index: Arc::new(self.lookup_index.selected(self.len(), kept)),
             ..terms
         }
     }
@@ -132,11 +135,11 @@ impl Vocabulary {
         let term = term.as_bytes();
         let bytes_of = |id| self.bytes_of(id);
         // Of the two tables the one that is there.
-        match (self.quick.made(), self.slots.get()) {
+        match (self.lookup_index.made(), self.slots.get()) {
             (None, Some(slots)) => find(slots, hash(term), term, bytes_of),
             _ if self.is_empty() => None,
             _ => {
-                let (key, slots) = (Key::of(term), self.quick.now(self).slots());
+                let (key, slots) = (Key::of(term), self.lookup_index.now(self).slots());
                 let id = slots.get(key, |id| bytes_of(id) == term);
                 (id != NONE).then_some(id)
             }
@@ -146,26 +149,26 @@ impl Vocabulary {
     /// The table for many look-ups, once the `bytes` of text that were looked up, these included,
     /// repay making it.
     #[inline]
-    pub(crate) fn quick(&self, bytes: usize) -> Option<&KeyTable> {
-        self.quick.get(bytes, self)
+    pub(crate) fn lookup_index(&self, bytes: usize) -> Option<&KeyTable> {
+        self.lookup_index.get(bytes, self)
     }
 
     /// Asks for the memory where the search for a word will begin, if the table for many look-ups is there.
     #[inline]
-    pub(crate) fn prefetch(&self, word: Word) {
-        if let Some(table) = self.quick.made() {
+    pub(crate) fn prefetch(&self, word: HashedKey) {
+        if let Some(table) = self.lookup_index.made() {
             table.slots().prefetch(word.hash);
         }
     }
 
     /// Tells this vocabulary and its clones from all others.
-    pub(crate) fn token(&self) -> &Arc<Token> {
-        &self.quick.token
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.lookup_index.identity
     }
 
     /// What became of the words that were looked up here.
-    pub(crate) fn remembered(&self) -> &Spare {
-        &self.quick.remembered
+    pub(crate) fn word_caches(&self) -> &WordCachePool {
+        &self.lookup_index.word_caches
     }
 
     /// The term of an id, None from `len()` on.
@@ -273,7 +276,7 @@ impl Vocabulary {
             bytes,
             offsets,
             slots: Arc::new(slots.into()),
-            quick: Arc::default(),
+            lookup_index: Arc::default(),
         })
     }
 }

@@ -1,23 +1,24 @@
 //! A table of the terms that are looked up most: four of its slots lie in a cache line, and none in two.
 
-use super::key::{Key, home};
-use crate::{lookups::Word, zeroed::Zeroed};
+use super::term_key::HashedKey;
+use super::term_key::{Key, home};
+use crate::util::huge_pages::Zeroed;
 
 /// The longest term that a slot holds whole: all but one word in fifty to two hundred of news.
 pub(crate) const SHORT: usize = 12;
 
 /// The first eight bytes of a term; the next four and, above them, its number. Free where the first
 /// eight are zeros.
-type Slot = [u64; 2];
+type ShortSlot = [u64; 2];
 
 /// Terms of up to [`SHORT`] bytes and their numbers. At least half of the slots are free, so every
 /// search ends soon.
 #[derive(Debug, Clone)]
-pub(crate) struct ShortTable(Zeroed<Slot>);
+pub(crate) struct ShortTable(Zeroed<ShortSlot>);
 
 /// A table, ready for many searches.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ShortSlots<'a>(&'a [Slot]);
+pub(crate) struct ShortSlots<'a>(&'a [ShortSlot]);
 
 impl ShortTable {
     pub(crate) fn with_room_for(n: usize) -> Self {
@@ -37,7 +38,7 @@ impl ShortTable {
     pub(crate) fn fill(&mut self, len: usize, term: impl Fn(usize) -> (usize, Key)) -> Vec<u32> {
         /// Terms that are put in together, so that their slots come from memory at the same time.
         const MOST: usize = 32;
-        let mut waiting = [(Word::default(), 0); MOST];
+        let mut waiting = [(HashedKey::default(), 0); MOST];
         let mut n = 0;
         let mut others = Vec::new();
         for value in 0..len {
@@ -46,7 +47,7 @@ impl ShortTable {
                 others.push(value as u32);
                 continue;
             }
-            let word = Word::of(key);
+            let word = HashedKey::of(key);
             self.slots().prefetch(word.hash);
             waiting[n % MOST] = (word, value as u32);
             n += 1;
@@ -59,9 +60,9 @@ impl ShortTable {
         others
     }
 
-    fn insert_all(&mut self, terms: &[(Word, u32)]) {
+    fn insert_all(&mut self, terms: &[(HashedKey, u32)]) {
         let last = self.0.len() - 1;
-        for &(Word { key, hash }, value) in terms {
+        for &(HashedKey { key, hash }, value) in terms {
             let mut at = home(hash, self.0.len());
             while self.0[at & last][0] != 0 {
                 at += 1;
@@ -80,7 +81,7 @@ impl ShortSlots<'_> {
     /// Asks for the slot where the search for a key with this hash will begin.
     #[inline(always)]
     pub(crate) fn prefetch(self, hash: u64) {
-        crate::kernel::prefetch(self.0, home(hash, self.0.len()));
+        crate::util::simd::prefetch(self.0, home(hash, self.0.len()));
     }
 
     /// The number of a word of up to [`SHORT`] bytes.

@@ -6,8 +6,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use slugline::{
     Rows, StopWords, Unit, Words,
-    analyze::AnalyzerParams,
     dataset::{ReadOptions, open},
+    text::AnalyzerParams,
 };
 
 pub(crate) fn golden(name: &str) -> Value {

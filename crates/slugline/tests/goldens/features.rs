@@ -36,7 +36,7 @@ fn is_out_of_range(params: &Value) -> bool {
 
 fn vectorizer_params(params: &Value) -> VectorizerParams {
     let mut all = Vectorizer::count_params().threads(1);
-    all.analyzer = analyzer_params(params);
+    all.text = analyzer_params(params);
     all.pruning.min_df = document_frequency(&params["min_df"]);
     all.pruning.max_df = document_frequency(&params["max_df"]);
     all.pruning.max_features = params["max_features"].as_u64().map(|n| n as usize);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use slugline::{NaiveBayes, NaiveBayesParams, Rows, Vectorizer, analyze::Analyzer, dataset::*};
+use slugline::{NaiveBayes, NaiveBayesParams, Rows, Vectorizer, dataset::*, text::Analyzer};
 
 use super::common::{analyzer_params, assert_close, corpus, golden, number, numbers, sha256};
 
@@ -54,7 +54,7 @@ fn twenty_four_languages() {
         assert_eq!(sha256(&joined.join("\n")), case["terms_sha256"], "{what}");
 
         let mut counts = Vectorizer::count_params();
-        counts.analyzer = params.clone();
+        counts.text = params.clone();
         let (vectorizer, rows) = counts.fit_transform(texts).unwrap();
         let vocabulary: Vec<&str> = vectorizer.vocabulary().iter().collect();
         assert_eq!(vocabulary.len() as u64, case["vocabulary"], "{what}");
@@ -67,7 +67,7 @@ fn twenty_four_languages() {
         assert_close(sum, number(&case["counts_sum"]), 0.0, &what);
 
         let mut tfidf = Vectorizer::params();
-        tfidf.analyzer = params;
+        tfidf.text = params;
         let (vectorizer, rows) = tfidf.fit_transform(texts).unwrap();
         let idf: f64 = vectorizer.tfidf().idf().iter().sum();
         assert_close(idf, number(&case["idf_sum"]), 1e-11, &what);

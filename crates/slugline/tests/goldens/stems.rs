@@ -2,7 +2,7 @@
 
 use slugline::{
     Language, Words,
-    analyze::{Analyzer, AnalyzerParams},
+    text::{Analyzer, AnalyzerParams},
 };
 
 use super::common::golden;

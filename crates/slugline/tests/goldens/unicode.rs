@@ -1,7 +1,7 @@
 //! Python's view of every code point: `\w`, `\s`, `str.lower`, accents.
 
 use serde_json::Value;
-use slugline::analyze::{Analyzer, AnalyzerParams, Unit, Words, is_space, is_word};
+use slugline::text::{Analyzer, AnalyzerParams, Unit, Words, is_space, is_word};
 
 use super::common::{golden, sha256};
 

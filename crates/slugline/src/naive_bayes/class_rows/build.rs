@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{ClassRow, ClassRows, cut};
-use crate::zeroed::Zeroed;
+use crate::util::huge_pages::Zeroed;
 
 impl ClassRows {
     /// From the features (ascending) of each class and their numbers, none of them zero. Runs on the

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 pub(crate) use build::Adder;
 use build::Builder;
 
-use crate::{storage::Array, threads::for_each_piece, zeroed::Zeroed};
+use crate::util::{array::Array, huge_pages::Zeroed, pool::for_each_piece};
 
 /// features × classes: the numbers that are not zero, feature by feature, their classes ascending.
 ///
@@ -28,14 +28,14 @@ pub(crate) type ClassRow<'a> = (&'a [u32], &'a [f64]);
 
 /// The arrays as they lie in memory: to look for that each time would take longer than reading a row.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct View<'a> {
+pub(crate) struct ClassRowsView<'a> {
     starts: &'a [u64],
     classes: &'a [u32],
     values: &'a [f64],
 }
 
-impl<'a> View<'a> {
-    /// What is not zero of a feature.
+impl<'a> ClassRowsView<'a> {
+    /// The numbers of a feature that are not zero.
     #[inline(always)]
     pub(crate) fn row(self, feature: usize) -> ClassRow<'a> {
         let range = self.starts[feature] as usize..self.starts[feature + 1] as usize;
@@ -44,7 +44,7 @@ impl<'a> View<'a> {
 }
 
 impl ClassRows {
-    /// Zeros.
+    /// Rows of zeros.
     pub(crate) fn zero(n_classes: usize, n_features: usize) -> Self {
         Self {
             n_classes,
@@ -63,7 +63,7 @@ impl ClassRows {
         rows.finish()
     }
 
-    /// From the arrays of a file; says what is wrong with them.
+    /// Makes rows from the arrays of a file; the error says what is wrong with them.
     pub(crate) fn from_parts(
         n_classes: usize,
         starts: Array<u64>,
@@ -119,15 +119,15 @@ impl ClassRows {
         &self.values
     }
 
-    pub(crate) fn view(&self) -> View<'_> {
-        View {
+    pub(crate) fn view(&self) -> ClassRowsView<'_> {
+        ClassRowsView {
             starts: &self.starts,
             classes: &self.classes,
             values: &self.values,
         }
     }
 
-    /// What is not zero of a feature.
+    /// The numbers of a feature that are not zero.
     pub(crate) fn row(&self, feature: usize) -> ClassRow<'_> {
         self.view().row(feature)
     }
@@ -243,7 +243,7 @@ fn cut<'a, T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::threads::with_threads;
+    use crate::util::pool::with_threads;
     use proptest::prelude::*;
 
     proptest! {

@@ -1,12 +1,12 @@
-//! Bernoulli models: what a document does not hold speaks, too.
+//! Bernoulli models, in which the absent terms of a document count, too.
 
 use super::{Document, Totals};
 use crate::{
     error::Result,
-    naive_bayes::{Linear, NaiveBayesParams, derive},
+    naive_bayes::{derive, linear::Linear, params::NaiveBayesParams},
 };
 
-pub(super) struct Bernoulli<'a> {
+pub(super) struct BernoulliLeaveOneOut<'a> {
     params: &'a NaiveBayesParams,
     totals: &'a Totals,
     linear: Linear,
@@ -15,7 +15,7 @@ pub(super) struct Bernoulli<'a> {
     absent: Vec<f64>,
 }
 
-impl<'a> Bernoulli<'a> {
+impl<'a> BernoulliLeaveOneOut<'a> {
     pub(super) fn new(params: &'a NaiveBayesParams, totals: &'a Totals) -> Result<Self> {
         let linear = derive(params, &totals.sums)?;
         linear.check(params, &totals.sums)?;

@@ -2,14 +2,16 @@
 
 use super::Document;
 use crate::{
-    kernel::Work,
-    logarithm::{is_ordinary, ln, ln_of_ordinary},
-    naive_bayes::{Alpha, NaiveBayesParams},
+    naive_bayes::params::{Alpha, NaiveBayesParams},
+    util::{
+        math::{is_ordinary, ln, ln_of_ordinary},
+        simd::Work,
+    },
 };
 
 /// α_t.
 pub(super) struct Smoothing {
-    /// Of every term that has none of its own.
+    /// The smoothing of every term that has none of its own.
     same: f64,
     each: Vec<f64>,
 }
@@ -43,8 +45,8 @@ impl Smoothing {
     }
 }
 
-/// Adds to the scores what the terms of a document say, by the sums without it.
-pub(super) struct Left<'a> {
+/// Adds the contributions of a document's terms to its scores, by the sums without it.
+pub(super) struct LeaveOneOutTerms<'a> {
     /// N_ct, feature by feature.
     pub(super) counts: &'a [f64],
     /// Σ_c N_ct.
@@ -58,14 +60,14 @@ pub(super) struct Left<'a> {
     pub(super) scores: &'a mut [f64],
 }
 
-/// Which logarithms a model takes, known when the loops are compiled: asking for each term would cost as
+/// The logarithms that a model takes, known when the loops are compiled: a branch for each term would cost as
 /// much as a logarithm.
-pub(super) struct Way<'a, const OTHERS: bool, const NORM: bool, const ORDINARY: bool>(
-    pub(super) Left<'a>,
+pub(super) struct Logarithms<'a, const OTHERS: bool, const NORM: bool, const ORDINARY: bool>(
+    pub(super) LeaveOneOutTerms<'a>,
 );
 
 impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool> Work
-    for Way<'_, OTHERS, NORM, ORDINARY>
+    for Logarithms<'_, OTHERS, NORM, ORDINARY>
 {
     type Output = ();
 
@@ -87,8 +89,10 @@ impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool> Work
     }
 }
 
-impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool> Way<'_, OTHERS, NORM, ORDINARY> {
-    /// What the classes from `first` have of a term, the document's part included.
+impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool>
+    Logarithms<'_, OTHERS, NORM, ORDINARY>
+{
+    /// The sums of a term for the classes from `first` on, the document's part included.
     #[inline(always)]
     fn sums<const N: usize>(&self, column: usize, first: usize) -> [f64; N] {
         let at = column * self.0.total.len() + first;
@@ -108,7 +112,7 @@ impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool> Way<'_, OTHERS,
             true => ln_of_ordinary(numbers),
             false => numbers.map(ln),
         };
-        let Left { document, .. } = self.0;
+        let LeaveOneOutTerms { document, .. } = self.0;
         // How much of the document is in a class's sums.
         let mut holds = [0.0; N];
         for (class, holds) in (first..).zip(&mut holds) {

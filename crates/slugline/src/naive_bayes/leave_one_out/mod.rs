@@ -1,4 +1,4 @@
-//! The scores that a model would give one of its documents, had it not seen it.
+//! Leave-one-out: the scores of a training document under the model without it.
 //!
 //! A model is a sum over documents, so a document is taken out by subtracting what it added: only the
 //! sums of its own terms are touched. What a score needs beside them are totals over all terms, which
@@ -8,21 +8,27 @@ mod bernoulli;
 mod left;
 mod multinomial;
 
-use super::{Evidence, Model, NaiveBayesParams, derive};
+use super::{
+    derive,
+    evidence::Evidence,
+    params::{Model, NaiveBayesParams},
+};
 use crate::{
     error::Result,
-    kernel::{self, Work},
-    logarithm::ln,
-    zeroed::Zeroed,
+    util::{
+        huge_pages::Zeroed,
+        math::ln,
+        simd::{self, Work},
+    },
 };
-use bernoulli::Bernoulli;
-use left::{Left, Smoothing, Way};
-use multinomial::Multinomial;
+use bernoulli::BernoulliLeaveOneOut;
+use left::{LeaveOneOutTerms, Logarithms, Smoothing};
+use multinomial::MultinomialLeaveOneOut;
 
-/// What is the same for all documents and any smoothing of a model.
+/// Totals that are the same for all documents and any smoothing of a model.
 pub(crate) struct Totals {
     sums: Evidence,
-    /// All sums of the features, those that are zero among them: any class may come to be asked for.
+    /// All sums of the features, zeros included, since any class can be needed.
     counts: Zeroed<f64>,
     /// The sums of all classes for each term.
     of_terms: Vec<f64>,
@@ -55,7 +61,7 @@ impl Totals {
     }
 }
 
-/// A model that one document after the other is taken out of.
+/// A model from which one document after the other is taken out.
 pub(crate) struct LeaveOneOut<'a> {
     params: &'a NaiveBayesParams,
     totals: &'a Totals,
@@ -68,17 +74,17 @@ pub(crate) struct LeaveOneOut<'a> {
     logs: Option<Vec<f64>>,
     /// Whether every logarithm of a sum and its smoothing is that of an ordinary number.
     ordinary: bool,
-    bernoulli: Option<Bernoulli<'a>>,
-    multinomial: Option<Multinomial>,
+    bernoulli: Option<BernoulliLeaveOneOut<'a>>,
+    multinomial: Option<MultinomialLeaveOneOut>,
 }
 
 /// One training document: the terms that the model without it knows, and those that go with it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Document<'a> {
     pub(crate) columns: &'a [u32],
-    /// What the weights are multiplied with.
+    /// The factors of the weights.
     pub(crate) values: &'a [f64],
-    /// What it added to the sums of its class, before its weight.
+    /// The values that it added to the sums of its class, before its weight.
     pub(crate) parts: &'a [f64],
     /// The terms that no model without it has.
     pub(crate) gone: &'a [u32],
@@ -111,11 +117,11 @@ impl<'a> LeaveOneOut<'a> {
             _ => None,
         };
         let bernoulli = match params.model {
-            Model::Bernoulli { .. } => Some(Bernoulli::new(params, totals)?),
+            Model::Bernoulli { .. } => Some(BernoulliLeaveOneOut::new(params, totals)?),
             _ => None,
         };
         let multinomial = match params.model {
-            Model::Multinomial if many => Some(Multinomial::new(params, &totals.sums)?),
+            Model::Multinomial if many => Some(MultinomialLeaveOneOut::new(params, &totals.sums)?),
             _ => None,
         };
         let fine = |values: &[f64]| {
@@ -170,17 +176,17 @@ impl<'a> LeaveOneOut<'a> {
             return;
         }
         match (complement, self.logs.is_some(), self.ordinary) {
-            (true, false, true) => kernel::run(Way::<true, false, true>(left)),
-            (true, true, true) => kernel::run(Way::<true, true, true>(left)),
-            (false, _, true) => kernel::run(Way::<false, false, true>(left)),
-            (true, false, false) => Way::<true, false, false>(left).run(),
-            (true, true, false) => Way::<true, true, false>(left).run(),
-            (false, _, false) => Way::<false, false, false>(left).run(),
+            (true, false, true) => simd::run(Logarithms::<true, false, true>(left)),
+            (true, true, true) => simd::run(Logarithms::<true, true, true>(left)),
+            (false, _, true) => simd::run(Logarithms::<false, false, true>(left)),
+            (true, false, false) => Logarithms::<true, false, false>(left).run(),
+            (true, true, false) => Logarithms::<true, true, false>(left).run(),
+            (false, _, false) => Logarithms::<false, false, false>(left).run(),
         }
     }
 
-    fn left<'d>(&'d self, document: Document<'d>, scores: &'d mut [f64]) -> Left<'d> {
-        Left {
+    fn left<'d>(&'d self, document: Document<'d>, scores: &'d mut [f64]) -> LeaveOneOutTerms<'d> {
+        LeaveOneOutTerms {
             counts: self.counts,
             of_terms: &self.totals.of_terms,
             smoothing: &self.smoothing,
@@ -201,12 +207,12 @@ impl Totals {
             let last = at + k - 1;
             let mut line = at;
             while line < last {
-                kernel::prefetch(sums, line);
+                simd::prefetch(sums, line);
                 line += LINE;
             }
             // Rows do not begin where lines do.
-            kernel::prefetch(sums, last);
-            kernel::prefetch(&self.of_terms, column as usize);
+            simd::prefetch(sums, last);
+            simd::prefetch(&self.of_terms, column as usize);
         }
     }
 }
@@ -232,8 +238,8 @@ fn logs(totals: &Totals, smoothing: &Smoothing) -> Vec<f64> {
 mod tests {
     use super::*;
     use crate::{
+        matrix::Rows,
         naive_bayes::{Alpha, ClassRows},
-        rows::Rows,
     };
     use proptest::prelude::*;
 
@@ -405,7 +411,7 @@ mod tests {
                 }
                 if smoothing < 2 && matches!(model, Model::Complement { norm: false }) && k > 1 {
                     let mut plain = vec![0.0; k];
-                    Way::<true, false, true>(leave_one_out.left(document, &mut plain)).run();
+                    Logarithms::<true, false, true>(leave_one_out.left(document, &mut plain)).run();
                     let bits = |scores: &[f64]| scores.iter().map(|score| score.to_bits()).collect::<Vec<_>>();
                     prop_assert_eq!(bits(&plain), bits(&found));
                 }

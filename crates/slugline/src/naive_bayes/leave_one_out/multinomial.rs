@@ -5,19 +5,19 @@
 //! An audit of AG News takes 1.7 fits, 1.9 with all logarithms anew; of arXiv with its 172 classes 2.1 and
 //! 4.2.
 
-use super::{Document, Left};
+use super::{Document, LeaveOneOutTerms};
 use crate::{
     error::Result,
-    logarithm::ln,
-    naive_bayes::{Evidence, Linear, NaiveBayesParams, derive},
+    naive_bayes::{derive, evidence::Evidence, linear::Linear, params::NaiveBayesParams},
+    util::math::ln,
 };
 
-pub(super) struct Multinomial {
+pub(super) struct MultinomialLeaveOneOut {
     linear: Linear,
     prior: Vec<f64>,
 }
 
-impl Multinomial {
+impl MultinomialLeaveOneOut {
     pub(super) fn new(params: &NaiveBayesParams, evidence: &Evidence) -> Result<Self> {
         let linear = derive(params, evidence)?;
         linear.check(params, evidence)?;
@@ -27,9 +27,9 @@ impl Multinomial {
         })
     }
 
-    /// As [`Left`] with all logarithms anew. The scores are log P(class) without the document.
-    pub(super) fn scores(&self, left: Left<'_>) {
-        let Left {
+    /// As [`LeaveOneOutTerms`], which takes all logarithms anew. The scores are log P(class) without the document.
+    pub(super) fn scores(&self, left: LeaveOneOutTerms<'_>) {
+        let LeaveOneOutTerms {
             document, scores, ..
         } = left;
         let prior = scores.to_vec();

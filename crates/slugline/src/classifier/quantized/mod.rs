@@ -1,0 +1,339 @@
+//! Labels alone, without probabilities: weights of 16 bits, in steps of the term's own, lie beside the idf,
+//! frequent terms first, and are added up in the order in which the terms come. With many classes, terms of few
+//! classes come behind all others, with numbers for these few. The error has a bound: a text whose two best
+//! classes are closer than that is scored exactly, so the labels are those of the exact scores.
+//!
+//! Measured beside the exact scores: `benches/README.md`.
+
+mod best;
+mod lanes;
+mod lazy;
+mod prefetch;
+mod ranks;
+mod rows;
+mod sums;
+mod tf;
+
+pub(crate) use lazy::LazyQuantized;
+
+use super::{params::TextClassifierParams, weights::Weights};
+use crate::{
+    counting::{Bag, TermsByRank},
+    features::{IdfOrder, Norm},
+    naive_bayes::Model,
+    util::simd,
+    vocabulary::{FrequencyOrder, Vocabulary, WordCachePool},
+};
+use best::TopTwo;
+use lanes::{HEAD, LANES, Lanes, Sums};
+use prefetch::RowsToPrefetch;
+use ranks::ranks;
+use rows::{Largest, rows};
+use sums::{QuantizedRows, TermAdder, TermParts, TermSums};
+use tf::Tf;
+
+/// All that is needed for labels alone.
+#[derive(Debug)]
+pub(super) struct Quantized {
+    terms: FrequencyOrder,
+    rows: QuantizedRows,
+    tf: Tf,
+    norm: Option<Norm>,
+    order: IdfOrder,
+    bias: Vec<f64>,
+    largest: Largest,
+}
+
+/// Buffers that are kept between texts.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct QuantizedBuffers {
+    parted: TermParts,
+    sums: Vec<Sums>,
+    /// Ids and counts.
+    pairs: Vec<(u32, u32)>,
+}
+
+/// The last step from sums to scores: bias + sum · part.
+struct Scores {
+    part: f64,
+    /// An upper bound of the error in the difference of two scores.
+    error: f64,
+}
+
+impl Quantized {
+    /// None where the error would have no bound (weights without a limit, which takes `alpha` = 0), and
+    /// for models that do not take values as they are.
+    fn new(params: &TextClassifierParams, weights: &Weights) -> Option<Self> {
+        if matches!(params.naive_bayes.model, Model::Bernoulli { .. }) {
+            return None;
+        }
+        let tfidf = params.features.tfidf;
+        let bias = weights.linear.bias.to_vec();
+        let (ids, dense) = ranks(weights.tfidf.idf(), &weights.linear);
+        let (terms, rows) = rayon::join(
+            || FrequencyOrder::new(&weights.vocabulary, ids.clone()),
+            || rows(weights, tfidf.use_idf, &ids, dense),
+        );
+        let (rows, largest) = rows?;
+        let finite = largest.are_finite() && bias.iter().all(|bias| bias.is_finite());
+        finite.then(|| Self {
+            terms,
+            rows,
+            tf: Tf::new(params.features.binary, tfidf.sublinear_tf),
+            norm: tfidf.norm,
+            order: tfidf.idf_order,
+            bias,
+            largest,
+        })
+    }
+
+    /// The terms, for counting them by rank.
+    pub(super) fn terms<'a>(
+        &'a self,
+        vocabulary: &'a Vocabulary,
+    ) -> TermsByRank<'a, impl Fn(u32) + Copy + use<'a>> {
+        let sparse = self.rows.sparse.as_ref();
+        let rows: RowsToPrefetch<'a, Lanes> = RowsToPrefetch {
+            values: &self.rows.dense,
+            stride: self.rows.stride,
+            others: sparse.map_or(&[], |sparse| &sparse.heads),
+            first: sparse.map_or(u32::MAX, |sparse| sparse.first),
+        };
+        TermsByRank {
+            vocabulary,
+            ranked: &self.terms,
+            prefetch_row: move |rank| rows.prefetch(rank),
+        }
+    }
+
+    /// What became of the words that were looked up here.
+    pub(super) fn word_caches(&self) -> &WordCachePool {
+        self.terms.word_caches()
+    }
+
+    /// Puts the ids, ascending, and the counts of terms that were counted by rank into these buffers.
+    pub(super) fn leave_counts(
+        &self,
+        bag: &Bag,
+        buffers: &mut QuantizedBuffers,
+        ids: &mut Vec<u32>,
+        values: &mut Vec<f64>,
+    ) {
+        let pairs = &mut buffers.pairs;
+        pairs.clear();
+        pairs.extend(
+            bag.pairs()
+                .map(|(rank, count)| (self.terms.id(rank), count)),
+        );
+        pairs.sort_unstable();
+        ids.clear();
+        ids.extend(pairs.iter().map(|&(id, _)| id));
+        values.clear();
+        values.extend(pairs.iter().map(|&(_, count)| f64::from(count)));
+    }
+
+    /// The class with the highest score, of a text whose terms were counted by rank; the counts are
+    /// forgotten. None where the scores may be too close for packed weights.
+    pub(super) fn class(&self, bag: &mut Bag, buffers: &mut QuantizedBuffers) -> Option<usize> {
+        let Scores { part, error } = self.add_up(bag, buffers, |adding| simd::run_eights(adding));
+        let two = simd::run(TopTwo {
+            bias: &self.bias,
+            sums: &buffers.sums.as_flattened()[HEAD..],
+            part,
+        });
+        (two.highest - two.second > error).then_some(two.class)
+    }
+
+    /// Leaves the sums of a text, added up by `run`, in `buffers.sums`, class by class behind [`HEAD`] lanes
+    /// of none.
+    #[inline(always)]
+    fn add_up(
+        &self,
+        bag: &mut Bag,
+        buffers: &mut QuantizedBuffers,
+        run: impl FnOnce(TermAdder<'_>) -> TermSums,
+    ) -> Scores {
+        let QuantizedBuffers { parted, sums, .. } = buffers;
+        let (ranks, counts) = bag.parts_mut();
+        let distinct = ranks.len();
+        sums.resize(self.rows.stride, [0.0; LANES]);
+        let found = run(TermAdder {
+            rows: &self.rows,
+            tf: &self.tf,
+            ranks,
+            counts,
+            parted,
+            sums,
+        });
+        bag.emptied();
+        let normed = match self.order {
+            IdfOrder::AfterNorm => found.tf,
+            IdfOrder::BeforeNorm => found.tfidf,
+        };
+        let length = match self.norm {
+            None => 1.0,
+            Some(Norm::L1) => f64::from(normed[0]),
+            Some(Norm::L2) => f64::from(normed[1]).sqrt(),
+        };
+        let part = if length > 0.0 { 1.0 / length } else { 1.0 };
+        let [total, steps] = [found.tfidf[0], found.steps].map(|sum| f64::from(sum) * part);
+        Scores {
+            part,
+            error: self.error(distinct, total, steps),
+        }
+    }
+
+    /// An upper bound of the error in the difference of two scores, computed here and in double precision
+    /// together, for a text of `n` distinct terms. `total` is the sum of their values, `steps` that of their
+    /// values times the steps of their rows.
+    ///
+    /// The rounding error of a weight is half a step. Besides, a value carries at most three roundings (tf, idf, or idf
+    /// times step, their product), a number of a sparse row one; a product
+    /// and n additions make a sum wrong by at most n + 5 roundings of Σ|value · weight|, and
+    /// the length by n + 7 (Higham 2002, Accuracy and Stability of Numerical Algorithms, section 3.1).
+    /// 2 n + 40 leave room for what is of second order.
+    fn error(&self, n: usize, total: f64, steps: f64) -> f64 {
+        let roundings = 2.0 * n as f64 + 40.0;
+        let single = roundings * f64::from(f32::EPSILON) / 2.0;
+        if single > 0.01 {
+            return f64::INFINITY;
+        }
+        let double = roundings * f64::EPSILON;
+        2.0 * (0.5 * steps
+            + single * total * self.largest.quantized
+            + double * (total * self.largest.weight + self.largest.bias))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        classifier::{TextClassifier, TextClassifierParams},
+        counting::Counter,
+        features::{IdfOrder, Norm},
+        naive_bayes::{Model, argmax},
+        text::Language,
+        util::simd::EightWork,
+    };
+    use proptest::prelude::*;
+
+    fn params() -> impl Strategy<Value = TextClassifierParams> {
+        let settings = (
+            any::<(bool, bool, bool, bool)>(),
+            prop::option::of(any::<bool>()),
+            0..4_usize,
+            0..3_usize,
+        );
+        settings.prop_map(|((binary, sublinear, after, use_idf), norm, model, way)| {
+            let models = [
+                Model::Multinomial,
+                Model::Complement { norm: false },
+                Model::Complement { norm: true },
+                Model::Bernoulli {
+                    binarize: Some(0.0),
+                },
+            ];
+            let mut params = TextClassifier::params()
+                .model(models[model])
+                .sublinear_tf(sublinear);
+            // Words are terms, become terms, are parts of terms: three ways of counting.
+            params = match way {
+                0 => params,
+                1 => params.stemmer(Some(Language::English)),
+                _ => params.ngram_range(1, 2),
+            };
+            params.features.binary = binary;
+            params.features.tfidf.use_idf = use_idf;
+            params.features.tfidf.norm = norm.map(|l2| if l2 { Norm::L2 } else { Norm::L1 });
+            params.features.tfidf.idf_order = match after {
+                true => IdfOrder::AfterNorm,
+                false => IdfOrder::BeforeNorm,
+            };
+            params
+        })
+    }
+
+    #[test]
+    fn scores_are_no_more_wrong_than_said() {
+        let mut state = 1_u64;
+        let mut below = |n: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) % n
+        };
+        let mut texts = |n: usize| -> Vec<String> {
+            let mut text = || {
+                let words: Vec<_> = (0..=below(12))
+                    .map(|_| format!("word{}", below(30)))
+                    .collect();
+                words.join(" ")
+            };
+            (0..n).map(|_| text()).collect()
+        };
+        let (known, unseen) = (texts(100), texts(2_000));
+        for classes in [2, 10, 90] {
+            let labels: Vec<String> = (0..known.len())
+                .map(|n| format!("{}", n % classes))
+                .collect();
+            let model = TextClassifier::params().fit(&known, &labels).unwrap();
+            let quantized = Quantized::new(&model.params, &model.weights).unwrap();
+            let (mut counter, mut buffers) = (Counter::default(), QuantizedBuffers::default());
+            let scores = model.joint_log_likelihood(&unseen).unwrap();
+            let mut most = 0.0_f64;
+            let ways: [fn(TermAdder<'_>) -> TermSums; 2] = [
+                |adding| simd::run_eights(adding),
+                |adding| adding.run::<Sums>(),
+            ];
+            let texts = unseen.iter().zip(scores.rows());
+            let both = texts.flat_map(|text| ways.map(|way| (text, way)));
+            for ((text, exact), way) in both {
+                let terms = quantized.terms(&model.weights.vocabulary);
+                let bag = counter.count_ranked(&model.analyzer, terms, text);
+                let Scores { part, error } = quantized.add_up(bag, &mut buffers, way);
+                let sums = &buffers.sums.as_flattened()[HEAD..];
+                let score = |class: usize| quantized.bias[class] + f64::from(sums[class]) * part;
+                for class in 1..classes {
+                    let wrong = (score(class) - score(0)) - (exact[class] - exact[0]);
+                    assert!(wrong.abs() <= error, "{text}: {wrong} {error}");
+                    most = most.max(wrong.abs() / error);
+                }
+            }
+            // And not much less; of two classes both weights are the ends of the row, which have no error.
+            assert!(classes == 2 || most > 0.5, "{classes}: {most}");
+        }
+    }
+
+    proptest! {
+        /// Many texts at once get the labels that each gets alone, ties included: texts of few words
+        /// and classes with the same documents make many.
+        #[test]
+        fn labels_are_those_of_exact_scores(
+            params in params(),
+            alpha in prop::sample::select(vec![0.0, 1e-9, 0.1, 1.0]),
+            classes in 1_usize..100,
+            documents in prop::collection::vec(prop::collection::vec("[a-c]{1,2}x|[a-z]{14,20}", 0..20), 1..120),
+        ) {
+            let texts: Vec<String> = documents.iter().map(|words| words.join(" ")).collect();
+            let labels: Vec<String> = (0..texts.len()).map(|n| format!("{}", n % classes)).collect();
+            let Ok(model) = params.alpha(alpha).fit(&texts, &labels) else {
+                return Ok(());
+            };
+            // So much text that the packed weights are made.
+            let many: Vec<&String> = texts.iter().cycle().take(texts.len() * 50).collect();
+            let found = model.predict_class(&many).unwrap();
+            let bernoulli = matches!(model.params.naive_bayes.model, Model::Bernoulli { .. });
+            let made = model.weights.quantized.is_made();
+            // Without smoothing some weights have no limit.
+            prop_assert!(made != bernoulli || (!made && alpha == 0.0));
+            let normed = matches!(model.params.naive_bayes.model, Model::Complement { norm: true });
+            let sparse = model.labels.len() >= 64 && !normed && alpha > 0.0;
+            prop_assert!(!made || model.weights.quantized.has_sparse_rows() == sparse);
+            let scores = model.joint_log_likelihood(&many).unwrap();
+            for (class, scores) in found.iter().zip(scores.rows()) {
+                prop_assert_eq!(*class, argmax(&scores.to_vec()));
+            }
+        }
+    }
+}

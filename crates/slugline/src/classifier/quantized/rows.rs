@@ -1,0 +1,268 @@
+//! Weights and idf side by side.
+
+use rayon::prelude::*;
+
+use super::{
+    lanes::{HEAD, LANES, Lanes, QuantizationStep, RowHead, Sums},
+    sums::{QuantizedRows, SparseNumber, SparseRows},
+};
+use crate::{
+    classifier::weights::Weights,
+    naive_bayes::{Linear, LinearView, SPARSE, Sparse, WeightRow},
+    util::{
+        huge_pages::Zeroed,
+        simd::{self, Work},
+    },
+};
+
+/// The largest numbers, without sign.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Largest {
+    /// Of the packed weights.
+    pub(super) quantized: f64,
+    /// Of the weights that they were made of.
+    pub(super) weight: f64,
+    pub(super) bias: f64,
+}
+
+impl Largest {
+    fn or(self, other: Self) -> Self {
+        Self {
+            quantized: self.quantized.max(other.quantized),
+            weight: self.weight.max(other.weight),
+            bias: self.bias.max(other.bias),
+        }
+    }
+
+    pub(super) fn are_finite(self) -> bool {
+        // Far from where single precision ends, so that sums of many do not get there.
+        self.quantized.max(self.weight) < 1e30 && self.bias.is_finite()
+    }
+}
+
+/// Lanes of a dense row of so many classes. Three quarters of a cache line become a whole one: half of the
+/// rows would lie in two, and labels with 20 classes take 3 % longer.
+fn stride(classes: usize) -> usize {
+    match (HEAD + classes).div_ceil(LANES) {
+        3 => 4,
+        lanes => lanes,
+    }
+}
+
+/// For each of these terms, of which so many have dense rows, its idf and, for each class, its weight (in
+/// steps of a 32,767th of the row's largest) less
+/// what is the same for all classes: the middle between the lowest and the highest, or what all classes
+/// have that know nothing of it. It tells no class from another, and without it the weights, and with them
+/// their roundings, are as small as can be. On the current pool.
+///
+/// None where there are more numbers than can be pointed at.
+pub(super) fn rows(
+    weights: &Weights,
+    use_idf: bool,
+    ids: &[u32],
+    dense: usize,
+) -> Option<(QuantizedRows, Largest)> {
+    /// Terms of a task.
+    const MANY: usize = 1 << 12;
+    let Weights { linear, tfidf, .. } = weights;
+    let all_idf = tfidf.idf();
+    let idf = |id: u32| match use_idf {
+        true => all_idf[id as usize],
+        false => 1.0,
+    };
+    let stride = stride(linear.n_classes());
+    let base = Base::new(linear, stride);
+    let (dense_ids, sparse_ids) = ids.split_at(dense);
+    let mut rows: Zeroed<Lanes> = Zeroed::new(dense * stride);
+    let tasks = rows.par_chunks_mut(MANY * stride);
+    let largest = tasks
+        .zip(dense_ids.par_chunks(MANY))
+        .map(|(rows, ids)| {
+            simd::run(Quantizing {
+                weights: linear.view(),
+                base: &base,
+                idf: &idf,
+                ids,
+                rows,
+                stride,
+            })
+        })
+        .reduce(|| base.largest, Largest::or);
+    let bias = linear.bias.iter();
+    let bias = bias.fold(0.0, |largest: f64, bias| largest.max(bias.abs()));
+    let sparse = match &linear.sparse {
+        Some(sparse) if !sparse_ids.is_empty() => {
+            Some(sparse_rows(sparse, base, &idf, sparse_ids, dense)?)
+        }
+        _ => None,
+    };
+    let rows = QuantizedRows {
+        dense: rows,
+        stride,
+        sparse,
+    };
+    Some((rows, Largest { bias, ..largest }))
+}
+
+/// What the sparse rows of a model have in common.
+struct Base {
+    /// In the place that a row has.
+    lanes: Vec<Sums>,
+    middle: f64,
+    /// The largest of the lanes.
+    reach: f64,
+    /// Of all sparse rows.
+    largest: Largest,
+}
+
+impl Base {
+    fn new(linear: &Linear, stride: usize) -> Self {
+        let mut base = Self {
+            lanes: vec![[0.0; LANES]; stride],
+            middle: 0.0,
+            reach: 0.0,
+            largest: Largest::default(),
+        };
+        if let Some(sparse) = &linear.sparse {
+            let size = |values: &[f64]| values.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
+            let (low, high) = ends(&sparse.of_class);
+            base.middle = f64::midpoint(low, high);
+            base.reach = high - base.middle;
+            let lanes = base.lanes.as_flattened_mut()[HEAD..].iter_mut();
+            for (lane, weight) in lanes.zip(&*sparse.of_class) {
+                *lane = (weight - base.middle) as f32;
+            }
+            let difference = size(sparse.differences.values());
+            base.largest = Largest {
+                quantized: base.reach + difference,
+                weight: size(&sparse.of_term) + size(&sparse.of_class) + difference,
+                bias: 0.0,
+            };
+        }
+        base
+    }
+}
+
+/// The sparse rows of these terms.
+fn sparse_rows(
+    sparse: &Sparse,
+    base: Base,
+    idf: &impl Fn(u32) -> f64,
+    ids: &[u32],
+    first: usize,
+) -> Option<SparseRows> {
+    let n = sparse.differences.values().len();
+    u32::try_from(n).ok()?;
+    let (places, all) = (&*sparse.places, sparse.differences.view());
+    let mut heads = Vec::with_capacity(ids.len() + 1);
+    let mut numbers = Vec::with_capacity(n);
+    for &id in ids {
+        let place = places[id as usize] & !SPARSE;
+        let (classes, differences) = all.row(place as usize);
+        heads.push([(idf(id) as f32).to_bits(), numbers.len() as u32]);
+        let pairs = classes.iter().zip(differences);
+        numbers.extend(pairs.map(|(&class, &difference)| SparseNumber {
+            lane: class + HEAD as u32,
+            number: difference as f32,
+        }));
+    }
+    heads.push([0, numbers.len() as u32]);
+    Some(SparseRows {
+        first: first as u32,
+        heads,
+        numbers,
+        of_class: base.lanes,
+    })
+}
+
+struct Quantizing<'a, I> {
+    weights: LinearView<'a>,
+    base: &'a Base,
+    idf: &'a I,
+    ids: &'a [u32],
+    rows: &'a mut [Lanes],
+    stride: usize,
+}
+
+impl<I: Fn(u32) -> f64> Work for Quantizing<'_, I> {
+    type Output = Largest;
+
+    #[inline(always)]
+    fn run(self) -> Largest {
+        /// How many terms ahead weights are asked for: terms of the same idf stand far apart.
+        const AHEAD: usize = 12;
+        let Self { weights, base, .. } = self;
+        let mut largest = Largest::default();
+        let rows = self.rows.chunks_exact_mut(self.stride);
+        for (at, (row, &id)) in rows.zip(self.ids).enumerate() {
+            if let Some(&soon) = self.ids.get(at + AHEAD) {
+                weights.prefetch(soon as usize);
+            }
+            let step = match weights.row(id as usize) {
+                WeightRow::Dense(weights) => {
+                    let (low, high) = ends(weights);
+                    let middle = 0.5 * (low + high);
+                    let step = QuantizationStep::new(high - middle);
+                    for (lane, weight) in row.as_flattened_mut()[HEAD..].iter_mut().zip(weights) {
+                        *lane = step.number(weight - middle);
+                    }
+                    largest = largest.or(Largest {
+                        quantized: high - middle,
+                        weight: high.abs().max(low.abs()),
+                        bias: 0.0,
+                    });
+                    step
+                }
+                WeightRow::Sparse {
+                    of_class,
+                    differences: (classes, differences),
+                    ..
+                } => {
+                    let pairs = || classes.iter().zip(differences);
+                    let weight = |class: u32| of_class[class as usize] - base.middle;
+                    let reach = pairs().fold(base.reach, |reach, (&class, difference)| {
+                        reach.max((weight(class) + difference).abs())
+                    });
+                    let step = QuantizationStep::new(reach);
+                    let lanes = &mut row.as_flattened_mut()[HEAD..];
+                    for (lane, of_class) in lanes.iter_mut().zip(of_class) {
+                        *lane = step.number(of_class - base.middle);
+                    }
+                    for (&class, difference) in pairs() {
+                        lanes[class as usize] = step.number(weight(class) + difference);
+                    }
+                    step
+                }
+            };
+            let idf = (self.idf)(id);
+            RowHead {
+                idf: idf as f32,
+                step: (idf * step.step) as f32,
+            }
+            .write(&mut row[0]);
+        }
+        largest
+    }
+}
+
+/// The lowest and the highest, four at a time.
+#[inline(always)]
+fn ends(weights: &[f64]) -> (f64, f64) {
+    let lower = |a: f64, b: f64| if a < b { a } else { b };
+    let higher = |a: f64, b: f64| if a > b { a } else { b };
+    let (mut low, mut high) = ([f64::INFINITY; 4], [f64::NEG_INFINITY; 4]);
+    let (fours, rest) = weights.as_chunks::<4>();
+    for four in fours {
+        for at in 0..4 {
+            low[at] = lower(four[at], low[at]);
+            high[at] = higher(four[at], high[at]);
+        }
+    }
+    let low = low.iter().chain(rest).copied().fold(f64::INFINITY, lower);
+    let high = high
+        .iter()
+        .chain(rest)
+        .copied()
+        .fold(f64::NEG_INFINITY, higher);
+    (low, high)
+}

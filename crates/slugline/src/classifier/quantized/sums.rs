@@ -1,0 +1,265 @@
+//! The hot loop of labels: from counts to sums of weighted weights.
+
+use super::{
+    lanes::{LANES, Lanes, RowHead, Sums},
+    tf::Tf,
+};
+use crate::util::{
+    huge_pages::Zeroed,
+    simd::{self, Eight, EightWork},
+};
+
+/// Rows by rank: first those with a number for each class, `stride` × lanes each; then those with numbers
+/// for few.
+#[derive(Debug)]
+pub(super) struct QuantizedRows {
+    pub(super) dense: Zeroed<Lanes>,
+    pub(super) stride: usize,
+    pub(super) sparse: Option<SparseRows>,
+}
+
+/// Dense rows that are added up pass by pass before the next ones: they fit into the nearest memory beside the
+/// next ones, which those of a whole text do not. In single precision, with 172 classes, labels came 1.1 to 1.2
+/// times as fast as in passes over all.
+const TOGETHER: usize = 16;
+
+impl QuantizedRows {
+    /// Adds dense rows, each times its number.
+    #[inline(always)]
+    fn add_dense<V: Eight>(&self, rows: &[(usize, f32)], sums: &mut [Sums]) {
+        const LANES_A_LINE: usize = 4;
+        let (dense, stride) = (&*self.dense, self.stride);
+        sums.fill([0.0; LANES]);
+        let mut rows = rows.chunks(TOGETHER).peekable();
+        while let Some(some) = rows.next() {
+            for &(row, _) in rows.peek().copied().unwrap_or_default() {
+                for line in (row..row + stride).step_by(LANES_A_LINE) {
+                    simd::prefetch(dense, line);
+                }
+            }
+            let mut done = 0;
+            loop {
+                // As many as are kept in registers, in passes of about the same length.
+                let left = stride - done;
+                match left.div_ceil(left.div_ceil(8).max(1)) {
+                    0 => break,
+                    1 => add_lanes::<V, 1>(dense, some, sums, &mut done),
+                    2 => add_lanes::<V, 2>(dense, some, sums, &mut done),
+                    3 => add_lanes::<V, 3>(dense, some, sums, &mut done),
+                    4 => add_lanes::<V, 4>(dense, some, sums, &mut done),
+                    5 => add_lanes::<V, 5>(dense, some, sums, &mut done),
+                    6 => add_lanes::<V, 6>(dense, some, sums, &mut done),
+                    7 => add_lanes::<V, 7>(dense, some, sums, &mut done),
+                    _ => add_lanes::<V, 8>(dense, some, sums, &mut done),
+                }
+            }
+        }
+    }
+}
+
+/// Adds the next lanes of some dense rows.
+#[inline(always)]
+fn add_lanes<V: Eight, const N: usize>(
+    dense: &[Lanes],
+    rows: &[(usize, f32)],
+    sums: &mut [Sums],
+    done: &mut usize,
+) {
+    let first = *done;
+    *done += N;
+    let dense = &dense[first..];
+    let Some(sums) = sums[first..].first_chunk_mut::<N>() else {
+        return;
+    };
+    let mut all = [V::all(0.0); N];
+    for (all, sums) in all.iter_mut().zip(&*sums) {
+        *all = V::load(sums);
+    }
+    for &(row, value) in rows {
+        if let Some(row) = dense.get(row..).and_then(<[_]>::first_chunk::<N>) {
+            add(&mut all, row, value);
+        }
+    }
+    for (sums, all) in sums.iter_mut().zip(all) {
+        all.store(sums);
+    }
+}
+
+/// Rows of ranks from `first` on: numbers for few classes, beside what each class has.
+#[derive(Debug)]
+pub(super) struct SparseRows {
+    pub(super) first: u32,
+    /// The bits of each row's idf, and where its numbers begin; where the last ones end.
+    pub(super) heads: Vec<[u32; 2]>,
+    pub(super) numbers: Vec<SparseNumber>,
+    /// `stride` × lanes, in the place that a row has.
+    pub(super) of_class: Vec<Sums>,
+}
+
+/// A place among the lanes, and what is added to what its class has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SparseNumber {
+    pub(super) lane: u32,
+    pub(super) number: f32,
+}
+
+/// Buffers that are kept between texts: the places of dense rows, with the values of their terms times their
+/// steps; the numbers of sparse rows, with the values of their terms.
+#[derive(Debug, Default, Clone)]
+pub(super) struct TermParts {
+    dense: Vec<(usize, f32)>,
+    sparse: Vec<(u32, f32)>,
+}
+
+/// Adds up the terms of a text.
+pub(super) struct TermAdder<'a> {
+    pub(super) rows: &'a QuantizedRows,
+    pub(super) tf: &'a Tf,
+    /// The distinct terms of the text, and counts by rank, which are set to zero.
+    pub(super) ranks: &'a [u32],
+    pub(super) counts: &'a mut [u32],
+    pub(super) parted: &'a mut TermParts,
+    /// Is left with Σ tf · idf · weight, for each lane.
+    pub(super) sums: &'a mut [Sums],
+}
+
+/// Sums over the terms of a text.
+#[derive(Default)]
+pub(super) struct TermSums {
+    /// Σ tf and Σ tf².
+    pub(super) tf: [f32; 2],
+    /// Σ |tf · idf| and Σ (tf · idf)².
+    pub(super) tfidf: [f32; 2],
+    /// Σ |tf · idf · step| over the dense rows.
+    pub(super) steps: f32,
+}
+
+impl TermSums {
+    #[inline(always)]
+    fn add(&mut self, tf: f32, value: f32) {
+        self.tf[0] += tf;
+        self.tf[1] += tf * tf;
+        self.tfidf[0] += value.abs();
+        self.tfidf[1] += value * value;
+    }
+
+    /// Adds a term with a dense row; gives what its numbers are multiplied with.
+    #[inline(always)]
+    fn add_dense(&mut self, tf: f32, head: RowHead) -> f32 {
+        let steps = tf * head.step;
+        self.steps += steps.abs();
+        self.add(tf, tf * head.idf);
+        steps
+    }
+}
+
+impl EightWork for TermAdder<'_> {
+    type Output = TermSums;
+
+    #[inline(always)]
+    fn run<V: Eight>(mut self) -> TermSums {
+        let found = match (self.rows.stride, &self.rows.sparse) {
+            (1, None) => return self.at_once::<V, 1>(),
+            (2, None) => return self.at_once::<V, 2>(),
+            (4, None) => return self.at_once::<V, 4>(),
+            _ => self.part(),
+        };
+        self.rows.add_dense::<V>(&self.parted.dense, self.sums);
+        if let Some(sparse) = &self.rows.sparse {
+            self.add_sparse(sparse);
+        }
+        found
+    }
+}
+
+impl TermAdder<'_> {
+    /// Rows that are so short that one pass does everything.
+    #[inline(always)]
+    fn at_once<V: Eight, const N: usize>(&mut self) -> TermSums {
+        let (rows, tf) = (&*self.rows.dense, self.tf);
+        let counts = &mut self.counts[..];
+        let mut sums = [V::all(0.0); N];
+        let mut found = TermSums::default();
+        for &rank in self.ranks {
+            let rank = rank as usize;
+            let tf = tf.of(std::mem::take(&mut counts[rank]));
+            let Some(row) = rows.get(rank * N..).and_then(<[_]>::first_chunk::<N>) else {
+                continue;
+            };
+            let steps = found.add_dense(tf, RowHead::of(&row[0]));
+            add(&mut sums, row, steps);
+        }
+        for (to, sums) in self.sums.iter_mut().zip(sums) {
+            sums.store(to);
+        }
+        found
+    }
+
+    /// Works the values out, and parts the terms with dense rows from those with sparse ones.
+    #[inline(always)]
+    fn part(&mut self) -> TermSums {
+        let (first, heads, numbers) = match &self.rows.sparse {
+            Some(sparse) => (sparse.first, &*sparse.heads, &*sparse.numbers),
+            None => (u32::MAX, &[][..], &[][..]),
+        };
+        let (dense, stride) = (&*self.rows.dense, self.rows.stride);
+        let counts = &mut self.counts[..];
+        let mut found = TermSums::default();
+        let TermParts {
+            dense: many,
+            sparse: few,
+        } = &mut *self.parted;
+        many.resize(self.ranks.len(), (0, 0.0));
+        few.resize(self.ranks.len(), (0, 0.0));
+        let (mut n_many, mut n_few) = (0, 0);
+        for &rank in self.ranks {
+            let tf = self.tf.of(std::mem::take(&mut counts[rank as usize]));
+            match rank.checked_sub(first) {
+                None => {
+                    let row = rank as usize * stride;
+                    many[n_many] = (row, found.add_dense(tf, RowHead::of(&dense[row])));
+                    n_many += 1;
+                }
+                Some(row) => {
+                    let [idf, start] = heads[row as usize];
+                    simd::prefetch(numbers, start as usize);
+                    let value = tf * f32::from_bits(idf);
+                    few[n_few] = (row, value);
+                    n_few += 1;
+                    found.add(tf, value);
+                }
+            }
+        }
+        many.truncate(n_many);
+        few.truncate(n_few);
+        found
+    }
+
+    /// Adds the sparse rows.
+    #[inline(always)]
+    fn add_sparse(&mut self, sparse: &SparseRows) {
+        let sums = self.sums.as_flattened_mut();
+        let mut all = 0.0;
+        for &(row, value) in &self.parted.sparse {
+            all += value;
+            let row = row as usize;
+            let ([_, start], [_, end]) = (sparse.heads[row], sparse.heads[row + 1]);
+            for &SparseNumber { lane, number } in &sparse.numbers[start as usize..end as usize] {
+                sums[lane as usize] += value * number;
+            }
+        }
+        for (sums, of_class) in self.sums.iter_mut().zip(&sparse.of_class) {
+            for (sum, number) in sums.iter_mut().zip(of_class) {
+                *sum += all * number;
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn add<V: Eight, const N: usize>(sums: &mut [V; N], row: &[Lanes; N], steps: f32) {
+    let steps = V::all(steps);
+    for (sums, lanes) in sums.iter_mut().zip(row) {
+        *sums = sums.add_product(V::whole(lanes), steps);
+    }
+}

@@ -1,0 +1,280 @@
+//! The sums over documents that a classifier learns.
+
+use crate::{
+    counting::{Corpus, CorpusCounts},
+    error::Result,
+    features::Tfidf,
+    matrix::{RowSource, Rows},
+    naive_bayes::{ByClass, Evidence, Weighed},
+    text::Analyzer,
+    util::{array::Array, grid},
+    vocabulary::Vocabulary,
+};
+
+use super::{exact_sums, labels::Classes, params::TextClassifierParams, weights::union};
+
+/// The sums: all that is kept of the documents. Adding documents adds to every number here.
+///
+/// Where [`TextClassifierParams::sums_are_exact`], the vocabulary is that of all documents and the
+/// rows summed are free of idf; pruning and idf come in [`Weights::derive`](super::Weights::derive).
+/// Otherwise both are done before the rows are summed, as in scikit-learn.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Learned {
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) n_documents: u64,
+    /// Documents that hold each term.
+    pub(crate) df: Array<u64>,
+    /// Total count of each term.
+    pub(crate) total: Array<f64>,
+    pub(crate) sums: Evidence,
+    /// Documents about none of the topics.
+    pub(crate) background: Option<Background>,
+    /// The prior is no sum over documents, but what the weights are derived from beside them.
+    pub(crate) prior: PriorCounts,
+}
+
+/// The sums of documents about none of the topics.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Background {
+    /// The sum of their weights.
+    pub(crate) n_documents: f64,
+    /// The sum of each term's values.
+    pub(crate) sums: Array<f64>,
+}
+
+impl Background {
+    /// The sums of the labels, and those of the background, which is the class behind them.
+    pub(crate) fn split(sums: Evidence, classes: &Classes) -> (Evidence, Option<Self>) {
+        if classes.background.is_none() {
+            return (sums, None);
+        }
+        let (sums, n_documents, of_background) = sums.split_last();
+        let background = Self {
+            n_documents,
+            sums: of_background.into(),
+        };
+        (sums, Some(background))
+    }
+}
+
+/// Pseudo-counts of a prior over the learned terms, in order of term and class.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct PriorCounts {
+    pub(crate) terms: Array<u32>,
+    /// The background is the class behind the others.
+    pub(crate) classes: Array<u32>,
+    pub(crate) counts: Array<f64>,
+}
+
+impl PriorCounts {
+    /// Those of the terms that are in the vocabulary.
+    pub(crate) fn of(vocabulary: &Vocabulary, prior: &[(String, u32, f64)]) -> Self {
+        let mut found: Vec<(u32, u32, f64)> = prior
+            .iter()
+            .filter_map(|(term, class, count)| Some((vocabulary.id(term)?, *class, *count)))
+            .collect();
+        found.sort_by_key(|&(term, class, _)| (term, class));
+        let terms: Vec<u32> = found.iter().map(|part| part.0).collect();
+        let classes: Vec<u32> = found.iter().map(|part| part.1).collect();
+        let counts: Vec<f64> = found.iter().map(|part| part.2).collect();
+        Self {
+            terms: terms.into(),
+            classes: classes.into(),
+            counts: counts.into(),
+        }
+    }
+
+    /// (term, class, pseudo-count).
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u32, f64)> {
+        let pairs = self.terms.iter().zip(self.classes.iter());
+        pairs
+            .zip(self.counts.iter())
+            .map(|((&term, &class), &count)| (term, class, count))
+    }
+
+    /// The counts with the terms as text and the classes renumbered.
+    pub(crate) fn named(
+        &self,
+        vocabulary: &Vocabulary,
+        classes: &[usize],
+    ) -> Vec<(String, u32, f64)> {
+        self.iter()
+            .filter_map(|(term, class, count)| {
+                let class = classes.get(class as usize).map(|&class| class as u32)?;
+                Some((vocabulary.term(term)?.to_owned(), class, count))
+            })
+            .collect()
+    }
+}
+
+impl Learned {
+    /// Reads the documents. Runs on the current pool.
+    pub(crate) fn fit<S: AsRef<str> + Sync>(
+        params: &TextClassifierParams,
+        analyzer: &Analyzer,
+        texts: &[S],
+        classes: &Classes,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self> {
+        let (mut learned, counts) = Self::read(params, analyzer, texts, classes, None)?;
+        let sums = learned.by_class(params, &counts, classes, sample_weight)?;
+        // Before the sums are put in their places, which is when the most memory is needed.
+        drop(counts);
+        (learned.sums, learned.background) = Background::split(sums.finish(), classes);
+        Ok(learned)
+    }
+
+    /// As [`fit`](Self::fit), with the count rows of the documents over the learned vocabulary; puts how
+    /// many terms each document has into `lengths`.
+    pub(crate) fn fit_rows<S: AsRef<str> + Sync>(
+        params: &TextClassifierParams,
+        analyzer: &Analyzer,
+        texts: &[S],
+        classes: &Classes,
+        sample_weight: Option<&[f64]>,
+        lengths: Option<&mut Vec<f64>>,
+    ) -> Result<(Self, Rows<u32>)> {
+        let (mut learned, counts) = Self::read(params, analyzer, texts, classes, lengths)?;
+        // First, so that the terms of a document are put in order once.
+        let rows = counts.into_rows();
+        learned.sum(params, &rows, classes, sample_weight)?;
+        Ok((learned, rows))
+    }
+
+    /// Everything but the sums, and the counts to take them of.
+    fn read<S: AsRef<str> + Sync>(
+        params: &TextClassifierParams,
+        analyzer: &Analyzer,
+        texts: &[S],
+        classes: &Classes,
+        lengths: Option<&mut Vec<f64>>,
+    ) -> Result<(Self, CorpusCounts)> {
+        let features = &params.features;
+        features.check()?;
+        let prior = params.prior.resolve(params, &classes.all())?;
+        let mut documents = features.read(analyzer, texts)?;
+        if let Some(lengths) = lengths {
+            lengths.extend(documents.lengths());
+        }
+        if features.vocabulary.is_none() {
+            if !params.sums_are_exact()
+                && let Some(kept) = documents.kept(&features.pruning)?
+            {
+                let known = |(term, ..): &(String, u32, f64)| documents.vocabulary.id(term);
+                let known: Vec<u32> = prior.iter().filter_map(known).collect();
+                documents = documents.select(&union(kept, &known));
+            }
+            let new = prior.iter().map(|(term, ..)| term.as_str());
+            let new: Vec<&str> = new
+                .filter(|term| documents.vocabulary.id(term).is_none())
+                .collect();
+            if !new.is_empty() {
+                documents = documents.with_terms(&new)?;
+            }
+        }
+        let Corpus {
+            vocabulary,
+            df,
+            total,
+            counts,
+        } = documents;
+        let prior = PriorCounts::of(&vocabulary, &prior);
+        let learned = Self {
+            vocabulary,
+            n_documents: texts.len() as u64,
+            df: df.into(),
+            total: total.into(),
+            sums: Evidence::zero(0, 0),
+            background: None,
+            prior,
+        };
+        Ok((learned, counts))
+    }
+
+    /// Sums of no document at all; vocabulary and document frequencies stay.
+    pub(crate) fn forget_sums(&mut self) {
+        self.sums = Evidence::zero(self.sums.n_classes(), self.vocabulary.len());
+    }
+
+    /// The sums of some terms alone (ascending), which hold all of the prior; they are numbered anew.
+    pub(crate) fn select(&self, kept: &[u32]) -> Self {
+        let pick =
+            |values: &[f64]| -> Vec<f64> { kept.iter().map(|&id| values[id as usize]).collect() };
+        let df: Vec<u64> = kept.iter().map(|&id| self.df[id as usize]).collect();
+        let new = |id: &u32| kept.partition_point(|old| old < id) as u32;
+        Self {
+            vocabulary: self.vocabulary.select(kept),
+            n_documents: self.n_documents,
+            df: df.into(),
+            total: pick(&self.total).into(),
+            sums: self.sums.select(kept),
+            background: self.background.as_ref().map(|own| Background {
+                n_documents: own.n_documents,
+                sums: pick(&own.sums).into(),
+            }),
+            prior: PriorCounts {
+                terms: self.prior.terms.iter().map(new).collect::<Vec<_>>().into(),
+                ..self.prior.clone()
+            },
+        }
+    }
+
+    /// Takes the sums of count rows over the learned vocabulary.
+    pub(crate) fn sum(
+        &mut self,
+        params: &TextClassifierParams,
+        rows: &impl RowSource,
+        classes: &Classes,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<()> {
+        let sums = self.by_class(params, rows, classes, sample_weight)?;
+        (self.sums, self.background) = Background::split(sums.finish(), classes);
+        Ok(())
+    }
+
+    fn by_class(
+        &self,
+        params: &TextClassifierParams,
+        rows: &impl RowSource,
+        classes: &Classes,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<ByClass> {
+        let columns = classes.labels.len() + usize::from(classes.background.is_some());
+        let weighed = Weighed {
+            counts: rows,
+            weigh: summed_values(params, &self.df, rows.n_rows()),
+            on_grid: exact_sums::holds(params),
+        };
+        let sample_weight = exact_sums::weights(params, sample_weight)?;
+        weighed.by_class(
+            params.naive_bayes.model,
+            &classes.targets,
+            sample_weight.as_deref(),
+            columns,
+        )
+    }
+}
+
+/// From the counts of a row to the values whose class sums are kept.
+pub(crate) fn summed_values(
+    params: &TextClassifierParams,
+    df: &[u64],
+    n_documents: usize,
+) -> impl Fn(&[u32], &[u32], &mut Vec<f64>) + Sync {
+    let exact = params.sums_are_exact();
+    let mut tfidf = params.features.tfidf;
+    let on_a_grid = exact_sums::holds(params);
+    tfidf.use_idf &= !exact;
+    let tfidf = Tfidf::from_df(tfidf, n_documents as u64, df);
+    #[inline(always)]
+    move |columns, counts, values| {
+        values.clear();
+        values.extend(counts.iter().map(|&count| f64::from(count)));
+        tfidf.weigh(columns, values);
+        if on_a_grid {
+            for value in values.iter_mut() {
+                *value = grid::value(*value);
+            }
+        }
+    }
+}

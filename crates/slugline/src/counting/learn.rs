@@ -1,0 +1,221 @@
+//! Learning a vocabulary in one pass over the texts, whose terms are kept as they came.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{
+    Counter,
+    corpus::Corpus,
+    token_lists::{TokenLists, TokenRecorder},
+};
+use crate::{
+    error::{Error, Result},
+    text::Analyzer,
+    util::{arena::ArenaSpan, pool::deal_out, simd},
+    vocabulary::{MAX_TERMS, Merged, TermTable, ThreadTerms, Vocabulary, merge, too_many},
+};
+
+/// Stretches of documents for each thread: so many that all threads end at about the same time.
+const STRETCHES: usize = 32;
+
+/// What one thread meets: terms, numbered as they come, and documents.
+struct ThreadCorpus {
+    terms: TermTable,
+    counter: Counter,
+    reading: TokenRecorder,
+    /// The stretches that it has read.
+    stretches: Vec<(usize, Vec<ArenaSpan>)>,
+}
+
+/// Learns the vocabulary of texts (every term, in code-point order) and reads them. Runs on the
+/// current pool.
+pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> Result<Corpus> {
+    // Every thread meets the frequent terms anew, but once only.
+    let size = texts
+        .len()
+        .div_ceil(rayon::current_num_threads() * STRETCHES)
+        .max(1);
+    let bytes: usize = texts.iter().map(|text| text.as_ref().len()).sum();
+    let bytes = bytes / rayon::current_num_threads();
+    let begin = || ThreadCorpus {
+        terms: TermTable::for_text(bytes),
+        counter: Counter::learning(analyzer),
+        reading: TokenRecorder::of_text(bytes),
+        stretches: Vec::new(),
+    };
+    let full = AtomicBool::new(false);
+    let parts = deal_out(texts.len().div_ceil(size), begin, |part, at| {
+        let stretch = &texts[at * size..texts.len().min((at + 1) * size)];
+        if !full.load(Ordering::Relaxed) && !part.read(analyzer, at, stretch) {
+            full.store(true, Ordering::Relaxed);
+        }
+    });
+    if full.into_inner() {
+        return Err(too_many());
+    }
+    let mut stretches = Vec::new();
+    let mut met = Vec::with_capacity(parts.len());
+    let mut documents = Vec::with_capacity(parts.len());
+    let mut counters = Vec::with_capacity(parts.len());
+    for (thread, part) in parts.into_iter().enumerate() {
+        let read = part.stretches.into_iter();
+        stretches.extend(read.map(|(at, read)| (at, (thread, read))));
+        let (frequencies, ids) = part.reading.finish();
+        met.push(ThreadTerms {
+            terms: part.terms.into_terms(),
+            frequencies,
+        });
+        documents.push(ids);
+        counters.push(part.counter);
+    }
+    stretches.sort_unstable_by_key(|&(at, _)| at);
+    let stretches = stretches.into_iter().map(|(_, read)| read).collect();
+
+    let Merged {
+        bytes,
+        offsets,
+        df,
+        total,
+        ranks,
+    } = merge(met);
+    if df.is_empty() {
+        return Err(no_term(texts.len() as u64));
+    }
+    if df.len() > MAX_TERMS {
+        return Err(too_many());
+    }
+    let vocabulary = Vocabulary::from_arena(bytes, offsets);
+    for (counter, ranks) in counters.iter_mut().zip(&ranks) {
+        counter.leave_learned(&vocabulary, |id| {
+            Some(ranks.get(id as usize)?.load(Ordering::Relaxed))
+        });
+    }
+    drop(counters);
+    let tokens = TokenLists::new(stretches, size, documents, ranks, df.len());
+    Ok(Corpus::of_tokens(vocabulary, df, total, tokens))
+}
+
+pub(crate) fn no_term(n_documents: u64) -> Error {
+    let what = match n_documents {
+        1 => "the only document holds no term; perhaps it is empty or holds only stop words".into(),
+        n => format!("{n} documents hold no term; perhaps they are empty or hold only stop words"),
+    };
+    Error::EmptyVocabulary(what)
+}
+
+impl ThreadCorpus {
+    /// Reads a stretch. False where the table of terms is full.
+    fn read<S: AsRef<str>>(&mut self, analyzer: &Analyzer, at: usize, texts: &[S]) -> bool {
+        let Self {
+            terms,
+            counter,
+            reading,
+            stretches,
+        } = self;
+        let mut places = Vec::with_capacity(texts.len());
+        for (position, text) in texts.iter().enumerate() {
+            if let Some(next) = texts.get(position + 1) {
+                simd::prefetch_start(next.as_ref().as_bytes());
+            }
+            if !reading.begin() || !counter.read(analyzer, terms, reading, text.as_ref()) {
+                return false;
+            }
+            match reading.end() {
+                Some(place) => places.push(place),
+                None => return false,
+            }
+        }
+        stretches.push((at, places));
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        text::{AnalyzerParams, Language, StopWords},
+        util::{identity::Identity, pool::with_threads},
+        vocabulary::{FrequencyOrder, INLINE, Key, NO_TERM, NONE, WordCachePool},
+    };
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    /// Checks what is remembered of some words: `number` says the number of a term. How many were
+    /// remembered.
+    fn check(
+        word_caches: &WordCachePool,
+        owner: [&Identity; 2],
+        words: &BTreeSet<&str>,
+        number: impl Fn(&str) -> Option<u32>,
+    ) -> usize {
+        let analyzer = analyzer();
+        let mut found = 0;
+        while !word_caches.is_empty() {
+            let mut word_cache = word_caches.take();
+            // It would be empty now if it were another's.
+            word_cache.belong_to(owner);
+            for word in words {
+                let slots = word_cache.slots();
+                let Ok(id) = slots.find(Key::of(word.as_bytes()), |_| false) else {
+                    continue;
+                };
+                let expected = match analyzer.terms(word).first() {
+                    None => NO_TERM,
+                    Some(term) => number(term).unwrap_or(NONE),
+                };
+                assert_eq!(id, expected, "{word}");
+                found += 1;
+            }
+        }
+        found
+    }
+
+    fn analyzer() -> Analyzer {
+        Analyzer::new(AnalyzerParams {
+            stemmer: Some(Language::English),
+            stop_words: StopWords::List(vec!["the".into(), "cats".into()]),
+            ..Default::default()
+        })
+        .unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn what_became_of_words_is_remembered_under_every_numbering(
+            texts in prop::collection::vec(
+                "((cat|run|nation|fair|yes)(s|ning|al|ality|ly|ness)? |the |[a-c]{2,3}s? |abcdefghijklm[a-c]{1,4} ){0,20}",
+                1..30,
+            ),
+        ) {
+            let analyzer = analyzer();
+            let words: BTreeSet<&str> = texts.iter().flat_map(|text| text.split_whitespace()).collect();
+            let short = words.iter().filter(|word| word.len() <= INLINE).count();
+            for threads in [1, 3] {
+                let read = || with_threads(threads, || learn(&analyzer, &texts)).unwrap();
+                let Ok(documents) = read() else {
+                    return Ok(());
+                };
+                let vocabulary = &documents.vocabulary;
+                let owner = [analyzer.identity(), vocabulary.identity()];
+                let found = check(vocabulary.word_caches(), owner, &words, |term| vocabulary.id(term));
+                prop_assert!(found >= short && (threads > 1 || found == short));
+
+                // Every third term is left out; then they are numbered by rank.
+                let Ok(documents) = read() else {
+                    return Ok(());
+                };
+                let kept: Vec<u32> = (0..documents.df.len() as u32).filter(|id| id % 3 > 0).collect();
+                let vocabulary = documents.vocabulary.select(&kept);
+                prop_assert!(documents.vocabulary.word_caches().is_empty());
+                let ranked = FrequencyOrder::new(&vocabulary, (0..kept.len() as u32).rev().collect());
+                prop_assert!(vocabulary.word_caches().is_empty());
+                let rank = |term: &str| {
+                    let id = vocabulary.id(term)?;
+                    Some(kept.len() as u32 - 1 - id)
+                };
+                let found = check(ranked.word_caches(), [analyzer.identity(), ranked.identity()], &words, rank);
+                prop_assert!(found >= short && (threads > 1 || found == short));
+            }
+        }
+    }
+}

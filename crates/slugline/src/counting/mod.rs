@@ -1,0 +1,324 @@
+//! How often one document holds each term.
+
+mod bag;
+mod batched;
+mod by_id;
+mod by_rank;
+mod cached;
+mod corpus;
+mod learn;
+mod new_terms;
+mod pruning;
+mod token_lists;
+
+pub(crate) use bag::Bag;
+pub(crate) use by_rank::TermsByRank;
+pub(crate) use corpus::{Corpus, CorpusCounts};
+pub(crate) use learn::{learn, no_term};
+pub use pruning::{DocumentFrequency, Pruning};
+pub(crate) use pruning::{document_frequency, none_left, totals};
+pub(crate) use token_lists::TokenRecorder;
+
+use crate::{
+    text::{Analyzer, AnalyzerScratch},
+    util::identity::Identity,
+    vocabulary::{HashedKey, Key, TermTable, Vocabulary, WordCache, WordCachePool},
+};
+use batched::LookupBatch;
+use by_id::ById;
+use by_rank::{ByRank, PrefetchingBag};
+use cached::remember_into;
+use new_terms::learn_into;
+
+/// How many terms a document has, repeats included.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TermCoverage {
+    pub(crate) terms: u64,
+    /// Those of them that are known.
+    pub(crate) known: u64,
+}
+
+impl TermCoverage {
+    /// The part of the terms that is known; 0 where there are none.
+    pub(crate) fn coverage(self) -> f64 {
+        match self.terms {
+            0 => 0.0,
+            all => self.known as f64 / all as f64,
+        }
+    }
+}
+
+/// Term counts of one document at a time, without allocation after warm-up.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Counter {
+    buffers: ReadBuffers,
+    bag: Bag,
+}
+
+/// What reading a text takes, whatever becomes of its terms.
+#[derive(Debug, Default, Clone)]
+struct ReadBuffers {
+    scratch: AnalyzerScratch,
+    batch: LookupBatch,
+    word_cache: WordCache,
+}
+
+impl Counter {
+    /// A counter that remembers what others found out about words, if they have left it.
+    pub(crate) fn with_word_cache_of(word_caches: &WordCachePool) -> Self {
+        let mut counter = Self::default();
+        counter.buffers.word_cache = word_caches.take();
+        counter
+    }
+
+    /// Room for reading a text, which nothing of its counts is in.
+    pub(crate) fn scratch(&mut self) -> &mut AnalyzerScratch {
+        &mut self.buffers.scratch
+    }
+
+    /// Leaves what was found out about words to the next counter.
+    pub(crate) fn return_word_cache(&mut self, word_caches: &WordCachePool) {
+        word_caches.leave(std::mem::take(&mut self.buffers.word_cache));
+    }
+
+    /// A counter that learns terms, and [leaves](Self::leave_learned) what it found out about words to those
+    /// who look them up later.
+    pub(crate) fn learning(analyzer: &Analyzer) -> Self {
+        let mut counter = Self::default();
+        counter
+            .buffers
+            .word_cache
+            .belong_to([analyzer.identity(), &Identity::default()]);
+        counter
+    }
+
+    /// Leaves what was found out to the vocabulary that the terms became part of; `id` says under which
+    /// number.
+    pub(crate) fn leave_learned(
+        &mut self,
+        vocabulary: &Vocabulary,
+        id: impl Fn(u32) -> Option<u32>,
+    ) {
+        self.buffers.word_cache.renumber(vocabulary.identity(), id);
+        self.return_word_cache(vocabulary.word_caches());
+    }
+
+    /// Counts the known terms of a text; ids ascend in [`pairs`](Self::pairs) afterwards.
+    pub(crate) fn count(&mut self, analyzer: &Analyzer, vocabulary: &Vocabulary, text: &str) {
+        self.count_unsorted(analyzer, vocabulary, text);
+        self.bag.sort();
+    }
+
+    /// Puts the ids, ascending, and the counts of the known terms of a text into these buffers.
+    pub(crate) fn count_into(
+        &mut self,
+        analyzer: &Analyzer,
+        vocabulary: &Vocabulary,
+        text: &str,
+        ids: &mut Vec<u32>,
+        counts: &mut Vec<f64>,
+    ) -> TermCoverage {
+        let seen = self.count_unsorted(analyzer, vocabulary, text);
+        self.bag.drain_sorted(ids, counts);
+        seen
+    }
+
+    fn count_unsorted(
+        &mut self,
+        analyzer: &Analyzer,
+        vocabulary: &Vocabulary,
+        text: &str,
+    ) -> TermCoverage {
+        self.bag.clear(vocabulary.len());
+        match vocabulary.lookup_index(text.len()) {
+            Some(table) if analyzer.words_are_terms() => {
+                let mut known = ById {
+                    vocabulary,
+                    slots: table.slots(),
+                    bag: &mut self.bag,
+                    seen: TermCoverage::default(),
+                };
+                let words = analyzer.word_stream(text, &mut self.buffers.scratch);
+                self.buffers.batch.read(words, &mut known);
+                known.seen
+            }
+            Some(_) if analyzer.words_become_terms() => {
+                let owner = [analyzer.identity(), vocabulary.identity()];
+                self.buffers.word_cache.belong_to(owner);
+                remember_into(&mut self.bag, vocabulary, analyzer, &mut self.buffers, text)
+            }
+            _ => {
+                let mut seen = TermCoverage::default();
+                analyzer.for_each_term(text, &mut self.buffers.scratch, |term| {
+                    seen.terms += 1;
+                    if let Some(id) = vocabulary.id(term) {
+                        self.bag.add(id);
+                        seen.known += 1;
+                    }
+                });
+                seen
+            }
+        }
+    }
+
+    /// Counts the known terms of a text by their ranks, and asks for their rows, which will be used next.
+    pub(crate) fn count_ranked<P: Fn(u32) + Copy>(
+        &mut self,
+        analyzer: &Analyzer,
+        terms: TermsByRank<'_, P>,
+        text: &str,
+    ) -> &mut Bag {
+        self.bag.clear(terms.ranked.len());
+        if analyzer.words_are_terms() {
+            let words = analyzer.word_stream(text, &mut self.buffers.scratch);
+            let mut sink = ByRank {
+                terms,
+                short: terms.ranked.short(),
+                long: terms.ranked.long(),
+                counts: PrefetchingBag {
+                    prefetch_row: terms.prefetch_row,
+                    bag: &mut self.bag,
+                },
+            };
+            self.buffers.batch.read(words, &mut sink);
+        } else if analyzer.words_become_terms() {
+            let owner = [analyzer.identity(), terms.ranked.identity()];
+            self.buffers.word_cache.belong_to(owner);
+            let mut counts = PrefetchingBag {
+                prefetch_row: terms.prefetch_row,
+                bag: &mut self.bag,
+            };
+            remember_into(&mut counts, terms, analyzer, &mut self.buffers, text);
+        } else {
+            analyzer.for_each_term(text, &mut self.buffers.scratch, |term| {
+                if let Some(rank) = terms.rank(HashedKey::of(Key::of(term.as_bytes())), term) {
+                    self.bag.add(rank);
+                }
+            });
+        }
+        &mut self.bag
+    }
+
+    /// Before learning into another table, or one that was emptied: what was found out about words is
+    /// forgotten.
+    pub(crate) fn begin_anew(&mut self) {
+        self.buffers.word_cache = WordCache::default();
+    }
+
+    /// Counts the terms of a text, adding those that `table` does not have; ids come in no order.
+    /// False where the table is full. A counter learns into one table, until it
+    /// [begins anew](Self::begin_anew).
+    pub(crate) fn learn(&mut self, analyzer: &Analyzer, table: &mut TermTable, text: &str) -> bool {
+        self.bag.clear(0);
+        learn_into(&mut self.bag, analyzer, &mut self.buffers, table, text)
+    }
+
+    /// As [`learn`](Self::learn), but the terms go to `reading` as they come.
+    pub(crate) fn read(
+        &mut self,
+        analyzer: &Analyzer,
+        table: &mut TermTable,
+        reading: &mut TokenRecorder,
+        text: &str,
+    ) -> bool {
+        learn_into(reading, analyzer, &mut self.buffers, table, text)
+    }
+
+    /// The (id, count) pairs of the last document.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.bag.pairs()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{AnalyzerParams, Language, StopWords, StripAccents};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn analyzers() -> Vec<Analyzer> {
+        let plain = AnalyzerParams::default;
+        let stops = StopWords::Language("english".into());
+        [
+            plain(),
+            AnalyzerParams {
+                lowercase: false,
+                ..plain()
+            },
+            AnalyzerParams {
+                strip_accents: Some(StripAccents::Unicode),
+                ..plain()
+            },
+            AnalyzerParams {
+                stop_words: stops.clone(),
+                ..plain()
+            },
+            AnalyzerParams {
+                stop_words: stops,
+                stemmer: Some(Language::English),
+                ..plain()
+            },
+        ]
+        .map(|params| Analyzer::new(params).unwrap())
+        .to_vec()
+    }
+
+    /// Term by term, with nothing remembered.
+    fn reference(analyzer: &Analyzer, vocabulary: &Vocabulary, text: &str) -> Vec<(u32, u32)> {
+        let mut counts = BTreeMap::new();
+        for term in analyzer.terms(text) {
+            if let Some(id) = vocabulary.iter().position(|known| known == term) {
+                *counts.entry(id as u32).or_insert(0) += 1;
+            }
+        }
+        counts.into_iter().collect()
+    }
+
+    proptest! {
+        #[test]
+        fn quick_and_slow_ways_agree(
+            texts in prop::collection::vec(
+                "(\\PC{0,6}|THE|cats? |running|[a-z]{1,3}|[é中Σσ\u{301}İ]{1,3}|[a-f]{12,18}| |_){0,60}",
+                1..5,
+            ),
+        ) {
+            for analyzer in analyzers() {
+                let mut terms: Vec<String> = texts.iter().flat_map(|text| analyzer.terms(text)).collect();
+                terms.sort_unstable();
+                terms.dedup();
+                let learned = terms.clone();
+                // Every third term is not known.
+                terms = terms.into_iter().enumerate().filter(|(n, _)| n % 3 > 0).map(|(_, term)| term).collect();
+                let mut counter = Counter::default();
+                let mut learner = Counter::default();
+                let mut table = TermTable::default();
+                for text in &texts {
+                    prop_assert!(learner.learn(&analyzer, &mut table, text));
+                }
+                let mut found: Vec<&[u8]> = (0..table.len() as u32).map(|id| table.bytes(id)).collect();
+                found.sort_unstable();
+                prop_assert_eq!(found, learned.iter().map(String::as_bytes).collect::<Vec<_>>());
+                let Ok(vocabulary) = Vocabulary::new(&terms) else {
+                    continue;
+                };
+                for made in [false, true, true] {
+                    if made {
+                        vocabulary.lookup_index(usize::MAX);
+                    }
+                    for text in &texts {
+                        let expected = reference(&analyzer, &vocabulary, text);
+                        counter.count(&analyzer, &vocabulary, text);
+                        prop_assert_eq!(counter.pairs().collect::<Vec<_>>(), expected.clone());
+                        let (mut ids, mut counts) = (vec![9], vec![]);
+                        let seen = counter.count_into(&analyzer, &vocabulary, text, &mut ids, &mut counts);
+                        let pairs = ids.iter().copied().zip(counts.iter().map(|&count| count as u32));
+                        prop_assert_eq!(pairs.collect::<Vec<_>>(), expected.clone());
+                        prop_assert_eq!(seen.known, expected.iter().map(|&(_, count)| u64::from(count)).sum::<u64>());
+                        prop_assert_eq!(seen.terms, analyzer.terms(text).len() as u64);
+                    }
+                }
+            }
+        }
+    }
+}

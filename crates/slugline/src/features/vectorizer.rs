@@ -1,0 +1,188 @@
+//! Texts → sparse rows of counts or TF-IDF weights.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    counts::{Counts, count_known},
+    options::text_options,
+    tfidf::{IdfOrder, Norm, Tfidf, TfidfParams},
+};
+use crate::{
+    counting::{Corpus, CorpusCounts, DocumentFrequency, Pruning, learn},
+    error::{Error, Result},
+    matrix::Rows,
+    text::{Analyzer, AnalyzerParams, Language, StopWords, StripAccents, Unit, Words},
+    util::pool::with_threads,
+    vocabulary::Vocabulary,
+};
+
+/// Settings of a [`Vectorizer`], with a builder method for each.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[must_use]
+pub struct VectorizerParams {
+    /// Text → terms. (In model files the group keeps its first name.)
+    #[serde(rename = "analyzer")]
+    pub text: AnalyzerParams,
+    /// Which learned terms are kept.
+    pub pruning: Pruning,
+    /// The terms, where they are given instead of learned.
+    pub vocabulary: Option<Vec<String>>,
+    /// Count a term once in a document.
+    pub binary: bool,
+    /// The weighting of counts.
+    pub tfidf: TfidfParams,
+    /// The number of threads; 0 is one for each processor. Not part of a model: it changes no result.
+    #[serde(skip)]
+    pub threads: usize,
+}
+
+text_options!(VectorizerParams,);
+
+impl VectorizerParams {
+    pub(crate) fn check(&self) -> Result<()> {
+        self.pruning.check()
+    }
+
+    /// Fits on texts and returns the vectoriser.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for settings out of range, [`Error::EmptyVocabulary`] where no term is
+    /// found or pruning leaves none.
+    pub fn fit<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vectorizer> {
+        Ok(self.fit_transform(texts)?.0)
+    }
+
+    /// Fits on texts and returns the vectoriser with the texts' rows, in one pass.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn fit_transform<S: AsRef<str> + Sync>(
+        &self,
+        texts: &[S],
+    ) -> Result<(Vectorizer, Rows<f64>)> {
+        self.check()?;
+        let analyzer = Analyzer::new(self.text.clone())?;
+        with_threads(self.threads, || {
+            let mut documents = self.read(&analyzer, texts)?;
+            if self.vocabulary.is_none()
+                && let Some(kept) = documents.kept(&self.pruning)?
+            {
+                documents = documents.select(&kept);
+            }
+            let tfidf = Tfidf::from_df(self.tfidf, texts.len() as u64, &documents.df);
+            let vocabulary = documents.vocabulary;
+            let rows = match documents.counts {
+                CorpusCounts::Rows(rows) => tfidf.weighed(rows),
+                CorpusCounts::TokenLists(tokens) => tokens.rows(|columns, counts, values| {
+                    values.extend(counts.iter().map(|&count| f64::from(count)));
+                    tfidf.weigh(columns, values);
+                }),
+            };
+            let vectorizer = Vectorizer {
+                params: self.clone(),
+                analyzer,
+                vocabulary,
+                tfidf,
+            };
+            Ok((vectorizer, rows))
+        })?
+    }
+
+    /// Every term of the texts (or the given ones), read. Runs on the current pool.
+    pub(crate) fn read<S: AsRef<str> + Sync>(
+        &self,
+        analyzer: &Analyzer,
+        texts: &[S],
+    ) -> Result<Corpus> {
+        if texts.is_empty() {
+            return Err(Error::EmptyVocabulary("there are no documents".into()));
+        }
+        let documents = match &self.vocabulary {
+            None => learn(analyzer, texts)?,
+            Some(terms) => {
+                let vocabulary = Vocabulary::new(terms)?;
+                let rows = count_known(analyzer, &vocabulary, texts);
+                Corpus::of_rows(vocabulary, rows)
+            }
+        };
+        Ok(match self.binary {
+            true => documents.binary(),
+            false => documents,
+        })
+    }
+
+    /// As [`read`](Self::read), with the counts as rows.
+    pub(crate) fn count<S: AsRef<str> + Sync>(
+        &self,
+        analyzer: &Analyzer,
+        texts: &[S],
+    ) -> Result<Counts> {
+        Ok(self.read(analyzer, texts)?.into())
+    }
+}
+
+/// Makes sparse rows from texts: a fitted vocabulary with its TF-IDF weighting. Immutable; share it freely
+/// between threads.
+///
+/// ```
+/// use slugline::Vectorizer;
+///
+/// let texts = ["chips and chips", "chips and rules"];
+/// let (vectorizer, rows) = Vectorizer::count_params().fit_transform(&texts)?;
+/// assert!(vectorizer.vocabulary().iter().eq(["and", "chips", "rules"]));
+/// assert_eq!(rows.row(0), (&[0, 1][..], &[1.0, 2.0][..]));
+/// # Ok::<(), slugline::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Vectorizer {
+    params: VectorizerParams,
+    analyzer: Analyzer,
+    vocabulary: Vocabulary,
+    tfidf: Tfidf,
+}
+
+impl Vectorizer {
+    /// Settings for TF-IDF rows: the defaults of scikit-learn's `TfidfVectorizer`.
+    pub fn params() -> VectorizerParams {
+        VectorizerParams::default()
+    }
+
+    /// Settings for rows of counts: the defaults of scikit-learn's `CountVectorizer`.
+    pub fn count_params() -> VectorizerParams {
+        VectorizerParams {
+            tfidf: TfidfParams::counts(),
+            ..Default::default()
+        }
+    }
+
+    /// Makes the rows of texts: documents × terms. Terms that were not learned are ignored.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] where the system refuses the threads.
+    pub fn transform<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Rows<f64>> {
+        with_threads(self.params.threads, || {
+            let counts = count_known(&self.analyzer, &self.vocabulary, texts);
+            self.tfidf.weighed(match self.params.binary {
+                true => counts.map(|_| 1),
+                false => counts,
+            })
+        })
+    }
+
+    /// The settings.
+    pub fn vectorizer_params(&self) -> &VectorizerParams {
+        &self.params
+    }
+
+    /// The terms and their columns.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// The weighting, with the idf of each column.
+    pub fn tfidf(&self) -> &Tfidf {
+        &self.tfidf
+    }
+}

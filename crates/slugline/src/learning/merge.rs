@@ -1,0 +1,169 @@
+//! Merging two classifiers: adding their sums.
+
+use crate::{
+    classifier::{Background, Learned, PriorCounts, TextClassifier, exact_sums, union_labels},
+    error::{Error, Result, same_length},
+    naive_bayes::{Adder, Evidence},
+    vocabulary::Vocabulary,
+};
+
+impl TextClassifier {
+    /// Merges two classifiers that were trained apart with the same settings: the result is the classifier
+    /// that training on the documents of both would give. Classes and vocabularies may differ.
+    ///
+    /// ```
+    /// use slugline::{IdfOrder, TextClassifier};
+    ///
+    /// let (texts, labels) = (["chips", "votes", "phones"], ["technology", "policy", "technology"]);
+    /// let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
+    /// let (monday, tuesday) = (params.fit(&texts[..2], &labels[..2])?, params.fit(&texts[2..], &labels[2..])?);
+    /// assert_eq!(monday.merge(&tuesday)?.to_bytes()?, params.fit(&texts, &labels)?.to_bytes()?);
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotExact`] where the settings make a document's part of the sums depend on the
+    /// other documents (see [`sums_are_exact`](Self::sums_are_exact)); [`Error::Incompatible`]
+    /// where the settings or the priors differ.
+    ///
+    /// The result is not calibrated: the calibration of either model was chosen on its own documents.
+    pub fn merge(&self, other: &Self) -> Result<Self> {
+        if !self.params.same_model(&other.params) {
+            let differences: Vec<String> = self
+                .params
+                .differences(&other.params)
+                .into_iter()
+                .map(|(setting, [own, others])| format!("{setting} is {own} and {others}"))
+                .collect();
+            return Err(Error::Incompatible(format!(
+                "they were trained with different settings: {}",
+                differences.join("; ")
+            )));
+        }
+        if self.label_type != other.label_type {
+            return Err(Error::Incompatible(format!(
+                "the labels of one are of type {}, those of the other of type {}",
+                self.label_type, other.label_type
+            )));
+        }
+        self.check_exact("merging")?;
+        other.check_exact("merging")?;
+        let (labels, mine, theirs) = union_labels(&self.labels, &other.labels);
+        let learned = self
+            .learned
+            .merge(&other.learned, labels.len(), &mine, &theirs)?;
+        exact_sums::check(&self.params, &learned, "merging")?;
+        let mut merged =
+            Self::from_learned(self.params.clone(), self.analyzer.clone(), labels, learned)?;
+        merged.label_type = self.label_type;
+        merged.provenance.sources = [
+            self.provenance.sources.as_slice(),
+            other.provenance.sources.as_slice(),
+        ]
+        .concat();
+        Ok(merged)
+    }
+}
+
+impl Learned {
+    /// The sums of both, over the vocabulary of both. `classes` of the result are `n_classes`;
+    /// `mine` and `theirs` are the new numbers of the classes of either side.
+    ///
+    /// # Errors
+    /// [`Error::Incompatible`] where the priors differ.
+    pub(super) fn merge(
+        &self,
+        other: &Self,
+        n_classes: usize,
+        mine: &[usize],
+        theirs: &[usize],
+    ) -> Result<Self> {
+        // The background is the class behind the others, here and there.
+        let priors = [(self, mine), (other, theirs)].map(|(part, classes)| {
+            let classes = [classes, &[n_classes]].concat();
+            let mut prior = part.prior.named(&part.vocabulary, &classes);
+            prior.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+            prior
+        });
+        if priors[0] != priors[1] {
+            return Err(Error::Incompatible(
+                "they were trained with different priors: joined models have the same one".into(),
+            ));
+        }
+        self.join(other, n_classes, mine, theirs)
+    }
+
+    /// As [`merge`](Self::merge), with the prior of `self` alone.
+    pub(super) fn join(
+        &self,
+        other: &Self,
+        n_classes: usize,
+        mine: &[usize],
+        theirs: &[usize],
+    ) -> Result<Self> {
+        let mut terms: Vec<&str> = self.vocabulary.iter().collect();
+        if self.vocabulary != other.vocabulary {
+            terms.extend(other.vocabulary.iter());
+            terms.sort_unstable();
+            terms.dedup();
+        }
+        let vocabulary = Vocabulary::new(&terms)?;
+        let n = vocabulary.len();
+        let (mut df, mut total) = (vec![0; n], vec![0.0; n]);
+        let mut class_count = vec![0.0; n_classes];
+        let mut rows = Vec::new();
+        let mut background: Option<(f64, Vec<f64>)> = None;
+        for (part, classes) in [(self, mine), (other, theirs)] {
+            same_length("classes", part.sums.n_classes(), classes.len())?;
+            for (&class, count) in classes.iter().zip(&*part.sums.class_count) {
+                class_count[class] += count;
+            }
+            let (part_df, part_total) = (&*part.df, &*part.total);
+            let mut old_ids = vec![None; n];
+            for (old, term) in part.vocabulary.iter().enumerate() {
+                let Some(id) = vocabulary.id(term).map(|id| id as usize) else {
+                    continue;
+                };
+                df[id] += part_df[old];
+                total[id] += part_total[old];
+                old_ids[id] = Some(old);
+            }
+            rows.push((part.sums.feature_count.view(), classes, old_ids));
+            if let Some(part_background) = &part.background {
+                let (n_documents, sums) = background.get_or_insert_with(|| (0.0, vec![0.0; n]));
+                *n_documents += part_background.n_documents;
+                for (term, count) in part.vocabulary.iter().zip(&*part_background.sums) {
+                    if let Some(id) = vocabulary.id(term) {
+                        sums[id as usize] += count;
+                    }
+                }
+            }
+        }
+        let mut feature_count = Adder::new(n_classes);
+        for id in 0..n {
+            for (part, classes, old_ids) in &rows {
+                if let Some(old) = old_ids[id] {
+                    feature_count.add_as(part.row(old), classes);
+                }
+            }
+            feature_count.end_row();
+        }
+        let classes = [mine, &[n_classes]].concat();
+        let prior = self.prior.named(&self.vocabulary, &classes);
+        Ok(Self {
+            prior: PriorCounts::of(&vocabulary, &prior),
+            background: background.map(|(n_documents, sums)| Background {
+                n_documents,
+                sums: sums.into(),
+            }),
+            vocabulary,
+            n_documents: self.n_documents + other.n_documents,
+            df: df.into(),
+            total: total.into(),
+            sums: Evidence {
+                class_count: class_count.into(),
+                feature_count: feature_count.finish(),
+            },
+        })
+    }
+}

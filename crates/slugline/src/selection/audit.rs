@@ -1,0 +1,135 @@
+//! Labels of the training data that the other documents contradict.
+
+use super::{
+    evaluate::Evaluation,
+    leave_one_out::{HeldOutScorer, WithRows},
+    temperature::HeldOut,
+};
+use crate::{
+    classifier::{TextClassifierParams, number_labels},
+    error::{Result, same_length},
+    naive_bayes::{argmax, probabilities},
+    util::pool::with_threads,
+};
+
+/// The label of each training document beside the label that the other documents give it. Made by
+/// [`TextClassifierParams::audit`].
+///
+/// ```
+/// use slugline::TextClassifier;
+///
+/// let texts = ["chips and code", "votes on bills", "code for chips", "bills and votes", "code and chips"];
+/// // The last label is a mistake.
+/// let labels = ["technology", "policy", "technology", "policy", "policy"];
+/// let audit = TextClassifier::params().audit(&texts, &labels)?;
+/// let doubt = &audit.doubts[0];
+/// assert_eq!((doubt.document, doubt.suggested.as_str()), (4, "technology"));
+/// # Ok::<(), slugline::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Audit {
+    /// The figures of the model on its own documents, each judged by the model without it. Probabilities
+    /// are calibrated.
+    pub evaluation: Evaluation,
+    /// All documents but those of the background, the most doubtful label first.
+    pub doubts: Vec<Doubt>,
+}
+
+/// A training document, and how well its label fits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubt {
+    /// The position of the document among those given.
+    pub document: usize,
+    /// The label of the document.
+    pub label: String,
+    /// The label that the model without the document gives it; the same one where both agree.
+    pub suggested: String,
+    /// The calibrated probability of the document's own label.
+    pub probability: f64,
+    /// The score of its own label less that of the best other one; below 0 where another label is likelier.
+    pub margin: f64,
+}
+
+impl TextClassifierParams {
+    /// Judges every document by the model of all others (leave-one-out), for the price of about one more
+    /// fit. Wrong labels are among the first of [`doubts`](Audit::doubts), which are in order of the margin:
+    /// the joint log-likelihood of the document's own label less that of the best other one.
+    ///
+    /// Taken out are what the document added to the sums of its label, and the terms that too few others
+    /// hold. The idf of the terms that are left, and the numbers that pruning compares with, stay those of
+    /// all documents: one of many hardly moves them, and with few documents a model that is trained on the
+    /// others has other scores.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn audit<S, L>(&self, texts: &[S], labels: &[L]) -> Result<Audit>
+    where
+        S: AsRef<str> + Sync,
+        L: AsRef<str>,
+    {
+        same_length("labels (one for each text)", texts.len(), labels.len())?;
+        let (labels, targets) = number_labels(labels, self.prior.labels())?;
+        let analyzer = self.checked_analyzer()?;
+        with_threads(self.features.threads, || {
+            let fitted = WithRows::fit(self, analyzer, texts, labels, &targets, None, false)?;
+            let judge = HeldOutScorer::new(&fitted)?;
+            let documents = fitted.of_topics();
+            let params = std::slice::from_ref(&fitted.params.naive_bayes);
+            let mut scores = judge.scores(params, &documents)?;
+            Ok(fitted.audit(&documents, &mut scores))
+        })?
+    }
+}
+
+/// The number of documents on which the temperature is chosen.
+const FOR_TEMPERATURE: usize = 3000;
+
+impl WithRows {
+    fn audit(&self, documents: &[usize], scores: &mut [f64]) -> Audit {
+        let labels = &self.classes.labels;
+        let k = labels.len();
+        let class_of = |document: &usize| self.classes.targets[*document];
+        // Only a few thousand: the order does not depend on the temperature, and probabilities hardly.
+        let mut held_out = HeldOut::default();
+        let step = documents.len().div_ceil(FOR_TEMPERATURE).max(1);
+        let some = documents.iter().zip(scores.chunks_exact(k)).step_by(step);
+        for (document, scores) in some {
+            held_out.add_scores(scores, class_of(document));
+        }
+        let temperature = held_out.temperature();
+        let mut evaluation = Evaluation::new(labels);
+        // Sorted are margins and positions, which are smaller than doubts.
+        let mut order = Vec::with_capacity(documents.len());
+        let mut found = Vec::with_capacity(documents.len());
+        for (document, scores) in documents.iter().zip(scores.chunks_exact_mut(k)) {
+            let class = class_of(document);
+            let others = (0..k).filter(|&other| other != class);
+            let best_other = others
+                .map(|other| scores[other])
+                .fold(f64::NEG_INFINITY, f64::max);
+            let margin = scores[class] - best_other;
+            let suggested = argmax(scores);
+            probabilities(scores, temperature);
+            let probability = scores[class];
+            evaluation.add_numbered(class, suggested, probability, scores[suggested]);
+            let margin = if margin.is_nan() { 0.0 } else { margin };
+            order.push((margin, found.len()));
+            found.push((suggested, probability));
+        }
+        order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let doubt = |(margin, at): (f64, usize)| {
+            let (document, (suggested, probability)) = (documents[at], found[at]);
+            Doubt {
+                document,
+                label: labels[class_of(&document)].clone(),
+                suggested: labels[suggested].clone(),
+                probability,
+                margin,
+            }
+        };
+        Audit {
+            evaluation,
+            doubts: order.into_iter().map(doubt).collect(),
+        }
+    }
+}

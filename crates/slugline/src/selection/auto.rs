@@ -1,0 +1,305 @@
+//! Settings chosen by leave-one-out, without held-out data and without fitting twice.
+
+use rayon::prelude::*;
+
+use super::{
+    leave_one_out::{HeldOutScorer, WithRows},
+    temperature::HeldOut,
+};
+use crate::{
+    classifier::{Calibration, TextClassifier, TextClassifierParams, check_sorted, number_labels},
+    error::{Error, Result, same_length},
+    features::Norm,
+    naive_bayes::{Alpha, Model, NaiveBayesParams, argmax},
+    util::pool::with_threads,
+    wording::names,
+};
+
+/// The settings that are chosen by leave-one-out when a classifier is fitted.
+///
+/// Every training document is scored by the model that has not seen it: what it added to the sums of
+/// its class is taken out again. (Vocabulary and idf stay those of all documents.) Of the values whose
+/// log-loss, after calibration, is at most a twentieth above the lowest, the one with the highest accuracy is
+/// chosen: accuracy is the goal, and log-loss needs fewer documents to tell values apart.
+/// `alpha` is looked for between 0.001 and 10, first at the powers of ten on a sixteenth of the documents,
+/// then at five values around the best on a fifth of them (never fewer than 500 and 1,500, where there
+/// are as many).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is chosen or not, whatever else is"
+)]
+pub struct Auto {
+    /// Choose the smoothing.
+    pub alpha: bool,
+    /// Choose between the multinomial and the complement model.
+    pub naive_bayes: bool,
+    /// Choose between the count and 1 + ln(count).
+    pub sublinear_tf: bool,
+    /// Choose between l1 and l2.
+    pub norm: bool,
+    /// Choose the temperature of the probabilities, and the limit for `other`.
+    pub calibrate: bool,
+}
+
+/// The first look at `alpha`.
+const COARSE: [f64; 5] = [1e-3, 1e-2, 0.1, 1.0, 10.0];
+/// The second look, around the best of the first.
+const FINE: [f64; 5] = [0.2, 0.45, 1.0, 2.2, 5.0];
+/// The highest log-loss that is accepted, as a multiple of the lowest.
+const ABOUT_AS_GOOD: f64 = 1.05;
+
+/// The number of documents of topics, and of background, on which the limit for `other` is chosen.
+const FOR_LIMIT: usize = 2000;
+
+/// Settings and their figures.
+#[derive(Debug, Clone)]
+struct Trial {
+    params: TextClassifierParams,
+    accuracy: f64,
+    log_loss: f64,
+}
+
+impl TextClassifierParams {
+    /// Fits as [`fit_weighted`](Self::fit_weighted), with some settings chosen on the documents. The chosen
+    /// values are in the [settings](TextClassifier::settings) of the result.
+    ///
+    /// ```
+    /// use slugline::{Auto, TextClassifier};
+    ///
+    /// let texts = ["chips and code", "votes on bills", "code for phones", "bills and laws"];
+    /// let labels = ["technology", "policy", "technology", "policy"];
+    /// let auto = Auto { alpha: true, calibrate: true, ..Auto::default() };
+    /// let model = TextClassifier::params().fit_auto(&texts, &labels, None, auto)?;
+    /// println!("{:?}", model.settings().naive_bayes.alpha);
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit); [`Error::Parameter`] where there is nothing to choose between
+    /// (a Bernoulli model has no TF-IDF values), or fewer than two labels.
+    pub fn fit_auto<S, L>(
+        &self,
+        texts: &[S],
+        labels: &[L],
+        sample_weight: Option<&[f64]>,
+        auto: Auto,
+    ) -> Result<TextClassifier>
+    where
+        S: AsRef<str> + Sync,
+        L: AsRef<str>,
+    {
+        same_length("labels (one for each text)", texts.len(), labels.len())?;
+        let (labels, targets) = number_labels(labels, self.prior.labels())?;
+        self.fit_classes_auto(texts, labels, &targets, sample_weight, auto)
+    }
+
+    /// As [`fit_auto`](Self::fit_auto), for texts whose labels are numbered as for
+    /// [`fit_classes`](Self::fit_classes).
+    ///
+    /// # Errors
+    /// As [`fit_auto`](Self::fit_auto).
+    pub fn fit_classes_auto<S: AsRef<str> + Sync>(
+        &self,
+        texts: &[S],
+        labels: Vec<String>,
+        targets: &[usize],
+        sample_weight: Option<&[f64]>,
+        auto: Auto,
+    ) -> Result<TextClassifier> {
+        same_length("targets (one for each text)", texts.len(), targets.len())?;
+        let analyzer = self.checked_analyzer()?;
+        self.check_auto(auto)?;
+        if auto == Auto::default() {
+            return self.fit_classes(texts, labels, targets, sample_weight);
+        }
+        check_sorted(&labels)?;
+        with_threads(self.features.threads, || {
+            let mut fitted = WithRows::fit(
+                self,
+                analyzer,
+                texts,
+                labels,
+                targets,
+                sample_weight,
+                auto.calibrate,
+            )?;
+            if auto
+                != (Auto {
+                    calibrate: auto.calibrate,
+                    ..Auto::default()
+                })
+            {
+                fitted = fitted.tuned(auto)?;
+            }
+            let classifier = fitted.classifier()?;
+            if !auto.calibrate {
+                return Ok(classifier);
+            }
+            Ok(TextClassifier {
+                calibration: fitted.calibration(&classifier)?,
+                ..classifier
+            })
+        })?
+    }
+
+    fn check_auto(&self, auto: Auto) -> Result<()> {
+        let bernoulli = matches!(self.naive_bayes.model, Model::Bernoulli { .. });
+        let of_rows = auto.naive_bayes || auto.sublinear_tf || auto.norm;
+        if bernoulli && of_rows {
+            return Err(Error::parameter(
+                "auto",
+                "naive_bayes, sublinear_tf or norm of a Bernoulli model",
+                "a multinomial or complement model: a Bernoulli model asks only which terms are there",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Every combination of the values to choose from, except those of `alpha`.
+    fn candidates(&self, auto: Auto) -> Vec<Self> {
+        let mut all = vec![self.clone()];
+        let mut vary = |asked: bool, change: &dyn Fn(&Self) -> Option<Self>| {
+            if asked {
+                let more: Vec<Self> = all.iter().filter_map(change).collect();
+                all.extend(more);
+            }
+        };
+        vary(auto.sublinear_tf, &|params| {
+            let sublinear = params.features.tfidf.sublinear_tf;
+            Some(params.clone().sublinear_tf(!sublinear))
+        });
+        vary(auto.norm, &|params| {
+            let norm = match params.features.tfidf.norm {
+                Some(Norm::L1) => Norm::L2,
+                _ => Norm::L1,
+            };
+            Some(params.clone().norm(Some(norm)))
+        });
+        vary(auto.naive_bayes, &|params| {
+            let model = match params.naive_bayes.model {
+                Model::Multinomial => Model::Complement { norm: false },
+                _ => Model::Multinomial,
+            };
+            Some(params.clone().model(model))
+        });
+        all
+    }
+}
+
+impl WithRows {
+    /// The same documents under the settings that are best.
+    fn tuned(self, auto: Auto) -> Result<Self> {
+        if self.classes.labels.len() < 2 {
+            return Err(Error::parameter(
+                "labels",
+                names(&self.classes.labels),
+                "at least two labels, to choose settings by how well they are told apart",
+            ));
+        }
+        let mut trials = Vec::new();
+        let mut rest = self;
+        for params in rest.params.candidates(auto) {
+            rest = rest.with_settings(params)?;
+            let judge = HeldOutScorer::new(&rest)?;
+            let documents = rest.of_topics();
+            let mut alphas = vec![rest.params.naive_bayes.alpha.clone()];
+            if auto.alpha {
+                let coarse = rest.trials(
+                    &judge,
+                    &COARSE.map(Alpha::Scalar),
+                    &sample(&documents, 16, 500),
+                )?;
+                let best = coarse
+                    .into_iter()
+                    .zip(COARSE)
+                    .min_by(|a, b| a.0.log_loss.total_cmp(&b.0.log_loss));
+                let best = best.map_or(COARSE[0], |(_, alpha)| alpha);
+                alphas = FINE.map(|factor| Alpha::Scalar(best * factor)).to_vec();
+            }
+            trials.extend(rest.trials(&judge, &alphas, &sample(&documents, 5, 1500))?);
+        }
+        let lowest = trials
+            .iter()
+            .map(|trial| trial.log_loss)
+            .fold(f64::INFINITY, f64::min);
+        let good = trials
+            .iter()
+            .filter(|trial| trial.log_loss <= lowest * ABOUT_AS_GOOD);
+        let best = good.max_by(|a, b| {
+            let by_loss = b.log_loss.total_cmp(&a.log_loss);
+            a.accuracy.total_cmp(&b.accuracy).then(by_loss)
+        });
+        match best {
+            Some(best) => rest.with_settings(best.params.clone()),
+            None => Ok(rest),
+        }
+    }
+
+    /// Judges these documents with each of these alphas, the other settings being what they are.
+    fn trials(
+        &self,
+        judge: &HeldOutScorer<'_>,
+        alphas: &[Alpha],
+        documents: &[usize],
+    ) -> Result<Vec<Trial>> {
+        let naive_bayes = &self.params.naive_bayes;
+        let settings: Vec<NaiveBayesParams> = alphas
+            .iter()
+            .map(|alpha| naive_bayes.clone().alpha(alpha.clone()))
+            .collect();
+        let k = self.classes.labels.len();
+        let scores = judge.scores(&settings, documents)?;
+        let trial = |(at, naive_bayes): (usize, &NaiveBayesParams)| {
+            let mut held_out = HeldOut::default();
+            let (mut right, mut all) = (0.0, 0.0);
+            let of_documents = scores.chunks_exact(settings.len() * k);
+            for (&document, scores) in documents.iter().zip(of_documents) {
+                let scores = &scores[at * k..][..k];
+                let class = self.classes.targets[document];
+                let weight = judge.weight(document);
+                right += if argmax(scores) == class { weight } else { 0.0 };
+                all += weight;
+                held_out.add_scores(scores, class);
+            }
+            Trial {
+                params: TextClassifierParams {
+                    naive_bayes: naive_bayes.clone(),
+                    ..self.params.clone()
+                },
+                accuracy: right / all,
+                log_loss: held_out.log_loss(),
+            }
+        };
+        Ok(settings.par_iter().enumerate().map(trial).collect())
+    }
+
+    /// The temperature (and the limit for `other`) that leave-one-out scores ask for.
+    fn calibration(&self, classifier: &TextClassifier) -> Result<Calibration> {
+        let judge = HeldOutScorer::new(self)?;
+        let documents = self.of_topics();
+        let params = std::slice::from_ref(&self.params.naive_bayes);
+        let scores = judge.scores(params, &documents)?;
+        let mut held_out = HeldOut::default();
+        let k = self.classes.labels.len();
+        for (&document, scores) in documents.iter().zip(scores.chunks_exact(k)) {
+            held_out.add_scores(scores, self.classes.targets[document]);
+        }
+        let (topics, background): (Vec<usize>, Vec<usize>) =
+            (0..self.classes.targets.len()).partition(|&at| self.classes.targets[at] < k);
+        let mixture = classifier.mixture();
+        // A limit between two parts does not get better with ever more documents.
+        held_out.topics = judge.evidence(mixture, &sample(&topics, usize::MAX, FOR_LIMIT));
+        held_out.background = judge.evidence(mixture, &sample(&background, usize::MAX, FOR_LIMIT));
+        Ok(Calibration::choose(&held_out))
+    }
+}
+
+/// Every `part`-th document, but at least so many where there are.
+fn sample(documents: &[usize], part: usize, least: usize) -> Vec<usize> {
+    let n = (documents.len() / part).max(least).min(documents.len());
+    // Evenly spread, so that every stretch of the data has its share.
+    (0..n)
+        .map(|at| documents[at * documents.len() / n])
+        .collect()
+}

@@ -1,0 +1,313 @@
+//! Scores of every training document under the model without it.
+
+use rayon::prelude::*;
+
+use crate::{
+    classifier::{
+        Classes, Learned, Mixture, TextClassifier, TextClassifierParams, UNUSED, exact_sums,
+        summed_values, with_prior,
+    },
+    error::Result,
+    features::{Tfidf, normalise},
+    matrix::Rows,
+    naive_bayes::{Document, LeaveOneOut, Model, NaiveBayesParams, Totals},
+    text::Analyzer,
+    util::{grid, pool::documents_per_task},
+};
+
+/// A fitted model with the rows of its documents.
+pub(super) struct WithRows {
+    pub(super) params: TextClassifierParams,
+    /// The analyzer that read the documents.
+    analyzer: Analyzer,
+    pub(super) classes: Classes,
+    pub(super) learned: Learned,
+    /// Over the learned vocabulary.
+    pub(super) rows: Rows<u32>,
+    /// How many terms each document has, those included that were pruned; empty where nobody asks for
+    /// [evidence](HeldOutScorer::evidence).
+    lengths: Vec<f64>,
+    pub(super) weights: Option<Vec<f64>>,
+}
+
+impl WithRows {
+    /// Reads the documents; `evidence` where [`HeldOutScorer::evidence`] is asked for later. Runs on the current
+    /// pool.
+    pub(super) fn fit<S: AsRef<str> + Sync>(
+        params: &TextClassifierParams,
+        analyzer: Analyzer,
+        texts: &[S],
+        labels: Vec<String>,
+        targets: &[usize],
+        sample_weight: Option<&[f64]>,
+        evidence: bool,
+    ) -> Result<Self> {
+        let classes = Classes::new(params, labels, targets)?;
+        let mut lengths = Vec::new();
+        let read = evidence.then_some(&mut lengths);
+        let (learned, rows) =
+            Learned::fit_rows(params, &analyzer, texts, &classes, sample_weight, read)?;
+        Ok(Self {
+            params: params.clone(),
+            analyzer,
+            classes,
+            learned,
+            rows,
+            lengths,
+            weights: exact_sums::weights(params, sample_weight)?,
+        })
+    }
+
+    /// The same documents under other settings of weighting or of naive Bayes.
+    pub(super) fn with_settings(mut self, params: TextClassifierParams) -> Result<Self> {
+        let changed = params.features != self.params.features
+            || params.naive_bayes.model != self.params.naive_bayes.model;
+        self.params = params;
+        if changed {
+            self.learned.sum(
+                &self.params,
+                &self.rows,
+                &self.classes,
+                self.weights.as_deref(),
+            )?;
+        }
+        Ok(self)
+    }
+
+    /// The classifier, and what is left.
+    pub(super) fn classifier(&self) -> Result<TextClassifier> {
+        TextClassifier::from_learned(
+            self.params.clone(),
+            self.analyzer.clone(),
+            self.classes.labels.clone(),
+            self.learned.clone(),
+        )
+    }
+
+    /// The documents of the topics, background left out.
+    pub(super) fn of_topics(&self) -> Vec<usize> {
+        let k = self.classes.labels.len();
+        let targets = self.classes.targets.iter().enumerate();
+        targets
+            .filter(|(_, class)| **class < k)
+            .map(|(at, _)| at)
+            .collect()
+    }
+}
+
+/// From the counts of a row over the learned terms to the values that were summed.
+type Summed<'a> = Box<dyn Fn(&[u32], &[u32], &mut Vec<f64>) + Sync + 'a>;
+
+/// The rows of training documents, as they were summed and as they are scored.
+///
+/// Left out is what a document added to the sums of its class, and the terms that the vocabulary would
+/// not have without it. The idf of the others is that of all documents: one of many hardly moves it.
+pub(super) struct HeldOutScorer<'a> {
+    with_rows: &'a WithRows,
+    exact: bool,
+    on_grid: bool,
+    summed: Summed<'a>,
+    tfidf: Tfidf,
+    /// Of the sums with the prior's pseudo-counts.
+    totals: Totals,
+    /// For each learned term its position among those in use.
+    position: Option<Vec<u32>>,
+    /// Of each term in use, whether a document that holds it would know it, had it not been trained on:
+    /// enough others hold it.
+    known: Vec<bool>,
+}
+
+impl<'a> HeldOutScorer<'a> {
+    pub(super) fn new(with_rows: &'a WithRows) -> Result<Self> {
+        let (params, learned) = (&with_rows.params, &with_rows.learned);
+        let exact = params.sums_are_exact();
+        let position = learned.positions(params, exact)?;
+        let used = learned.in_use(params, exact)?;
+        let features = &params.features;
+        let least = match features.vocabulary {
+            Some(_) => 0,
+            None => features.pruning.least(with_rows.rows.n_rows()).max(1),
+        };
+        let mut known: Vec<bool> = used.df.iter().map(|&df| df > least).collect();
+        for &(term, ..) in &used.prior {
+            known[term as usize] = true;
+        }
+        if features.vocabulary.is_some() {
+            known.fill(true);
+        }
+        let sums = with_prior(&used.sums, &used.prior);
+        let summed = summed_values(params, &learned.df, with_rows.rows.n_rows());
+        Ok(Self {
+            known,
+            exact,
+            on_grid: exact_sums::holds(params),
+            summed: Box::new(summed),
+            totals: Totals::new(params.naive_bayes.model, sums),
+            tfidf: used.tfidf,
+            position,
+            with_rows,
+        })
+    }
+
+    /// documents × settings × classes: the joint log-likelihood of each of these training documents (of
+    /// the topics) under the model without it, with each of these settings of naive Bayes, which may
+    /// differ from those of the fit but for the model. Runs on the current pool.
+    ///
+    /// # Errors
+    /// As the weights are derived.
+    pub(super) fn scores(
+        &self,
+        settings: &[NaiveBayesParams],
+        documents: &[usize],
+    ) -> Result<Vec<f64>> {
+        let many = documents.len() >= self.with_rows.rows.n_rows() / 2;
+        let models = settings
+            .iter()
+            .map(|params| LeaveOneOut::new(params, &self.totals, many))
+            .collect::<Result<Vec<_>>>()?;
+        let k = self.with_rows.classes.labels.len();
+        Ok(
+            self.each(documents, models.len() * k, |document, row, scores| {
+                let without = Document {
+                    columns: &row.columns,
+                    values: &row.values,
+                    parts: &row.parts,
+                    gone: &row.gone,
+                    class: self.with_rows.classes.targets[document],
+                    weight: self.weight(document),
+                };
+                for (model, scores) in models.iter().zip(scores.chunks_exact_mut(k)) {
+                    model.scores(without, scores);
+                }
+            }),
+        )
+    }
+
+    /// The [evidence](crate::Shares::evidence) of each of these training documents under the model
+    /// without it; a term that no other document holds is one that the model does not know. Runs on the
+    /// current pool.
+    pub(super) fn evidence(&self, mixture: &Mixture, documents: &[usize]) -> Vec<f64> {
+        self.each(documents, 1, |document, row, evidence| {
+            let class = self.with_rows.classes.targets[document];
+            let weight = self.weight(document);
+            // What the other terms added to the total is left in: it is little beside the whole.
+            let without = mixture.without(&row.columns, &row.parts, class, weight);
+            let rows: Vec<u32> = (0..row.columns.len() as u32).collect();
+            let (mut shares, mut parts) = (Vec::new(), Vec::new());
+            let found = without.fit(&rows, &row.counts, &mut shares, &mut parts);
+            evidence[0] = match self.with_rows.lengths.get(document) {
+                Some(&all) if all > 0.0 => found * row.counts.iter().sum::<f64>() / all,
+                _ => 0.0,
+            };
+        })
+    }
+
+    /// Calls `write` with the row of each of these documents and its `width` numbers.
+    fn each(
+        &self,
+        documents: &[usize],
+        width: usize,
+        write: impl Fn(usize, &DocumentBuffers, &mut [f64]) + Sync,
+    ) -> Vec<f64> {
+        let mut numbers = vec![0.0; documents.len() * width];
+        let size = documents_per_task(documents.len());
+        let blocks = documents.par_chunks(size);
+        blocks
+            .zip(numbers.par_chunks_mut(size * width))
+            .for_each(|(documents, numbers)| {
+                let mut row = DocumentBuffers::default();
+                for (&document, numbers) in documents.iter().zip(numbers.chunks_exact_mut(width)) {
+                    self.row(document, &mut row);
+                    write(document, &row, numbers);
+                }
+            });
+        numbers
+    }
+
+    pub(super) fn weight(&self, document: usize) -> f64 {
+        let weights = self.with_rows.weights.as_ref();
+        weights.map_or(1.0, |weights| weights[document])
+    }
+
+    /// A training document over the terms in use.
+    fn row(&self, document: usize, row: &mut DocumentBuffers) {
+        let params = &self.with_rows.params;
+        let (columns, counts) = self.with_rows.rows.row(document);
+        row.clear();
+        // Early, for the sums to be there when they are needed.
+        if self.position.is_none() {
+            self.totals.prefetch(columns);
+        }
+        (self.summed)(columns, counts, &mut row.all_parts);
+        let weight = self.weight(document);
+        if self.on_grid && weight > 0.0 && weight.to_bits() != 1.0_f64.to_bits() {
+            // What times the weight is what was added, bit by bit or nearly so.
+            for part in &mut row.all_parts {
+                *part = grid::weighted(weight * *part) / weight;
+            }
+        }
+        for ((&column, &count), &part) in columns.iter().zip(counts).zip(&row.all_parts) {
+            let column = match &self.position {
+                None => column,
+                Some(position) => position[column as usize],
+            };
+            if column == UNUSED {
+                continue;
+            }
+            if self.known[column as usize] {
+                row.columns.push(column);
+                row.counts.push(f64::from(count));
+                row.parts.push(part);
+            } else {
+                row.gone.push(column);
+            }
+        }
+        let model = params.naive_bayes.model;
+        if self.exact {
+            row.values.extend_from_slice(&row.counts);
+            self.tfidf.weigh(&row.columns, &mut row.values);
+        } else {
+            // Nothing comes after the sums: a row is summed as it is scored, but for its length, which
+            // the terms that are gone do not add to.
+            row.values.extend_from_slice(&row.parts);
+            if !row.gone.is_empty() {
+                normalise(params.features.tfidf.norm, &mut row.values);
+            }
+        }
+        if let Model::Bernoulli { .. } = model {
+            for (value, part) in row.values.iter_mut().zip(&mut row.parts) {
+                *value = model.value(*value);
+                *part = model.value(*part);
+            }
+        } else if self.exact && params.features.tfidf.use_idf {
+            // From a part of the exact sums to one of the sums that the weights are derived from.
+            for (part, &column) in row.parts.iter_mut().zip(&row.columns) {
+                *part *= self.tfidf.idf()[column as usize];
+            }
+        }
+    }
+}
+
+/// Buffers for one document.
+#[derive(Default)]
+struct DocumentBuffers {
+    /// The terms that the model knows without it.
+    columns: Vec<u32>,
+    counts: Vec<f64>,
+    values: Vec<f64>,
+    parts: Vec<f64>,
+    /// The terms that go with it.
+    gone: Vec<u32>,
+    /// Over all learned terms.
+    all_parts: Vec<f64>,
+}
+
+impl DocumentBuffers {
+    fn clear(&mut self) {
+        self.columns.clear();
+        self.counts.clear();
+        self.values.clear();
+        self.parts.clear();
+        self.gone.clear();
+    }
+}

@@ -1,0 +1,12 @@
+//! Evaluation, and what is chosen by it: settings, temperature, the limit of `other`.
+
+mod audit;
+mod auto;
+mod calibrate;
+pub mod evaluate;
+mod leave_one_out;
+mod off_topic;
+mod temperature;
+
+pub use audit::{Audit, Doubt};
+pub use auto::Auto;

@@ -1,0 +1,196 @@
+//! Text → terms: case, accents, words, stop words, stems, n-grams, in that order.
+//!
+//! [`Analyzer`] passes every term to a closure as a `&str` that points into reusable buffers, so no term is
+//! allocated.
+
+mod byte_mask;
+mod ngram_arena;
+mod ngrams;
+mod normalize;
+mod params;
+mod pattern;
+mod stem;
+mod stem_skip;
+mod stop_words;
+mod word_boundaries;
+mod word_stream;
+
+use std::ops::Range;
+
+pub use ngram_arena::AnalyzerScratch;
+pub(crate) use params::names;
+pub use params::{AnalyzerParams, StopWords, StripAccents, Unit, Words};
+pub use stem::Language;
+pub(crate) use stem::StemCache;
+pub(crate) use word_boundaries::{BoundaryBuffer, VisitWord};
+pub use word_boundaries::{is_space, is_word};
+pub(crate) use word_stream::WordStream;
+
+use crate::{error::Result, util::identity::Identity};
+use normalize::Fold;
+use pattern::Matcher;
+use stem::Stemmer;
+use stop_words::StopSet;
+
+/// Splits text into terms, by the settings in [`AnalyzerParams`].
+///
+/// The terms and their order are those of scikit-learn's `CountVectorizer(...).build_analyzer()` with the same
+/// settings (`words = Sklearn`).
+///
+/// ```
+/// use slugline::text::{Analyzer, AnalyzerParams};
+///
+/// let analyzer = Analyzer::new(AnalyzerParams { ngram_range: (1, 2), ..Default::default() })?;
+/// assert_eq!(analyzer.terms("Chips, again"), ["chips", "again", "chips again"]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Analyzer {
+    params: AnalyzerParams,
+    fold: Fold,
+    matcher: Matcher,
+    stop: StopSet,
+    stemmer: Option<Stemmer>,
+    identity: Identity,
+}
+
+impl Analyzer {
+    /// Makes an analyzer: checks the settings, compiles a pattern, looks up stop words.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`](crate::Error::Parameter) for an n-gram range that is empty or starts
+    /// at 0, a pattern that does not compile or has several capture groups, or a stop-word
+    /// language that is not known.
+    pub fn new(params: AnalyzerParams) -> Result<Self> {
+        params.check()?;
+        Ok(Self {
+            fold: Fold::new(params.lowercase, params.strip_accents),
+            matcher: Matcher::new(&params.words)?,
+            stop: StopSet::new(&params.stop_words)?,
+            stemmer: params.stemmer.map(Stemmer::new),
+            identity: Identity::default(),
+            params,
+        })
+    }
+
+    /// The settings.
+    pub fn params(&self) -> &AnalyzerParams {
+        &self.params
+    }
+
+    /// Calls `visit` with every term of `text`, in scikit-learn's order: all 1-grams, then all
+    /// 2-grams and so on (`char_wb`: word by word).
+    pub fn for_each_term(
+        &self,
+        text: &str,
+        scratch: &mut AnalyzerScratch,
+        mut visit: impl FnMut(&str),
+    ) {
+        self.run::<false>(text, scratch, &mut |term, _| visit(term));
+    }
+
+    /// As [`for_each_term`](Self::for_each_term), with the byte range of `text` that each term was
+    /// read from. Ranges lie on character boundaries. The padding of `char_wb` adds
+    /// nothing to a range.
+    pub fn for_each_span(
+        &self,
+        text: &str,
+        scratch: &mut AnalyzerScratch,
+        mut visit: impl FnMut(&str, Range<usize>),
+    ) {
+        self.run::<true>(text, scratch, &mut visit);
+    }
+
+    /// All terms of `text` as strings. It allocates: for tests, and to see what the analysis does.
+    pub fn terms(&self, text: &str) -> Vec<String> {
+        let mut terms = Vec::new();
+        self.for_each_term(text, &mut AnalyzerScratch::default(), |term| {
+            terms.push(term.to_owned());
+        });
+        terms
+    }
+
+    /// `SPANS` is known at compile time, so that the plain path carries no trace of positions.
+    fn run<const SPANS: bool>(
+        &self,
+        text: &str,
+        scratch: &mut AnalyzerScratch,
+        visit: &mut impl FnMut(&str, Range<usize>),
+    ) {
+        let AnalyzerScratch {
+            folded,
+            origins,
+            arena,
+            units,
+            stems,
+        } = scratch;
+        let source = self.fold.apply::<SPANS>(text, folded, origins);
+        let origin = Origin { text, origins };
+        match self.params.analyzer {
+            Unit::Word if self.params.ngram_range == (1, 1) => {
+                self.each_word(source, stems, &mut |word, range| {
+                    let span = if SPANS { origin.span(range) } else { 0..0 };
+                    visit(word, span);
+                });
+            }
+            Unit::Word => {
+                arena.clear();
+                units.clear();
+                self.each_word(source, stems, &mut |word, range| {
+                    let span = if SPANS { origin.span(range) } else { 0..0 };
+                    ngram_arena::push_word(arena, units, word, span);
+                });
+                ngrams::over_units(arena, units, self.params.ngram_range, visit);
+            }
+            Unit::Char => {
+                ngram_arena::squeeze::<SPANS>(source, &origin, arena, units);
+                ngrams::over_units(arena, units, self.params.ngram_range, visit);
+            }
+            Unit::CharWb => {
+                ngram_arena::pad_words::<SPANS>(source, &origin, arena, units);
+                ngrams::within_words(arena, units, self.params.ngram_range, visit);
+            }
+        }
+    }
+
+    /// Words that are not stop words, stemmed, with their range in the folded text.
+    fn each_word(
+        &self,
+        source: &str,
+        stems: &mut StemCache,
+        visit: &mut impl FnMut(&str, Range<usize>),
+    ) {
+        self.matcher.for_each(source, |range| {
+            if let Some(term) = self.term_of(&source[range.clone()], stems) {
+                visit(term, range);
+            }
+        });
+    }
+}
+
+/// The places in the original text of the bytes of the folded text.
+struct Origin<'a> {
+    text: &'a str,
+    /// For each byte of the folded text the start of its source character, then `text.len()`;
+    /// empty where folding changed nothing.
+    origins: &'a [usize],
+}
+
+impl Origin<'_> {
+    /// The range of the original text that a range of the folded text was read from.
+    fn span(&self, range: Range<usize>) -> Range<usize> {
+        if self.origins.is_empty() || range.is_empty() {
+            let at = self.origins.get(range.start).copied();
+            return at.map_or(range, |at| at..at);
+        }
+        let start = self.origins[range.start];
+        let last = self.origins[range.end - 1];
+        let next = self.origins[range.end];
+        if next > last {
+            return start..next;
+        }
+        // The range ends inside the expansion of one character (`ﬁ` → `fi`): take all of it.
+        let width = self.text[last..].chars().next().map_or(0, char::len_utf8);
+        start..last + width
+    }
+}

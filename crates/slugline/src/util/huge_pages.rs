@@ -1,0 +1,268 @@
+//! Large arrays in large pages: random access to many small pages waits for the page table more than
+//! for the memory.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
+
+use bytemuck::Pod;
+use memmap2::MmapMut;
+
+use super::array::{Array, FileBytes};
+
+/// An array that begins as zeros.
+pub(crate) struct Zeroed<T> {
+    memory: Backing,
+    len: usize,
+    values: PhantomData<T>,
+}
+
+enum Backing {
+    /// The values begin with word number `start`.
+    Words { words: Vec<u64>, start: usize },
+    /// The values begin `start` bytes into the map.
+    Pages { map: MmapMut, start: usize },
+}
+
+/// The size of a large page where there are such (x86-64, aarch64 with 4 KB pages).
+const PAGE: usize = 1 << 21;
+
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
+impl Backing {
+    fn new(bytes: usize) -> Self {
+        // Memory that the system has no such pages for, or does not give, is taken as usual.
+        if bytes >= PAGE / 2
+            && let Some(room) = bytes
+                .checked_next_multiple_of(PAGE)
+                .and_then(|room| room.checked_add(PAGE))
+            && let Ok(map) = MmapMut::map_anon(room)
+        {
+            let start = map.as_ptr().align_offset(PAGE);
+            if start <= room - bytes {
+                // The end is not worth a large page of which it fills less than a quarter.
+                let end = (bytes + PAGE / 4 * 3) / PAGE * PAGE;
+                #[cfg(target_os = "linux")]
+                // Advice that is not taken changes nothing but the pace.
+                let _ = map.advise_range(memmap2::Advice::HugePage, start, end);
+                return Self::Pages { map, start };
+            }
+        }
+        let words = vec![0_u64; bytes.div_ceil(8) + LINE / 8];
+        // What begins with a cache line, as pages do, is cut by no more of them than need be.
+        let start = words.as_ptr().align_offset(LINE).min(LINE / 8);
+        Self::Words { words, start }
+    }
+
+    #[inline(always)]
+    fn bytes(&self, len: usize) -> &[u8] {
+        match self {
+            Self::Words { words, start } => &bytemuck::cast_slice(&words[*start..])[..len],
+            Self::Pages { map, start } => &map[*start..*start + len],
+        }
+    }
+
+    #[inline(always)]
+    fn bytes_mut(&mut self, len: usize) -> &mut [u8] {
+        match self {
+            Self::Words { words, start } => {
+                &mut bytemuck::cast_slice_mut(&mut words[*start..])[..len]
+            }
+            Self::Pages { map, start } => &mut map[*start..*start + len],
+        }
+    }
+}
+
+impl<T: Pod> Zeroed<T> {
+    pub(crate) fn new(len: usize) -> Self {
+        Self {
+            memory: Backing::new(len.saturating_mul(size_of::<T>())),
+            len,
+            values: PhantomData,
+        }
+    }
+
+    /// So many times this value.
+    pub(crate) fn of_value(value: T, len: usize) -> Self {
+        let mut values = Self::new(len);
+        values.fill(value);
+        values
+    }
+
+    /// A copy of these values.
+    pub(crate) fn of(values: &[T]) -> Self {
+        let mut copy = Self::new(values.len());
+        copy.copy_from_slice(values);
+        copy
+    }
+}
+
+/// An array that grows: for what is large for a while.
+pub(crate) struct Growing<T> {
+    values: Zeroed<T>,
+    len: usize,
+}
+
+impl<T: Pod> Default for Growing<T> {
+    fn default() -> Self {
+        Self {
+            values: Zeroed::new(0),
+            len: 0,
+        }
+    }
+}
+
+impl<T: Pod> Growing<T> {
+    /// An array that takes so many values without growing.
+    pub(crate) fn with_room_for(n: usize) -> Self {
+        Self {
+            values: Zeroed::new(n),
+            len: 0,
+        }
+    }
+
+    /// Adds a value.
+    #[inline]
+    pub(crate) fn push(&mut self, value: T) {
+        self.extend(&[value]);
+    }
+
+    /// Adds values.
+    #[inline]
+    pub(crate) fn extend(&mut self, values: &[T]) {
+        let len = self.len + values.len();
+        if len > self.values.len() {
+            self.grow(len);
+        }
+        self.values[self.len..len].copy_from_slice(values);
+        self.len = len;
+    }
+
+    /// Leaves the first values, keeping the room.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    #[cold]
+    fn grow(&mut self, len: usize) {
+        let mut more = Zeroed::new(len.next_power_of_two().max(16));
+        more[..self.len].copy_from_slice(self);
+        self.values = more;
+    }
+}
+
+impl<T: Pod> Deref for Growing<T> {
+    type Target = [T];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        &self.values[..self.len]
+    }
+}
+
+impl<T: Pod> Clone for Growing<T> {
+    fn clone(&self) -> Self {
+        Self {
+            values: self.values.clone(),
+            len: self.len,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Growing<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} values]", self.len)
+    }
+}
+
+impl<T: Pod> Deref for Zeroed<T> {
+    type Target = [T];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        bytemuck::cast_slice(self.memory.bytes(self.len * size_of::<T>()))
+    }
+}
+
+impl<T: Pod> DerefMut for Zeroed<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [T] {
+        bytemuck::cast_slice_mut(self.memory.bytes_mut(self.len * size_of::<T>()))
+    }
+}
+
+impl<T: Pod + Send + Sync> FileBytes for Zeroed<T> {
+    fn bytes(&self) -> &[u8] {
+        self.memory.bytes(self.len * size_of::<T>())
+    }
+}
+
+impl<T: Pod + Send + Sync> From<Zeroed<T>> for Array<T> {
+    fn from(values: Zeroed<T>) -> Self {
+        let end = values.len * size_of::<T>();
+        let file: Arc<dyn FileBytes> = Arc::new(values);
+        Self::in_file(&file, 0, end).unwrap_or_default()
+    }
+}
+
+impl<T> fmt::Debug for Zeroed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} values]", self.len)
+    }
+}
+
+impl<T: Pod> Clone for Zeroed<T> {
+    fn clone(&self) -> Self {
+        Self::of(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn growing_is_a_vector() {
+        let (mut growing, mut vector) = (Growing::default(), Vec::new());
+        for n in 0..500_u64 {
+            let values: Vec<u64> = (0..n).collect();
+            growing.extend(&values);
+            growing.push(n);
+            vector.extend_from_slice(&values);
+            vector.push(n);
+            assert_eq!(*growing, *vector);
+        }
+        assert_eq!(*growing.clone(), *vector);
+        growing.truncate(3);
+        vector.truncate(3);
+        growing.push(9);
+        vector.push(9);
+        assert_eq!(*growing, *vector);
+    }
+
+    #[test]
+    fn small_and_large() {
+        for len in [0, 1, 1000, 200_000, 1_000_000] {
+            let mut values = Zeroed::<u64>::new(len);
+            assert_eq!(values.len(), len);
+            assert!(values.iter().all(|&value| value == 0));
+            for (at, value) in values.iter_mut().enumerate() {
+                *value = at as u64;
+            }
+            let copy = values.clone();
+            assert_eq!(*copy, *values);
+            let array = Array::from(values);
+            assert!(
+                array
+                    .iter()
+                    .enumerate()
+                    .all(|(at, &value)| value == at as u64)
+            );
+            assert_eq!(array.len(), len);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Whether two fitted things are the same one.
+
+use std::sync::{Arc, Weak};
+
+/// The identity of a fitted thing: its clones share it, nothing else has it.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Identity(Arc<()>);
+
+/// Remembers an identity without keeping its owner alive.
+///
+/// A weak reference keeps the address from being given to another owner.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct RememberedIdentity(Weak<()>);
+
+impl Identity {
+    /// What is kept to recognise the owner later.
+    pub(crate) fn remember(&self) -> RememberedIdentity {
+        RememberedIdentity(Arc::downgrade(&self.0))
+    }
+}
+
+impl RememberedIdentity {
+    /// Whether it is this one.
+    pub(crate) fn is(&self, other: &Identity) -> bool {
+        std::ptr::eq(self.0.as_ptr(), Arc::as_ptr(&other.0))
+    }
+}

@@ -1,0 +1,14 @@
+//! What knows nothing of texts: inner loops, memory, threads, mathematics.
+
+pub(crate) mod arena;
+pub(crate) mod array;
+pub(crate) mod bit_sort;
+pub(crate) mod grid;
+pub(crate) mod huge_pages;
+pub(crate) mod identity;
+pub(crate) mod math;
+pub(crate) mod mmap;
+pub(crate) mod pool;
+pub(crate) mod simd;
+#[cfg(feature = "dataset")]
+pub(crate) mod spill;

@@ -1,0 +1,199 @@
+//! An open-addressing table from terms to ids over one arena of bytes.
+
+use super::{
+    hash_table::{KeyTable, Slots},
+    term_key::Key,
+};
+use crate::util::{
+    arena::{LARGE, LITTLE},
+    huge_pages::Growing,
+};
+
+/// A free slot. A used one holds the upper half of the term's hash and the id.
+pub(crate) const EMPTY: u64 = u64::MAX;
+/// Ids are 32 bits; the last is kept free for [`EMPTY`].
+pub(crate) const MAX_TERMS: usize = u32::MAX as usize - 1;
+
+pub(crate) fn id_of(slot: u64) -> u32 {
+    slot as u32
+}
+
+/// Looks a term up. `slots.len()` is a power of two and at least one slot is free, so the search
+/// ends; `term_bytes` gives the bytes of an id.
+#[inline]
+pub(crate) fn find<'a>(
+    slots: &[u64],
+    hash: u64,
+    term: &[u8],
+    term_bytes: impl Fn(u32) -> &'a [u8],
+) -> Option<u32> {
+    let mask = slots.len() - 1;
+    let mut at = hash as usize & mask;
+    loop {
+        let slot = slots[at];
+        if slot == EMPTY {
+            return None;
+        }
+        if slot >> 32 == hash >> 32 && term_bytes(id_of(slot)) == term {
+            return Some(id_of(slot));
+        }
+        at = (at + 1) & mask;
+    }
+}
+
+/// Slots for `n` terms at a load of at most one half.
+pub(crate) fn slots_for(n: usize) -> usize {
+    (n * 2).next_power_of_two().max(8)
+}
+
+/// Terms in order of first sight.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Terms {
+    arena: Growing<u8>,
+    /// Where each term ends.
+    ends: Growing<usize>,
+}
+
+impl Terms {
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&self, id: u32) -> &[u8] {
+        let id = id as usize;
+        let start = id.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.arena[start..self.ends[id]]
+    }
+}
+
+/// Terms in order of first sight, while they are being collected.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TermTable {
+    terms: Terms,
+    ids: KeyTable,
+}
+
+impl TermTable {
+    /// No terms yet; those of about so many bytes of text will come.
+    pub(crate) fn for_text(bytes: usize) -> Self {
+        if bytes < LITTLE {
+            return Self::default();
+        }
+        // A large page each: what grows in small steps leaves holes in memory.
+        Self {
+            terms: Terms {
+                arena: Growing::with_room_for(LARGE),
+                ends: Growing::with_room_for(LARGE / size_of::<usize>()),
+            },
+            ids: KeyTable::with_room_for(1 << 15),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// The terms alone: no more are looked up.
+    pub(crate) fn into_terms(self) -> Terms {
+        self.terms
+    }
+
+    /// The terms alone.
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// Bytes of memory in use, and how many of them lie in the hash table, which doubles when it grows.
+    pub(crate) fn memory(&self) -> (usize, usize) {
+        let slots = self.ids.memory();
+        (
+            self.terms.arena.len() + size_of_val(&*self.terms.ends) + slots,
+            slots,
+        )
+    }
+
+    /// Forgets all terms, keeping the room.
+    pub(crate) fn clear(&mut self) {
+        self.terms.arena.truncate(0);
+        self.terms.ends.truncate(0);
+        self.ids.clear();
+    }
+
+    /// Whether the hash table grows when an eighth more terms, or fewer, are there.
+    pub(crate) fn grows_soon(&self) -> bool {
+        self.ids.grows_soon()
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&self, id: u32) -> &[u8] {
+        self.terms.bytes(id)
+    }
+
+    /// The id of a term, new or known. None when the table is full (2^32 − 2 terms).
+    #[inline]
+    pub(crate) fn insert(&mut self, term: &[u8]) -> Option<u32> {
+        self.insert_by_key(Key::of(term), term)
+    }
+
+    /// As [`insert`](Self::insert), for a term whose key is known.
+    #[inline(always)]
+    pub(crate) fn insert_by_key(&mut self, key: Key, term: &[u8]) -> Option<u32> {
+        let slots = self.ids.slots();
+        match slots.find(key, |id| self.bytes(id) == term) {
+            Ok(id) => Some(id),
+            Err(free) => self.add(free, key, term),
+        }
+    }
+
+    /// The table for searching.
+    #[inline(always)]
+    pub(crate) fn slots(&self) -> Slots<'_> {
+        self.ids.slots()
+    }
+
+    /// Adds a term that the search did not find, where it said.
+    #[inline(never)]
+    pub(crate) fn add(&mut self, free: usize, key: Key, term: &[u8]) -> Option<u32> {
+        if self.len() >= MAX_TERMS {
+            return None;
+        }
+        let id = self.len() as u32;
+        self.terms.arena.extend(term);
+        self.terms.ends.push(self.terms.arena.len());
+        self.ids.put(free, key, id);
+        Some(id)
+    }
+}
+
+/// Puts a term that is not there yet into the table.
+pub(crate) fn place(slots: &mut [u64], hash: u64, id: u32) {
+    let mask = slots.len() - 1;
+    let mut at = hash as usize & mask;
+    while slots[at] != EMPTY {
+        at = (at + 1) & mask;
+    }
+    slots[at] = (hash >> 32 << 32) | u64::from(id);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn ids_in_order_of_first_sight(terms in prop::collection::vec("[ab\0é]{0,20}", 0..200)) {
+            let mut table = TermTable::default();
+            let mut distinct: Vec<&str> = Vec::new();
+            for term in &terms {
+                let known = distinct.iter().position(|known| known == term);
+                let id = table.insert(term.as_bytes()).unwrap() as usize;
+                prop_assert_eq!(id, known.unwrap_or(distinct.len()));
+                if known.is_none() {
+                    distinct.push(term);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The vocabulary's table for many look-ups, made when it is worth it.
+
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use super::{
+    Vocabulary,
+    hash_table::{KeyTable, NONE},
+    term_key::Key,
+    word_cache::WordCachePool,
+};
+use crate::util::identity::Identity;
+
+/// A table with the terms themselves in its slots. The one in the model file needs three places in
+/// memory for a look-up, but it is there at once; this one takes a while to make (about 20 ns a term),
+/// so that a program that classifies one text would wait for nothing.
+#[derive(Debug, Default)]
+pub(crate) struct LookupIndex {
+    table: OnceLock<KeyTable>,
+    bytes: AtomicUsize,
+    /// Tells this vocabulary and its clones from all others.
+    pub(super) identity: Identity,
+    pub(super) word_caches: WordCachePool,
+}
+
+impl LookupIndex {
+    /// The table, once as much text was looked up as repays making it.
+    #[inline]
+    pub(super) fn get(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&KeyTable> {
+        match self.table.get() {
+            Some(table) => Some(table),
+            None => self.make(bytes, vocabulary),
+        }
+    }
+
+    /// The table, if it was made.
+    #[inline]
+    pub(super) fn made(&self) -> Option<&KeyTable> {
+        self.table.get()
+    }
+
+    /// The table, made now if it was not.
+    pub(super) fn now(&self, vocabulary: &Vocabulary) -> &KeyTable {
+        self.table.get_or_init(|| table_of(vocabulary))
+    }
+
+    /// That of a vocabulary that has the terms `kept` of these `n` under new numbers: what became of words
+    /// goes there.
+    pub(super) fn selected(&self, n: usize, kept: &[u32]) -> Self {
+        let selected = Self::default();
+        if self.word_caches.is_empty() {
+            return selected;
+        }
+        let mut new = vec![NONE; n];
+        for (position, &id) in kept.iter().enumerate() {
+            new[id as usize] = position as u32;
+        }
+        let identities = [&self.identity, &selected.identity];
+        let word_caches = self
+            .word_caches
+            .carry(identities, |id| new.get(id as usize).copied());
+        Self {
+            word_caches,
+            ..selected
+        }
+    }
+
+    #[cold]
+    fn make(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&KeyTable> {
+        let before = self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        // A term costs as much to put in as two words of text to look up the slow way.
+        let enough = vocabulary.len().saturating_mul(8);
+        (before.saturating_add(bytes) >= enough).then(|| self.now(vocabulary))
+    }
+}
+
+fn table_of(vocabulary: &Vocabulary) -> KeyTable {
+    let mut table = KeyTable::with_ample_room_for(vocabulary.len());
+    // Short words are the frequent ones: they come first, so that most searches end where they begin.
+    for lengths in [0..=4, 5..=7, 8..=usize::MAX] {
+        for (id, term) in vocabulary.terms().enumerate() {
+            if lengths.contains(&term.len()) {
+                table.insert(Key::of(term), id as u32);
+            }
+        }
+    }
+    table
+}

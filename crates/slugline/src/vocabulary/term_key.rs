@@ -1,0 +1,158 @@
+//! Terms as numbers: a short term is its own key, so that a look-up touches one slot and nothing else.
+
+use super::file_hash::hash;
+
+/// The longest term that a key holds whole.
+pub(crate) const INLINE: usize = 15;
+
+/// What the top byte of a short term's key adds to its length: no key is zero.
+const SHORT: u64 = 0x10;
+/// The top byte of a long term's key.
+const LONG: u64 = 0xFF;
+
+/// A term of up to [`INLINE`] bytes with its length, or a fingerprint of a longer one.
+///
+/// Keys of short terms are equal where the terms are. Where [`is_long`](Self::is_long), equal keys
+/// still have to be compared by their bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Key {
+    pub(crate) low: u64,
+    pub(crate) high: u64,
+}
+
+impl Key {
+    /// The key of a term.
+    #[inline(never)]
+    pub(crate) fn of(term: &[u8]) -> Self {
+        if term.len() > INLINE {
+            return Self {
+                low: hash(term),
+                high: LONG << 56 | (term.len() as u64 & 0xFFFF_FFFF),
+            };
+        }
+        let mut padded = [0; 16];
+        padded[..term.len()].copy_from_slice(term);
+        Self::of_padded(&padded, term.len())
+    }
+
+    /// The key of the `length` bytes from `start` on, which there are.
+    #[inline(always)]
+    pub(crate) fn at(bytes: &[u8], start: usize, length: usize) -> Self {
+        match bytes.get(start..).and_then(<[u8]>::first_chunk::<16>) {
+            Some(sixteen) if length <= INLINE => Self::of_padded(sixteen, length),
+            _ => Self::of(&bytes[start..start + length]),
+        }
+    }
+
+    /// The key of the first `length` (at most [`INLINE`]) of these bytes.
+    #[inline(always)]
+    pub(crate) fn of_padded(bytes: &[u8; 16], length: usize) -> Self {
+        let (low_mask, high_mask) = MASKS[length & 0xF];
+        let [low, high] = bytemuck::cast::<[u8; 16], [[u8; 8]; 2]>(*bytes).map(u64::from_le_bytes);
+        Self {
+            low: low & low_mask,
+            high: high & high_mask | (SHORT + length as u64) << 56,
+        }
+    }
+
+    /// The bytes of a short term, and how many there are.
+    #[inline(always)]
+    pub(crate) fn bytes(self) -> ([u8; 16], usize) {
+        let bytes = bytemuck::cast([self.low.to_le_bytes(), self.high.to_le_bytes()]);
+        (bytes, (self.high >> 56 & 0xF) as usize)
+    }
+
+    /// Whether the term is too long to be held whole.
+    #[inline(always)]
+    pub(crate) fn is_long(self) -> bool {
+        self.high >> 56 == LONG
+    }
+
+    /// Where a search for it begins.
+    #[inline(always)]
+    pub(crate) fn hash(self) -> u64 {
+        // After wyhash: one wide multiplication mixes both halves.
+        let product = u128::from(self.low ^ 0x2D35_8DCC_AA6C_78A5)
+            * u128::from(self.high ^ 0x8BB8_4B93_962E_ACC9);
+        (product as u64) ^ (product >> 64) as u64
+    }
+}
+
+/// Where the search for a key with this hash begins, in a table of so many slots (a power of two).
+#[inline(always)]
+pub(super) fn home(hash: u64, n_slots: usize) -> usize {
+    // The middle bits of a folded product are as good as any.
+    (hash >> 20) as usize & (n_slots - 1)
+}
+
+/// The bits of the first 0 to 15 bytes.
+const MASKS: [(u64, u64); 16] = {
+    let mut masks = [(0, 0); 16];
+    let mut length = 0;
+    while length < 16 {
+        let mask = (1_u128 << (length * 8)) - 1;
+        masks[length] = (mask as u64, (mask >> 64) as u64);
+        length += 1;
+    }
+    masks
+};
+
+/// A word that was read and not looked up yet.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct HashedKey {
+    pub(crate) key: Key,
+    /// The key's hash: a search needs it twice, when it asks for the memory and when it looks there.
+    pub(crate) hash: u64,
+}
+
+impl HashedKey {
+    #[inline(always)]
+    pub(crate) fn of(key: Key) -> Self {
+        let hash = key.hash();
+        Self { key, hash }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn short_terms_are_their_keys() {
+        let terms: [&[u8]; 8] = [
+            b"",
+            b"\0",
+            b"\0\0",
+            b"a",
+            b"a\0",
+            b"abcdefgh",
+            b"abcdefghi",
+            b"abcdefghijklmno",
+        ];
+        let keys: HashSet<(u64, u64)> = terms
+            .iter()
+            .map(|term| (Key::of(term).low, Key::of(term).high))
+            .collect();
+        assert_eq!(keys.len(), terms.len());
+        for term in terms {
+            let mut padded = [b'x'; 16];
+            padded[..term.len()].copy_from_slice(term);
+            assert_eq!(Key::of(term), Key::of_padded(&padded, term.len()));
+            let (bytes, length) = Key::of(term).bytes();
+            assert_eq!(&bytes[..length], term);
+            assert!(!Key::of(term).is_long() && Key::of(term) != Key::default());
+        }
+        assert!(Key::of(b"abcdefghijklmnop").is_long());
+    }
+
+    #[test]
+    fn hashes_of_similar_words_spread() {
+        // The bits that a table of 2^20 slots reads. 50,000 balls in as many boxes leave about 48,800
+        // boxes taken.
+        let places: HashSet<u64> = (0..50_000)
+            .map(|n| Key::of(format!("w{n}").as_bytes()).hash() >> 20 & 0xF_FFFF)
+            .collect();
+        assert!(places.len() > 48_300, "{}", places.len());
+    }
+}
