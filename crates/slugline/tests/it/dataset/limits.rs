@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use slugline::dataset::{Format, Quoting, ReadOptions, read};
 
-use crate::{brief, compression::gzip, message, options, records, row};
+use super::{brief, compression::gzip, message, options, records, row};
 
 fn limited(format: Format, max_record_bytes: usize) -> ReadOptions {
     ReadOptions {

@@ -1,7 +1,5 @@
 //! Learning from text without labels.
 
-#![allow(missing_docs)]
-
 use std::{collections::BTreeMap, path::Path};
 
 use slugline::{

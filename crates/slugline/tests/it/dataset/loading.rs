@@ -2,7 +2,7 @@
 
 use slugline::dataset::{Format, LabelUse, ReadOptions, load};
 
-use crate::{Files, column, options, required};
+use super::{Files, column, options, required};
 
 #[test]
 fn texts_and_labels_come_in_order() {

@@ -1,10 +1,6 @@
 //! Priors, backgrounds, shares, and what is chosen on held-out documents.
 
-#![allow(missing_docs)]
-
-mod common;
-
-use common::{DOCUMENTS, fit, labels, texts};
+use super::corpora::{DOCUMENTS, fit, labels, texts};
 use proptest::prelude::*;
 use slugline::{
     Auto, Error, IdfOrder, NaiveBayes, Prior, Scratch, StopWords, TextClassifier,

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use serde_json::Value;
 use slugline::dataset::{ReadOptions, open, read};
 
-use crate::expectations::{cases, options, written};
+use super::expectations::{cases, options, written};
 
 fn folder() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "..", "..", "datasets", "messy"]

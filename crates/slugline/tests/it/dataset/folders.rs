@@ -2,7 +2,7 @@
 
 use slugline::dataset::{Format, LabelUse, OtherColumns, ReadOptions, Record, load, open};
 
-use crate::{Files, column, compression::gzip, required};
+use super::{Files, column, compression::gzip, required};
 
 /// The folder `data` of `files`: each record's file below it, label and text.
 fn walk(files: &Files, options: &ReadOptions) -> Vec<(String, Option<String>, String)> {

@@ -2,7 +2,7 @@
 
 use slugline::dataset::{Format, ReadOptions, load};
 
-use crate::{Files, brief, message, required, row};
+use super::{Files, brief, message, required, row};
 
 #[test]
 fn what_surrounds_a_label_is_taken_off_or_kept() {

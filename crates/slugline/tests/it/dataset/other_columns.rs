@@ -2,7 +2,7 @@
 
 use slugline::dataset::{Cell, Column, Format, LabelUse, OtherColumns, ReadOptions};
 
-use crate::{column, message, options, records, required};
+use super::{column, message, options, records, required};
 
 fn keeping(options: ReadOptions, columns: OtherColumns) -> ReadOptions {
     ReadOptions { columns, ..options }

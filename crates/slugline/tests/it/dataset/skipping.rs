@@ -5,7 +5,7 @@ use slugline::{
     dataset::{Format, InvalidUtf8, ReadOptions, Records, load, open, read},
 };
 
-use crate::{Files, compression::gzip, options, required};
+use super::{Files, compression::gzip, options, required};
 
 fn skipping(options: ReadOptions) -> ReadOptions {
     ReadOptions {

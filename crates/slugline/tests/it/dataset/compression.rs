@@ -6,7 +6,7 @@ use flate2::write::GzEncoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use slugline::dataset::{Format, ReadOptions, open};
 
-use crate::{Files, brief, message, options, row};
+use super::{Files, brief, message, options, row};
 
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());

@@ -1,12 +1,8 @@
 //! Model files: the same bytes again and again, and an error for anything that is not whole.
 
-#![allow(missing_docs)]
-
-mod common;
-
 use std::{fs, path::PathBuf};
 
-use common::{fit, texts};
+use super::corpora::{fit, texts};
 use slugline::{
     Error, IdfOrder, Language, Prior, Scratch, StopWords, TextClassifier, TextClassifierParams,
     Words,

@@ -2,7 +2,7 @@
 
 use slugline::dataset::{Column, Format, LabelUse, ReadOptions, open};
 
-use crate::{Files, brief, column, message, options, records, required, row};
+use super::{Files, brief, column, message, options, records, required, row};
 
 #[test]
 fn a_text_is_one_document() {

@@ -1,7 +1,5 @@
 //! Fitting in batches and bounded memory gives the bits of fitting at once.
 
-#![allow(missing_docs)]
-
 use slugline::{
     Error, IdfOrder, Memory, Model, NaiveBayes, Norm, Prior, StopWords, TextClassifier,
     TextClassifierParams, Trained, TrainerOptions, Unit,

@@ -1,7 +1,5 @@
 //! Everything learned is a sum: adding, forgetting, joining, leaving one out.
 
-#![allow(missing_docs)]
-
 use std::path::Path;
 
 use ndarray::Array2;

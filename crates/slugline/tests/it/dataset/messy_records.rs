@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use serde_json::Value;
 use slugline::dataset::open;
 
-use crate::expectations::{self, options, written};
+use super::expectations::{self, options, written};
 
 fn folder() -> PathBuf {
     let parts = ["..", "..", "datasets", "messy", "records"];

@@ -1,7 +1,6 @@
-//! slugline against the golden numbers of scikit-learn (README.md beside this file): terms and
+//! slugline against the golden numbers of scikit-learn (`tests/goldens/README.md`): terms and
 //! counts exactly, floats to 1e-9 relative.
 
-#![allow(missing_docs)]
 #![allow(
     clippy::float_cmp,
     reason = "infinities and counts are compared exactly"

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use slugline::dataset::{Column, Format, Quoting, ReadOptions, read};
 
-use crate::options;
+use super::options;
 
 /// Texts of what is awkward in tables.
 fn field() -> impl Strategy<Value = String> {

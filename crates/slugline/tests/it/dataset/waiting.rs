@@ -7,7 +7,7 @@ use std::{
 
 use slugline::dataset::{Column, Format, OtherColumns, Quoting, ReadOptions, Records, read};
 
-use crate::options;
+use super::options;
 
 /// What has been sent; whoever reads more than that would wait for ever.
 struct Pipe(Receiver<Vec<u8>>, Vec<u8>);

@@ -2,7 +2,7 @@
 
 use slugline::dataset::{Column, Format, Quoting, ReadOptions, Record, read};
 
-use crate::{brief, message, options, required, row};
+use super::{brief, message, options, required, row};
 
 fn quoting(format: Format, quoting: Quoting) -> ReadOptions {
     ReadOptions {

@@ -2,7 +2,7 @@
 
 use slugline::dataset::{Column, Format, LabelUse, ReadOptions, read};
 
-use crate::{brief, column, message, options, records, required, row};
+use super::{brief, column, message, options, records, required, row};
 
 #[test]
 fn the_default_columns_are_found_by_name() {

@@ -2,7 +2,7 @@
 
 use slugline::dataset::{Column, Format, LabelUse, ReadOptions};
 
-use crate::{brief, column, message, options, records, required, row};
+use super::{brief, column, message, options, records, required, row};
 
 fn json() -> ReadOptions {
     options(Format::JsonLines)

@@ -2,7 +2,7 @@
 
 use slugline::dataset::{Format, LabelUse, ReadOptions};
 
-use crate::{brief, message, options, required, row};
+use super::{brief, message, options, required, row};
 
 #[test]
 fn labels_stand_before_the_text() {

@@ -1,8 +1,6 @@
 //! The bundled model, and the data that it was made from.
 
-#![allow(missing_docs)]
-
-#[path = "../examples/bundle.rs"]
+#[path = "../../examples/bundle.rs"]
 mod bundle;
 
 use std::{

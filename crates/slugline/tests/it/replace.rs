@@ -1,8 +1,5 @@
 //! A file that is overwritten is whole at every moment, keeps what it had, and stays what it was.
 
-#![cfg(unix)]
-#![allow(missing_docs)]
-
 use std::{
     fs,
     io::{ErrorKind, Read, Write},

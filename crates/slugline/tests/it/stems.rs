@@ -1,10 +1,6 @@
 //! What a fit found out about words is known to the first prediction, and changes nothing.
 
-#![allow(missing_docs)]
-
-mod common;
-
-use common::{labels, texts};
+use super::corpora::{labels, texts};
 use slugline::{
     Auto, IdfOrder, Language, Prior, StopWords, TextClassifier, TextClassifierParams, Vectorizer,
 };

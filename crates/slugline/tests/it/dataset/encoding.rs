@@ -2,7 +2,7 @@
 
 use slugline::dataset::{Format, InvalidUtf8, ReadOptions, read};
 
-use crate::{brief, message, options, row};
+use super::{brief, message, options, row};
 
 fn replacing(format: Format) -> ReadOptions {
     ReadOptions {

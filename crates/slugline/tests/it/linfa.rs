@@ -2,10 +2,7 @@
 //! 0.8.1: an idf taken from the batch at hand, columns in hash order, dense rows only,
 //! probabilities without log-sum-exp.
 
-#![cfg(feature = "linfa")]
-#![allow(missing_docs)]
-
-mod common;
+use super::corpora;
 
 use linfa::{
     DatasetBase,
@@ -18,8 +15,8 @@ use sprs::CsMat;
 fn dataset() -> DatasetBase<Array1<String>, Array1<String>> {
     let own = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
     DatasetBase::new(
-        Array1::from_vec(own(common::texts())),
-        Array1::from_vec(own(common::labels())),
+        Array1::from_vec(own(corpora::texts())),
+        Array1::from_vec(own(corpora::labels())),
     )
 }
 
@@ -30,9 +27,9 @@ fn vectoriser_and_model_through_traits() -> Result<(), Error> {
     let model: LabelledNaiveBayes<String> = Fit::fit(&NaiveBayes::multinomial(), &rows)?;
     let predicted: Array1<String> = model.predict(&rows);
 
-    let (direct, direct_rows) = Vectorizer::params().fit_transform(&common::texts())?;
+    let (direct, direct_rows) = Vectorizer::params().fit_transform(&corpora::texts())?;
     assert_eq!(rows.records(), &direct_rows);
-    let targets: Vec<usize> = common::labels()
+    let targets: Vec<usize> = corpora::labels()
         .iter()
         .map(|label| model.labels().iter().position(|own| own == label).unwrap())
         .collect();
@@ -62,7 +59,7 @@ fn classifier_through_traits() -> Result<(), Error> {
     let predicted: Array1<String> = Predict::predict(&model, dataset.records());
     assert_eq!(
         predicted.to_vec(),
-        common::fit(&TextClassifier::params()).predict(&common::texts())?
+        corpora::fit(&TextClassifier::params()).predict(&corpora::texts())?
     );
     Ok(())
 }
@@ -97,7 +94,7 @@ fn incremental_fitting_and_weights() -> Result<(), Error> {
 
 #[test]
 fn sparse_rows_to_sprs_and_back() -> Result<(), Error> {
-    let (_, rows) = Vectorizer::params().fit_transform(&common::texts())?;
+    let (_, rows) = Vectorizer::params().fit_transform(&corpora::texts())?;
     let matrix = CsMat::from(rows.clone());
     assert_eq!(
         (matrix.rows(), matrix.cols()),

@@ -1,8 +1,6 @@
 //! Laws that hold for any documents: everything learned is a sum.
 
-#![allow(missing_docs)]
-
-mod common;
+use super::corpora;
 
 use proptest::prelude::*;
 use slugline::dataset::ReadOptions;
@@ -277,10 +275,10 @@ fn fitted_values_are_shared_between_threads() {
 
 #[test]
 fn what_would_not_be_exact_is_refused() {
-    let model = common::fit(&TextClassifier::params());
+    let model = corpora::fit(&TextClassifier::params());
     let error = model.merge(&model).unwrap_err().to_string();
     assert!(error.contains("idf_order = after_norm"), "{error}");
-    let other = common::fit(&TextClassifier::params().alpha(0.5));
+    let other = corpora::fit(&TextClassifier::params().alpha(0.5));
     assert!(
         model
             .merge(&other)
@@ -293,7 +291,7 @@ fn what_would_not_be_exact_is_refused() {
 #[test]
 fn a_million_tokens_and_nothing_at_all() {
     for model in models() {
-        let model = common::fit(&TextClassifier::params().naive_bayes(model).norm(None));
+        let model = corpora::fit(&TextClassifier::params().naive_bayes(model).norm(None));
         let long = "bank shares minister chip ".repeat(250_000);
         let mut scratch = Scratch::default();
         let verdict = model.classify_with(&mut scratch, &long);
@@ -359,7 +357,7 @@ fn sums_taken_elsewhere_give_the_same_classifier() {
         TextClassifier::params().use_idf(false).norm(None),
         TextClassifier::params().naive_bayes(NaiveBayes::bernoulli()),
     ] {
-        let model = common::fit(&params);
+        let model = corpora::fit(&params);
         let given = GivenSums {
             program: "a test".into(),
             labels: model.labels().to_vec(),
@@ -370,7 +368,7 @@ fn sums_taken_elsewhere_give_the_same_classifier() {
         };
         let again = params.from_sums(given.clone()).unwrap();
         let again = TextClassifier::from_bytes(&again.to_bytes().unwrap()).unwrap();
-        for text in common::texts() {
+        for text in corpora::texts() {
             assert_eq!(again.classify(text), model.classify(text));
         }
         assert_eq!(again.feature_count().unwrap(), given.feature_count);
