@@ -1,28 +1,16 @@
 //! Laws that hold for any documents: everything learned is a sum.
 
-use super::corpora;
-
 use proptest::prelude::*;
-use slugline::dataset::ReadOptions;
 use slugline::{
     GivenSums, IdfOrder, Language, Model, NaiveBayes, NaiveBayesParams, Norm, Rows, Scratch,
     TextClassifier, TextClassifierParams, Unit, Vectorizer, Words,
     text::{Analyzer, AnalyzerParams, StripAccents},
 };
 
-/// Short documents over few words, so that terms and classes repeat.
-fn documents(most: usize) -> impl Strategy<Value = Vec<(String, String)>> {
-    let word = prop::sample::select(vec![
-        "chip", "bank", "vote", "law", "share", "été", "Ωmega", "x1",
-    ]);
-    let text = prop::collection::vec(word, 0..8).prop_map(|words| words.join(" "));
-    let label = prop::sample::select(vec!["m", "p", "t"]).prop_map(str::to_owned);
-    let one = ("chip bank".to_owned(), "m".to_owned());
-    prop::collection::vec((text, label), 0..most).prop_map(move |mut documents| {
-        documents.push(one.clone());
-        documents
-    })
-}
+use super::{
+    corpora::{self, documents},
+    real,
+};
 
 fn exact_params() -> impl Strategy<Value = TextClassifierParams> {
     let models = vec![
@@ -226,13 +214,9 @@ proptest! {
 /// The two halves of AG News; skipped where the corpus is absent.
 #[test]
 fn merged_halves_of_ag_news_are_the_whole() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data/ag_news/train_subset.jsonl.gz");
-    if !path.exists() {
-        eprintln!("skipped: {} is not there", path.display());
+    let Some((texts, labels)) = real::read_corpus("ag_news/train_subset.jsonl.gz") else {
         return;
-    }
-    let (texts, labels) = slugline::dataset::load(&path, &ReadOptions::default()).unwrap();
+    };
     let half = texts.len() / 2;
     for params in [
         TextClassifier::params().idf_order(IdfOrder::AfterNorm),

@@ -2,8 +2,6 @@
 //! 0.8.1: an idf taken from the batch at hand, columns in hash order, dense rows only,
 //! probabilities without log-sum-exp.
 
-use super::corpora;
-
 use linfa::{
     DatasetBase,
     traits::{Fit, FitWith, Predict, Transformer},
@@ -11,6 +9,8 @@ use linfa::{
 use ndarray::{Array1, array};
 use slugline::{Error, NaiveBayes, Rows, TextClassifier, Vectorizer, linfa::LabelledNaiveBayes};
 use sprs::CsMat;
+
+use super::corpora;
 
 fn dataset() -> DatasetBase<Array1<String>, Array1<String>> {
     let own = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();

@@ -8,6 +8,7 @@ mod laws;
 #[cfg(feature = "linfa")]
 mod linfa;
 mod model_file;
+mod real;
 #[cfg(unix)]
 mod replace;
 mod semi_supervised;

@@ -2,10 +2,9 @@
 
 use std::{fs, path::PathBuf};
 
-use super::corpora::{fit, texts};
+use super::corpora::{fit, prior, texts};
 use slugline::{
-    Error, IdfOrder, Language, Prior, Scratch, StopWords, TextClassifier, TextClassifierParams,
-    Words,
+    Error, IdfOrder, Language, Scratch, StopWords, TextClassifier, TextClassifierParams, Words,
 };
 
 fn variants() -> Vec<TextClassifierParams> {
@@ -30,14 +29,11 @@ fn variants() -> Vec<TextClassifierParams> {
 
 /// With all that a file can hold.
 fn full() -> TextClassifierParams {
-    let prior = Prior::new()
-        .with("policy", "ballot", 1.5)
-        .with("markets", "bank", 0.5);
     TextClassifier::params()
         .min_df(2)
         .idf_order(IdfOrder::AfterNorm)
         .background("technology".to_owned())
-        .prior(prior)
+        .prior(prior())
 }
 
 /// With so many labels that most weights are left out.

@@ -1,47 +1,13 @@
 //! Learning from text without labels.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use slugline::{
     ClassShares, IdfOrder, Model, NaiveBayes, Prior, Scratch, TextClassifier, Unlabelled,
-    dataset::{ReadOptions, load},
     evaluate::Evaluation,
 };
 
-/// `n` made-up documents a topic. Topics share half of their words; `first` names the words that only a
-/// topic has, so that two corpora can speak of the same topics in other words.
-fn corpus(n: [usize; 3], seed: u64, first: usize) -> (Vec<String>, Vec<String>) {
-    corpus_of(n, seed, first, 5)
-}
-
-/// As [`corpus`], with two of `rate` words on average from the topic's own.
-fn corpus_of(n: [usize; 3], seed: u64, first: usize, rate: usize) -> (Vec<String>, Vec<String>) {
-    let mut state = seed * 7919 + 1;
-    let mut next = |below: usize| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % below
-    };
-    let topics = ["markets", "policy", "technology"];
-    let mut documents = Vec::new();
-    for (topic, n) in topics.iter().zip(n) {
-        for _ in 0..n {
-            let words: Vec<String> = (0..12)
-                .map(|_| match next(rate) {
-                    0 | 1 => format!("{}{}", &topic[..2], first + next(30)),
-                    _ => format!("common{}", next(40)),
-                })
-                .collect();
-            documents.push((words.join(" "), (*topic).to_owned()));
-        }
-    }
-    // Mixed, so that no order of labels helps.
-    for at in (1..documents.len()).rev() {
-        documents.swap(at, next(at + 1));
-    }
-    documents.into_iter().unzip()
-}
+use super::{corpora::sized_topics, real::read_corpus};
 
 fn accuracy(model: &TextClassifier, texts: &[String], labels: &[String]) -> f64 {
     let mut evaluation = Evaluation::new(model.labels());
@@ -54,8 +20,8 @@ fn accuracy(model: &TextClassifier, texts: &[String], labels: &[String]) -> f64 
 
 #[test]
 fn texts_without_labels_help() {
-    let (texts, labels) = corpus([200, 200, 200], 1, 0);
-    let (unseen, truth) = corpus([100, 100, 100], 2, 0);
+    let (texts, labels) = sized_topics([200, 200, 200], 1, 0, 5);
+    let (unseen, truth) = sized_topics([100, 100, 100], 2, 0, 5);
     let few = 9;
     for params in [
         TextClassifier::params(),
@@ -91,7 +57,7 @@ fn texts_without_labels_help() {
 
 #[test]
 fn a_few_words_are_enough_to_begin_with() {
-    let (texts, labels) = corpus([200, 200, 200], 3, 0);
+    let (texts, labels) = sized_topics([200, 200, 200], 3, 0, 5);
     let prior = ["markets", "policy", "technology"]
         .iter()
         .fold(Prior::new(), |prior, label| {
@@ -119,7 +85,7 @@ fn a_few_words_are_enough_to_begin_with() {
 /// the texts and another with a fifth; held, each ends with a third, and nearly always the right one.
 #[test]
 fn no_class_takes_from_the_others() {
-    let (texts, truth) = corpus_of([300, 300, 300], 4, 0, 10);
+    let (texts, truth) = sized_topics([300, 300, 300], 4, 0, 10);
     let prior = (0..40).fold(Prior::new(), |prior, n| {
         prior.with("markets", format!("common{n}"), 30.0)
     });
@@ -161,7 +127,7 @@ fn no_class_takes_from_the_others() {
 /// Shares that the texts speak against are reported.
 #[test]
 fn wrong_shares_are_told() {
-    let (texts, labels) = corpus([400, 40, 40], 5, 0);
+    let (texts, labels) = sized_topics([400, 40, 40], 5, 0, 5);
     let params = TextClassifier::params().naive_bayes(NaiveBayes::multinomial().alpha(0.1));
     let with = |class_shares| {
         let how = Unlabelled {
@@ -179,9 +145,9 @@ fn wrong_shares_are_told() {
 
 #[test]
 fn a_model_is_carried_over_to_other_words() {
-    let (old, labels) = corpus([150, 150, 150], 6, 0);
+    let (old, labels) = sized_topics([150, 150, 150], 6, 0, 5);
     // Half of the topics' words are new.
-    let (new, truth) = corpus([300, 300, 300], 7, 15);
+    let (new, truth) = sized_topics([300, 300, 300], 7, 15, 5);
     for params in [
         TextClassifier::params(),
         TextClassifier::params().idf_order(IdfOrder::AfterNorm),
@@ -201,7 +167,7 @@ fn a_model_is_carried_over_to_other_words() {
 
 #[test]
 fn settings_out_of_range_are_errors() {
-    let (texts, labels) = corpus([5, 5, 5], 8, 0);
+    let (texts, labels) = sized_topics([5, 5, 5], 8, 0, 5);
     let model = TextClassifier::params().fit(&texts, &labels).unwrap();
     let error = |how: Unlabelled| model.adapt(&texts, &how).unwrap_err().to_string();
     let default = Unlabelled::default;
@@ -232,14 +198,12 @@ fn settings_out_of_range_are_errors() {
 /// AG News: 20 labels a class and the rest without labels; ten words a class and no label at all.
 #[test]
 fn ag_news() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ag_news");
-    if !folder.is_dir() {
-        eprintln!("skipped: {} is not there", folder.display());
+    let (Some((texts, labels)), Some((unseen, truth))) = (
+        read_corpus("ag_news/train_subset.jsonl.gz"),
+        read_corpus("ag_news/test.jsonl.gz"),
+    ) else {
         return;
-    }
-    let read = |name: &str| load(&folder.join(name), &ReadOptions::default()).unwrap();
-    let (texts, labels) = read("train_subset.jsonl.gz");
-    let (unseen, truth) = read("test.jsonl.gz");
+    };
     let mut left: BTreeMap<&str, u32> = labels.iter().map(|label| (label.as_str(), 20)).collect();
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     // Spread over the file, which is in no order of label.

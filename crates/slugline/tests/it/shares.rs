@@ -1,24 +1,11 @@
 //! Priors, backgrounds, shares, and what is chosen on held-out documents.
 
-use super::corpora::{DOCUMENTS, fit, labels, texts};
+use super::corpora::{DOCUMENTS, fit, labels, texts, with_background};
 use proptest::prelude::*;
 use slugline::{
     Auto, Error, IdfOrder, NaiveBayes, Prior, Scratch, StopWords, TextClassifier,
     TextClassifierParams,
 };
-
-const SPORT: [&str; 4] = [
-    "The striker scored twice and the keeper was sent off in the cup final.",
-    "A late goal won the match; the striker left the pitch with an injury.",
-    "Runners and swimmers chase medals at the games.",
-    "The keeper saved a penalty and the match went to extra time.",
-];
-
-fn with_background() -> (Vec<&'static str>, Vec<&'static str>) {
-    let texts = texts().into_iter().chain(SPORT).collect();
-    let labels = labels().into_iter().chain(["sport"; 4]).collect();
-    (texts, labels)
-}
 
 fn params() -> TextClassifierParams {
     TextClassifier::params().naive_bayes(NaiveBayes::multinomial().alpha(0.3))

@@ -1,8 +1,8 @@
 //! What a fit found out about words is known to the first prediction, and changes nothing.
 
-use super::corpora::{labels, texts};
+use super::corpora::{labels, prior, texts};
 use slugline::{
-    Auto, IdfOrder, Language, Prior, StopWords, TextClassifier, TextClassifierParams, Vectorizer,
+    Auto, IdfOrder, Language, StopWords, TextClassifier, TextClassifierParams, Vectorizer,
 };
 
 fn variants() -> Vec<(&'static str, TextClassifierParams)> {
@@ -11,9 +11,6 @@ fn variants() -> Vec<(&'static str, TextClassifierParams)> {
             .stemmer(Language::English)
             .stop_words(StopWords::List(vec!["the".into(), "rose".into()]))
     };
-    let prior = Prior::new()
-        .with("policy", "ballot", 1.5)
-        .with("markets", "bank", 0.5);
     vec![
         ("plain", stems()),
         ("pruned before the sums", stems().min_df(2)),
@@ -21,7 +18,7 @@ fn variants() -> Vec<(&'static str, TextClassifierParams)> {
             "pruned after the sums",
             stems().min_df(2).idf_order(IdfOrder::AfterNorm),
         ),
-        ("with a prior's terms", stems().min_df(2).prior(prior)),
+        ("with a prior's terms", stems().min_df(2).prior(prior())),
         ("stop words alone", stems().stemmer(None)),
         ("n-grams", stems().ngram_range(1, 2)),
     ]

@@ -1,7 +1,5 @@
 //! Everything learned is a sum: adding, forgetting, joining, leaving one out.
 
-use std::path::Path;
-
 use ndarray::Array2;
 use proptest::prelude::*;
 use slugline::{
@@ -11,30 +9,7 @@ use slugline::{
     text::{Analyzer, AnalyzerParams},
 };
 
-/// Made-up documents of three topics, whose words overlap.
-fn corpus(n: usize, seed: usize) -> (Vec<String>, Vec<String>) {
-    let mut state = seed as u64 * 7919 + 1;
-    let mut next = |below: usize| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % below
-    };
-    let topics = ["technology", "policy", "markets"];
-    (0..n)
-        .map(|_| {
-            let topic = next(3);
-            let words: Vec<String> = (0..5 + next(20))
-                .map(|_| match next(3) {
-                    0 => format!("w{}", next(12)),
-                    1 => format!("{}{}", &topics[topic][..2], next(9)),
-                    _ => format!("rare{}", next(400)),
-                })
-                .collect();
-            (words.join(" "), topics[topic].to_owned())
-        })
-        .unzip()
-}
+use super::{corpora::overlapping_topics, real};
 
 fn exact() -> Vec<TextClassifierParams> {
     let params = TextClassifier::params;
@@ -75,8 +50,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn forgetting_is_never_having_seen(seed in 1_usize..1000, gone in 1_usize..30) {
-        let (texts, labels) = corpus(60, seed);
+    fn forgetting_is_never_having_seen(seed in 1_u64..1000, gone in 1_usize..30) {
+        let (texts, labels) = overlapping_topics(60, seed);
         for params in exact() {
             let all = params.fit(&texts, &labels).unwrap();
             let forgotten = all.forget(&texts[..gone], &labels[..gone], None).unwrap();
@@ -94,8 +69,8 @@ proptest! {
     }
 
     #[test]
-    fn adding_and_joining_are_fitting_at_once(seed in 1_usize..1000, order in any::<u64>()) {
-        let (texts, labels) = corpus(80, seed);
+    fn adding_and_joining_are_fitting_at_once(seed in 1_u64..1000, order in any::<u64>()) {
+        let (texts, labels) = overlapping_topics(80, seed);
         for params in exact() {
             let all = params.fit(&texts, &labels).unwrap();
             let mut shards: Vec<TextClassifier> = texts
@@ -117,7 +92,7 @@ proptest! {
 
 #[test]
 fn the_bits_of_exact_sums_do_not_depend_on_the_order() {
-    let (texts, labels) = corpus(90, 3);
+    let (texts, labels) = overlapping_topics(90, 3);
     let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
     let all = params.fit(&texts, &labels).unwrap();
     let first = params.fit(&texts[..40], &labels[..40]).unwrap();
@@ -132,7 +107,7 @@ fn the_bits_of_exact_sums_do_not_depend_on_the_order() {
 
 #[test]
 fn what_was_never_learned_cannot_be_forgotten() {
-    let (texts, labels) = corpus(30, 5);
+    let (texts, labels) = overlapping_topics(30, 5);
     let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
     let model = params.fit(&texts, &labels).unwrap();
     let wrong = |texts: &[&str], labels: &[&str]| {
@@ -162,7 +137,7 @@ fn what_was_never_learned_cannot_be_forgotten() {
 
 #[test]
 fn a_prior_and_a_background_stay() {
-    let (texts, mut labels) = corpus(60, 8);
+    let (texts, mut labels) = overlapping_topics(60, 8);
     for label in labels.iter_mut().step_by(7) {
         "other".clone_into(label);
     }
@@ -191,24 +166,15 @@ fn a_prior_and_a_background_stay() {
 
 /// Our own articles, and AG News where it is there.
 fn real_text() -> Vec<(Vec<String>, Vec<String>)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let places = [
-        root.join("../../datasets/topics/policy-a.jsonl"),
-        root.join("../../../shared/data/ag_news/train_subset.jsonl.gz"),
-    ];
     // Articles of ours that are about two topics name both.
     let options = ReadOptions {
         first_label: true,
         ..ReadOptions::default()
     };
-    let mut all = Vec::new();
-    for place in places {
-        match place.exists() {
-            false => eprintln!("skipped: {} is not there", place.display()),
-            true => all.push(load(&place, &options).unwrap()),
-        }
-    }
-    all
+    let articles = real::datasets("topics/policy-a.jsonl");
+    let articles = articles.map(|path| load(&path, &options).unwrap());
+    let news = real::read_corpus("ag_news/train_subset.jsonl.gz");
+    articles.into_iter().chain(news).collect()
 }
 
 /// Refitting for each document on all others, with the idf of all.
@@ -327,7 +293,7 @@ fn leave_one_out_is_refitting() {
 
 #[test]
 fn settings_are_chosen_and_the_rest_is_fitting() {
-    let (texts, labels) = corpus(400, 12);
+    let (texts, labels) = overlapping_topics(400, 12);
     let auto = Auto {
         alpha: true,
         naive_bayes: true,
@@ -367,7 +333,7 @@ fn settings_are_chosen_and_the_rest_is_fitting() {
 /// A twentieth of the labels is wrong: they are found.
 #[test]
 fn an_audit_finds_wrong_labels() {
-    let (texts, labels) = corpus(600, 21);
+    let (texts, labels) = overlapping_topics(600, 21);
     let mut wrong = labels.clone();
     for label in wrong.iter_mut().step_by(20) {
         let other = if *label == "policy" {
@@ -395,7 +361,7 @@ fn an_audit_finds_wrong_labels() {
 
 #[test]
 fn the_strongest_terms_come_from_the_sums_of_the_weights() {
-    let (texts, labels) = corpus(80, 4);
+    let (texts, labels) = overlapping_topics(80, 4);
     let prior = slugline::Prior::new().with("policy", "ballot", 50.0);
     for params in [
         TextClassifier::params(),

@@ -5,50 +5,9 @@ use slugline::{
     TextClassifierParams, Trained, TrainerOptions, Unit,
 };
 
-/// Documents of words that are drawn by a small generator, few often and many rarely.
-struct Corpus {
-    texts: Vec<String>,
-    labels: Vec<String>,
-    weights: Vec<f64>,
-}
+use super::corpora::Weighted;
 
-impl Corpus {
-    fn new(documents: usize, words: u64) -> Self {
-        let mut state = 12_345_u64;
-        let mut next = move |below: u64| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % below
-        };
-        let mut corpus = Self {
-            texts: Vec::new(),
-            labels: Vec::new(),
-            weights: Vec::new(),
-        };
-        for document in 0..documents {
-            let label = next(4);
-            let length = if document % 50 == 7 { 0 } else { next(60) };
-            let text: Vec<String> = (0..length)
-                .map(|_| {
-                    let most = 1 + next(words);
-                    let word = next(most);
-                    match word % 7 {
-                        0 => format!("word{label}x{word}"),
-                        1 => format!("a-rather-long-wörd{word}with{label}"),
-                        _ => format!("w{word}"),
-                    }
-                })
-                .collect();
-            corpus.texts.push(text.join(" "));
-            corpus
-                .labels
-                .push(["news", "opinion", "sport", "weather"][label as usize].to_owned());
-            corpus.weights.push(next(5) as f64 / 3.0);
-        }
-        corpus
-    }
-
+impl Weighted {
     fn fit(&self, params: &TextClassifierParams, weighted: bool) -> Vec<u8> {
         let weights = weighted.then_some(self.weights.as_slice());
         let model = params.fit_weighted(&self.texts, &self.labels, weights);
@@ -85,7 +44,7 @@ fn params() -> TextClassifierParams {
 
 #[test]
 fn the_bits_of_fitting_at_once() {
-    let corpus = Corpus::new(9000, 3500);
+    let corpus = Weighted::new(9000, 3500);
     let after = || params().idf_order(IdfOrder::AfterNorm);
     let prior = Prior::new()
         .with("sport", "w17", 2.0)
@@ -169,7 +128,7 @@ fn the_bits_of_fitting_at_once() {
 
 #[test]
 fn pruning_for_want_of_memory_is_that_of_max_features() {
-    let corpus = Corpus::new(6000, 8000);
+    let corpus = Weighted::new(6000, 8000);
     let prior = Prior::new()
         .with("sport", "w17", 2.0)
         .with("sport", "zebra", 1.0);
@@ -214,7 +173,7 @@ fn pruning_for_want_of_memory_is_that_of_max_features() {
 
 #[test]
 fn a_model_that_does_not_fit_is_refused_with_what_to_do() {
-    let corpus = Corpus::new(3000, 8000);
+    let corpus = Weighted::new(3000, 8000);
     let refused = |params: TextClassifierParams| {
         let error = corpus.train(&params, false, Some("1M"), 3000).unwrap_err();
         assert!(
@@ -341,7 +300,7 @@ fn errors_of_the_whole_are_those_of_fit() {
 
 #[test]
 fn a_folder_that_cannot_be_written_ends_the_training() {
-    let corpus = Corpus::new(6000, 4000);
+    let corpus = Weighted::new(6000, 4000);
     let options = TrainerOptions {
         memory: Some(Memory::LEAST),
         temporary_folder: Some("no such folder".into()),

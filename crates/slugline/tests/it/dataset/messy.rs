@@ -6,11 +6,10 @@ use serde_json::Value;
 use slugline::dataset::{ReadOptions, open, read};
 
 use super::expectations::{cases, options, written};
+use crate::real::datasets;
 
 fn folder() -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "..", "..", "datasets", "messy"]
-        .iter()
-        .collect()
+    datasets("messy").unwrap()
 }
 
 #[test]

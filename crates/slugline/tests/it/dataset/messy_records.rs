@@ -6,10 +6,10 @@ use serde_json::Value;
 use slugline::dataset::open;
 
 use super::expectations::{self, options, written};
+use crate::real::datasets;
 
 fn folder() -> PathBuf {
-    let parts = ["..", "..", "datasets", "messy", "records"];
-    [env!("CARGO_MANIFEST_DIR")].iter().chain(&parts).collect()
+    datasets("messy/records").unwrap()
 }
 
 fn cases() -> Vec<Value> {

@@ -4,11 +4,7 @@ use std::{fs, path::PathBuf};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use slugline::{
-    Rows, StopWords, Unit, Words,
-    dataset::{ReadOptions, open},
-    text::AnalyzerParams,
-};
+use slugline::{Rows, StopWords, Unit, Words, text::AnalyzerParams};
 
 pub(crate) fn golden(name: &str) -> Value {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -114,33 +110,4 @@ pub(crate) fn sha256(text: &str) -> String {
     digest
         .iter()
         .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
-}
-
-/// A file of the real corpora, which are not part of the repository. None, with a printed reason,
-/// where it is absent.
-pub(crate) fn corpus(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("SLUGLINE_DATA").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
-    let path = folder.join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!(
-        "skipped: {} is not there (set SLUGLINE_DATA to its folder)",
-        path.display()
-    );
-    None
-}
-
-/// Texts and labels of a corpus file, title before text.
-pub(crate) fn read_corpus(name: &str) -> Option<(Vec<String>, Vec<String>)> {
-    let path = corpus(name)?;
-    let records = open(&path, &ReadOptions::default()).unwrap();
-    let both = records.map(|record| {
-        let record = record.unwrap();
-        (record.text, record.label.unwrap_or_default())
-    });
-    Some(both.unzip())
 }

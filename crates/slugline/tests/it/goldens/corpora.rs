@@ -7,7 +7,8 @@ use slugline::{
     evaluate::Evaluation,
 };
 
-use super::common::{assert_close, golden, number, read_corpus, sha256};
+use super::common::{assert_close, golden, number, sha256};
+use crate::real::read_corpus;
 
 fn params(case: &Value) -> TextClassifierParams {
     let model = match case["model"]["name"].as_str().unwrap() {

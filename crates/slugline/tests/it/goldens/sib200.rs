@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use slugline::{NaiveBayes, NaiveBayesParams, Rows, Vectorizer, dataset::*, text::Analyzer};
 
-use super::common::{analyzer_params, assert_close, corpus, golden, number, numbers, sha256};
+use super::common::{analyzer_params, assert_close, golden, number, numbers, sha256};
+use crate::real::corpus;
 
 /// Texts and labels of each language.
 type Languages = BTreeMap<String, (Vec<String>, Vec<String>)>;
