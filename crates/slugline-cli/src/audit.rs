@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Audit) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
         OutputFormat::Json | OutputFormat::Csv => {
-            write_table(&mut out, args.format, listed, &data)?
+            write_table(&mut out, args.format, listed, &data)?;
         }
         OutputFormat::Text => {
             let width = layout::width();

@@ -15,6 +15,7 @@
 mod arrow;
 mod characters;
 mod classifier;
+mod csr;
 mod documents;
 mod errors;
 mod learning;

@@ -5,7 +5,7 @@ use numpy::ndarray::Array2;
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
 use rayon::{ThreadPoolBuilder, prelude::*};
 
-use crate::sparse::{Index, Shape};
+use crate::csr::{Index, Shape};
 
 /// classes × columns, class by class.
 #[derive(Clone, Copy)]

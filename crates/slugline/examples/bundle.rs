@@ -1,5 +1,5 @@
 //! Makes the bundled model from `datasets/` alone, bit for bit the same every time:
-//! `cargo run --release -p slugline --example bundle`. `tests/topics.rs` uses the same recipe.
+//! `cargo run --release -p slugline --example bundle`. `tests/it/topics.rs` uses the same recipe.
 
 use std::{
     collections::BTreeMap,

@@ -8,7 +8,7 @@
     )
 )]
 
-// From the face down to the ground: a room imports from those below it alone (`tests/layers.rs`).
+// From the face down to the ground: a room imports from those below it alone (`tests/it/layers.rs`).
 #[cfg(feature = "linfa")]
 pub mod linfa;
 #[cfg(feature = "topics")]

@@ -1,12 +1,14 @@
-//! Classification allocates nothing once its buffers have grown.
+//! A test binary of its own, because its global allocator counts allocations: classification makes none once its
+//! buffers have grown.
 
-#![allow(missing_docs)]
 #![allow(
     unsafe_code,
     reason = "a counting allocator has to implement an unsafe trait"
 )]
 
-mod common;
+#[allow(dead_code, reason = "the tests of `it` use the rest")]
+#[path = "it/corpora.rs"]
+mod corpora;
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -57,9 +59,12 @@ fn none_after_warm_up() {
             .naive_bayes(NaiveBayes::bernoulli()),
     ];
     for params in variants {
-        let model = common::fit(&params);
+        let model = corpora::fit(&params);
         let mut scratch = Scratch::default();
-        let texts: Vec<String> = common::texts().iter().map(|text| text.repeat(20)).collect();
+        let texts: Vec<String> = corpora::texts()
+            .iter()
+            .map(|text| text.repeat(20))
+            .collect();
         for text in &texts {
             model.shares_with(&mut scratch, text);
         }

@@ -6,7 +6,7 @@ use assert_cmd::Command;
 use predicates::{prelude::*, str::contains};
 use serde_json::Value;
 
-use super::desk::{Desk, NEWS, TRAIN, sum};
+use super::desk::{Desk, NEWS, TRAIN, gzip, sum};
 
 #[test]
 fn the_bundled_model_needs_nothing() {
@@ -31,13 +31,7 @@ fn every_record_in_order_from_every_format() {
         "a.jsonl",
         "{\"text\":\"the bank\",\"id\":7}\n{\"text\":\"\"}\n{\"text\":\"parliament\"}\n",
     );
-    let gz = {
-        use std::io::Write;
-        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        gz.write_all(TRAIN.as_bytes()).unwrap();
-        gz.finish().unwrap()
-    };
-    desk.write("b.csv.gz", gz);
+    desk.write("b.csv.gz", gzip(TRAIN));
     let lines = desk.stdout(&[
         "classify",
         "--model",

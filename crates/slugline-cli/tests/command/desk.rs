@@ -1,6 +1,6 @@
 //! A folder with a small corpus, and the command run inside it.
 
-use std::{fs, path::PathBuf};
+use std::{fs, io::Write, path::PathBuf};
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -16,6 +16,12 @@ Court,The court struck down the law on ID cards,policy
 Shares,Shares fell as the bank cut its forecast for growth,markets
 Rates,The bank raised rates and the euro rose,markets
 Oil,Oil prices and the firm's profit rose in the quarter,markets
+";
+/// What is off topic for [`TRAIN`].
+pub(crate) const SPORT: &str = "Final,The striker scored twice and the keeper was sent off,sport
+Match,A late goal won the match in extra time,sport
+Games,Runners and swimmers chase medals at the games,sport
+Penalty,The keeper saved a penalty and the striker was injured,sport
 ";
 pub(crate) const NEWS: &str =
     "The bank said that shares in the firm rose. A minister was quoted too.";
@@ -84,4 +90,22 @@ pub(crate) fn sum(probabilities: &Value) -> f64 {
         .values()
         .map(|p| p.as_f64().unwrap())
         .sum()
+}
+
+/// The arguments in a line without quotes.
+pub(crate) fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
+}
+
+pub(crate) fn gzip(text: &str) -> Vec<u8> {
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(text.as_bytes()).unwrap();
+    gz.finish().unwrap()
+}
+
+/// Makes a named pipe.
+#[cfg(unix)]
+pub(crate) fn make_fifo(path: &std::path::Path) {
+    let status = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(status.unwrap().success());
 }

@@ -1,16 +1,10 @@
 //! One bad file costs no other its answer.
 
-use std::{fs, io::Write as _, path::Path};
+use std::{fs, path::Path};
 
 use predicates::{prelude::*, str::contains};
 
-use super::desk::{Desk, TRAIN};
-
-fn gzipped(text: &str) -> Vec<u8> {
-    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    gz.write_all(text.as_bytes()).unwrap();
-    gz.finish().unwrap()
-}
+use super::desk::{Desk, TRAIN, gzip};
 
 /// A frame of Zstandard with one uncompressed block.
 fn zstd(text: &str) -> Vec<u8> {
@@ -22,12 +16,6 @@ fn zstd(text: &str) -> Vec<u8> {
     frame.extend(&block.to_le_bytes()[..3]);
     frame.extend(text.as_bytes());
     frame
-}
-
-#[cfg(unix)]
-fn make_fifo(path: &Path) {
-    let status = std::process::Command::new("mkfifo").arg(path).status();
-    assert!(status.unwrap().success());
 }
 
 /// Whether a file without permissions cannot be read: not so by the superuser.
@@ -44,6 +32,8 @@ fn locked(path: &Path) -> bool {
 fn make_bad(folder: &Path) -> Vec<String> {
     use std::os::unix::fs::symlink;
 
+    use super::desk::make_fifo;
+
     let mut bad = Vec::new();
     for n in 0..3 {
         let mut path = |name: &str, ending: &str| {
@@ -53,7 +43,7 @@ fn make_bad(folder: &Path) -> Vec<String> {
         };
         fs::write(path("latin", "txt"), b"caf\xe9 news").unwrap();
         fs::write(path("binary", "txt"), b"\x7fELF\x02\x01\x00\xff\xfe\x00").unwrap();
-        let gz = gzipped(&"the bank raised rates ".repeat(500));
+        let gz = gzip(&"the bank raised rates ".repeat(500));
         fs::write(path("cut", "txt.gz"), &gz[..gz.len() / 2]).unwrap();
         let frame = zstd("the bank raised rates and the euro rose");
         fs::write(path("cut", "txt.zst"), &frame[..frame.len() - 9]).unwrap();

@@ -1,11 +1,11 @@
 //! Every way in: formats, compression, standard input, many records.
 
-use std::{fmt::Write as _, fs, io::Write as _};
+use std::{fmt::Write as _, fs};
 
 use predicates::str::contains;
 use serde_json::Value;
 
-use super::desk::{Desk, TRAIN};
+use super::desk::{Desk, TRAIN, gzip};
 
 #[test]
 fn one_corpus_in_every_format_is_one_model() {
@@ -29,11 +29,9 @@ fn one_corpus_in_every_format_is_one_model() {
         fs::create_dir_all(&class).unwrap();
         fs::write(class.join(format!("{n}.txt")), text).unwrap();
     }
-    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    gz.write_all(jsonl.as_bytes()).unwrap();
     desk.write("a.tsv", tsv);
     desk.write("a.jsonl", &jsonl);
-    desk.write("a.jsonl.gz", gz.finish().unwrap());
+    desk.write("a.jsonl.gz", gzip(&jsonl));
     desk.write("a.ft", fasttext);
 
     let answer = |model: &str| {

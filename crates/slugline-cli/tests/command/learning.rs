@@ -4,11 +4,7 @@ use std::{fmt::Write, fs};
 
 use predicates::{prelude::*, str::contains};
 
-use super::desk::{Desk, TRAIN};
-
-fn words(line: &str) -> Vec<&str> {
-    line.split_whitespace().collect()
-}
+use super::desk::{Desk, TRAIN, words};
 
 impl Desk {
     fn line(&self, line: &str) -> assert_cmd::assert::Assert {

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use super::desk::{Desk, TRAIN};
+use super::desk::{Desk, TRAIN, make_fifo, words};
 
 /// What is read by commands that write a model: the arguments, of which IN is the input and OUT the output.
 const WRITERS: [(&str, &str, &str); 29] = [
@@ -209,10 +209,6 @@ impl Input {
     }
 }
 
-fn words(line: &str) -> Vec<&str> {
-    line.split(' ').collect()
-}
-
 #[test]
 fn no_command_writes_over_what_it_reads() {
     let mut pairs = 0;
@@ -405,13 +401,7 @@ fn devices_pipes_and_links_stay_what_they_are() {
     let model = fs::read(desk.path("desk.safetensors")).unwrap();
     let mut checked = 0;
     let pipe = desk.path("pipe");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    make_fifo(&pipe);
     symlink("pipe", desk.path("to_pipe")).unwrap();
     for name in ["pipe", "to_pipe"] {
         let reader = {

@@ -2,13 +2,7 @@
 
 use predicates::str::contains;
 
-use crate::desk::{Desk, NEWS, TRAIN, sum};
-
-const SPORT: &str = "Final,The striker scored twice and the keeper was sent off,sport
-Match,A late goal won the match in extra time,sport
-Games,Runners and swimmers chase medals at the games,sport
-Penalty,The keeper saved a penalty and the striker was injured,sport
-";
+use super::desk::{Desk, NEWS, SPORT, TRAIN, sum, words};
 
 /// A model that knows what is off topic.
 fn desk_with_background() -> Desk {
@@ -16,13 +10,8 @@ fn desk_with_background() -> Desk {
     desk.write("all.csv", format!("{TRAIN}{SPORT}"));
     let train = "train all.csv -o desk.safetensors --naive-bayes multinomial --background sport \
                  --calibrate";
-    desk.run(&train.split_whitespace().collect::<Vec<_>>())
-        .success();
+    desk.run(&words(train)).success();
     desk
-}
-
-fn words(line: &str) -> Vec<&str> {
-    line.split_whitespace().collect()
 }
 
 #[test]

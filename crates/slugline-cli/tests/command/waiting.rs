@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use super::desk::Desk;
+use super::desk::{Desk, make_fifo};
 
 /// Longer than any machine takes, and no hang.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -131,10 +131,7 @@ fn a_named_pipe_is_answered_line_by_line() {
         ("pipe.jsonl", "jsonl", "", JSON),
         ("pipe.csv", "csv", "id,text\n", CSV),
     ] {
-        let made = std::process::Command::new("mkfifo")
-            .arg(desk.path(name))
-            .status();
-        assert!(made.unwrap().success());
+        make_fifo(&desk.path(name));
         let (mut run, out) = start(
             &desk,
             &["--input-format", input_format, name],

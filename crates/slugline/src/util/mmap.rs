@@ -20,6 +20,6 @@ pub(crate) fn map(file: &File) -> io::Result<Mmap> {
     // `TextClassifier::map` documents that as the caller's promise, and slugline itself replaces
     // files instead of changing them. Every use of the bytes is bounds-checked, so a changed file
     // gives wrong numbers or a signal from the system, not memory errors. Tested by
-    // `tests/model_file.rs` (mapped and loaded models agree).
+    // `tests/it/model_file.rs` (mapped and loaded models agree).
     unsafe { Mmap::map(file) }
 }

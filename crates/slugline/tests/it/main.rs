@@ -1,0 +1,23 @@
+//! The tests of the library through its public interface: one binary, linked once. `allocation.rs` beside this
+//! folder is the other one, because it sets the global allocator.
+
+mod corpora;
+mod dataset;
+mod examples;
+mod goldens;
+mod laws;
+mod layers;
+#[cfg(feature = "linfa")]
+mod linfa;
+mod model_file;
+mod real;
+#[cfg(unix)]
+mod replace;
+mod semi_supervised;
+mod shares;
+mod stems;
+mod sums;
+#[cfg(feature = "topics")]
+mod topics;
+mod trainer;
+mod weights;
