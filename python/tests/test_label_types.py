@@ -261,7 +261,7 @@ def test_a_zero_at_the_end_of_a_name_tells_labels_apart(column, few):
 
 
 def test_half_a_character_in_a_label_is_told():
-    with pytest.raises(ValueError, match="half a character"):
+    with pytest.raises(ValueError, match="half of one"):
         TextClassifier().fit(TEXTS[:2], ["\ud800", "a"])
 
 
