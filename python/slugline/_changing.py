@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from slugline import _core, _notices
 from slugline._changed import CHANGED
-from slugline._fitted import FittedText
+from slugline._fitted import FittedModel
 from slugline._labels import background_of, classes_of, joined_dtype, names_of
 from slugline._learning import (
     SemiSupervised,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class ChangingText(FittedText):
+class Changing(FittedModel):
     """An estimator whose fitted model can be changed."""
 
     @checked
@@ -191,7 +191,7 @@ class ChangingText(FittedText):
         UserWarning
             Where one of them was calibrated.
         """
-        if not isinstance(other, ChangingText):
+        if not isinstance(other, FittedModel):
             raise TypeError(f"other is a {type(other).__name__}: expected a fitted TextClassifier")
         different = _differences(self._fitted_model().settings, other._fitted_model().settings)
         if different:

@@ -1,0 +1,235 @@
+"""What a fitted classifier says of texts and of terms."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, SupportsIndex, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from slugline import _core
+from slugline._explanation import Explanation, Reason, Verdict, verdict_of
+from slugline._fitted import FittedModel
+from slugline._labels import name_of, names_of
+from slugline._texts import documents_of, one_text
+from slugline._types import Texts
+from slugline._values import whole, yes_or_no
+
+
+class Answering(FittedModel):
+    """The methods that answer; they leave the model as it is."""
+
+    def predict(self, X: Texts) -> NDArray[Any]:
+        """Return the class of each text.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            The classes; the first in sorted order of equally likely ones.
+        """
+        model = self._answering_model()
+        if self._order is None:
+            return self.classes_[model.predict(documents_of(X), _core.threads(self.n_jobs))]
+        return self.classes_[self._joint_log_proba(X).argmax(axis=1)]
+
+    def predict_proba(self, X: Texts) -> NDArray[np.float64]:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            P(class | text), in the order of ``classes_``; each row sums to 1.
+        """
+        model = self._answering_model()
+        return self._in_order(model.predict_proba(documents_of(X), _core.threads(self.n_jobs)))
+
+    def predict_log_proba(self, X: Texts) -> NDArray[np.float64]:
+        """Return the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            ln P(class | text), in the order of ``classes_``.
+        """
+        self._answering_model()
+        scores = self._joint_log_proba(X) / self.temperature_
+        highest = scores.max(axis=1, keepdims=True, initial=-np.inf)
+        # No class is possible (alpha = 0): nothing tells them apart.
+        scores = np.where(np.isfinite(highest), scores, 0.0)
+        scores -= np.where(np.isfinite(highest), highest, 0.0)
+        with np.errstate(divide="ignore"):
+            return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+
+    def predict_joint_log_proba(self, X: Texts) -> NDArray[np.float64]:
+        """Return the joint log-likelihood of each text and class.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            ln P(class) + ln P(text | class), in the order of ``classes_``; not normalised.
+        """
+        self._answering_model()
+        return self._joint_log_proba(X)
+
+    @overload
+    def predict_shares(
+        self, X: Texts, return_evidence: Literal[False] = False
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def predict_shares(
+        self, X: Texts, return_evidence: Literal[True]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def predict_shares(
+        self, X: Texts, return_evidence: bool = False
+    ) -> NDArray[np.float64] | tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the share of each text that speaks of each class.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        return_evidence : bool, default=False
+            Return the ``evidence``, too, which is found on the same way.
+
+        Returns
+        -------
+        shares : ndarray of shape (n_samples, n_classes)
+            The weights θ of the mixture of the classes' term distributions and a background that
+            makes the text most likely, by expectation–maximisation over its terms; each row sums
+            to 1.
+
+        evidence : ndarray of shape (n_samples,)
+            Where ``return_evidence`` is True.
+        """
+        self._answering_model()
+        return_evidence = yes_or_no("return_evidence", return_evidence)
+        shares, evidence = self._shares(X)
+        return (shares, evidence) if return_evidence else shares
+
+    def evidence(self, X: Texts) -> NDArray[np.float64]:
+        """Return how much better the classes explain each text than the background does.
+
+        Parameters
+        ----------
+        X : iterable of str, or text in Arrow memory
+            The texts.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            In nats for each term. Text about none of the classes has little; ``other_below_`` is
+            the limit of a calibrated classifier. ``predict_shares(X, return_evidence=True)`` gives
+            shares and evidence in one go.
+        """
+        self._answering_model()
+        return self._shares(X)[1]
+
+    def classify(self, text: str) -> Verdict:
+        """Return the class of one text with all probabilities.
+
+        Parameters
+        ----------
+        text : str
+            The text.
+
+        Returns
+        -------
+        Verdict
+            Label, probabilities, shares, and how many terms were recognised.
+        """
+        self._answering_model()
+        return self._verdict(text)
+
+    def explain(self, text: str, label: Any = None, versus: Any = None) -> Explanation:
+        """Explain why a text is, or is not, of a class.
+
+        Parameters
+        ----------
+        text : str
+            The text.
+
+        label : object, default=None
+            The class to explain; None: the most likely one.
+
+        versus : object, default=None
+            The class to compare with; None: the average of all others.
+
+        Returns
+        -------
+        Explanation
+            The terms that argue for and against, with their places in the text, and what
+            ``classify`` answers. It prints as a table, and shows the highlighted text in a
+            notebook.
+        """
+        model = self._answering_model()
+        text = one_text(text)
+        names = [
+            None if each is None else name_of(each, self.classes_, argument)
+            for argument, each in (("label", label), ("versus", versus))
+        ]
+        name, other, score, bias, reasons = model.explain(text, *names)
+        by_name = dict(zip(names_of(self.classes_)[0], self.classes_.tolist(), strict=True))
+        return Explanation(
+            text,
+            by_name[name],
+            None if other is None else by_name[other],
+            score,
+            bias,
+            [Reason(*reason) for reason in reasons],
+            self._verdict(text),
+        )
+
+    def top_terms(self, label: Any, n: SupportsIndex = 10) -> list[tuple[str, float]]:
+        """Return the terms that spoke most for a class in training.
+
+        Parameters
+        ----------
+        label : object
+            The class.
+
+        n : int, default=10
+            How many terms.
+
+        Returns
+        -------
+        list of (str, float)
+            Terms and their strength, strongest first: the term's weight above the average of the
+            other classes, times the sum of its values in the class's documents (and the weight
+            that a prior gave it).
+        """
+        model = self._answering_model()
+        return model.top_terms(name_of(label, self.classes_), whole("n", n, 0))
+
+    def _joint_log_proba(self, X: Texts) -> NDArray[np.float64]:
+        threads = _core.threads(self.n_jobs)
+        return self._in_order(self._fitted_model().joint_log_likelihood(documents_of(X), threads))
+
+    def _shares(self, X: Texts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        threads = _core.threads(self.n_jobs)
+        shares, evidence = self._fitted_model().predict_shares(documents_of(X), threads)
+        return self._in_order(shares), evidence
+
+    def _verdict(self, text: str) -> Verdict:
+        answer = self._fitted_model().classify(one_text(text))
+        return verdict_of(answer, self.classes_.tolist(), self._order)
