@@ -74,6 +74,7 @@ pub(crate) fn write_text(
             recall,
             f1,
             support,
+            ..
         } = scores;
         writeln!(
             out,

@@ -31,6 +31,7 @@ use crate::{
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Explanation {
     /// The label that is explained.
     pub label: String,
@@ -46,6 +47,7 @@ pub struct Explanation {
 
 /// A term of the text, and its contribution to the score.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Reason {
     /// The term as the analysis makes it: lower case, perhaps a stem or several words.
     pub term: String,

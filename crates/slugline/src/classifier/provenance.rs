@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The origin of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Provenance {
     /// The version of slugline that trained it.
     pub slugline: String,

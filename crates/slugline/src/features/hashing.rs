@@ -136,6 +136,7 @@ impl HashingVectorizer {
 
 /// MurmurHash3 x86 32 with seed 0, as a signed number (Austin Appleby, public domain; the variant
 /// that scikit-learn uses).
+#[doc(hidden)]
 pub fn murmur3(bytes: &[u8]) -> i32 {
     let scramble = |block: u32| {
         block

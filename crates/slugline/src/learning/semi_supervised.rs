@@ -65,6 +65,7 @@ pub enum ClassShares {
 /// A classifier that was trained on text without labels, and how the training went.
 #[derive(Debug, Clone)]
 #[must_use]
+#[non_exhaustive]
 pub struct SemiSupervised {
     /// The classifier; not calibrated.
     pub classifier: TextClassifier,

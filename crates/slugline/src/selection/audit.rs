@@ -27,6 +27,7 @@ use crate::{
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Audit {
     /// The figures of the model on its own documents, each judged by the model without it. Probabilities
     /// are calibrated.
@@ -37,6 +38,7 @@ pub struct Audit {
 
 /// A training document, and how well its label fits.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Doubt {
     /// The position of the document among those given.
     pub document: usize,

@@ -44,6 +44,7 @@ pub struct Evaluation {
 
 /// Scores of one class.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ClassScores {
     /// The class.
     #[serde(skip)]
@@ -64,6 +65,7 @@ pub struct ClassScores {
     missing_docs,
     reason = "each field is documented at the method of its name"
 )]
+#[non_exhaustive]
 pub struct Report {
     pub n: u64,
     pub accuracy: f64,

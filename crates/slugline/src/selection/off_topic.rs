@@ -12,6 +12,7 @@ pub struct OffTopic {
 
 /// The figures of [`OffTopic`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct OffTopicReport {
     /// The number of documents about none of the topics.
     pub n: u64,

@@ -23,6 +23,7 @@ pub use params::{AnalyzerParams, StopWords, StripAccents, Unit, Words};
 pub use stem::Language;
 pub(crate) use stem::StemCache;
 pub(crate) use word_boundaries::{BoundaryBuffer, VisitWord};
+#[doc(hidden)]
 pub use word_boundaries::{is_space, is_word};
 pub(crate) use word_stream::WordStream;
 
