@@ -1,4 +1,4 @@
-//! Which sums are exact, and the weights and sizes that keep them so.
+//! The condition under which sums are exact, and the weights and sizes that keep them so.
 
 use super::{params::TextClassifierParams, sums::Learned};
 use crate::{

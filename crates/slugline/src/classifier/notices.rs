@@ -32,7 +32,7 @@ impl fmt::Display for Notice {
 
 /// So many words are named.
 const NAMED: usize = 5;
-/// What `force_alpha` raises a smaller alpha to.
+/// The value that `force_alpha` raises a smaller alpha to.
 const LEAST_ALPHA: f64 = 1e-10;
 
 impl TextClassifierParams {

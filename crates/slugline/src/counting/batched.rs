@@ -8,7 +8,7 @@ use crate::{
     vocabulary::{INLINE, Key},
 };
 
-/// Where the words of a text end up.
+/// The receiver of the words of a text.
 pub(crate) trait WordSink {
     /// Words of more bytes are long; at most [`INLINE`].
     const LONGEST: usize = INLINE;
@@ -42,7 +42,7 @@ impl LongWord {
     }
 }
 
-/// Room for words that were read and not looked up yet.
+/// A buffer of words that were read and not looked up yet.
 #[derive(Debug, Clone)]
 pub(crate) struct LookupBatch {
     words: [HashedKey; Self::MOST],

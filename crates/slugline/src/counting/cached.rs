@@ -11,7 +11,7 @@ use crate::{
     vocabulary::{INLINE, Key, NO_TERM, NONE, WordCache},
 };
 
-/// What gives terms their numbers.
+/// A numbering of terms.
 pub(super) trait TermIds {
     /// Asks for the memory where the search for a term will begin.
     fn ask(&self, word: HashedKey);
@@ -58,7 +58,7 @@ pub(super) fn remember_into<C: CountIds>(
 }
 
 impl<C: CountIds, N: TermIds> CachedIds<'_, C, N> {
-    /// What becomes of a word.
+    /// The number of a word's term, [`NONE`] or [`NO_TERM`].
     fn find_out(&mut self, word: HashedKey, text: &str) -> u32 {
         let Some(term) = self.analyzer.term_once(text, INLINE, self.stems) else {
             return NO_TERM;
@@ -145,7 +145,7 @@ impl<C: CountIds, N: TermIds> WordSink for CachedIds<'_, C, N> {
     }
 }
 
-/// What became of some words; they are counted afterwards, when the memory for it is there.
+/// The ids of some words; they are counted afterwards, when the memory for it is there.
 struct FoundIds {
     ids: [u32; LookupBatch::MOST],
     known: usize,

@@ -17,7 +17,7 @@ use crate::{
 /// Stretches of documents for each thread: so many that all threads end at about the same time.
 const STRETCHES: usize = 32;
 
-/// What one thread meets: terms, numbered as they come, and documents.
+/// The terms and documents that one thread has read; terms are numbered as they come.
 struct ThreadCorpus {
     terms: TermTable,
     counter: Counter,

@@ -55,7 +55,7 @@ pub(crate) struct Counter {
     bag: Bag,
 }
 
-/// What reading a text takes, whatever becomes of its terms.
+/// The buffers for reading a text.
 #[derive(Debug, Default, Clone)]
 struct ReadBuffers {
     scratch: AnalyzerScratch,
@@ -71,7 +71,7 @@ impl Counter {
         counter
     }
 
-    /// Room for reading a text, which nothing of its counts is in.
+    /// The buffers of the analyzer; they hold no counts.
     pub(crate) fn scratch(&mut self) -> &mut AnalyzerScratch {
         &mut self.buffers.scratch
     }

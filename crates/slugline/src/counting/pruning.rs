@@ -1,4 +1,4 @@
-//! Which terms of the documents are kept, by the documents that hold them.
+//! The choice of terms by the number of documents that hold them.
 
 use std::ops::RangeInclusive;
 
@@ -60,7 +60,7 @@ impl From<f64> for DocumentFrequency {
     }
 }
 
-/// Which terms of the documents are kept.
+/// The rules by which terms are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pruning {

@@ -17,7 +17,7 @@ use crate::{
     vocabulary::Frequencies,
 };
 
-/// Where a term is counted whose id was just found.
+/// A counter of ids that were just found.
 pub(crate) trait CountIds {
     /// Ids below `n_terms` may come.
     fn grow(&mut self, n_terms: usize);
@@ -49,7 +49,7 @@ impl CountIds for Bag {
     }
 }
 
-/// What one thread reads: the frequencies of its terms, and its documents.
+/// The documents that one thread has read, and the frequencies of their terms.
 #[derive(Debug)]
 pub(crate) struct TokenRecorder {
     frequencies: Frequencies,

@@ -43,7 +43,7 @@ use crate::classifier::{Calibration, LabelType, Provenance, TextClassifierParams
 const FORMAT: u32 = 3;
 /// The metadata key.
 const KEY: &str = "slugline";
-/// What the checksum's digits are while the checksum is computed.
+/// The digits in the place of the checksum while it is computed.
 const NO_CHECKSUM: &str = "00000000";
 
 /// The metadata. `checksum` comes first, so that it is easy to find in the header's bytes.
@@ -64,7 +64,7 @@ struct Header {
     note: Option<String>,
 }
 
-/// Where the checksum's digits stand in the file.
+/// The position of the checksum's digits in the file.
 fn checksum_position(file: &[u8]) -> Option<usize> {
     // Inside the metadata string every quote is escaped.
     const BEFORE: &[u8] = br#"\"checksum\":\""#;

@@ -127,7 +127,7 @@ fn read(file: &Arc<dyn FileBytes>) -> Result<TextClassifier, Refusal> {
     })
 }
 
-/// What a file of another kind seems to be, by its first bytes.
+/// The kind that a file of another format seems to be, by its first bytes.
 fn foreign(file: &[u8]) -> Option<&'static str> {
     // Longer beginnings first, where one is the beginning of the other.
     const KINDS: [(&[u8], &str); 13] = [

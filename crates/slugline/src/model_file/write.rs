@@ -22,7 +22,7 @@ use crate::{
 /// A model file in pieces: the numbers stay where they lie, so that writing a large model needs no
 /// second copy of it in memory.
 pub(super) struct Pieces<'a> {
-    /// What stands before the tensors.
+    /// The bytes before the tensors.
     head: Vec<u8>,
     tensors: Vec<TensorView<'a>>,
 }

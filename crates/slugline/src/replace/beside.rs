@@ -103,7 +103,7 @@ impl NewFile {
     }
 }
 
-/// What the name of the temporary file of `target` begins and ends with.
+/// The beginning and the end of the name of the temporary file of `target`.
 fn names(target: &Path) -> (OsString, &'static str) {
     let mut prefix = OsString::from(".");
     let name = target.file_name().unwrap_or(OsStr::new(""));

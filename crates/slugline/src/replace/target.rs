@@ -1,4 +1,4 @@
-//! What stands at a path, or will.
+//! The kind of thing at a path, or of what will be there.
 
 use std::{
     fs::{self, FileType, Metadata},
@@ -9,7 +9,7 @@ use std::{
 /// As many links as Linux follows.
 const MOST_LINKS: usize = 40;
 
-/// Where bytes go that are written to a path; absolute, and with no link left to follow.
+/// The place of the bytes that are written to a path; absolute, and with no link left to follow.
 #[derive(Debug)]
 pub(super) enum Target {
     New(PathBuf),

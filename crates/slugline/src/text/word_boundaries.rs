@@ -129,7 +129,7 @@ impl Default for BoundaryBuffer {
     }
 }
 
-/// Where runs begin and end in some blocks, in turn, counted from the beginning of the first block.
+/// The starts and ends of runs in some blocks, in turn, counted from the beginning of the first block.
 struct Places<'a> {
     at: &'a mut [u16; TOGETHER * BLOCK + AT_ONCE],
     len: usize,

@@ -19,7 +19,7 @@ pub(crate) struct WordStream<'a> {
 }
 
 impl Analyzer {
-    /// Tells this analyzer and its clones from all others.
+    /// The identity of this analyzer and its clones.
     pub(crate) fn identity(&self) -> &Identity {
         &self.identity
     }
@@ -64,7 +64,7 @@ impl Analyzer {
         (words, stems)
     }
 
-    /// What a word becomes: its stem, or None for a stop word.
+    /// The term of a word: its stem, or None for a stop word.
     pub(crate) fn term_of<'a>(&self, word: &'a str, stems: &'a mut StemCache) -> Option<&'a str> {
         if self.stop.contains(word) {
             return None;

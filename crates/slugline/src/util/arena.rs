@@ -23,7 +23,7 @@ pub(crate) struct Arena<T> {
     size: usize,
 }
 
-/// Where an array is.
+/// The place of an array.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ArenaSpan {
     segment: u32,

@@ -13,7 +13,7 @@ pub(crate) struct Identity(Arc<()>);
 pub(crate) struct RememberedIdentity(Weak<()>);
 
 impl Identity {
-    /// What is kept to recognise the owner later.
+    /// A record by which the owner is recognised later.
     pub(crate) fn remember(&self) -> RememberedIdentity {
         RememberedIdentity(Arc::downgrade(&self.0))
     }

@@ -1,4 +1,4 @@
-//! What knows nothing of texts: inner loops, memory, threads, mathematics.
+//! Inner loops, memory, threads and mathematics, which know nothing of texts.
 
 pub(crate) mod arena;
 pub(crate) mod array;

@@ -154,7 +154,7 @@ impl Spilled {
 #[derive(Debug)]
 pub(crate) struct Cursor<'a> {
     source: &'a Spilled,
-    /// What has not been read into the buffer.
+    /// The bytes that have not been read into the buffer.
     left: Range<u64>,
     buffer: Vec<u8>,
     used: usize,

@@ -50,7 +50,7 @@ pub(crate) fn slots_for(n: usize) -> usize {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Terms {
     arena: Growing<u8>,
-    /// Where each term ends.
+    /// The end of each term.
     ends: Growing<usize>,
 }
 

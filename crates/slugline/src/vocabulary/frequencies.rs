@@ -2,7 +2,7 @@
 
 use crate::util::huge_pages::Zeroed;
 
-/// What is known of a term before the documents are counted.
+/// The frequency of a term, known before the documents are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Frequency {
     /// How often it came.

@@ -53,7 +53,7 @@ impl FrequencyOrder {
         self.short.slots()
     }
 
-    /// Where the words of more than [`SHORT`](super::SHORT) bytes are.
+    /// The table of the words of more than [`SHORT`](super::SHORT) bytes.
     #[inline(always)]
     pub(crate) fn long(&self) -> Slots<'_> {
         self.long.slots()
@@ -82,18 +82,18 @@ impl FrequencyOrder {
         self.ids.len()
     }
 
-    /// Tells these ranks from all others.
+    /// The identity of these ranks.
     pub(crate) fn identity(&self) -> &Identity {
         &self.identity
     }
 
-    /// What became of the words that were looked up here.
+    /// The caches of words that were looked up here.
     pub(crate) fn word_caches(&self) -> &WordCachePool {
         &self.word_caches
     }
 }
 
-/// What became of the words that were looked up in the vocabulary, with ranks in place of ids.
+/// The vocabulary's caches of words, with ranks in place of ids.
 fn word_caches(vocabulary: &Vocabulary, ids: &[u32], identities: [&Identity; 2]) -> WordCachePool {
     let word_caches = vocabulary.word_caches();
     // Where words are terms as they stand, nothing is.

@@ -3,7 +3,7 @@
 use super::term_key::{Key, home};
 use crate::util::huge_pages::Zeroed;
 
-/// What no key stands for: the search found nothing.
+/// The number of no key: the search found nothing.
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// A key's two halves and its number; free where the second half is zero, which no term's key has.

@@ -20,7 +20,7 @@ use crate::util::identity::Identity;
 pub(crate) struct LookupIndex {
     table: OnceLock<KeyTable>,
     bytes: AtomicUsize,
-    /// Tells this vocabulary and its clones from all others.
+    /// The identity of this vocabulary and its clones.
     pub(super) identity: Identity,
     pub(super) word_caches: WordCachePool,
 }

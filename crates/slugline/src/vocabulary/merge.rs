@@ -24,7 +24,7 @@ pub(crate) struct ThreadTerms {
 pub(crate) struct Merged {
     /// The terms end to end.
     pub(crate) bytes: Vec<u8>,
-    /// Where each begins, and where the last one ends.
+    /// The start of each, then the end of the last.
     pub(crate) offsets: Vec<u64>,
     /// Documents that hold each.
     pub(crate) df: Vec<u64>,

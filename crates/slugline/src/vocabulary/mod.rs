@@ -161,12 +161,12 @@ impl Vocabulary {
         }
     }
 
-    /// Tells this vocabulary and its clones from all others.
+    /// The identity of this vocabulary and its clones.
     pub(crate) fn identity(&self) -> &Identity {
         &self.lookup_index.identity
     }
 
-    /// What became of the words that were looked up here.
+    /// The caches of words that were looked up here.
     pub(crate) fn word_caches(&self) -> &WordCachePool {
         &self.lookup_index.word_caches
     }

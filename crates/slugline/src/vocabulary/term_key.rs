@@ -5,7 +5,7 @@ use super::file_hash::hash;
 /// The longest term that a key holds whole.
 pub(crate) const INLINE: usize = 15;
 
-/// What the top byte of a short term's key adds to its length: no key is zero.
+/// The addition to the length in the top byte of a short term's key: no key is zero.
 const SHORT: u64 = 0x10;
 /// The top byte of a long term's key.
 const LONG: u64 = 0xFF;
@@ -68,7 +68,7 @@ impl Key {
         self.high >> 56 == LONG
     }
 
-    /// Where a search for it begins.
+    /// The hash, by which a search begins.
     #[inline(always)]
     pub(crate) fn hash(self) -> u64 {
         // After wyhash: one wide multiplication mixes both halves.
@@ -78,7 +78,7 @@ impl Key {
     }
 }
 
-/// Where the search for a key with this hash begins, in a table of so many slots (a power of two).
+/// The first slot of the search for a key with this hash, in a table of so many slots (a power of two).
 #[inline(always)]
 pub(super) fn home(hash: u64, n_slots: usize) -> usize {
     // The middle bits of a folded product are as good as any.

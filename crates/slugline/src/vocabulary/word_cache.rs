@@ -9,7 +9,7 @@ use super::{
 };
 use crate::util::identity::{Identity, RememberedIdentity};
 
-/// What is remembered of a word that is no term: no id is as large.
+/// The entry of a word that is no term: no id is as large.
 pub(crate) const NO_TERM: u32 = NONE - 1;
 
 /// The ids of words, or that they have none. Which ids those are is up to the owner: an analyzer, and

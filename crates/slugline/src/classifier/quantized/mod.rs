@@ -106,7 +106,7 @@ impl Quantized {
         }
     }
 
-    /// What became of the words that were looked up here.
+    /// The caches of words that were looked up here.
     pub(super) fn word_caches(&self) -> &WordCachePool {
         self.terms.word_caches()
     }

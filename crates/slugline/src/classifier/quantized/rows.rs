@@ -104,7 +104,7 @@ pub(super) fn rows(
     Some((rows, Largest { bias, ..largest }))
 }
 
-/// What the sparse rows of a model have in common.
+/// The part that the sparse rows of a model have in common.
 struct Base {
     /// In the place that a row has.
     lanes: Vec<Sums>,

@@ -3,7 +3,7 @@
 /// Counts below this have their tf in a table.
 const SMALL: usize = 256;
 
-/// What a count becomes.
+/// The weighting of a count.
 #[derive(Debug)]
 pub(super) struct Tf {
     /// Of small counts, which nearly all are.

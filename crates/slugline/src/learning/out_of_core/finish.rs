@@ -24,7 +24,7 @@ use crate::{
 /// A model of fewer terms is of no use: rather than prune to them, training fails.
 const FEWEST: u64 = 1000;
 
-/// What the choice of the terms depends on beside these.
+/// The settings and sizes that the choice of terms depends on.
 struct TermChoice<'a> {
     params: &'a TextClassifierParams,
     budget: Budget,

@@ -179,7 +179,7 @@ impl Budget {
     }
 }
 
-/// What a term costs, in bytes.
+/// The cost of a term in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cost {
     /// One that sums are kept of.

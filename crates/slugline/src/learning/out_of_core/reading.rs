@@ -15,7 +15,7 @@ use crate::{
 /// About so many bytes of rows are taken back by one thread at once.
 const FRAME: usize = 1 << 15;
 
-/// What is the same for all texts.
+/// The settings of reading, the same for all texts.
 #[derive(Debug)]
 pub(super) struct ReadSettings {
     pub(super) analyzer: Analyzer,
@@ -33,7 +33,7 @@ pub(super) struct Batch<'a, S> {
     pub(super) weights: Option<&'a [f64]>,
 }
 
-/// What a thread has read: rows, and its terms so far.
+/// The rows that a thread has read, and its terms so far.
 ///
 /// Its buffers are used again and again: where large ones are freed and taken anew, an allocator keeps
 /// much of what was freed.

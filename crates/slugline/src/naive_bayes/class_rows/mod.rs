@@ -17,7 +17,7 @@ use crate::util::{array::Array, huge_pages::Zeroed, pool::for_each_piece};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ClassRows {
     n_classes: usize,
-    /// Where the numbers of each feature begin, and where the last end.
+    /// The start of the numbers of each feature, then the end of the last.
     starts: Array<u64>,
     classes: Array<u32>,
     values: Array<f64>,

@@ -19,7 +19,7 @@ pub(crate) trait Eight: Copy {
 
 /// A piece of work on eight numbers at a time. Mark [`run`](Self::run) `#[inline(always)]`.
 pub(crate) trait EightWork {
-    /// What it gives.
+    /// The result.
     type Output;
 
     /// Does the work.

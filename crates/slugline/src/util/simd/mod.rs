@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 /// A piece of work. Mark [`run`](Self::run) `#[inline(always)]`: what is not inlined is compiled for
 /// any machine.
 pub(crate) trait Work {
-    /// What it gives.
+    /// The result.
     type Output;
 
     /// Does the work.
