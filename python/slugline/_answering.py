@@ -68,11 +68,9 @@ class Answering(FittedModel):
         """
         self._answering_model()
         scores = self._joint_log_proba(X) / self.temperature_
-        highest = scores.max(axis=1, keepdims=True, initial=-np.inf)
-        # No class is possible (alpha = 0): nothing tells them apart.
-        scores = np.where(np.isfinite(highest), scores, 0.0)
-        scores -= np.where(np.isfinite(highest), highest, 0.0)
-        with np.errstate(divide="ignore"):
+        # Where no class is possible (alpha = 0) there is no probability: NaN, as in scikit-learn.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scores -= scores.max(axis=1, keepdims=True, initial=-np.inf)
             return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
 
     def predict_joint_log_proba(self, X: Texts) -> NDArray[np.float64]:
@@ -184,6 +182,8 @@ class Answering(FittedModel):
         """
         model = self._answering_model()
         text = one_text(text)
+        if label is None and self._order is not None:
+            label = self.classes_[self._best(text)]
         names = [
             None if each is None else name_of(each, self.classes_, argument)
             for argument, each in (("label", label), ("versus", versus))
@@ -231,5 +231,11 @@ class Answering(FittedModel):
         return self._in_order(shares), evidence
 
     def _verdict(self, text: str) -> Verdict:
-        answer = self._fitted_model().classify(one_text(text))
-        return verdict_of(answer, self.classes_.tolist(), self._order)
+        text = one_text(text)
+        answer = self._fitted_model().classify(text)
+        best = None if self._order is None else self._best(text)
+        return verdict_of(answer, self.classes_.tolist(), self._order, best)
+
+    def _best(self, text: str) -> int:
+        """The position of a text's class, of equals the first of the classes."""
+        return int(self._joint_log_proba([text]).argmax())

@@ -115,7 +115,7 @@ def audited(estimator: Any, X: Any, y: Any, prior: Any) -> Audit:
     background = background_of(estimator.background, classes)
     classes = without(background, classes)
     _, confusion, accuracy, doubts = _core.audit(
-        for_rust(estimator.get_params(deep=False), classes, background),
+        for_rust(estimator._parameters(), classes, background),
         documents,
         names_of(targets)[0],
         options_of(estimator, terms),

@@ -30,7 +30,7 @@ def note_change(estimator: Any, name: str) -> None:
 
 def warn_of_changes(estimator: Any, stacklevel: int) -> None:
     """Warn where parameters are not those that were noted; else there is nothing to note."""
-    params = estimator.get_params(deep=False)
+    params = estimator._parameters()
     noted = vars(estimator)[CHANGED].items()
     changed = {name: was for name, was in noted if not _is_same(name, was, params[name])}
     if not changed:

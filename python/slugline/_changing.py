@@ -85,7 +85,7 @@ class Changing(FittedModel):
         if not first:
             # scikit-learn checks them at the first call alone; they may have changed since.
             self._validate_params()
-        chosen = auto_of(self.get_params(deep=False))
+        chosen = auto_of(self._parameters())
         if chosen:
             raise ValueError(
                 f"partial_fit adds to sums, and {', '.join(chosen)} would have to be chosen on all "

@@ -111,17 +111,19 @@ class Verdict(Table):
 _OF_OTHER = "the text is about none of the classes (evidence {evidence:.3f})"
 
 
-def verdict_of(answer: Any, labels: Sequence[Any], order: Any = None) -> Verdict:
+def verdict_of(
+    answer: Any, labels: Sequence[Any], order: Any = None, first: int | None = None
+) -> Verdict:
     """Return the answer of the Rust side.
 
-    `order` is the position of each of the labels among their sorted names; None where it is the
-    same.
+    `order` is the position of each of the labels among their sorted names, and `first` that of the
+    label among the labels; None where names and labels have the same order.
     """
     best, probabilities, recognised, shares, evidence, other = answer
     if order is not None:
         probabilities = [probabilities[at] for at in order]
         shares = [shares[at] for at in order]
-        best = list(order).index(best)
+        best = list(order).index(best) if first is None else first
     return Verdict(
         "other" if other else labels[best],
         probabilities[best],

@@ -14,7 +14,7 @@ from slugline import _core
 from slugline._changed import CHANGED, note_change, warn_of_changes
 from slugline._derived import DERIVED, ReadOnlyDict, read_only, refuse_to_set
 from slugline._labels import native, order_of
-from slugline._settings import CHOSEN, from_rust, is_auto
+from slugline._settings import CHOSEN, CONSTRAINTS, from_rust, is_auto
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -165,9 +165,13 @@ class FittedModel(ClassifierMixin, BaseEstimator):
         settings = from_rust(self._fitted_model().settings)
         return {name: settings[name] for name in CHOSEN}
 
+    def _parameters(self) -> dict[str, Any]:
+        """The parameters of `TextClassifier`; a subclass may take others, and not all of them."""
+        return {name: getattr(self, name) for name in CONSTRAINTS}
+
     def _chosen_params(self) -> dict[str, Any]:
         """The parameters, with what was chosen in the place of "auto"."""
-        params = self.get_params(deep=False)
+        params = self._parameters()
         auto = [name for name in CHOSEN if is_auto(params[name])]
         chosen = self._chosen() if auto else {}
         return params | {name: chosen[name] for name in auto}

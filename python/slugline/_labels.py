@@ -26,7 +26,9 @@ def names_of(classes: Any) -> tuple[list[str], str]:
     if kind == "f" and classes.dtype.itemsize > 8:
         raise TypeError(f"y: labels of type {classes.dtype.name} are not kept: give float64")
     if kind in _TYPE_OF_KIND:
-        return [str(label) for label in classes.tolist()], _TYPE_OF_KIND[kind]
+        # Zero is one label, with either sign.
+        labels = [label + 0.0 for label in classes.tolist()] if kind == "f" else classes.tolist()
+        return [str(label) for label in labels], _TYPE_OF_KIND[kind]
     names = classes.tolist()
     for at, label in enumerate(names):
         if not isinstance(label, str):
@@ -40,7 +42,12 @@ def names_of(classes: Any) -> tuple[list[str], str]:
             )
         if not label.isascii():
             check_characters("y: a label", label)
-    return [str(label) for label in names], "text"
+    return [text_of(label) for label in names], "text"
+
+
+def text_of(label: str) -> str:
+    """Return the characters of a label: an enum's member that is a `str` calls itself otherwise."""
+    return str.__str__(label)
 
 
 def type_of(label: Any) -> str | None:
@@ -82,7 +89,10 @@ def background_of(background: Any, classes: Any) -> str | None:
     label_type = names_of(classes)[1]
     if type_of(background) != label_type:
         raise ValueError(f"background is {in_words(background)}, but {expected_type(label_type)}")
-    return str(background.item() if isinstance(background, np.generic) else background)
+    if label_type == "text":
+        return text_of(background)
+    plain = background.item() if isinstance(background, np.generic) else background
+    return str(plain + 0.0 if label_type == "float" else plain)
 
 
 def without(background: str | None, classes: Any) -> Any:

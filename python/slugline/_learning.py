@@ -59,7 +59,7 @@ def fitted_semi_supervised(
     estimator: Any, X: Any, y: Any, sample_weight: Any, prior: Any, unlabelled: Any, how: Any
 ) -> tuple[SemiSupervised, Any]:
     """Return a model of these texts and of those without classes, and its classes."""
-    chosen = auto_of(estimator.get_params(deep=False))
+    chosen = auto_of(estimator._parameters())
     if chosen:
         raise ValueError(
             f"{', '.join(chosen)}: chosen on texts that have classes; with `unlabelled` give "
@@ -144,7 +144,8 @@ def column_of(y: Any) -> Any:
                 raise TypeError(
                     f"y: {position(at, y)} is missing ({label!r}), expected the class of the text"
                 )
-    return column
+    # Zero is one label, with either sign.
+    return column + column.dtype.type(0) if column.dtype.kind == "f" else column
 
 
 def check_labels(targets: Any, y: Any) -> None:
@@ -154,6 +155,8 @@ def check_labels(targets: Any, y: Any) -> None:
             if isinstance(label, str) and label:
                 continue
             where = f"{called('y', y)}: {position(at, y)}"
+            if not isinstance(label, (str, bytes, Number, np.generic)) and not is_missing(label):
+                raise TypeError(f"{where} is a {type(label).__name__}, expected a class")
             if is_missing(label):
                 raise TypeError(f"{where} is missing ({label!r}), expected the class of the text")
             if label == "":
@@ -224,7 +227,7 @@ def options_of(estimator: Any, terms: Any) -> dict[str, Any]:
     """Return what fitting takes beside texts, labels and weights."""
     return {
         "prior": terms,
-        "auto": auto_of(estimator.get_params(deep=False)),
+        "auto": auto_of(estimator._parameters()),
         "threads": _core.threads(estimator.n_jobs),
     }
 
@@ -250,7 +253,7 @@ def _examples(
     if order is not None:
         targets = order[targets]
     examples = Examples(
-        for_rust(estimator.get_params(deep=False), labels, background),
+        for_rust(estimator._parameters(), labels, background),
         documents,
         (sorted(names), label_type),
         np.ascontiguousarray(targets, dtype=np.uintp),
@@ -265,6 +268,8 @@ def declared_classes(classes: Any) -> Any:
     refuse_table(classes, "classes", "labels")
     if isinstance(classes, (str, bytes)) or not isinstance(classes, Iterable):
         refuse("classes", classes, "a list of classes", TypeError)
+    if hasattr(classes, "to_pylist"):
+        classes = classes.to_pylist()
     if not hasattr(classes, "dtype"):
         classes = list(classes)
     found = np.asarray(label_array(classes))

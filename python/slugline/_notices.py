@@ -29,7 +29,7 @@ def warn(
     Before the estimator becomes the model: a warning may be an error. `labels`: whether a single
     class is worth a warning. `of`: the classes, which may look alike, or be one alone.
     """
-    params = estimator.get_params(deep=False)
+    params = estimator._parameters()
     found = [*_of_python(params), *_core.notices(for_rust(params, classes, None))]
     if model is not None:
         found += [notice for notice in model.notices() if labels or notice[0] != "labels"]

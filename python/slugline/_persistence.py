@@ -16,6 +16,7 @@ import os
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def note_of(estimator: Any) -> str | None:
         For an attribute or a parameter that a file without code cannot hold.
     """
     model = estimator._fitted_model()
-    params = estimator.get_params(deep=False)
+    params = estimator._parameters() | estimator.get_params(deep=False)
     note: dict[str, Any] = {}
     dtype = dtype_of(estimator.classes_, model.label_type)
     if dtype is not None:
@@ -88,7 +89,7 @@ def estimator_of(kind: Any, model: _core.Classifier) -> Any:
         params[name] = (
             _unpacked_vocabulary(value, params[name]) if name == "vocabulary" else _unpacked(value)
         )
-    estimator = kind(**params)
+    estimator = _made(kind, params)
     estimator._become(model.without_note(), classes)
     if "params" in note and (changed := _differing(estimator)):
         vars(estimator)[CHANGED] = changed
@@ -96,6 +97,15 @@ def estimator_of(kind: Any, model: _core.Classifier) -> Any:
         if hasattr(kind, name):
             raise ValueError(f"the model file has an attribute {name!r}, which is a method")
         vars(estimator)[name] = _unpacked(value)
+    return estimator
+
+
+def _made(kind: Any, params: dict[str, Any]) -> Any:
+    """An estimator with these parameters; a subclass may take fewer than it has."""
+    taken = inspect.signature(kind).parameters
+    estimator = kind(**{name: value for name, value in params.items() if name in taken})
+    for name in set(params) - set(taken):
+        setattr(estimator, name, params[name])
     return estimator
 
 
@@ -120,22 +130,24 @@ def write(file: Any, estimator: Any) -> None:
 
 def _write_all(file: Any, content: bytes) -> None:
     """Write all bytes to a binary file object: one without a buffer may take some of them only."""
-    left = memoryview(content)
+    left, counts = memoryview(content), False
     while left:
         try:
             taken = file.write(content if len(left) == len(content) else bytes(left))
         except TypeError as error:
             raise TypeError(f"{file!r} takes no bytes: open it in binary mode, 'wb'") from error
-        if taken is None and not isinstance(getattr(file, "file", file), io.RawIOBase):
+        if isinstance(taken, Integral):
+            taken, counts = int(taken), True
+        elif not counts and not isinstance(getattr(file, "file", file), io.RawIOBase):
             return  # An object of somebody's own that does not count.
-        if taken is None or (isinstance(taken, int) and taken <= 0):
+        if not isinstance(taken, int) or taken <= 0:
             written = len(content) - len(left)
             raise BlockingIOError(
                 errno.EAGAIN,
                 f"{file!r} took {written} of {len(content)} bytes and takes no more",
                 written,
             )
-        left = left[taken:] if isinstance(taken, int) else left[len(left) :]
+        left = left[taken:]
 
 
 @contextmanager
@@ -161,6 +173,8 @@ def read(file: Any) -> _core.Classifier:
         with _as_given(path, file):
             return _core.Classifier.load(path)
     content = file.read()
+    if content is None:
+        raise BlockingIOError(errno.EAGAIN, f"{file!r} has nothing to read yet")
     if not isinstance(content, (bytes, bytearray, memoryview)):
         raise TypeError(f"{file!r} gives no bytes: open it in binary mode, 'rb'")
     return _core.Classifier.from_bytes(bytes(content))
@@ -197,9 +211,7 @@ def params_of(kind: Any, model: _core.Classifier, classes: Any) -> dict[str, Any
         params["class_prior"] = np.asarray(prior)[order].tolist()
     if params["background"] is not None:
         params["background"] = label_of(params["background"], model.label_type)
-    defaults = inspect.signature(kind).parameters
-    for name in ("calibrate", "n_jobs"):
-        params[name] = defaults[name].default
+    params["calibrate"], params["n_jobs"] = False, None
     return params
 
 

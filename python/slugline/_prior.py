@@ -14,6 +14,7 @@ from slugline._labels import (
     joined_dtype,
     label_array,
     names_of,
+    text_of,
     type_of,
 )
 from slugline._texts import is_missing
@@ -67,8 +68,13 @@ def prior_terms(prior: Any, seen: Any) -> tuple[list[Term], Any]:
             raise ValueError(f"prior: {found[label]!r} and {key!r} are the same label of y")
         found[label] = key
     new = list(found)
-    classes = joined(seen, new)
-    names = names_of(np.asarray(label_array(new)).astype(classes.dtype))[0]
+    try:
+        classes = joined(seen, new)
+        names = names_of(np.asarray(label_array(new)).astype(classes.dtype))[0]
+    except OverflowError:
+        raise ValueError(
+            f"prior: a label is too large for those of y, which are {seen.dtype}"
+        ) from None
     terms = [
         (name, str(term), float(weight))
         for name, key in zip(names, found.values(), strict=True)
@@ -89,16 +95,16 @@ def joined(seen: Any, labels: list[Any]) -> Any:
 def _label(key: Any, label_type: str, known: dict[str, Any]) -> Any:
     """The label that a key of a prior stands for; None where it is of another type."""
     own = type_of(key)
-    if is_missing(key) or own is None:
+    if is_missing(key) or own is None or (own == "float" and not np.isfinite(key)):
         return None
     if own == label_type:
         if key == "":
             raise ValueError("prior: a label is an empty string: name it, or leave its terms out")
         if own == "text":
-            return str(key)
+            return text_of(key)
         return key.item() if isinstance(key, np.generic) else key
     if own == "text" or label_type == "text":
-        return known.get(str(key))
+        return known.get(text_of(key) if own == "text" else str(key))
     if "boolean" in (own, label_type):
         return None
     # A whole number and a float are equal or not.

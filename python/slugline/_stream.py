@@ -23,13 +23,13 @@ def trained(
     estimator: Any, batches: Iterable[Batch], memory: int | str | None, prior: Any
 ) -> tuple[_core.Classifier, Any]:
     """Return a model of the documents of all batches, and its classes."""
-    chosen = auto_of(estimator.get_params(deep=False))
+    chosen = auto_of(estimator._parameters())
     if chosen:
         raise ValueError(
             f"{', '.join(chosen)}: chosen by reading the texts several times, and fit_stream reads "
             "them once: use fit, or give values (calibrated(X, y) calibrates on other texts)"
         )
-    params = estimator.get_params(deep=False)
+    params = estimator._parameters()
     checked_prior(prior)
     trainer = _core.Trainer(
         # The order of the class prior is that of classes which are not known yet, and what the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from numbers import Integral, Real
 from typing import Any, NoReturn
 
@@ -27,7 +27,7 @@ _YES_OR_NO = (
 )
 _WORDS = ("naive_bayes", "analyzer", "words", "idf_order")
 _WORDS_OR_NONE = ("strip_accents", "token_pattern", "stemmer", "norm")
-#: No text has so many words.
+#: No text has so many words, and no model so many features.
 _LARGEST_N = 2**31 - 1
 
 
@@ -45,7 +45,7 @@ def text(name: str, value: Any, expected: str = "a str") -> str:
     if not isinstance(value, str):
         refuse(name, value, expected, TypeError)
     check_characters(name, value)
-    return str(value)
+    return str.__str__(value)
 
 
 def check_characters(name: str, value: str) -> None:
@@ -97,12 +97,21 @@ def numbers(name: str, values: Any, expected: str = "a list of numbers") -> list
     shape = getattr(values, "shape", None)
     if isinstance(shape, tuple) and len(shape) != 1:
         refuse(name, values, f"{expected}, of one dimension")
+    if isinstance(values, Sized) and _length(values) > _LARGEST_N:
+        refuse(name, values, f"{expected}, at most {_LARGEST_N}")
     found = []
     for at, value in enumerate(values):
         if not isinstance(value, Real):
             refuse(f"{name}[{at}]", value, "a number", TypeError)
         found.append(float(value))
     return found
+
+
+def _length(values: Sized) -> int:
+    try:
+        return len(values)
+    except OverflowError:
+        return sys.maxsize
 
 
 def words(name: str, values: Any) -> list[str]:

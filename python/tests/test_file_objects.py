@@ -140,3 +140,34 @@ def test_bytes_and_what_is_like_them():
     for wrong in (2 * 10**9, "abc", None, [1, 2]):
         with pytest.raises(TypeError, match="content is a"):
             TextClassifier.from_bytes(wrong)
+
+
+def test_what_counted_once_and_then_takes_nothing_is_an_error():
+    class Proxy:
+        def __init__(self, *answers):
+            self.answers, self.taken = list(answers), b""
+
+        def write(self, content):
+            count = self.answers.pop(0) if self.answers else len(content)
+            self.taken += content if count is None else content[: int(count)]
+            return count
+
+    model = TextClassifier().fit(["new phones", "a vote"], ["technology", "policy"])
+    expected = model.to_bytes()
+    for answers in ((np.int64(10),), (np.int64(10), 20, np.uint8(3))):
+        proxy = Proxy(*answers)
+        model.save(proxy)
+        assert proxy.taken == expected
+    with pytest.raises(BlockingIOError, match=f"took 10 of {len(expected)}"):
+        model.save(Proxy(10, None))
+    proxy = Proxy(None)  # It never counts.
+    model.save(proxy)
+    assert proxy.taken == expected
+
+
+def test_a_pipe_with_nothing_in_it_yet():
+    end, other = os.pipe()
+    os.set_blocking(end, False)
+    with os.fdopen(end, "rb", buffering=0) as file, pytest.raises(BlockingIOError):
+        TextClassifier.load(file)
+    os.close(other)

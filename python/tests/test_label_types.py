@@ -1,5 +1,6 @@
 """Labels of every type: of the background, of a prior, and of NumPy's strings of any length."""
 
+import enum
 import json
 import pickle
 import re
@@ -305,3 +306,78 @@ def test_labels_of_another_type_do_not_calibrate():
     model = TextClassifier().fit(TEXTS, NUMBERS)
     with pytest.raises(ValueError, match="y are of type text, those of the model of type integer"):
         model.calibrated(TEXTS, [str(number) for number in NUMBERS])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_zero_is_one_label_with_either_sign(dtype):
+    y, minus = (np.array([sign * 0.0, 1.0, 2.0, 3.0] * 3, dtype=dtype) for sign in (1, -1))
+    both = np.concatenate([y, minus])
+    texts = TEXTS + TEXTS
+    expected = TextClassifier(**EXACT).fit(texts, np.abs(both))
+    one, other = (TextClassifier(**EXACT).fit(TEXTS, labels) for labels in (y, minus))
+    ways = [
+        TextClassifier(**EXACT).fit(texts, both),
+        TextClassifier(**EXACT).fit_stream([(TEXTS, y), (TEXTS, minus)]),
+        TextClassifier(**EXACT).partial_fit(TEXTS, minus).partial_fit(TEXTS, y),
+        one.merge(other),
+    ]
+    for model in ways:
+        assert model.classes_.tolist() == [0, 1, 2, 3]
+        assert not np.signbit(model.classes_).any()
+        assert model.class_count_.tolist() == [6] * 4
+        assert model.to_bytes() == expected.to_bytes()
+        assert model.predict(TEXTS).tolist() == expected.predict(TEXTS).tolist()
+        assert model.classify(TEXTS[0]).label == model.predict(TEXTS[:1])[0]
+    assert expected.forget(TEXTS, minus).to_bytes() == one.to_bytes()
+    assert one.calibrated(TEXTS, minus).classes_.tolist() == [0, 1, 2, 3]
+    assert TextClassifier().audit(texts, both).classes.tolist() == [0, 1, 2, 3]
+    assert TextClassifier(background=-0.0).fit(TEXTS, y).classes_.tolist() == [1, 2, 3]
+    prior = {-0.0: {"zebra": 1.0}}
+    assert TextClassifier().fit(TEXTS, y, prior=prior).predict(["zebra"]) == [0]
+
+
+class Topic(str, enum.Enum):
+    A = "a"
+    B = "b"
+
+
+def test_members_of_an_enum_of_names_are_those_names():
+    y = np.array([Topic.A, Topic.B] * 6, dtype=object)
+    model = TextClassifier(**EXACT).fit(TEXTS, y)
+    assert model.predict(TEXTS).tolist() == y.tolist()
+    again = TextClassifier.from_bytes(model.to_bytes())
+    assert again.predict(TEXTS).tolist() == ["a", "b"] * 6
+    model.partial_fit(TEXTS, ["a", "b"] * 6)
+    assert model.classes_.tolist() == ["a", "b"]
+    prior = {Topic.B: {"zebra": 5.0}}
+    assert TextClassifier().fit(TEXTS, ["a", "b"] * 6, prior=prior).predict(["zebra"]) == ["b"]
+    with_background = TextClassifier(background=Topic.B).fit(TEXTS, ["a", "b", "c", "d"] * 3)
+    assert with_background.classes_.tolist() == ["a", "c", "d"]
+
+
+@pytest.mark.parametrize("y", [[9, 10, 11], [9.0, 10.0, 11.0], [-2, -1, 10], [True, False, True]])
+@pytest.mark.parametrize("naive_bayes", ["complement", "multinomial", "bernoulli"])
+def test_of_equals_the_first_label_is_the_answer_of_every_method(naive_bayes, y):
+    texts = ["chips phones", "vote bill", "rates rise"]
+    model = TextClassifier(naive_bayes).fit(texts, y)
+    for text in ["zebra", "", "chips vote", "vote", *texts]:
+        (label,) = model.predict([text])
+        assert model.classify(text).label == label
+        assert model.explain(text).label == label
+        assert model.classify(text).probability == model.predict_proba([text]).max()
+
+
+def test_labels_of_a_prior_that_y_cannot_have():
+    for key, y in ((2**70, [0, 1]), (float("inf"), [0.0, 1.0])):
+        with pytest.raises(ValueError, match="prior"):
+            TextClassifier().fit(["a vote", "a chip"], y, prior={key: {"zebra": 1.0}})
+
+
+def test_labels_that_are_no_classes():
+    class Odd:
+        def __eq__(self, other):
+            return np.array([True, False])
+
+    for call in (TextClassifier().fit, TextClassifier(**EXACT).partial_fit, TextClassifier().audit):
+        with pytest.raises(TypeError, match="Odd, expected a class"):
+            call(["a vote", "a chip"], [Odd(), Odd()])

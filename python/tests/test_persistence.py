@@ -588,3 +588,29 @@ def test_saving_into_a_folder_that_is_not_there(tmp_path):
         model.save(tmp_path / "none" / "model")
     with pytest.raises(IsADirectoryError):
         model.save(tmp_path)
+
+
+class Narrow(TextClassifier):
+    """A subclass whose parameters are fewer, and others."""
+
+    def __init__(self, alpha=0.1, extra=3):
+        super().__init__("multinomial", alpha=alpha, idf_order="after_norm")
+        self.extra = extra
+
+
+def test_a_subclass_with_other_parameters():
+    model = Narrow(extra=5).fit(TEXTS, NAMES)
+    same = TextClassifier("multinomial", alpha=0.1, idf_order="after_norm").fit(TEXTS, NAMES)
+    assert np.array_equal(model.predict_proba(TEXTS), same.predict_proba(TEXTS))
+    for again in (
+        clone(model).fit(TEXTS, NAMES),
+        Narrow().fit_stream([(TEXTS, NAMES)]),
+        Narrow().partial_fit(TEXTS, NAMES),
+        Narrow.from_bytes(model.to_bytes()),
+        pickle.loads(pickle.dumps(model)),
+        model.calibrated(TEXTS, NAMES),
+    ):
+        assert again.predict(TEXTS).tolist() == same.predict(TEXTS).tolist()
+        assert again.naive_bayes == "multinomial"
+    assert Narrow.from_bytes(model.to_bytes()).extra == 5
+    assert Narrow().audit(TEXTS, NAMES).accuracy == same.audit(TEXTS, NAMES).accuracy
