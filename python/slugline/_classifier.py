@@ -27,7 +27,9 @@ class TextClassifier(Fitting, Answering, Changing):
 
     The whole path from text to class in one estimator, equal to scikit-learn's
     ``TfidfVectorizer`` followed by ``ComplementNB``, ``MultinomialNB`` or ``BernoulliNB`` with the
-    same parameters. Texts may be a list, a tuple, a NumPy array, a pandas or Polars Series, or
+    same parameters. (Sums are taken in another order: a score may differ in its last bits, and with
+    it the answer where classes are exactly equal; ``slugline.sklearn`` has scikit-learn's bits.)
+    Texts may be a list, a tuple, a NumPy array, a pandas or Polars Series, or
     anything in Arrow memory (which is read in place).
 
     What answers is the fitted model, with the parameters that it was fitted with. A parameter that

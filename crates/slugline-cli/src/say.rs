@@ -6,7 +6,7 @@
 use std::{
     borrow::Cow,
     fmt::Display,
-    io::{self, Write},
+    io::{self, ErrorKind, Write},
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -14,7 +14,7 @@ use std::{
 use clap::error::ContextValue;
 use slugline::printable;
 
-use crate::exit_status::{SUCCESS, USAGE};
+use crate::exit_status::{FAILURE, SUCCESS, USAGE};
 
 /// Set by `--quiet`: nothing but errors is said.
 static QUIET: AtomicBool = AtomicBool::new(false);
@@ -78,8 +78,10 @@ const NUMBERS: [(&str, &str); 6] = [
 pub(crate) fn usage(mut error: clap::Error) -> u8 {
     if !error.use_stderr() {
         // As for every other output: a reader that has gone away is no failure.
-        let _ = error.print();
-        return SUCCESS;
+        return match error.print() {
+            Err(why) if why.kind() != ErrorKind::BrokenPipe => FAILURE,
+            _ => SUCCESS,
+        };
     }
     let typed: Vec<_> = error
         .context()

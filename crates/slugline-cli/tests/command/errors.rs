@@ -183,6 +183,10 @@ fn output_that_cannot_be_written_is_a_failure_and_never_a_panic() {
     let output = command.stdout(full()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("No space left"));
+    for help in [&["--help"][..], &["train", "--help"], &["--version"]] {
+        let status = desk.process(help).stdout(full()).status().unwrap();
+        assert_eq!(status.code(), Some(1), "{help:?}");
+    }
     for (args, code) in [
         (&["classify", "missing.txt"][..], 1),
         (&["fly"], 2),
