@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
+import inspect
+import warnings
+from collections.abc import Mapping
+from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
 import sklearn
 from sklearn import naive_bayes
-from sklearn.base import clone
+from sklearn.base import BaseEstimator
 from sklearn.feature_extraction import text
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from slugline import _core
+from slugline import _core, _naive_bayes, _vectorizers
 from slugline._classifier import TextClassifier
 from slugline._labels import by_name, names_of
 from slugline._persistence import params_of
 from slugline._settings import for_rust
-from slugline._vectorizers import (
-    TfidfTransformer,
-    is_whole_words,
-    replaced_counting,
-    replaced_hooks,
-)
+from slugline._vectorizers import is_whole_words, replaced_hooks
 
 _MODELS: dict[Any, Literal["multinomial", "complement", "bernoulli"]] = {
     naive_bayes.MultinomialNB: "multinomial",
     naive_bayes.ComplementNB: "complement",
     naive_bayes.BernoulliNB: "bernoulli",
 }
+#: scikit-learn's classes that can be taken over, each with the drop-in for it.
+_KNOWN = {
+    **{kind: getattr(_naive_bayes, kind.__name__) for kind in _MODELS},
+    text.TfidfVectorizer: _vectorizers.TfidfVectorizer,
+    text.CountVectorizer: _vectorizers.CountVectorizer,
+    text.TfidfTransformer: _vectorizers.TfidfTransformer,
+    Pipeline: Pipeline,
+}
+#: Parts of a class that the answers of a fitted estimator do not come from: what every estimator
+#: has to be shown, copied and set up with; what fits, as its result is what is taken over; and
+#: fitted attributes, which are read wherever they come from.
+_ASIDE = {
+    *(name for kind in BaseEstimator.__mro__ for name in vars(kind)),
+    *("fit", "fit_predict", "fit_transform", "partial_fit", "_sk_visual_block_"),
+    *("idf_", "vocabulary_"),
+} - {"__getattribute__"}
 
 
 def from_sklearn(pipeline: Any, model: Any = None) -> TextClassifier:
@@ -77,10 +92,16 @@ def from_sklearn(pipeline: Any, model: Any = None) -> TextClassifier:
     tfidf = transformer
     if isinstance(vectorizer, text.TfidfVectorizer):
         tfidf = getattr(vectorizer, "_tfidf", None)
-    problems = [*_problems_of_text(vectorizer), *_problems_of_model(bayes)]
+    problems = [*_problems_of_text(vectorizer), *_problems_of_code(bayes)]
+    if isinstance(pipeline, Pipeline):
+        problems += _problems_of_code(pipeline)
     if tfidf is not None or isinstance(vectorizer, text.TfidfVectorizer):
         problems += _problems_of_weights(tfidf, len(vectorizer.vocabulary_))
-    if problems:
+    if not isinstance(classes := getattr(bayes, "classes_", None), np.ndarray):
+        problems.append(f"classes_ is a {type(classes).__name__}: expected a NumPy array")
+    # Each of these takes the ones before for granted.
+    problems = problems or _problems_of_answers(pipeline, (vectorizer, transformer, bayes))
+    if problems := problems or _problems_of_model(bayes, len(vectorizer.vocabulary_)):
         raise ValueError("cannot be taken over: " + "; ".join(problems))
     weighs = tfidf is not None
     # As in scikit-learn, whatever the parameter says.
@@ -104,7 +125,8 @@ def from_sklearn(pipeline: Any, model: Any = None) -> TextClassifier:
         min_df=vectorizer.min_df,
         max_df=vectorizer.max_df,
         max_features=vectorizer.max_features,
-        binary=bool(vectorizer.binary),
+        # Of a count a boolean keeps whether there is one.
+        binary=bool(vectorizer.binary) or np.dtype(vectorizer.dtype) == np.bool_,
         norm=tfidf.norm if weighs else None,
         use_idf=use_idf,
         smooth_idf=bool(tfidf.smooth_idf) if weighs else True,
@@ -150,14 +172,35 @@ def _parts(pipeline: Any, model: Any) -> tuple[Any, Any, Any]:
     )
 
 
+def _problems_of_code(part: Any) -> list[str]:
+    """The methods of scikit-learn's class that a subclass or the estimator itself has replaced."""
+    theirs = next(kind for kind in _KNOWN if isinstance(part, kind))
+    ours = _KNOWN[theirs]
+    known = [theirs, ours] if isinstance(part, ours) else [theirs]
+    names = {name: None for kind in known for base in kind.__mro__ for name in vars(base)}
+    replaced = []
+    for name in names:
+        # Each subclass gets its own `set_…_request`, which say what a pipeline passes on.
+        if name in _ASIDE or (name.startswith("set_") and name.endswith("_request")):
+            continue
+        originals = [inspect.getattr_static(kind, name, None) for kind in (theirs, ours)]
+        if not any(callable(each) or hasattr(each, "__get__") for each in originals):
+            continue
+        found = inspect.getattr_static(type(part), name, None)
+        if name in vars(part) or not any(found is each for each in originals):
+            replaced.append(name)
+    return [f"{name} of {type(part).__name__}: Python code" for name in replaced]
+
+
 def _problems_of_text(vectorizer: Any) -> list[str]:
     problems = [
         f"{name}: Python code"
         for name in ("preprocessor", "tokenizer", "analyzer", "strip_accents")
         if callable(getattr(vectorizer, name))
     ]
-    for hook in [*replaced_hooks(vectorizer), *replaced_counting(vectorizer)]:
-        problems.append(f"{hook} of {type(vectorizer).__name__}: Python code")
+    owner = type(vectorizer).__name__
+    of_analysis = [f"{hook} of {owner}: Python code" for hook in replaced_hooks(vectorizer)]
+    problems += dict.fromkeys([*of_analysis, *_problems_of_code(vectorizer)])
     if vectorizer.analyzer == "word" and vectorizer.tokenizer is None:
         pattern = vectorizer.token_pattern
         if not is_whole_words(pattern):
@@ -167,38 +210,75 @@ def _problems_of_text(vectorizer: Any) -> list[str]:
             )
     if vectorizer.input != "content":
         problems.append(f"input={vectorizer.input!r}: the classifier takes the texts themselves")
-    if vectorizer.dtype == np.float32:
-        problems.append("dtype float32: the classifier computes in float64")
-    if not all(isinstance(term, str) for term in vectorizer.vocabulary_):
+    problems += _problems_of_dtype(vectorizer)
+    terms = vectorizer.vocabulary_
+    of_terms = f"vocabulary_ is a {type(terms).__name__}"
+    if not isinstance(terms, Mapping):
+        raise ValueError(f"cannot be taken over: {of_terms}: expected a dict")
+    columns = terms.values()
+    if hasattr(type(terms), "__missing__"):
+        problems.append(f"{of_terms}, which has a column for every term: expected a dict")
+    if not all(isinstance(term, str) for term in terms):
         problems.append("vocabulary_: a term that is no str")
-    elif sorted(vectorizer.vocabulary_.values()) != list(range(len(vectorizer.vocabulary_))):
+    elif not all(isinstance(at, Real) for at in columns) or sorted(columns) != [*range(len(terms))]:
         problems.append("vocabulary_: its columns are not 0 to the number of terms, each once")
     return problems
+
+
+def _problems_of_dtype(vectorizer: Any) -> list[str]:
+    """What keeps counts of the vectoriser's dtype from being the numbers that they stand for."""
+    try:
+        dtype = np.dtype(vectorizer.dtype)
+    except TypeError:
+        return [f"dtype={vectorizer.dtype!r}: NumPy has no such type"]
+    if dtype.kind in "iu":
+        # SciPy counts in 32 bits.
+        if dtype.itemsize >= 4 or vectorizer.binary:
+            return []
+        largest = np.iinfo(dtype).max
+        return [f"dtype {dtype.name}: it has no counts above {largest}, which the classifier has"]
+    if dtype in (np.float64, np.bool_):
+        return []
+    return [f"dtype {dtype}: the classifier computes in float64"]
 
 
 def _problems_of_weights(tfidf: Any, n_terms: int) -> list[str]:
     """What keeps a fitted TfidfTransformer, or that in a TfidfVectorizer, from being taken over."""
     if not isinstance(tfidf, text.TfidfTransformer):
         return [f"_tfidf is a {type(tfidf).__name__}: expected a TfidfTransformer"]
-    problems = []
-    known = (text.TfidfTransformer.transform, TfidfTransformer.transform)
-    if "transform" in vars(tfidf) or type(tfidf).transform not in known:
-        problems.append(f"transform of {type(tfidf).__name__}: Python code")
+    problems = _problems_of_code(tfidf)
     if tfidf.norm not in (None, "l1", "l2"):
         problems.append(f"norm={tfidf.norm!r}: the classifier has l1, l2 and None")
     if hasattr(tfidf, "idf_"):
-        try:
-            idf = np.asarray(tfidf.idf_, dtype=np.float64)
-        except (TypeError, ValueError):
-            return [*problems, "idf_: not all of it are numbers"]
-        if idf.shape != (n_terms,):
+        idf = tfidf.idf_
+        if not isinstance(idf, np.ndarray):
+            problems.append(f"idf_ is a {type(idf).__name__}: expected a NumPy array")
+        elif idf.dtype.kind not in "iuf":
+            problems.append("idf_: not all of it are numbers")
+        elif idf.shape != (n_terms,):
             problems.append(f"idf_ has the shape {idf.shape}, of {n_terms} terms")
         elif not np.isfinite(idf).all():
             problems.append("idf_: not all of it are finite numbers")
     return problems
 
 
-def _problems_of_model(bayes: Any) -> list[str]:
+def _problems_of_answers(pipeline: Any, parts: tuple[Any, Any, Any]) -> list[str]:
+    """Why scikit-learn itself cannot answer with what there is in fitted attributes."""
+    vectorizer, transformer, bayes = parts
+    texts = [next(iter(vectorizer.vocabulary_), ""), ""]
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            if isinstance(pipeline, Pipeline):
+                pipeline.predict(texts)
+            X = vectorizer.transform(texts)
+            bayes.predict(X if transformer is None else transformer.transform(X))
+    except Exception as error:
+        return [f"scikit-learn cannot predict with it ({type(error).__name__}: {error})"]
+    return []
+
+
+def _problems_of_model(bayes: Any, n_terms: int) -> list[str]:
     """What the sums of a model cannot give back."""
     problems = []
     if isinstance(bayes, naive_bayes.BernoulliNB):
@@ -206,19 +286,36 @@ def _problems_of_model(bayes: Any) -> list[str]:
             problems.append(f"binarize={bayes.binarize}: below 0 every term counts as present")
         if np.ndim(bayes.alpha) > 0:
             problems.append("alpha: BernoulliNB takes no smoothing for each feature")
+    classes = bayes.classes_
+    if classes.ndim != 1 or len(set(names_of(classes)[0])) != len(classes):
+        problems.append("classes_: expected each label once")
+    shapes = {"class_count_": np.shape(classes), "feature_count_": (classes.size, n_terms)}
+    for name, expected in shapes.items():
+        found = np.shape(getattr(bayes, name, ()))
+        if found != expected:
+            problems.append(f"{name} has the shape {found}: expected {expected}")
     if not problems:
-        again = _smoothed(clone(bayes), bayes)
+        kind = next(kind for kind in _MODELS if isinstance(bayes, kind))
+        params = {name: getattr(bayes, name) for name in kind().get_params()}
+        try:
+            again = _smoothed(kind(**params), bayes)
+        except Exception as error:
+            return [f"{kind.__name__} does not fit with its parameters and sums: {error}"]
         for name in ("feature_log_prob_", "class_log_prior_"):
-            made, found = getattr(again, name), getattr(bayes, name)
-            if not np.allclose(made, found, rtol=1e-9, atol=1e-12, equal_nan=True):
+            made, found = getattr(again, name), getattr(bayes, name, ())
+            if np.shape(found) != made.shape or not np.allclose(
+                made, found, rtol=1e-9, atol=1e-12, equal_nan=True
+            ):
                 problems.append(f"{name} was changed after fitting")
     return problems
 
 
 def _smoothed(bayes: Any, fitted: Any) -> Any:
     """The model that scikit-learn makes of the sums of a fitted one."""
-    for name in ("classes_", "class_count_", "feature_count_", "n_features_in_"):
-        setattr(bayes, name, getattr(fitted, name))
+    bayes.classes_ = fitted.classes_
+    bayes.class_count_ = np.asarray(fitted.class_count_, dtype=np.float64)
+    bayes.feature_count_ = np.asarray(fitted.feature_count_, dtype=np.float64)
+    bayes.n_features_in_ = bayes.feature_count_.shape[1]
     if isinstance(bayes, naive_bayes.ComplementNB):
         bayes.feature_all_ = bayes.feature_count_.sum(axis=0)
     with np.errstate(all="ignore"):
@@ -235,7 +332,6 @@ class _Sums:
         self.classes_ = classifier.classes_.copy()
         self.class_count_ = classifier.class_count_.copy()
         self.feature_count_ = classifier._in_order(model.feature_count().T).T
-        self.n_features_in_ = self.feature_count_.shape[1]
 
 
 def to_sklearn(classifier: TextClassifier) -> Pipeline:
