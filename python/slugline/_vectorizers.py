@@ -369,17 +369,6 @@ class TfidfVectorizer(CountVectorizer, text.TfidfVectorizer):
         return X
 
 
-def replaced_counting(vectorizer: Any) -> list[str]:
-    """Return the methods of counting and weighting that were replaced by other Python code."""
-    own, kind = vars(vectorizer), type(vectorizer)
-    known = (text.CountVectorizer, text.TfidfVectorizer, CountVectorizer, TfidfVectorizer)
-    return [
-        hook
-        for hook in ("_count_vocab", "transform")
-        if hook in own or not any(getattr(kind, hook) is getattr(each, hook) for each in known)
-    ]
-
-
 class HashingVectorizer(_Native, text.HashingVectorizer):
     __doc__ = text.HashingVectorizer.__doc__
 
