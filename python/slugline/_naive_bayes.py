@@ -7,7 +7,6 @@ feature matrix is left to NumPy.
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from sklearn import naive_bayes
 from sklearn.utils.validation import check_non_negative
 
 from slugline import _core
+from slugline._alone import is_alone
 from slugline._sparse import csr_arrays
 from slugline._versions import Versioned
 
@@ -65,23 +65,15 @@ def _count(model: Any, X: Any, Y: Any) -> None:
     sums = _core.class_sums(*csr_arrays(X), X.shape[1], Y.shape[1], entries)
     # The first ones are added to zeros: with many classes that takes as long as to sum up. But an
     # array that somebody else has, too, is the one that grows.
-    own = vars(model)
-    alone = _ALONE is not None and _references(own) == _ALONE
-    if not alone or np.any(model.class_count_) or np.any(model.feature_count_):
+    if (
+        not is_alone(vars(model), "feature_count_")
+        or np.any(model.class_count_)
+        or np.any(model.feature_count_)
+    ):
         model.feature_count_ += sums
     else:
         model.feature_count_ = sums
     model.class_count_ += Y.sum(axis=0)
-
-
-def _references(own: dict[str, Any]) -> int:
-    return sys.getrefcount(own.get("feature_count_"))
-
-
-#: What Python counts where only the model has the array; None where it does not count.
-_ALONE = (
-    _references({"feature_count_": np.empty(0)}) if sys.implementation.name == "cpython" else None
-)
 
 
 def _scores(X: Any, weights: Any) -> Any:

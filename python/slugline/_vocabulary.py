@@ -7,22 +7,15 @@ as long as nobody has, and again when nobody has it any more, there is nothing t
 
 from __future__ import annotations
 
-import sys
 from typing import Any
+
+from slugline._alone import is_alone
 
 #: Where the `dict` is kept. Under its public name it could be had and changed unnoticed, and with
 #: another ending scikit-learn would take the estimator for one that is not fitted.
 _KEPT = "_columns_"
 _TERMS = "_native_vocabulary"
 _GIVEN = "_vocabulary_given"
-
-
-def _references(own: dict[str, Any]) -> int:
-    return sys.getrefcount(own[_KEPT])
-
-
-#: What Python counts where only the estimator has the `dict`; None where it does not count.
-_ALONE = _references({_KEPT: {}}) if sys.implementation.name == "cpython" else None
 
 
 def _is_replaced(vectorizer: Any) -> bool:
@@ -80,7 +73,7 @@ class OwnsVocabulary:
         if _is_replaced(self):
             return self.vocabulary_, vars(self).get(_TERMS), object(), False
         own = _own(self)
-        past = _KEPT in own and _references(own) == _ALONE
+        past = is_alone(own, _KEPT)
         if _KEPT not in own:
             return self.vocabulary_, None, object(), False
         return own[_KEPT], own.get(_TERMS), own.get(_GIVEN, object()), past
