@@ -157,7 +157,8 @@ class Answering(FittedModel):
             Label, probabilities, shares, and how many terms were recognised.
         """
         self._answering_model()
-        return self._verdict(text)
+        answer, best = self._answer(one_text(text))
+        return verdict_of(answer, self.classes_.tolist(), self._order, best)
 
     def explain(self, text: str, label: Any = None, versus: Any = None) -> Explanation:
         """Explain why a text is, or is not, of a class.
@@ -182,8 +183,9 @@ class Answering(FittedModel):
         """
         model = self._answering_model()
         text = one_text(text)
-        if label is None and self._order is not None:
-            label = self.classes_[self._best(text)]
+        answer, best = self._answer(text)
+        if label is None and best is not None:
+            label = self.classes_[best]
         names = [
             None if each is None else name_of(each, self.classes_, argument)
             for argument, each in (("label", label), ("versus", versus))
@@ -197,7 +199,7 @@ class Answering(FittedModel):
             score,
             bias,
             [Reason(*reason) for reason in reasons],
-            self._verdict(text),
+            verdict_of(answer, self.classes_.tolist(), self._order, best),
         )
 
     def top_terms(self, label: Any, n: SupportsIndex = 10) -> list[tuple[str, float]]:
@@ -230,12 +232,16 @@ class Answering(FittedModel):
         shares, evidence = self._fitted_model().predict_shares(documents_of(X), threads)
         return self._in_order(shares), evidence
 
-    def _verdict(self, text: str) -> Verdict:
-        text = one_text(text)
-        answer = self._fitted_model().classify(text)
-        best = None if self._order is None else self._best(text)
-        return verdict_of(answer, self.classes_.tolist(), self._order, best)
+    def _answer(self, text: str) -> tuple[Any, int | None]:
+        """Rust's answer, and its class where `classes_` are in another order than names.
 
-    def _best(self, text: str) -> int:
-        """The position of a text's class, of equals the first of the classes."""
-        return int(self._joint_log_proba([text]).argmax())
+        Of equals that is the first of `classes_`, while Rust has the first by name.
+        """
+        answer = self._fitted_model().classify(text)
+        if self._order is None:
+            return answer, None
+        best, probabilities = answer[:2]
+        if sum(each >= probabilities[best] for each in probabilities) == 1:
+            return answer, list(self._order).index(best)
+        # Only now: the text is read again.
+        return answer, int(self._joint_log_proba([text]).argmax())

@@ -112,18 +112,18 @@ _OF_OTHER = "the text is about none of the classes (evidence {evidence:.3f})"
 
 
 def verdict_of(
-    answer: Any, labels: Sequence[Any], order: Any = None, first: int | None = None
+    answer: Any, labels: Sequence[Any], order: Any = None, own: int | None = None
 ) -> Verdict:
     """Return the answer of the Rust side.
 
-    `order` is the position of each of the labels among their sorted names, and `first` that of the
-    label among the labels; None where names and labels have the same order.
+    `order` is the position of each of the labels among their sorted names, and `own` that of the
+    text's label among the labels; None where names and labels have the same order.
     """
     best, probabilities, recognised, shares, evidence, other = answer
     if order is not None:
+        best = own
         probabilities = [probabilities[at] for at in order]
         shares = [shares[at] for at in order]
-        best = list(order).index(best) if first is None else first
     return Verdict(
         "other" if other else labels[best],
         probabilities[best],
