@@ -127,7 +127,7 @@ impl Answers<'_> {
     }
 
     /// Every topic that speaks from enough of the text, or `other`; None where one label is asked for.
-    fn labels<'s>(&self, shares: &Shares<'s, 's>) -> Option<Vec<&'s str>> {
+    fn labels<'m>(&self, shares: &Shares<'m, '_>) -> Option<Vec<&'m str>> {
         let threshold = self.threshold?;
         if shares.is_other() {
             return Some(vec![OTHER]);
@@ -338,7 +338,7 @@ pub(crate) struct Probabilities<'a>(Vec<(&'a str, f64)>);
 
 impl<'a> Probabilities<'a> {
     /// All labels in their order, or the few most likely ones, most likely first.
-    pub(crate) fn of(verdict: &Verdict<'a, 'a>, top: usize) -> Self {
+    pub(crate) fn of(verdict: &Verdict<'a, '_>, top: usize) -> Self {
         Self(match top < verdict.probabilities().len() {
             true => verdict.top(top),
             false => verdict.by_label().collect(),

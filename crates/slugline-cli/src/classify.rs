@@ -12,6 +12,7 @@ use std::{
 use slugline::{
     Scratch,
     dataset::{Format as InputFormat, Record},
+    sensible_threads,
     wording::count,
 };
 
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
         line_width: layout::width().filter(|_| io::stdout().is_terminal()),
     };
     let mut classification = Classification {
-        scratches: vec![Scratch::default(); threads(args.threads)],
+        scratches: vec![Scratch::default(); threads(args.threads)?],
         out: BufWriter::new(io::stdout().lock()),
         pass: args.columns.are_given().then(|| Pass {
             format: args.format,
@@ -88,11 +89,11 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
 }
 
 /// 0 is one for each processor.
-fn threads(asked: u16) -> usize {
-    match asked {
+fn threads(asked: u16) -> Result<usize, Failure> {
+    Ok(match asked {
         0 => thread::available_parallelism().map_or(1, usize::from),
-        threads => threads.into(),
-    }
+        threads => sensible_threads(threads.into())?,
+    })
 }
 
 /// The threads' buffers, and where the answers go.
@@ -200,7 +201,7 @@ impl Classification {
             return Ok((vec![part], None));
         }
         thread::scope(|scope| {
-            let threads: Vec<_> = batch
+            let workers: Vec<_> = batch
                 .records
                 .chunks(each)
                 .zip(&mut self.scratches)
@@ -211,10 +212,10 @@ impl Classification {
                 .collect::<io::Result<_>>()?;
             let next = reads_on
                 .then(|| Batch::read(stream, reading, &mut self.layout, self.pass.as_ref()));
-            let parts: Vec<Vec<u8>> = threads
+            let parts: Vec<Vec<u8>> = workers
                 .into_iter()
-                .map(|thread| {
-                    thread
+                .map(|worker| {
+                    worker
                         .join()
                         .unwrap_or_else(|why| panic::resume_unwind(why))
                 })

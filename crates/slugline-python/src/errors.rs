@@ -70,6 +70,7 @@ fn spelt(parameter: &str) -> &str {
     match parameter {
         "labels" | "targets" => "y",
         "rounds" => "max_iter",
+        "language" => "stemmer",
         name => name,
     }
 }

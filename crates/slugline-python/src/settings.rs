@@ -110,11 +110,7 @@ impl Settings {
                     Some(Leave::Language(language)) => StopWords::Language(language),
                     Some(Leave::Words(words)) => StopWords::List(words),
                 },
-                stemmer: self
-                    .stemmer
-                    .map(|language| language.parse())
-                    .transpose()
-                    .map_err(|error| named("stemmer", error))?,
+                stemmer: self.stemmer.map(|language| language.parse()).transpose()?,
                 ngram_range: self.ngram_range,
             },
             pruning: Pruning {
@@ -151,19 +147,5 @@ impl Settings {
         };
         params.check()?;
         Ok(params)
-    }
-}
-
-/// The error under the name that the parameter has in Python.
-fn named(name: &'static str, error: Error) -> Error {
-    match error {
-        Error::Parameter {
-            value, expected, ..
-        } => Error::Parameter {
-            name,
-            value,
-            expected,
-        },
-        other => other,
     }
 }

@@ -18,7 +18,7 @@ use pyo3::{
     intern,
     prelude::*,
 };
-use slugline::MAX_THREADS;
+use slugline::{MAX_THREADS, sensible_threads};
 
 use crate::errors::{of_panic, to_python};
 
@@ -107,13 +107,13 @@ pub(crate) fn watched<R: Send>(
 #[pyfunction]
 #[pyo3(signature = (n_jobs=None))]
 pub(crate) fn threads(py: Python<'_>, n_jobs: Option<&Bound<'_, PyAny>>) -> PyResult<usize> {
-    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let processors = || thread::available_parallelism().map_or(1, usize::from);
     let Some(n_jobs) = n_jobs else {
         let asked = match of_variable(py)? {
             Some(threads) => Some(threads),
-            None => number("OMP_NUM_THREADS"),
+            None => number("OMP_NUM_THREADS").map(|threads| threads.min(MAX_THREADS)),
         };
-        return Ok(sensible(asked.unwrap_or(processors), processors));
+        return sensible_threads(asked.unwrap_or_else(processors)).map_err(to_python);
     };
     let expected = || format!("expected a whole number up to {MAX_THREADS}, or None");
     // Whole numbers of any size and any library have it, and nothing else.
@@ -130,7 +130,7 @@ pub(crate) fn threads(py: Python<'_>, n_jobs: Option<&Bound<'_, PyAny>>) -> PyRe
     };
     let threads = match jobs {
         0.. => jobs.unsigned_abs(),
-        _ => (processors + 1).saturating_sub(jobs.unsigned_abs()),
+        _ => (processors() + 1).saturating_sub(jobs.unsigned_abs()),
     };
     if threads > MAX_THREADS {
         return Err(PyValueError::new_err(format!(
@@ -138,12 +138,7 @@ pub(crate) fn threads(py: Python<'_>, n_jobs: Option<&Bound<'_, PyAny>>) -> PyRe
             expected()
         )));
     }
-    Ok(sensible(threads, processors))
-}
-
-/// More threads than a few for each processor would wait for each other; the bits are the same for any number.
-fn sensible(threads: usize, processors: usize) -> usize {
-    threads.clamp(1, 4 * processors)
+    sensible_threads(threads.max(1)).map_err(to_python)
 }
 
 fn number(variable: &str) -> Option<usize> {

@@ -64,6 +64,8 @@ pub use text::{Language, StopWords, StripAccents, Unit, Words};
 #[cfg(feature = "topics")]
 pub use topics::topics;
 pub use util::pool::MAX_THREADS;
+#[doc(hidden)]
+pub use util::pool::sensible as sensible_threads;
 pub use vocabulary::Vocabulary;
 
 /// The README's code is compiled and run by the tests.

@@ -3,8 +3,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use super::calibration::HOTTEST;
-use super::{TextClassifier, params::TextClassifierParams};
+use super::{TextClassifier, calibration::HOTTEST, params::TextClassifierParams};
 use crate::{
     counting::Pruning,
     error::Result,

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::prior::Prior;
-use crate::counting::DocumentFrequency;
 use crate::{
+    counting::DocumentFrequency,
     error::Result,
     features::{IdfOrder, Norm, VectorizerParams, text_options},
     naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams},

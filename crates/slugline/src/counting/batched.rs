@@ -1,11 +1,10 @@
 //! Many look-ups in flight: the slots of some dozens of words are asked for before the first of them is
 //! looked at.
 
-use crate::vocabulary::HashedKey;
 use crate::{
     text::{BoundaryBuffer, VisitWord, WordStream},
     util::simd::{self, Work},
-    vocabulary::{INLINE, Key},
+    vocabulary::{HashedKey, INLINE, Key},
 };
 
 /// The receiver of the words of a text.

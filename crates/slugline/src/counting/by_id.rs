@@ -6,8 +6,7 @@ use super::{
     batched::{LongWord, LookupBatch, WordSink},
     cached::TermIds,
 };
-use crate::vocabulary::HashedKey;
-use crate::vocabulary::{NONE, Slots, Vocabulary};
+use crate::vocabulary::{HashedKey, NONE, Slots, Vocabulary};
 
 /// Counts the words that a vocabulary has.
 pub(super) struct ById<'a> {

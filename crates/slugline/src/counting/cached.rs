@@ -5,10 +5,9 @@ use super::{
     batched::{LongWord, LookupBatch, WordSink},
     token_lists::CountIds,
 };
-use crate::vocabulary::HashedKey;
 use crate::{
     text::{Analyzer, StemCache},
-    vocabulary::{INLINE, Key, NO_TERM, NONE, WordCache},
+    vocabulary::{HashedKey, INLINE, Key, NO_TERM, NONE, WordCache},
 };
 
 /// A numbering of terms.

@@ -8,10 +8,9 @@ use super::{
     cached::{TermIds, remember_into},
     token_lists::CountIds,
 };
-use crate::vocabulary::HashedKey;
 use crate::{
     text::Analyzer,
-    vocabulary::{Key, TermTable},
+    vocabulary::{HashedKey, Key, TermTable},
 };
 
 /// Counts the terms of a text, which are words or n-grams, and gives new ones an id. False where the

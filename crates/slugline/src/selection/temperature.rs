@@ -1,9 +1,11 @@
 //! The temperature of probabilities, from the scores of held-out documents.
 
-use crate::classifier::HOTTEST;
-use crate::util::{
-    math::{exp_of_products, ln},
-    simd::{self, Work},
+use crate::{
+    classifier::HOTTEST,
+    util::{
+        math::{exp_of_products, ln},
+        simd::{self, Work},
+    },
 };
 
 /// The temperature is looked for until its logarithm is as near as this: the error of a last step of

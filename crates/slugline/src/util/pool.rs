@@ -21,7 +21,7 @@ const FOR_EACH: usize = 4;
 ///
 /// # Errors
 /// [`Error::Parameter`] for more than [`MAX_THREADS`].
-pub(crate) fn sensible(threads: usize) -> Result<usize> {
+pub fn sensible(threads: usize) -> Result<usize> {
     if threads > MAX_THREADS {
         return Err(Error::parameter(
             "threads",

@@ -1,11 +1,11 @@
 //! Terms under numbers that put the frequent ones first, so that what belongs to them lies together and
 //! stays in the caches.
 
-use super::term_key::HashedKey;
 use super::{
     Vocabulary,
     hash_table::{KeyTable, Slots},
     short_table::{SHORT, ShortSlots, ShortTable},
+    term_key::HashedKey,
     word_cache::WordCachePool,
 };
 use crate::util::identity::Identity;

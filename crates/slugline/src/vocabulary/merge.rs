@@ -8,9 +8,9 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::frequencies::{Frequencies, Frequency};
 use super::{
     builder::{TermTable, Terms},
+    frequencies::{Frequencies, Frequency},
     term_key::INLINE,
 };
 

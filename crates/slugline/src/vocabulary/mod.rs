@@ -24,10 +24,9 @@ pub(crate) use word_cache::{NO_TERM, WordCache, WordCachePool};
 
 use std::sync::{Arc, OnceLock};
 
-use crate::util::identity::Identity;
 use crate::{
     error::{Error, Result},
-    util::{array::Array, huge_pages::Zeroed},
+    util::{array::Array, huge_pages::Zeroed, identity::Identity},
 };
 use builder::{EMPTY, find, id_of, place, slots_for};
 use file_hash::hash;

@@ -1,7 +1,6 @@
 //! A table of the terms that are looked up most: four of its slots lie in a cache line, and none in two.
 
-use super::term_key::HashedKey;
-use super::term_key::{Key, home};
+use super::term_key::{HashedKey, Key, home};
 use crate::util::huge_pages::Zeroed;
 
 /// The longest term that a slot holds whole: all but one word in fifty to two hundred of news.

@@ -12,8 +12,7 @@ use crate::{
         Background, Classes, Learned, PriorCounts, TextClassifier, TextClassifierParams,
         check_sorted, exact_sums, number_labels, summed_values,
     },
-    counting::no_term,
-    counting::none_left,
+    counting::{no_term, none_left},
     error::{Error, Result},
     util::{
         pool::with_threads,
