@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use super::quantized;
+use super::{TextClassifier, quantized};
 use crate::{
-    counting::Counter,
+    counting::{Counter, TermCoverage},
     naive_bayes::{argmax, probabilities},
 };
 
@@ -64,19 +64,18 @@ pub struct Verdict<'m, 's> {
 impl<'m, 's> Verdict<'m, 's> {
     /// Turns scores into probabilities, in place. The best class is that of the scores: two
     /// probabilities can round to the same number where the scores still differ.
-    pub(crate) fn of_scores(
-        labels: &'m [String],
+    pub(super) fn of_scores(
+        model: &'m TextClassifier,
         scores: &'s mut [f64],
-        recognised: u64,
-        temperature: f64,
+        seen: TermCoverage,
     ) -> Self {
         let best = argmax(scores);
-        probabilities(scores, temperature);
+        probabilities(scores, model.calibration.temperature);
         Self {
-            labels,
+            labels: &model.labels,
             probabilities: Cow::Borrowed(scores),
             best,
-            recognised,
+            recognised: seen.known,
         }
     }
 

@@ -3,7 +3,6 @@
 //! [`Analyzer`] passes every term to a closure as a `&str` that points into reusable buffers, so no term is
 //! allocated.
 
-mod byte_mask;
 mod ngram_arena;
 mod ngrams;
 mod normalize;
@@ -13,19 +12,17 @@ mod stem;
 mod stem_skip;
 mod stop_words;
 mod word_boundaries;
-mod word_stream;
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 pub use ngram_arena::AnalyzerScratch;
 pub(crate) use params::names;
 pub use params::{AnalyzerParams, StopWords, StripAccents, Unit, Words};
 pub use stem::Language;
 pub(crate) use stem::StemCache;
-pub(crate) use word_boundaries::{BoundaryBuffer, VisitWord};
+pub(crate) use word_boundaries::{BoundaryBuffer, WordStream};
 #[doc(hidden)]
 pub use word_boundaries::{is_space, is_word};
-pub(crate) use word_stream::WordStream;
 
 use crate::{error::Result, util::identity::Identity};
 use normalize::Fold;
@@ -52,7 +49,20 @@ pub struct Analyzer {
     matcher: Matcher,
     stop: StopSet,
     stemmer: Option<Stemmer>,
+    path: AnalysisPath,
     identity: Identity,
+}
+
+/// The ways from a text to its terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AnalysisPath {
+    /// Terms are the words of the folded text.
+    Words,
+    /// Each word becomes one term or none, whatever stands around it: stop words and stems, which are worked out
+    /// once for each distinct word.
+    CachedWords,
+    /// n-grams, and words that a pattern or UAX #29 finds.
+    Terms,
 }
 
 impl Analyzer {
@@ -64,11 +74,20 @@ impl Analyzer {
     /// language that is not known.
     pub fn new(params: AnalyzerParams) -> Result<Self> {
         params.check()?;
+        let matcher = Matcher::new(&params.words)?;
+        let stop = StopSet::new(&params.stop_words)?;
+        let single_words = params.analyzer == Unit::Word && params.ngram_range == (1, 1);
+        let path = match single_words && matcher.min_chars().is_some() {
+            true if stop.is_empty() && params.stemmer.is_none() => AnalysisPath::Words,
+            true => AnalysisPath::CachedWords,
+            false => AnalysisPath::Terms,
+        };
         Ok(Self {
             fold: Fold::new(params.lowercase, params.strip_accents),
-            matcher: Matcher::new(&params.words)?,
-            stop: StopSet::new(&params.stop_words)?,
+            matcher,
+            stop,
             stemmer: params.stemmer.map(Stemmer::new),
+            path,
             identity: Identity::default(),
             params,
         })
@@ -166,6 +185,62 @@ impl Analyzer {
                 visit(term, range);
             }
         });
+    }
+
+    /// The identity of this analyzer and its clones.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The way from texts to terms.
+    pub(crate) fn path(&self) -> AnalysisPath {
+        self.path
+    }
+
+    /// The words of a text, and the stems for [`term_of`](Self::term_of). Not for [`AnalysisPath::Terms`].
+    pub(crate) fn words<'a>(
+        &self,
+        text: &'a str,
+        scratch: &'a mut AnalyzerScratch,
+    ) -> (WordStream<'a>, &'a mut StemCache) {
+        let AnalyzerScratch {
+            folded,
+            origins,
+            stems,
+            ..
+        } = scratch;
+        let words = WordStream {
+            text: self.fold.apply::<false>(text, folded, origins),
+            min_chars: self.matcher.min_chars().unwrap_or(1),
+        };
+        (words, stems)
+    }
+
+    /// The term of a word: its stem, or None for a stop word.
+    pub(crate) fn term_of<'a>(&self, word: &'a str, stems: &'a mut StemCache) -> Option<&'a str> {
+        if self.stop.contains(word) {
+            return None;
+        }
+        Some(match self.stemmer {
+            None => word,
+            Some(stemmer) => stems.stem(stemmer, word),
+        })
+    }
+
+    /// As [`term_of`](Self::term_of), for a caller that remembers what becomes of a word of at most
+    /// `remembered` bytes.
+    pub(crate) fn term_once<'a>(
+        &self,
+        word: &'a str,
+        remembered: usize,
+        stems: &'a mut StemCache,
+    ) -> Option<Cow<'a, str>> {
+        match self.stemmer {
+            Some(stemmer) if word.len() <= remembered => {
+                (!self.stop.contains(word)).then(|| stemmer.stem(word))
+            }
+            _ => self.term_of(word, stems).map(Cow::Borrowed),
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 pub(crate) mod arena;
 pub(crate) mod array;
-pub(crate) mod bit_sort;
 pub(crate) mod grid;
 pub(crate) mod huge_pages;
 pub(crate) mod identity;

@@ -2,7 +2,7 @@
 
 use super::{
     hash_table::{KeyTable, Slots},
-    term_key::Key,
+    term_key::{HashedKey, Key},
 };
 use crate::util::{
     arena::{LARGE, LITTLE},
@@ -133,14 +133,15 @@ impl TermTable {
     /// The id of a term, new or known. None when the table is full (2^32 − 2 terms).
     #[inline]
     pub(crate) fn insert(&mut self, term: &[u8]) -> Option<u32> {
-        self.insert_by_key(Key::of(term), term)
+        self.insert_hashed(HashedKey::of(Key::of(term)), term)
     }
 
     /// As [`insert`](Self::insert), for a term whose key is known.
     #[inline(always)]
-    pub(crate) fn insert_by_key(&mut self, key: Key, term: &[u8]) -> Option<u32> {
+    pub(crate) fn insert_hashed(&mut self, word: HashedKey, term: &[u8]) -> Option<u32> {
+        let HashedKey { key, hash } = word;
         let slots = self.ids.slots();
-        match slots.find(key, |id| self.bytes(id) == term) {
+        match slots.find_hashed(key, hash, |id| self.bytes(id) == term) {
             Ok(id) => Some(id),
             Err(free) => self.add(free, key, term),
         }

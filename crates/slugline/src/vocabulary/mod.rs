@@ -149,14 +149,9 @@ impl Vocabulary {
     /// repay making it.
     #[inline]
     pub(crate) fn lookup_index(&self, bytes: usize) -> Option<&KeyTable> {
-        self.lookup_index.get(bytes, self)
-    }
-
-    /// Asks for the memory where the search for a word will begin, if the table for many look-ups is there.
-    #[inline]
-    pub(crate) fn prefetch(&self, word: HashedKey) {
-        if let Some(table) = self.lookup_index.made() {
-            table.slots().prefetch(word.hash);
+        match self.lookup_index.made() {
+            Some(table) => Some(table),
+            None => self.lookup_index.make(bytes, self),
         }
     }
 

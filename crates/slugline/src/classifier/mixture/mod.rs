@@ -154,7 +154,7 @@ impl TextClassifier {
         self.score_counts(scratch);
         Shares {
             other: self.is_other(evidence, seen),
-            verdict: self.verdict(&mut scratch.scores, seen),
+            verdict: Verdict::of_scores(self, &mut scratch.scores, seen),
             of_labels: Cow::Borrowed(&scratch.shares),
             evidence,
             coverage: seen.coverage(),

@@ -75,11 +75,9 @@ impl ThreadReader {
         how: &ReadSettings,
         documents: &Batch<'_, S>,
     ) -> Result<()> {
-        for (at, (text, &class)) in documents.texts.iter().zip(documents.classes).enumerate() {
-            if let Some(next) = documents.texts.get(at + 1) {
-                simd::prefetch_start(next.as_ref().as_bytes());
-            }
-            self.count(how, text.as_ref())?;
+        let texts = simd::prefetching(documents.texts);
+        for (at, (text, &class)) in texts.zip(documents.classes).enumerate() {
+            self.count(how, text)?;
             let weight = documents.weights.map_or(1.0, |weights| weights[at]);
             self.leave_row(how.binary, class, weight);
             if self.frame.len() >= FRAME {

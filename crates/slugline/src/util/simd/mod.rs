@@ -114,6 +114,17 @@ pub(crate) fn prefetch_start(text: &[u8]) {
     }
 }
 
+/// The texts; while one is read, the beginning of the next is asked for.
+#[inline]
+pub(crate) fn prefetching<S: AsRef<str>>(texts: &[S]) -> impl ExactSizeIterator<Item = &str> {
+    texts.iter().enumerate().map(|(position, text)| {
+        if let Some(next) = texts.get(position + 1) {
+            prefetch_start(next.as_ref().as_bytes());
+        }
+        text.as_ref()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
