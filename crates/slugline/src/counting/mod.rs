@@ -204,15 +204,15 @@ impl ReadBuffers {
             word_cache,
         } = self;
         match analyzer.path() {
-            AnalysisPath::Words => {
-                let (words, _) = analyzer.words(text, scratch);
+            AnalysisPath::Words { min_chars } => {
+                let (words, _) = analyzer.words(text, min_chars, scratch);
                 batch.count(words, ids, counts)
             }
-            AnalysisPath::CachedWords => {
+            AnalysisPath::CachedWords { min_chars } => {
                 if let Some(numbers) = ids.identity() {
                     word_cache.belong_to([analyzer.identity(), numbers]);
                 }
-                let (words, stems) = analyzer.words(text, scratch);
+                let (words, stems) = analyzer.words(text, min_chars, scratch);
                 let mut ids = CachedIds {
                     word_cache,
                     ids,

@@ -56,11 +56,11 @@ pub struct Analyzer {
 /// The ways from a text to its terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AnalysisPath {
-    /// Terms are the words of the folded text.
-    Words,
+    /// Terms are the words of the folded text, of at least so many characters.
+    Words { min_chars: usize },
     /// Each word becomes one term or none, whatever stands around it: stop words and stems, which are worked out
     /// once for each distinct word.
-    CachedWords,
+    CachedWords { min_chars: usize },
     /// n-grams, and words that a pattern or UAX #29 finds.
     Terms,
 }
@@ -77,10 +77,12 @@ impl Analyzer {
         let matcher = Matcher::new(&params.words)?;
         let stop = StopSet::new(&params.stop_words)?;
         let single_words = params.analyzer == Unit::Word && params.ngram_range == (1, 1);
-        let path = match single_words && matcher.min_chars().is_some() {
-            true if stop.is_empty() && params.stemmer.is_none() => AnalysisPath::Words,
-            true => AnalysisPath::CachedWords,
-            false => AnalysisPath::Terms,
+        let path = match matcher.min_chars().filter(|_| single_words) {
+            Some(min_chars) if stop.is_empty() && params.stemmer.is_none() => {
+                AnalysisPath::Words { min_chars }
+            }
+            Some(min_chars) => AnalysisPath::CachedWords { min_chars },
+            None => AnalysisPath::Terms,
         };
         Ok(Self {
             fold: Fold::new(params.lowercase, params.strip_accents),
@@ -197,10 +199,11 @@ impl Analyzer {
         self.path
     }
 
-    /// The words of a text, and the stems for [`term_of`](Self::term_of). Not for [`AnalysisPath::Terms`].
+    /// The words of a text, and the stems for [`term_of`](Self::term_of).
     pub(crate) fn words<'a>(
         &self,
         text: &'a str,
+        min_chars: usize,
         scratch: &'a mut AnalyzerScratch,
     ) -> (WordStream<'a>, &'a mut StemCache) {
         let AnalyzerScratch {
@@ -211,7 +214,7 @@ impl Analyzer {
         } = scratch;
         let words = WordStream {
             text: self.fold.apply::<false>(text, folded, origins),
-            min_chars: self.matcher.min_chars().unwrap_or(1),
+            min_chars,
         };
         (words, stems)
     }

@@ -69,7 +69,7 @@ impl WordStream<'_> {
         // One block more than are full: zeros after the end are no word bytes and close the last run.
         while base <= bytes.len() {
             let first = base;
-            places.clear();
+            places.len = 0;
             for block in 0..TOGETHER {
                 let mut last = [0; BLOCK];
                 let whole = bytes.get(base..).and_then(|rest| rest.first_chunk());
@@ -95,7 +95,8 @@ impl WordStream<'_> {
             } else {
                 min_chars.saturating_mul(4)
             };
-            let mut places = places.found().map(|at| first + at);
+            let found = places.at.get(..places.len).unwrap_or_default().iter();
+            let mut places = found.map(|&at| first + usize::from(at));
             let Some(mut start) = open.take().or_else(|| places.next()) else {
                 continue;
             };
@@ -166,11 +167,6 @@ struct Places<'a> {
 }
 
 impl Places<'_> {
-    #[inline(always)]
-    fn clear(&mut self) {
-        self.len = 0;
-    }
-
     /// Adds those of a block, whose first byte is the one at `first`.
     #[inline(always)]
     fn add(&mut self, mut word: u64, first: usize, min_chars: usize) {
@@ -195,12 +191,6 @@ impl Places<'_> {
             left -= AT_ONCE;
             to += AT_ONCE;
         }
-    }
-
-    #[inline(always)]
-    fn found(&self) -> impl Iterator<Item = usize> {
-        let found = self.at.get(..self.len).unwrap_or_default();
-        found.iter().map(|&at| usize::from(at))
     }
 }
 
