@@ -122,7 +122,8 @@ impl TextClassifier {
         let bytes = texts.iter().map(|text| text.as_ref().len()).sum();
         let weights = &self.weights;
         with_threads(self.params.features.threads, || {
-            match weights.quantized.get(bytes, &self.params, weights) {
+            let path = self.analyzer.path();
+            match weights.quantized.get(bytes, &self.params, path, weights) {
                 Some(quantized) => in_blocks(texts, quantized.word_caches(), &|scratch, text| {
                     self.quantized_class(quantized, scratch, text)
                 }),

@@ -87,7 +87,7 @@ pub(super) trait CountIds {
 }
 
 /// The most words that are looked up together.
-const MOST: usize = 64;
+pub(super) const MOST: usize = 64;
 /// The most long words that are.
 const MOST_LONG: usize = 32;
 
@@ -124,6 +124,10 @@ struct LongWords {
 }
 
 impl LookupBatch {
+    pub(super) fn boundaries(&mut self) -> &mut BoundaryBuffer {
+        &mut self.boundaries
+    }
+
     /// Counts all words by their ids.
     pub(super) fn count<I: TermIds, C: CountIds>(
         &mut self,
@@ -268,7 +272,7 @@ pub(super) fn id_of<I: TermIds + ?Sized>(
 }
 
 /// The ids of some words.
-struct FoundIds {
+pub(super) struct FoundIds {
     ids: [u32; MOST],
     known: usize,
     terms: usize,
@@ -288,7 +292,7 @@ impl Default for FoundIds {
 impl FoundIds {
     /// Adds one of at most [`MOST`].
     #[inline(always)]
-    fn add(&mut self, id: u32) {
+    pub(super) fn add(&mut self, id: u32) {
         // No branch: which words are known cannot be foretold. The mask tells the compiler that the place exists.
         self.ids[self.known & (MOST - 1)] = id;
         self.known += usize::from(id < NO_TERM);
@@ -296,7 +300,7 @@ impl FoundIds {
     }
 
     #[inline(always)]
-    fn count(&self, counts: &mut impl CountIds) -> TermCoverage {
+    pub(super) fn count(&self, counts: &mut impl CountIds) -> TermCoverage {
         counts.add_all(self.ids[..self.known].iter().copied());
         TermCoverage {
             terms: self.terms as u64,

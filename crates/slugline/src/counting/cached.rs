@@ -1,9 +1,9 @@
 //! The ids of words by what is remembered of them, and what becomes of new ones.
 
-use super::batched::TermIds;
+use super::{batched::TermIds, ngrams::NgramIds};
 use crate::{
     text::{Analyzer, StemCache},
-    vocabulary::{HashedKey, INLINE, Key, NO_TERM, WordCache},
+    vocabulary::{HashedKey, HashedPair, INLINE, Key, NO_TERM, WordCache},
 };
 
 /// The ids of words that become terms: a word that is not remembered is analysed, and the id of its term is
@@ -69,5 +69,26 @@ impl<I: TermIds> CachedIds<'_, I> {
             false => HashedKey::of(Key::of(term.as_bytes())),
         };
         self.ids.of(word, &term)
+    }
+}
+
+impl<I: NgramIds> NgramIds for CachedIds<'_, I> {
+    fn n_terms(&self) -> u32 {
+        self.ids.n_terms()
+    }
+
+    #[inline(always)]
+    fn may_begin(&self, number: u32) -> bool {
+        self.ids.may_begin(number)
+    }
+
+    #[inline(always)]
+    fn prefetch_pair(&self, pair: HashedPair) {
+        self.ids.prefetch_pair(pair);
+    }
+
+    #[inline(always)]
+    fn of_pair(&mut self, pair: HashedPair) -> u32 {
+        self.ids.of_pair(pair)
     }
 }

@@ -5,6 +5,7 @@ mod batched;
 mod cached;
 mod corpus;
 mod learn;
+mod ngrams;
 mod pruning;
 mod term_ids;
 mod token_lists;
@@ -26,7 +27,8 @@ use crate::{
 };
 use batched::{CountIds, LookupBatch, TermIds};
 use cached::CachedIds;
-use term_ids::{ById, ByRank, NewTerms, PrefetchingBag};
+use ngrams::{NgramBatch, NgramIds};
+use term_ids::{ById, ByRank, ByRankOfId, KnownNgrams, NewTerms, PrefetchingBag};
 
 /// How many terms a document has, repeats included.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +60,7 @@ pub(crate) struct Counter {
 struct ReadBuffers {
     scratch: AnalyzerScratch,
     batch: LookupBatch,
+    ngrams: NgramBatch,
     word_cache: WordCache,
 }
 
@@ -129,7 +132,12 @@ impl Counter {
     ) -> TermCoverage {
         let Self { buffers, bag } = self;
         bag.clear(vocabulary.len());
-        if let Some(table) = vocabulary.lookup_index(text.len()) {
+        if let AnalysisPath::Ngrams { .. } = analyzer.path() {
+            if let Some(index) = vocabulary.ngram_index(text.len()) {
+                let mut ids = KnownNgrams::new(vocabulary, index);
+                return buffers.count_ngrams(analyzer, text, &mut ids, bag);
+            }
+        } else if let Some(table) = vocabulary.lookup_index(text.len()) {
             return buffers.count(analyzer, text, &mut ById::new(vocabulary, table), bag);
         }
         each_term(analyzer, text, &mut buffers.scratch, bag, |_, term| {
@@ -146,6 +154,20 @@ impl Counter {
     ) -> &mut Bag {
         let Self { buffers, bag } = self;
         bag.clear(terms.ranked.len());
+        if let (AnalysisPath::Ngrams { .. }, Some(index)) =
+            (analyzer.path(), terms.vocabulary.ngram_index(usize::MAX))
+        {
+            let mut ids = KnownNgrams::new(terms.vocabulary, index);
+            let mut counts = ByRankOfId {
+                ranks: terms.ranked.ranks(),
+                counts: PrefetchingBag {
+                    prefetch_row: terms.prefetch_row,
+                    bag,
+                },
+            };
+            buffers.count_ngrams(analyzer, text, &mut ids, &mut counts);
+            return counts.counts.bag;
+        }
         let mut ranks = ByRank::new(&terms);
         let prefetch_row = terms.prefetch_row;
         let mut counts = PrefetchingBag { prefetch_row, bag };
@@ -166,7 +188,7 @@ impl Counter {
         self.bag.clear(0);
         let mut terms = NewTerms { table, full: false };
         let Self { buffers, bag } = self;
-        buffers.count(analyzer, text, &mut terms, bag);
+        buffers.learn(analyzer, text, &mut terms, bag);
         !terms.full
     }
 
@@ -179,7 +201,7 @@ impl Counter {
         text: &str,
     ) -> bool {
         let mut terms = NewTerms { table, full: false };
-        self.buffers.count(analyzer, text, &mut terms, reading);
+        self.buffers.learn(analyzer, text, &mut terms, reading);
         !terms.full
     }
 
@@ -202,6 +224,7 @@ impl ReadBuffers {
             scratch,
             batch,
             word_cache,
+            ..
         } = self;
         match analyzer.path() {
             AnalysisPath::Words { min_chars } => {
@@ -221,11 +244,64 @@ impl ReadBuffers {
                 };
                 batch.count(words, &mut ids, counts)
             }
-            AnalysisPath::Terms => each_term(analyzer, text, scratch, counts, |counts, term| {
-                let word = HashedKey::of(Key::of(term.as_bytes()));
-                batched::id_of(ids, word, term, counts)
-            }),
+            AnalysisPath::Ngrams { .. } | AnalysisPath::Terms => {
+                each_term(analyzer, text, scratch, counts, |counts, term| {
+                    let word = HashedKey::of(Key::of(term.as_bytes()));
+                    batched::id_of(ids, word, term, counts)
+                })
+            }
         }
+    }
+}
+
+impl ReadBuffers {
+    /// As [`count`](Self::count), and n-grams of words by their words.
+    fn learn<C: CountIds>(
+        &mut self,
+        analyzer: &Analyzer,
+        text: &str,
+        terms: &mut NewTerms<'_>,
+        counts: &mut C,
+    ) {
+        match analyzer.path() {
+            AnalysisPath::Ngrams { .. } => self.count_ngrams(analyzer, text, terms, counts),
+            _ => self.count(analyzer, text, terms, counts),
+        };
+    }
+
+    /// Counts the n-grams of words of a text. Only for [`AnalysisPath::Ngrams`].
+    fn count_ngrams<I: NgramIds, C: CountIds>(
+        &mut self,
+        analyzer: &Analyzer,
+        text: &str,
+        ids: &mut I,
+        counts: &mut C,
+    ) -> TermCoverage {
+        let AnalysisPath::Ngrams { min_chars } = analyzer.path() else {
+            return TermCoverage::default();
+        };
+        let Self {
+            scratch,
+            batch,
+            ngrams,
+            word_cache,
+        } = self;
+        let range = analyzer.params().ngram_range;
+        let (words, stems) = analyzer.words(text, min_chars, scratch);
+        let boundaries = batch.boundaries();
+        if analyzer.keeps_words() {
+            return ngrams.count(words, boundaries, range, ids, counts);
+        }
+        if let Some(numbers) = ids.identity() {
+            word_cache.belong_to([analyzer.identity(), numbers]);
+        }
+        let mut ids = CachedIds {
+            word_cache,
+            ids,
+            analyzer,
+            stems,
+        };
+        ngrams.count(words, boundaries, range, &mut ids, counts)
     }
 }
 
@@ -253,7 +329,10 @@ fn each_term<C: CountIds>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{AnalyzerParams, Language, StopWords, StripAccents};
+    use crate::{
+        text::{AnalyzerParams, Language, StopWords, StripAccents, Unit, Words},
+        vocabulary::FrequencyOrder,
+    };
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -275,8 +354,28 @@ mod tests {
                 ..plain()
             },
             AnalyzerParams {
+                stop_words: stops.clone(),
+                stemmer: Some(Language::English),
+                ..plain()
+            },
+            AnalyzerParams {
+                ngram_range: (1, 2),
+                words: Words::Pattern(r"\b\w+\b".into()),
+                ..plain()
+            },
+            AnalyzerParams {
+                ngram_range: (2, 4),
+                ..plain()
+            },
+            AnalyzerParams {
+                ngram_range: (1, 3),
                 stop_words: stops,
                 stemmer: Some(Language::English),
+                ..plain()
+            },
+            AnalyzerParams {
+                analyzer: Unit::CharWb,
+                ngram_range: (1, 4),
                 ..plain()
             },
         ]
@@ -308,7 +407,7 @@ mod tests {
                 terms.sort_unstable();
                 terms.dedup();
                 let learned = terms.clone();
-                // Every third term is not known.
+                // Every third term is not known, words of known n-grams among them.
                 terms = terms.into_iter().enumerate().filter(|(n, _)| n % 3 > 0).map(|(_, term)| term).collect();
                 let mut counter = Counter::default();
                 let mut learner = Counter::default();
@@ -317,14 +416,25 @@ mod tests {
                     prop_assert!(learner.learn(&analyzer, &mut table, text));
                 }
                 let mut found: Vec<&[u8]> = (0..table.len() as u32).map(|id| table.bytes(id)).collect();
+                if analyzer.params().ngram_range.0 > 1 {
+                    // Their words are there, too.
+                    found.retain(|term| term.contains(&b' '));
+                }
                 found.sort_unstable();
                 prop_assert_eq!(found, learned.iter().map(String::as_bytes).collect::<Vec<_>>());
                 let Ok(vocabulary) = Vocabulary::new(&terms) else {
                     continue;
                 };
+                let ids = (0..vocabulary.len() as u32).rev().collect();
+                let order = match analyzer.path() {
+                    AnalysisPath::Ngrams { .. } => FrequencyOrder::of_ngrams(ids),
+                    _ => FrequencyOrder::new(&vocabulary, ids),
+                };
+                let by_rank = TermsByRank { vocabulary: &vocabulary, ranked: &order, prefetch_row: |_| {} };
                 for made in [false, true, true] {
                     if made {
                         vocabulary.lookup_index(usize::MAX);
+                        vocabulary.ngram_index(usize::MAX);
                     }
                     for text in &texts {
                         let expected = reference(&analyzer, &vocabulary, text);
@@ -336,6 +446,10 @@ mod tests {
                         prop_assert_eq!(pairs.collect::<Vec<_>>(), expected.clone());
                         prop_assert_eq!(seen.known, expected.iter().map(|&(_, count)| u64::from(count)).sum::<u64>());
                         prop_assert_eq!(seen.terms, analyzer.terms(text).len() as u64);
+                        let bag = counter.count_ranked(&analyzer, by_rank, text);
+                        let mut pairs: Vec<_> = bag.pairs().map(|(rank, count)| (order.id(rank), count)).collect();
+                        pairs.sort_unstable();
+                        prop_assert_eq!(pairs, expected);
                     }
                 }
             }

@@ -6,11 +6,13 @@ use super::{
     TermCoverage,
     bag::Bag,
     batched::{CountIds, TermIds},
+    ngrams::NgramIds,
 };
 use crate::{
     util::identity::Identity,
     vocabulary::{
-        FrequencyOrder, HashedKey, KeyTable, NONE, SHORT, ShortSlots, Slots, TermTable, Vocabulary,
+        FrequencyOrder, HashedKey, HashedPair, KeyTable, NO_TERM, NONE, NgramIndex, SHORT,
+        ShortSlots, Slots, TermTable, Vocabulary,
     },
 };
 
@@ -135,6 +137,91 @@ impl<P: Fn(u32)> CountIds for PrefetchingBag<'_, P> {
     }
 }
 
+/// The numbers of a vocabulary's word n-grams.
+pub(super) struct KnownNgrams<'a> {
+    vocabulary: &'a Vocabulary,
+    index: &'a NgramIndex,
+    words: Slots<'a>,
+}
+
+impl<'a> KnownNgrams<'a> {
+    /// `index` is the vocabulary's own.
+    pub(super) fn new(vocabulary: &'a Vocabulary, index: &'a NgramIndex) -> Self {
+        Self {
+            vocabulary,
+            index,
+            words: index.words(),
+        }
+    }
+}
+
+impl TermIds for KnownNgrams<'_> {
+    fn identity(&self) -> Option<&Identity> {
+        Some(&self.index.identity)
+    }
+
+    #[inline(always)]
+    fn prefetch(&self, word: HashedKey) {
+        self.words.prefetch(word.hash);
+    }
+
+    #[inline(always)]
+    fn find(&self, HashedKey { key, hash }: HashedKey) -> Option<u32> {
+        self.words.find_hashed(key, hash, |_| false).ok()
+    }
+
+    fn of(&mut self, word: HashedKey, term: &str) -> u32 {
+        self.index.word(self.vocabulary, word, term)
+    }
+}
+
+impl NgramIds for KnownNgrams<'_> {
+    fn n_terms(&self) -> u32 {
+        self.vocabulary.len() as u32
+    }
+
+    #[inline(always)]
+    fn may_begin(&self, number: u32) -> bool {
+        self.index.begins(number)
+    }
+
+    #[inline(always)]
+    fn prefetch_pair(&self, pair: HashedPair) {
+        self.index.pairs().prefetch(pair);
+    }
+
+    #[inline(always)]
+    fn of_pair(&mut self, pair: HashedPair) -> u32 {
+        self.index.pairs().find(pair).unwrap_or(NONE)
+    }
+}
+
+/// Counts ids by their ranks.
+pub(super) struct ByRankOfId<'a, C> {
+    pub(super) ranks: &'a [u32],
+    pub(super) counts: C,
+}
+
+impl<C: CountIds> CountIds for ByRankOfId<'_, C> {
+    fn grow(&mut self, _: usize) {}
+
+    #[inline(always)]
+    fn reserve(&mut self, ids: usize) {
+        self.counts.reserve(ids);
+    }
+
+    #[inline(always)]
+    fn prefetch(&self, id: u32) {
+        crate::util::simd::prefetch(self.ranks, (id as usize).min(self.ranks.len()));
+    }
+
+    #[inline(always)]
+    fn add_all(&mut self, ids: impl Iterator<Item = u32>) {
+        let (ranks, counts) = (self.ranks, &mut self.counts);
+        counts.add_all(ids.map(|id| ranks[id as usize]));
+    }
+}
+
 /// The ids of terms that are learned: one that has none gets the next.
 pub(super) struct NewTerms<'a> {
     pub(super) table: &'a mut TermTable,
@@ -187,6 +274,29 @@ impl TermIds for NewTerms<'_> {
                     counts.add_all(iter::once(id));
                 }
                 None => self.full = true,
+            }
+        }
+    }
+}
+
+impl NgramIds for NewTerms<'_> {
+    fn n_terms(&self) -> u32 {
+        NO_TERM
+    }
+
+    #[inline(always)]
+    fn prefetch_pair(&self, pair: HashedPair) {
+        self.table.pairs().prefetch(pair);
+    }
+
+    #[inline(always)]
+    fn of_pair(&mut self, pair: HashedPair) -> u32 {
+        match self.table.pairs().find(pair) {
+            Ok(id) => id,
+            Err(free) => {
+                let id = self.table.add_pair(free, pair);
+                self.full |= id.is_none();
+                id.unwrap_or(NONE)
             }
         }
     }

@@ -61,7 +61,9 @@ pub(crate) enum AnalysisPath {
     /// Each word becomes one term or none, whatever stands around it: stop words and stems, which are worked out
     /// once for each distinct word.
     CachedWords { min_chars: usize },
-    /// n-grams, and words that a pattern or UAX #29 finds.
+    /// n-grams of words, which become one word or none each.
+    Ngrams { min_chars: usize },
+    /// n-grams of characters, and words that a pattern or UAX #29 finds.
     Terms,
 }
 
@@ -76,13 +78,14 @@ impl Analyzer {
         params.check()?;
         let matcher = Matcher::new(&params.words)?;
         let stop = StopSet::new(&params.stop_words)?;
-        let single_words = params.analyzer == Unit::Word && params.ngram_range == (1, 1);
-        let path = match matcher.min_chars().filter(|_| single_words) {
+        let of_words = params.analyzer == Unit::Word;
+        let path = match matcher.min_chars().filter(|_| of_words) {
+            None => AnalysisPath::Terms,
+            Some(min_chars) if params.ngram_range.1 > 1 => AnalysisPath::Ngrams { min_chars },
             Some(min_chars) if stop.is_empty() && params.stemmer.is_none() => {
                 AnalysisPath::Words { min_chars }
             }
             Some(min_chars) => AnalysisPath::CachedWords { min_chars },
-            None => AnalysisPath::Terms,
         };
         Ok(Self {
             fold: Fold::new(params.lowercase, params.strip_accents),
@@ -192,6 +195,11 @@ impl Analyzer {
     /// The identity of this analyzer and its clones.
     pub(crate) fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// Whether words are terms, or parts of terms, as they stand: none is left out or stemmed.
+    pub(crate) fn keeps_words(&self) -> bool {
+        self.stop.is_empty() && self.stemmer.is_none()
     }
 
     /// The way from texts to terms.

@@ -2,6 +2,7 @@
 
 use super::{
     hash_table::{KeyTable, Slots},
+    pair_table::{HashedPair, PairTable},
     term_key::{HashedKey, Key},
 };
 use crate::util::{
@@ -60,6 +61,12 @@ impl Terms {
     }
 
     #[inline]
+    fn push(&mut self, term: &[u8]) {
+        self.arena.extend(term);
+        self.ends.push(self.arena.len());
+    }
+
+    #[inline]
     pub(crate) fn bytes(&self, id: u32) -> &[u8] {
         let id = id as usize;
         let start = id.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -72,6 +79,9 @@ impl Terms {
 pub(crate) struct TermTable {
     terms: Terms,
     ids: KeyTable,
+    /// The ids of n-grams, by those of the words before the last and of the last one.
+    pairs: PairTable,
+    joined: Vec<u8>,
 }
 
 impl TermTable {
@@ -87,6 +97,7 @@ impl TermTable {
                 ends: Growing::with_room_for(LARGE / size_of::<usize>()),
             },
             ids: KeyTable::with_room_for(1 << 15),
+            ..Self::default()
         }
     }
 
@@ -106,7 +117,7 @@ impl TermTable {
 
     /// Bytes of memory in use, and how many of them lie in the hash table, which doubles when it grows.
     pub(crate) fn memory(&self) -> (usize, usize) {
-        let slots = self.ids.memory();
+        let slots = self.ids.memory() + self.pairs.memory();
         (
             self.terms.arena.len() + size_of_val(&*self.terms.ends) + slots,
             slots,
@@ -118,11 +129,12 @@ impl TermTable {
         self.terms.arena.truncate(0);
         self.terms.ends.truncate(0);
         self.ids.clear();
+        self.pairs.clear();
     }
 
-    /// Whether the hash table grows when an eighth more terms, or fewer, are there.
+    /// Whether a hash table grows when an eighth more terms, or fewer, are there.
     pub(crate) fn grows_soon(&self) -> bool {
-        self.ids.grows_soon()
+        self.ids.grows_soon() || self.pairs.grows_soon()
     }
 
     #[inline]
@@ -153,6 +165,29 @@ impl TermTable {
         self.ids.slots()
     }
 
+    /// The n-grams, for searching.
+    #[inline(always)]
+    pub(crate) fn pairs(&self) -> &PairTable {
+        &self.pairs
+    }
+
+    /// Adds the n-gram of a known term and one more word, which the search did not find, where it said.
+    #[inline(never)]
+    pub(crate) fn add_pair(&mut self, free: usize, pair: HashedPair) -> Option<u32> {
+        if self.len() >= MAX_TERMS {
+            return None;
+        }
+        let id = self.len() as u32;
+        let (first, word) = pair.numbers();
+        self.joined.clear();
+        self.joined.extend_from_slice(self.terms.bytes(first));
+        self.joined.push(b' ');
+        self.joined.extend_from_slice(self.terms.bytes(word));
+        self.terms.push(&self.joined);
+        self.pairs.put(free, pair, id);
+        Some(id)
+    }
+
     /// Adds a term that the search did not find, where it said.
     #[inline(never)]
     pub(crate) fn add(&mut self, free: usize, key: Key, term: &[u8]) -> Option<u32> {
@@ -160,8 +195,7 @@ impl TermTable {
             return None;
         }
         let id = self.len() as u32;
-        self.terms.arena.extend(term);
-        self.terms.ends.push(self.terms.arena.len());
+        self.terms.push(term);
         self.ids.put(free, key, id);
         Some(id)
     }

@@ -18,6 +18,8 @@ pub(crate) struct FrequencyOrder {
     long: KeyTable,
     /// The id of each rank.
     ids: Vec<u32>,
+    /// The rank of each id, for word n-grams: they are found by id first.
+    ranks: Vec<u32>,
     identity: Identity,
     word_caches: WordCachePool,
 }
@@ -44,7 +46,24 @@ impl FrequencyOrder {
             long,
             word_caches: word_caches(vocabulary, &ids, identities),
             ids,
+            ranks: Vec::new(),
             identity,
+        }
+    }
+
+    /// As [`new`](Self::new), of word n-grams, which the vocabulary's own index finds.
+    pub(crate) fn of_ngrams(ids: Vec<u32>) -> Self {
+        let mut ranks = vec![0; ids.len()];
+        for (rank, &id) in (0..).zip(&ids) {
+            ranks[id as usize] = rank;
+        }
+        Self {
+            short: ShortTable::with_room_for(0),
+            long: KeyTable::with_room_for(0),
+            ids,
+            ranks,
+            identity: Identity::default(),
+            word_caches: WordCachePool::default(),
         }
     }
 
@@ -72,6 +91,11 @@ impl FrequencyOrder {
         }
         let same = |rank| self.is(vocabulary, rank, term);
         self.long().find_hashed(key, hash, same).ok()
+    }
+
+    /// The rank of each id, of [word n-grams](Self::of_ngrams) alone.
+    pub(crate) fn ranks(&self) -> &[u32] {
+        &self.ranks
     }
 
     pub(crate) fn id(&self, rank: u32) -> u32 {

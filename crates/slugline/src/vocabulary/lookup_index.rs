@@ -8,6 +8,7 @@ use std::sync::{
 use super::{
     Vocabulary,
     hash_table::{KeyTable, NONE},
+    ngram_index::NgramIndex,
     term_key::Key,
     word_cache::WordCachePool,
 };
@@ -19,6 +20,7 @@ use crate::util::identity::Identity;
 #[derive(Debug, Default)]
 pub(crate) struct LookupIndex {
     table: OnceLock<KeyTable>,
+    ngrams: OnceLock<NgramIndex>,
     bytes: AtomicUsize,
     /// The identity of this vocabulary and its clones.
     pub(super) identity: Identity,
@@ -61,10 +63,29 @@ impl LookupIndex {
     /// The table, once as much text was looked up as repays making it.
     #[cold]
     pub(super) fn make(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&KeyTable> {
+        self.is_repaid(bytes, vocabulary)
+            .then(|| self.now(vocabulary))
+    }
+
+    /// The index of word n-grams, if it was made.
+    #[inline]
+    pub(super) fn ngrams(&self) -> Option<&NgramIndex> {
+        self.ngrams.get()
+    }
+
+    /// The index of word n-grams, once as much text was looked up as repays making it.
+    #[cold]
+    pub(super) fn make_ngrams(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&NgramIndex> {
+        let make = || NgramIndex::new(vocabulary);
+        self.is_repaid(bytes, vocabulary)
+            .then(|| self.ngrams.get_or_init(make))
+    }
+
+    /// Whether so many more bytes, and those before, repay making a table.
+    fn is_repaid(&self, bytes: usize, vocabulary: &Vocabulary) -> bool {
         let before = self.bytes.fetch_add(bytes, Ordering::Relaxed);
         // A term costs as much to put in as two words of text to look up the slow way.
-        let enough = vocabulary.len().saturating_mul(8);
-        (before.saturating_add(bytes) >= enough).then(|| self.now(vocabulary))
+        before.saturating_add(bytes) >= vocabulary.len().saturating_mul(8)
     }
 }
 

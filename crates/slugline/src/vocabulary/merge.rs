@@ -45,7 +45,9 @@ pub(crate) fn merge(met: Vec<ThreadTerms>) -> Merged {
         .par_iter()
         .map(|met| {
             let mut entries = Vec::new();
-            sort(&met.terms, &mut entries);
+            // Words that are parts of terms alone never came as terms.
+            let came = |&id: &u32| met.frequencies.of(id).df > 0;
+            sort(&met.terms, &mut entries, came);
             entries
         })
         .collect();
@@ -244,13 +246,15 @@ pub(crate) fn in_order<'a>(
     table: &TermTable,
     entries: &'a mut Vec<Entry>,
 ) -> impl Iterator<Item = u32> + use<'a> {
-    sort(table.terms(), entries);
+    sort(table.terms(), entries, |_| true);
     entries.iter().map(|&(_, id)| id)
 }
 
-fn sort(table: &Terms, entries: &mut Vec<Entry>) {
+/// Puts the ids of the `chosen` terms in order.
+fn sort(table: &Terms, entries: &mut Vec<Entry>, chosen: impl Fn(&u32) -> bool) {
     entries.clear();
-    entries.extend((0..table.len() as u32).map(|id| (first_bytes(table.bytes(id)), id)));
+    let ids = (0..table.len() as u32).filter(chosen);
+    entries.extend(ids.map(|id| (first_bytes(table.bytes(id)), id)));
     entries.sort_unstable_by(|a, b| compare((table, a), (table, b)));
 }
 

@@ -8,6 +8,8 @@ mod frequency_order;
 mod hash_table;
 mod lookup_index;
 mod merge;
+mod ngram_index;
+mod pair_table;
 mod short_table;
 mod term_key;
 mod word_cache;
@@ -18,6 +20,8 @@ pub(crate) use frequency_order::FrequencyOrder;
 pub(crate) use hash_table::{KeyTable, NONE, Slots};
 pub(crate) use lookup_index::LookupIndex;
 pub(crate) use merge::{Merged, ThreadTerms, in_order, merge};
+pub(crate) use ngram_index::NgramIndex;
+pub(crate) use pair_table::HashedPair;
 pub(crate) use short_table::{SHORT, ShortSlots};
 pub(crate) use term_key::{HashedKey, INLINE, Key};
 pub(crate) use word_cache::{NO_TERM, WordCache, WordCachePool};
@@ -152,6 +156,15 @@ impl Vocabulary {
         match self.lookup_index.made() {
             Some(table) => Some(table),
             None => self.lookup_index.make(bytes, self),
+        }
+    }
+
+    /// As [`lookup_index`](Self::lookup_index), of word n-grams by their words.
+    #[inline]
+    pub(crate) fn ngram_index(&self, bytes: usize) -> Option<&NgramIndex> {
+        match self.lookup_index.ngrams() {
+            Some(index) => Some(index),
+            None => self.lookup_index.make_ngrams(bytes, self),
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use super::{Quantized, TextClassifierParams, Weights};
+use crate::text::AnalysisPath;
 
 /// The packed weights of a classifier, if they were made. Clones share them.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,7 @@ impl LazyQuantized {
         &self,
         bytes: usize,
         params: &TextClassifierParams,
+        path: AnalysisPath,
         weights: &Weights,
     ) -> Option<&Quantized> {
         let lazy = &*self.0;
@@ -38,7 +40,7 @@ impl LazyQuantized {
         }
         let quantized = lazy
             .quantized
-            .get_or_init(|| Quantized::new(params, weights));
+            .get_or_init(|| Quantized::new(params, path, weights));
         quantized.as_ref()
     }
 

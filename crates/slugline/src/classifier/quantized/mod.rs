@@ -21,6 +21,7 @@ use crate::{
     counting::{Bag, TermsByRank},
     features::{IdfOrder, Norm},
     naive_bayes::Model,
+    text::AnalysisPath,
     util::simd,
     vocabulary::{FrequencyOrder, Vocabulary, WordCachePool},
 };
@@ -63,7 +64,7 @@ struct Scores {
 impl Quantized {
     /// None where the error would have no bound (weights without a limit, which takes `alpha` = 0), and
     /// for models that do not take values as they are.
-    fn new(params: &TextClassifierParams, weights: &Weights) -> Option<Self> {
+    fn new(params: &TextClassifierParams, path: AnalysisPath, weights: &Weights) -> Option<Self> {
         if matches!(params.naive_bayes.model, Model::Bernoulli { .. }) {
             return None;
         }
@@ -71,7 +72,10 @@ impl Quantized {
         let bias = weights.linear.bias.to_vec();
         let (ids, dense) = ranks(weights.tfidf.idf(), &weights.linear);
         let (terms, rows) = rayon::join(
-            || FrequencyOrder::new(&weights.vocabulary, ids.clone()),
+            || match path {
+                AnalysisPath::Ngrams { .. } => FrequencyOrder::of_ngrams(ids.clone()),
+                _ => FrequencyOrder::new(&weights.vocabulary, ids.clone()),
+            },
             || rows(weights, tfidf.use_idf, &ids, dense),
         );
         let (rows, largest) = rows?;
@@ -278,7 +282,8 @@ mod tests {
                 .map(|n| format!("{}", n % classes))
                 .collect();
             let model = TextClassifier::params().fit(&known, &labels).unwrap();
-            let quantized = Quantized::new(&model.params, &model.weights).unwrap();
+            let quantized =
+                Quantized::new(&model.params, model.analyzer.path(), &model.weights).unwrap();
             let (mut counter, mut buffers) = (Counter::default(), QuantizedBuffers::default());
             let scores = model.joint_log_likelihood(&unseen).unwrap();
             let mut most = 0.0_f64;

@@ -172,6 +172,10 @@ impl ThreadReader {
         }
         let list = &mut self.lists;
         for id in in_order(&self.terms, &mut self.order) {
+            // A part of terms alone never came as a term.
+            if self.df[id as usize] == 0 {
+                continue;
+            }
             let term = self.terms.bytes(id);
             put(list, term.len() as u64);
             list.extend(term);

@@ -1,0 +1,158 @@
+//! A table of pairs of numbers: an n-gram is what the words before its last became, and its last word.
+
+use super::{hash_table::NONE, term_key::home};
+use crate::util::huge_pages::Zeroed;
+
+/// A pair that was formed and not looked up yet.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct HashedPair {
+    pair: u64,
+    hash: u64,
+}
+
+impl HashedPair {
+    /// `first` and `second` are below [`NONE`].
+    #[inline(always)]
+    pub(crate) fn of(first: u32, second: u32) -> Self {
+        let pair = u64::from(first) << 32 | u64::from(second);
+        let product = u128::from(pair ^ 0x2D35_8DCC_AA6C_78A5) * 0x8BB8_4B93_962E_ACC9_u128;
+        Self {
+            pair,
+            hash: (product as u64) ^ (product >> 64) as u64,
+        }
+    }
+
+    /// Both numbers.
+    pub(crate) fn numbers(self) -> (u32, u32) {
+        ((self.pair >> 32) as u32, self.pair as u32)
+    }
+}
+
+/// A pair, and its number plus one; free where the latter is zero. Four lie in a cache line, and none in two.
+type PairSlot = [u64; 2];
+
+/// Pairs and their numbers. At least half of the slots are free, so every search ends soon.
+#[derive(Debug, Clone)]
+pub(crate) struct PairTable {
+    slots: Zeroed<PairSlot>,
+    len: usize,
+}
+
+impl Default for PairTable {
+    fn default() -> Self {
+        Self::with_room_for(0)
+    }
+}
+
+impl PairTable {
+    /// A table that takes `n` pairs without growing.
+    pub(crate) fn with_room_for(n: usize) -> Self {
+        Self {
+            slots: Zeroed::new((n * 2).next_power_of_two().max(16)),
+            len: 0,
+        }
+    }
+
+    /// Asks for the slot where the search for a pair will begin.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, pair: HashedPair) {
+        crate::util::simd::prefetch(&self.slots, home(pair.hash, self.slots.len()));
+    }
+
+    /// The number of a pair, or the free slot where it belongs.
+    #[inline(always)]
+    pub(crate) fn find(&self, HashedPair { pair, hash }: HashedPair) -> Result<u32, usize> {
+        let slots = &*self.slots;
+        let last = slots.len() - 1;
+        let mut at = home(hash, slots.len());
+        loop {
+            let [key, number] = slots[at & last];
+            if number == 0 {
+                return Err(at & last);
+            }
+            if key == pair {
+                return Ok(number as u32 - 1);
+            }
+            at += 1;
+        }
+    }
+
+    /// Puts a pair that is not there into the free slot that [`find`](Self::find) gave.
+    #[inline]
+    pub(crate) fn put(&mut self, free: usize, HashedPair { pair, .. }: HashedPair, number: u32) {
+        debug_assert!(number != NONE);
+        self.slots[free] = [pair, u64::from(number) + 1];
+        self.len += 1;
+        if self.len * 2 > self.slots.len() {
+            self.grow();
+        }
+    }
+
+    /// Bytes of memory.
+    pub(crate) fn memory(&self) -> usize {
+        size_of_val(&*self.slots)
+    }
+
+    /// Whether seven eighths of the pairs are there that it takes before it grows.
+    pub(crate) fn grows_soon(&self) -> bool {
+        self.len * 16 > self.slots.len() * 7
+    }
+
+    /// Forgets all pairs, keeping the room.
+    pub(crate) fn clear(&mut self) {
+        if self.len > 0 {
+            self.slots.fill([0; 2]);
+            self.len = 0;
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let mut larger = Self::with_room_for(self.slots.len());
+        let slots = &mut *larger.slots;
+        let last = slots.len() - 1;
+        // All pairs are distinct, so each goes to the first free slot.
+        for &slot in self.slots.iter().filter(|slot| slot[1] != 0) {
+            let [pair, _] = slot;
+            let pair = HashedPair::of((pair >> 32) as u32, pair as u32);
+            let mut at = home(pair.hash, slots.len());
+            while slots[at & last][1] != 0 {
+                at += 1;
+            }
+            slots[at & last] = slot;
+        }
+        larger.len = self.len;
+        *self = larger;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    proptest! {
+        #[test]
+        fn is_a_map(pairs in prop::collection::vec((0_u32..40, prop_oneof![0_u32..40, Just(u32::MAX - 2)]), 0..900)) {
+            let mut table = PairTable::default();
+            let mut map = HashMap::new();
+            for (number, &(first, second)) in (0..).zip(&pairs) {
+                let pair = HashedPair::of(first, second);
+                prop_assert_eq!(pair.numbers(), (first, second));
+                match table.find(pair) {
+                    Ok(found) => prop_assert_eq!(Some(&found), map.get(&(first, second))),
+                    Err(free) => {
+                        prop_assert!(map.insert((first, second), number).is_none());
+                        table.put(free, pair, number);
+                    }
+                }
+            }
+            for (&(first, second), &number) in &map {
+                prop_assert_eq!(table.find(HashedPair::of(first, second)), Ok(number));
+            }
+            table.clear();
+            prop_assert!(table.find(HashedPair::of(0, 0)).is_err());
+        }
+    }
+}
