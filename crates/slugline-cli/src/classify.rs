@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
     if files.is_empty() {
         if io::stdin().is_terminal() {
             return Err(Failure::usage(
-                "classify what? Name a file, or `-` for standard input",
+                "classify: expected a file, or `-` for standard input",
             ));
         }
         files.push(PathBuf::from("-"));
@@ -69,12 +69,12 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
         classification.write_header(&Layout::default(), &answers)?;
     }
     for file in &files {
-        // One bad file does not cost the answers to the others.
+        // A file that cannot be read does not stop the others.
         match classification.classify_file(file, &mut reading, &answers) {
             Ok(()) => {}
             Err(Failure::Work(why)) => {
                 classification.fail(file.to_string_lossy().into_owned(), &why)?;
-                // More than may be left out were bad: that is the end.
+                // More bad records than --skip-bad allows.
                 if reading.is_over() {
                     break;
                 }
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
     classification.end(&files)
 }
 
-/// 0 is one for each processor.
+/// The number of threads; 0 asks for one per processor.
 fn threads(asked: u16) -> Result<usize, Failure> {
     Ok(match asked {
         0 => thread::available_parallelism().map_or(1, usize::from),
@@ -101,7 +101,7 @@ struct Classification {
     /// One for each thread.
     scratches: Vec<Scratch>,
     out: BufWriter<StdoutLock<'static>>,
-    /// Where columns of the input are passed on.
+    /// How columns of the input are passed on; None where they are not.
     pass: Option<Pass>,
     layout: Layout,
     has_header: bool,
@@ -119,7 +119,7 @@ impl Classification {
     ) -> Result<(), Failure> {
         let mut stream = Stream::open(file, &reading.options)?;
         let from = stream.format();
-        // Answers on a terminal are progress enough, and a bar would run through them.
+        // On a terminal the bar would run through the answers.
         let progress =
             (!io::stdout().is_terminal()).then(|| Progress::reading(file, stream.total_bytes()));
         let mut batch = self.read(&mut stream, reading);
@@ -128,10 +128,10 @@ impl Classification {
             if let Some(progress) = &progress {
                 progress.at(stream.bytes_read());
             }
-            // The answers to the records before a bad one are given first.
+            // The answers before a bad record are written first.
             match (batch.failure, batch.failed_file) {
                 (None, _) => {}
-                // One file of a folder: the next one follows.
+                // One file of a folder: go on with the next.
                 (Some(Failure::Work(why)), Some(file)) if from == InputFormat::Folder => {
                     self.fail(file, &why)?;
                 }
@@ -155,8 +155,8 @@ impl Classification {
         Batch::read(stream, reading, &mut self.layout, self.pass.as_ref())
     }
 
-    /// Writes the answers to a batch. Gives the batch that was read meanwhile, where one was: not where
-    /// the next record has to be waited for, since the answers go out first.
+    /// Writes the answers to a batch. Returns the batch that was read meanwhile, if any: a live input is not
+    /// waited for before the answers are written.
     fn answer(
         &mut self,
         batch: &Batch,
@@ -193,7 +193,7 @@ impl Classification {
         let layout = &batch.layout;
         let reads_on = batch.reads_on() && stream.is_ready();
         let each = batch.records.len().div_ceil(self.scratches.len());
-        // A few records are classified sooner than a thread is started.
+        // A few records take less time than starting a thread.
         if let [scratch, ..] = self.scratches.as_mut_slice()
             && (batch.is_small() || each == batch.records.len())
         {
@@ -224,7 +224,7 @@ impl Classification {
         })
     }
 
-    /// The header, once: where columns are passed on, when they are known.
+    /// Writes the header once: with passed-on columns, as soon as they are known.
     fn write_header(&mut self, layout: &Layout, answers: &Answers<'_>) -> Result<(), Failure> {
         if !self.has_header {
             self.out.write_all(&answers.header(layout)?)?;
@@ -233,7 +233,7 @@ impl Classification {
         Ok(())
     }
 
-    /// Tells what is wrong with a file, behind the answers that came before.
+    /// Reports a file that cannot be read, after the answers before it.
     fn fail(&mut self, file: String, why: &str) -> Result<(), Failure> {
         self.out.flush()?;
         say::error(why);
@@ -241,11 +241,11 @@ impl Classification {
         Ok(())
     }
 
-    /// How it went. Where there were several files, the last line counts them.
+    /// The result of the run. With several files, a last line counts answers and unreadable files.
     fn end(&self, files: &[PathBuf]) -> Result<(), Failure> {
         if self.failed.is_empty() {
             if self.answered == 0 && files.iter().any(|file| file.is_dir()) {
-                say::note("slugline: there is no text in what was named, and so no answer");
+                say::warning("the input holds no text: there are no answers");
             }
             return Ok(());
         }

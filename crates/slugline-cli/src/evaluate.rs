@@ -32,8 +32,8 @@ use crate::{
 pub(crate) fn run(args: &Evaluate, files: &Files) -> Result<(), Failure> {
     if args.folds.is_none() && args.engine != EngineArgs::default() {
         return Err(Failure::usage(
-            "training options have no meaning for a finished model: add --folds K to try them, \
-             or train a model with them",
+            "training options have no effect on a trained model: add --folds K to evaluate them, or train \
+             a model with them",
         ));
     }
     let mut reading = args.input.reading()?;
@@ -77,11 +77,11 @@ pub(crate) fn run(args: &Evaluate, files: &Files) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What was found.
+/// The result of an evaluation.
 struct Measured {
     evaluation: Evaluation,
     off_topic: Option<OffTopicReport>,
-    /// Documents that were judged, those about none of the topics among them where there is a limit.
+    /// Number of documents evaluated; background documents count where there is a limit for `other`.
     judged: u64,
 }
 
@@ -98,7 +98,7 @@ fn over_folds(
     };
     reading.keeps_columns = wrong.is_some();
     let data = input::load(&args.data, reading)?;
-    // Said when the progress no longer is in the way.
+    // Printed after the progress bar is gone.
     let mut chosen = Vec::new();
     let mut found: Vec<(usize, Wrong)> = Vec::new();
     let evaluation = {
@@ -135,7 +135,7 @@ fn over_folds(
     }
     note_rare(&data.labels, folds);
     if let Some(file) = wrong {
-        // As they stand in the data, and not fold by fold.
+        // In the order of the data, not fold by fold.
         found.sort_by_key(|(document, _)| *document);
         for (_, document) in &found {
             file.add(document)?;
@@ -148,7 +148,7 @@ fn over_folds(
     })
 }
 
-/// Says which labels cannot be answered rightly, since all their documents are in one fold.
+/// Warns of labels with a single document: the model of its fold has not seen the label.
 fn note_rare(labels: &[String], folds: usize) {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for label in labels {
@@ -162,9 +162,9 @@ fn note_rare(labels: &[String], folds: usize) {
         .map(|(label, _)| *label)
         .collect();
     if !alone.is_empty() {
-        say::note(format_args!(
-            "slugline: warning: {} with a single document ({}) cannot be learned in {folds} folds: the model \
-             that judges the document has not seen the label",
+        say::warning(format_args!(
+            "{} with a single document ({}) cannot be learned in {folds} folds: the model that classifies the \
+             document has not seen the label",
             count(alone.len(), "label"),
             names(&alone)
         ));
@@ -183,7 +183,7 @@ fn of_model(
     let mut off_topic = OffTopic::default();
     let mut scratch = Scratch::default();
     let mut judged = 0;
-    // The answer `other` counts for nothing in the figures of the topics, but it is one.
+    // `other` does not count in the figures of the topics, but a wrong `other` is listed.
     let needs_shares = background.is_some() || (limit.is_some() && wrong.is_some());
     reading.beside(model.labels());
     input::each(&args.data, reading, |mut record| {
@@ -198,7 +198,7 @@ fn of_model(
             if !about_none {
                 evaluation.add(&label, verdict);
             } else if limit.is_none() {
-                // There is no answer but a topic.
+                // Without a limit there is no answer `other`.
                 return Ok(());
             }
             (shares.label_or_other().to_owned(), verdict.probability())
@@ -230,13 +230,10 @@ fn of_model(
     })
 }
 
-/// Fails where the data and the model have no label in common, and names the labels that only the data
-/// has.
+/// Fails where the data and the model have no label in common; warns of labels that only the data has.
 fn check_labels(labels: &BTreeMap<String, u64>, model: &TextClassifier) -> Result<(), Failure> {
     if labels.is_empty() {
-        return Err(Failure::work(
-            "there are no labelled records to evaluate on",
-        ));
+        return Err(Failure::work("no labelled records"));
     }
     let background = model.settings().background.as_deref();
     let is_topic = |label: &String| model.labels().contains(label);
@@ -257,8 +254,8 @@ fn check_labels(labels: &BTreeMap<String, u64>, model: &TextClassifier) -> Resul
         let all: Vec<(&String, &u64)> = labels.iter().collect();
         let of_model = names(model.labels());
         return Err(Failure::work(format!(
-            "the data and the model have no label in common: the data has {}, the model {of_model}; choose \
-             the column of the labels with --label, another model with --model, or write the labels alike",
+            "the data and the model have no label in common: the data has {}, the model {of_model}; name \
+             the column of the labels with --label, or another model with --model",
             listed(&all),
         )));
     }
@@ -267,9 +264,8 @@ fn check_labels(labels: &BTreeMap<String, u64>, model: &TextClassifier) -> Resul
         .filter(|(label, _)| !is_known(label))
         .collect();
     if !unknown.is_empty() {
-        say::note(format_args!(
-            "slugline: warning: the model does not know {} of the data and answers all their documents \
-             wrongly: {}; its labels are {}",
+        say::warning(format_args!(
+            "the model does not know {} of the data, and all their documents are wrong: {}; its labels are {}",
             count(unknown.len(), "label"),
             listed(&unknown),
             names(model.labels())
@@ -300,7 +296,7 @@ fn write_off_topic(
     writeln!(out, "\n{}", wrapped(&line, width, 2))?;
     if let (Some(caught), Some(lost)) = (report.caught, report.lost) {
         let line = format!(
-            "answered `{OTHER}`: {caught:.4} of them, {lost:.4} of the documents about a topic"
+            "answered with `{OTHER}`: {caught:.4} of them, {lost:.4} of the documents about a topic"
         );
         writeln!(out, "{}", wrapped(&line, width, 2))?;
     }

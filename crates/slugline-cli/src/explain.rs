@@ -33,7 +33,7 @@ struct Explained<'a> {
     source: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
-    /// What `classify` answers: the likeliest label, or `other`.
+    /// The answer of `classify`: the most likely label, or `other`.
     answer: &'a str,
     #[serde(flatten)]
     explanation: &'a Explanation,
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     };
     let mut failed = 0;
     for file in &args.files {
-        // One bad file does not cost what there is to say of the others.
+        // A file that cannot be read does not stop the others.
         match explain_file(file, &mut reading, &wanted, &mut out) {
             Ok(files) => failed += files,
             Err(Failure::Work(why)) => {
@@ -93,8 +93,8 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     Err(Failure::Reported)
 }
 
-/// Explains the records of a file that are wanted; gives the number of files of a folder that could not be
-/// read.
+/// Explains the records of a file that were asked for; returns the number of files of a folder that could
+/// not be read.
 fn explain_file(
     file: &Path,
     reading: &mut Reading,
@@ -103,7 +103,7 @@ fn explain_file(
 ) -> Result<u64, Failure> {
     let mut records = input::open(file, &reading.options)?;
     let from = records.format();
-    // Of a folder every document is meant, as of a list of files.
+    // Of a folder all documents are explained, as of a list of files.
     let wanted = match (from, wanted) {
         (Format::Folder, Wanted::First) => &Wanted::All,
         (_, wanted) => wanted,
@@ -128,7 +128,7 @@ fn explain_file(
     }
     let name = || say::shown(file);
     if number == 0 && failed == 0 {
-        return Err(Failure::work(format!("{}: holds no text", name())));
+        return Err(Failure::work(format!("{}: no text", name())));
     }
     if let Some(last) = wanted.last().filter(|last| *last > number) {
         return Err(Failure::work(format!(
@@ -138,12 +138,12 @@ fn explain_file(
         )));
     }
     let is_data = !from.is_document() && from != Format::Folder;
-    // Before the next record is waited for.
+    // A live input may have to be waited for.
     out.out.flush()?;
     if *wanted == Wanted::First && is_data && reading.next(&mut records).is_some() {
         say::note(format_args!(
-            "slugline: {} has more records, and the first is explained: --record N explains another, \
-             --record all every one",
+            "{}: only the first record is explained: --record N explains another, --record all explains \
+             all",
             name()
         ));
     }
@@ -151,12 +151,12 @@ fn explain_file(
     Ok(failed)
 }
 
-/// Where explanations go, and in which shape.
+/// Writes explanations to standard output.
 struct Printer<'a> {
     args: &'a Explain,
     model: &'a TextClassifier,
     width: Option<usize>,
-    /// Text: whether each explanation says what it is of, also where that is a whole file.
+    /// Whether explanations in text format begin with the place, for whole files, too.
     has_places: bool,
     explained: u64,
     choice: ColorChoice,
@@ -210,9 +210,9 @@ impl Printer<'_> {
     ) -> io::Result<()> {
         let verdict = shares.verdict();
         let width = self.width;
-        // Beside a label there are a few words: labels take up half a line at most.
+        // A label takes half a line at most, so that there is room for the words beside it.
         let short = |label: &str| clip(label, width.map_or(usize::MAX, |width| width / 2));
-        // Bold is no part of the width: it is put around a label when lines are set.
+        // Bold is added after wrapping, since its escape codes have no width.
         let mut note = |what: String, bold: &str| {
             let lines = wrapped(&what, width, 2);
             match bold {
@@ -231,9 +231,9 @@ impl Printer<'_> {
         let is_asked = self.args.label.is_some();
         let why = why_other(shares, self.model);
         if let (Some(why), false) = (&why, is_asked) {
-            // As `classify` answers; what follows speaks of the likeliest topic all the same.
+            // As `classify` answers; what follows explains the most likely topic.
             note(format!("{OTHER}, about none of the topics: {why}"), OTHER)?;
-            note(format!("  the likeliest of them is {compared}"), &label)?;
+            note(format!("  the most likely topic is {compared}"), &label)?;
         } else {
             note(compared, &label)?;
             if let Some(why) = why {
@@ -279,7 +279,7 @@ fn object(
     Ok(line)
 }
 
-/// A row for each term, behind what is explained.
+/// One row for each term.
 fn rows(
     record: &Record,
     shares: &Shares<'_, '_>,
@@ -297,7 +297,7 @@ fn rows(
         let fields = beginning.iter().copied();
         csv.write_record(fields.chain([term, contribution.as_str(), count]))
     };
-    row("(before reading)", explanation.bias, "")?;
+    row("(bias)", explanation.bias, "")?;
     for reason in &explanation.reasons {
         row(&reason.term, reason.contribution, &reason.count.to_string())?;
     }
@@ -346,7 +346,7 @@ fn write_reasons(
             writeln!(out, "  {sum:+9.4}  ({} more)", rest.len())?;
         }
     }
-    writeln!(out, "\n  {:+9.4}  before reading", explanation.bias)?;
+    writeln!(out, "\n  {:+9.4}  bias", explanation.bias)?;
     writeln!(out, "  {:+9.4}  score: the sum of all", explanation.score)
 }
 
@@ -365,7 +365,7 @@ fn write_marked(
         .take(top)
         .flat_map(|reason| mark(reason, false));
     let mut marks: Vec<(Range<usize>, bool)> = fors.chain(againsts).collect();
-    // n-grams overlap: the longest of those that begin first is shown.
+    // n-grams overlap: of those that begin first the longest is shown.
     marks.sort_by_key(|(span, _)| (span.start, usize::MAX - span.end));
     writeln!(out)?;
     let mut lines = Lines { width, column: 0 };
@@ -375,7 +375,7 @@ fn write_marked(
             continue;
         }
         let (plain, word) = (&text[at..span.start], &text[span.clone()]);
-        // A mark that begins inside a word may part from it, as a terminal would part them.
+        // A mark that begins inside a word may be wrapped away from it, as a terminal would do.
         let plain = lines.set(plain);
         let word = lines.set(word);
         if for_label {
@@ -388,7 +388,7 @@ fn write_marked(
     writeln!(out, "{}", lines.set(text[at..].trim_end()))
 }
 
-/// Sets a text into lines, piece by piece, so that pieces can be coloured.
+/// Wraps a text piece by piece, so that pieces can be coloured.
 struct Lines {
     width: Option<usize>,
     column: usize,
@@ -430,7 +430,7 @@ impl Lines {
         set
     }
 
-    /// What has no blank (a URL, Chinese, Japanese) goes on in the next line where it must.
+    /// Breaks text without spaces (a URL, Chinese, Japanese) at the width.
     fn break_up(&mut self, word: &str, width: usize, set: &mut String) {
         for character in word.chars() {
             let mut bytes = [0; 4];

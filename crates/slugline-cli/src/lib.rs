@@ -46,9 +46,8 @@ use exit_status::SUCCESS;
 use failure::Failure;
 use outputs::Look;
 
-/// Runs the command with these arguments (the first is the name it was called by) on the standard
-/// streams, and gives its exit status: 0 when all went well, 1 for a failure, 2 for arguments that
-/// make no sense.
+/// Runs the command with these arguments (the first is the program's name) on the standard streams, and
+/// returns its exit status: 0 for success, 1 for a failure, 2 for invalid arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let cli = match Cli::try_parse_from(joined(args)) {
         Ok(cli) => cli,
@@ -81,8 +80,8 @@ fn done(mut command: Command) -> Result<(), Failure> {
     }
 }
 
-/// `--sublinear-tf auto` as `--sublinear-tf=auto`: the flag also stands alone, and so what follows it would
-/// be taken for a file.
+/// Turns `--sublinear-tf auto` into `--sublinear-tf=auto`: the value is optional, so clap takes one after a
+/// space for a file.
 fn joined(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::new();
     for arg in args {

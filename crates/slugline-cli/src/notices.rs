@@ -1,4 +1,4 @@
-//! What the library finds odd about settings and models, as notes that name the command's flags.
+//! The library's notices about settings and models, as warnings that name the command's flags.
 
 use slugline::{Notice, TextClassifier, TextClassifierParams};
 
@@ -7,22 +7,22 @@ use crate::{
     say,
 };
 
-/// Notes what about the settings is likely a mistake, before hours of work.
+/// Warns of settings that are likely a mistake, before any data is read.
 pub(crate) fn of_settings(params: &TextClassifierParams) -> Result<(), Failure> {
     params.notices()?.iter().for_each(note);
     Ok(())
 }
 
-/// Notes what about the model is likely a mistake.
+/// Warns of what is likely a mistake in a model.
 pub(crate) fn of_model(model: &TextClassifier) {
     model.notices().iter().for_each(note);
 }
 
-/// Notes that there is a single label among those that are judged; beside a background there may be.
+/// Warns of data with a single label; beside a background one is enough.
 pub(crate) fn of_labels<S: AsRef<str>>(labels: &[S], background: Option<&str>) {
     if let ([label], None) = (labels, background) {
-        say::note(format_args!(
-            "slugline: labels: there is only one, {:?}, and so nothing to tell apart",
+        say::warning(format_args!(
+            "labels: there is only one, {:?}, and so nothing to tell apart",
             label.as_ref()
         ));
     }
@@ -30,9 +30,9 @@ pub(crate) fn of_labels<S: AsRef<str>>(labels: &[S], background: Option<&str>) {
 
 fn note(notice: &Notice) {
     let what = notice.what.replace("force_alpha", "--force-alpha");
-    say::note(match notice.parameter {
-        // What no flag sets.
-        name @ ("labels" | "temperature") => format!("slugline: {name}: {what}"),
-        name => format!("slugline: {}: {what}", flag(name)),
+    say::warning(match notice.parameter {
+        // No flag sets these.
+        name @ ("labels" | "temperature") => format!("{name}: {what}"),
+        name => format!("{}: {what}", flag(name)),
     });
 }

@@ -1,7 +1,7 @@
 //! Nothing that a command reads is overwritten by what it writes.
 //!
-//! Every command names what it reads and what it writes ([`Files`]); [`check`] compares them before any
-//! work, and a second time before something is written.
+//! Every command lists the files that it reads and writes ([`Files`]); [`check`] compares them before any
+//! work, and again before something is written.
 
 mod folders;
 mod identity;
@@ -15,12 +15,12 @@ use self::identity::Identity;
 pub(crate) use self::identity::metadata_of;
 use crate::{failure::Failure, say};
 
-/// The files of one run.
+/// The files that a run reads and writes.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
     reads: Vec<Read>,
     writes: Vec<Write>,
-    /// Whether answers go to standard output.
+    /// Whether answers are printed to standard output.
     prints: bool,
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct Files {
 struct Read {
     what: &'static str,
     path: PathBuf,
-    /// The model that `update` and `forget` change: the one thing that may be written over.
+    /// Whether it is the model that `update` or `forget` changes, the only input that may be overwritten.
     changed: bool,
 }
 
@@ -38,12 +38,12 @@ struct Read {
 struct Write {
     option: &'static str,
     path: PathBuf,
-    /// It may be the model that is changed.
+    /// Whether it may be the model that is changed.
     over_changed: bool,
 }
 
 impl Files {
-    /// Adds a file or a folder that is read: a `model`, a `stop-word list` …
+    /// Adds a file or a folder that is read; `what` is its name in messages.
     pub(crate) fn read(&mut self, what: &'static str, path: &Path) {
         self.reads.push(Read {
             what,
@@ -59,14 +59,14 @@ impl Files {
         }
     }
 
-    /// Adds the model that is read, where it is not the bundled one.
+    /// Adds the model that is read, unless it is the bundled one.
     pub(crate) fn read_model(&mut self, model: Option<&Path>) {
         if let Some(model) = model {
             self.read("model", model);
         }
     }
 
-    /// Adds the model that is read, changed, and may be written where it was.
+    /// Adds the model that is changed, and may be overwritten.
     pub(crate) fn change(&mut self, path: &Path) {
         self.reads.push(Read {
             what: "model",
@@ -84,7 +84,7 @@ impl Files {
         });
     }
 
-    /// Adds the file that the changed model goes to.
+    /// Adds the file that the changed model is written to.
     pub(crate) fn write_changed(&mut self, option: &'static str, path: &Path) {
         self.writes.push(Write {
             option,
@@ -93,12 +93,12 @@ impl Files {
         });
     }
 
-    /// Answers go to standard output.
+    /// Adds standard output, for the answers.
     pub(crate) fn print(&mut self) {
         self.prints = true;
     }
 
-    /// The paths of what is read and of what is written.
+    /// The paths that are read, and those that are written.
     #[cfg(test)]
     pub(crate) fn paths(&self) -> (Vec<&Path>, Vec<&Path>) {
         (
@@ -111,17 +111,16 @@ impl Files {
     }
 }
 
-/// How thoroughly folders are looked through.
+/// Whether folders are searched for the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Look {
-    /// Into every folder that is read: before any work.
+    /// Search every folder that is read: before any work.
     Everywhere,
-    /// Not into folders: what costs nothing, before something is written.
+    /// Do not search folders: a second check, before something is written.
     Again,
 }
 
-/// Fails where something that is written is something that is read, whatever it is called, or where
-/// two things would be written to one file.
+/// Fails where an output is also an input, under any name, or where two outputs are one file.
 pub(crate) fn check(files: &Files, look: Look) -> Result<(), Failure> {
     check_errors(files, look)?;
     let mut written: Vec<(String, &Path, Identity)> = Vec::new();
@@ -144,7 +143,7 @@ pub(crate) fn check(files: &Files, look: Look) -> Result<(), Failure> {
             }
             return Err(Failure::usage(refusal(&name, path, read, is_stdout)));
         }
-        // Answers that nobody asked for do not collide.
+        // Standard output does not collide where nothing is printed to it.
         let prints = files.prints || files.writes.iter().any(|write| is_stream(&write.path));
         if is_stdout && !prints {
             continue;
@@ -153,7 +152,7 @@ pub(crate) fn check(files: &Files, look: Look) -> Result<(), Failure> {
             && let Some((other, ..)) = written.iter().find(|(.., other)| *other == identity)
         {
             return Err(Failure::usage(format!(
-                "{name}: {other} goes to the same file: name two files"
+                "{name}: {other} is the same file: name two files"
             )));
         }
         written.push((name, path, identity));
@@ -161,7 +160,7 @@ pub(crate) fn check(files: &Files, look: Look) -> Result<(), Failure> {
     check_stdout(files)
 }
 
-/// Only one thing goes to standard output.
+/// Fails where more than one output goes to standard output.
 fn check_stdout(files: &Files) -> Result<(), Failure> {
     let mut options = files.writes.iter().filter(|write| is_stream(&write.path));
     let first = options.next();
@@ -172,14 +171,15 @@ fn check_stdout(files: &Files) -> Result<(), Failure> {
     };
     match second {
         Some((first, second)) => Err(Failure::usage(format!(
-            "{} -: standard output is for {first} already: name a file",
+            "{} -: standard output is already used for {first}: name a file",
             second.option
         ))),
         None => Ok(()),
     }
 }
 
-/// Standard error may be redirected onto an input, too; then even saying so would change it.
+/// Fails where standard error is redirected to an input. The message goes to standard output, since printing it
+/// to standard error would change the input.
 fn check_errors(files: &Files, look: Look) -> Result<(), Failure> {
     let Some(identity) = Identity::of_stderr() else {
         return Ok(());
@@ -194,7 +194,7 @@ fn check_errors(files: &Files, look: Look) -> Result<(), Failure> {
     Err(Failure::Reported)
 }
 
-/// Whether a path that was named is standard input, or standard output: `-`. A file of that name is `./-`.
+/// Whether a path is `-`, for standard input or output. A file of that name is `./-`.
 pub(crate) fn is_stream(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
@@ -212,7 +212,7 @@ fn is_read(read: &Read, identity: &Identity, look: Look) -> bool {
     Identity::of_input(&read.path).as_ref() == Some(identity)
 }
 
-/// What is wrong, and what to do.
+/// The error for an output that is also an input.
 fn refusal(name: &str, path: &Path, read: &Read, is_stream: bool) -> String {
     let what = read.what;
     let of = say::shown(&read.path);
@@ -309,7 +309,7 @@ mod tests {
         );
         let two = of(false, &[("--output", "-"), ("--bad-records", "-")]).unwrap();
         assert!(
-            two.starts_with("--bad-records -: standard output is for --output already"),
+            two.starts_with("--bad-records -: standard output is already used for --output"),
             "{two}"
         );
     }

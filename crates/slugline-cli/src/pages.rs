@@ -1,4 +1,4 @@
-//! `slugline completions` and `slugline man`: what is made of the arguments' own description.
+//! `slugline completions` and `slugline man`: made from the description of the arguments.
 
 use std::{
     io::{self, Write},
@@ -14,17 +14,17 @@ use crate::{args::Cli, failure::Failure, outputs::Files, say};
 
 #[derive(Debug, Args)]
 pub(crate) struct Completions {
-    /// The shell
+    /// Shell that the script is for
     #[arg(value_name = "SHELL", value_enum)]
     shell: Shell,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// The command whose page is printed [default: slugline itself]
+    /// Command whose page is printed [default: slugline itself]
     #[arg(value_name = "COMMAND", conflicts_with = "output")]
     command: Option<String>,
-    /// Write the pages of all commands into this folder, slugline.1, slugline-train.1 …
+    /// Folder to write all pages to: slugline.1, slugline-train.1, …
     #[arg(long, short, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     output: Option<PathBuf>,
 }
@@ -70,13 +70,13 @@ fn commands(pages: &[(String, Vec<u8>)]) -> String {
     names.collect::<Vec<&str>>().join(", ")
 }
 
-/// The names of all pages, and what is in them.
+/// Name and content of every page.
 fn pages() -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let mut pages = vec![("slugline".to_owned(), render(&command)?)];
     for sub in command.get_subcommands() {
-        // Built, it is called as its page is asked for: `man slugline-train`.
+        // After `build` the display name is that of the page: `slugline-train`.
         let name = sub.get_display_name().unwrap_or(sub.get_name());
         pages.push((name.to_owned(), render(sub)?));
     }
@@ -96,7 +96,7 @@ fn render(command: &clap::Command) -> Result<Vec<u8>, Failure> {
 fn write_all(pages: &[(String, Vec<u8>)], folder: &Path) -> Result<(), Failure> {
     if !folder.is_dir() {
         return Err(Failure::work(format!(
-            "{}: the folder does not exist: make it first",
+            "{}: the folder does not exist",
             say::shown(folder)
         )));
     }

@@ -1,4 +1,4 @@
-//! Columns of the input that are passed on, and what our own are called beside them.
+//! Columns of the input that are passed on, and the names of the answer's columns beside them.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -9,7 +9,7 @@ use slugline::{
 
 use crate::output_format::OutputFormat;
 
-/// What our columns begin with where a column of the input has their name.
+/// The prefix of the answer's columns whose name a column of the input has.
 const PREFIX: &str = "slugline_";
 
 /// The columns of a record that are passed on, with their names.
@@ -20,19 +20,19 @@ pub(crate) fn has(columns: &Columns, name: &str) -> bool {
     columns.iter().any(|(column, _)| **column == *name)
 }
 
-/// The order and the names of columns. It changes with the first record that has columns, and with JSON
-/// objects that bring new keys.
+/// The order and the names of the output's columns. It changes with the first record that has columns, and with
+/// JSON objects that have new keys.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Layout {
-    /// CSV: the columns that are passed on, once they are known.
+    /// In CSV the columns that are passed on, once they are known.
     pub(crate) header: Option<Vec<Arc<str>>>,
-    /// Our names, and what they are called instead.
+    /// The answer's columns that are renamed: old and new name.
     renamed: Vec<(String, String)>,
 }
 
 impl Layout {
-    /// Whether a record's columns have a place and our names are not among them; an error where they cannot
-    /// have one. `own` are our names.
+    /// Whether a record's columns fit: each has a place, and none has the name of one of the answer's (`own`).
+    /// An error where one cannot have a place.
     pub(crate) fn has_room(
         &self,
         columns: &Columns,
@@ -53,8 +53,7 @@ impl Layout {
         Ok(!columns.iter().any(is_new))
     }
 
-    /// Makes room for the columns of a record that has none. Gives whether columns of ours have other names
-    /// from now on.
+    /// Changes the layout so that a record's columns fit. Returns whether columns of the answer were renamed.
     pub(crate) fn make_room(
         &mut self,
         columns: &Columns,
@@ -82,13 +81,13 @@ impl Layout {
         self.renamed.len() > before
     }
 
-    /// What a column of ours is called.
+    /// The name of a column of the answer.
     pub(crate) fn name<'n>(&'n self, own: &'n str) -> &'n str {
         let renamed = self.renamed.iter().find(|(name, _)| name == own);
         renamed.map_or(own, |(_, new)| new)
     }
 
-    /// Our columns that are called something else, for a message.
+    /// The renamed columns, for a message.
     pub(crate) fn renamed(&self) -> String {
         let pairs = self.renamed.iter();
         let pairs = pairs.map(|(own, new)| format!("`{own}` is `{new}`"));
@@ -101,7 +100,7 @@ impl Layout {
             return Vec::new();
         };
         let mut fields = vec![Cow::Borrowed(""); header.len()];
-        // A record that has no place was refused when it was admitted.
+        // Records that do not fit were refused by `has_room`.
         if let Ok(places) = places(header, columns) {
             for (place, (_, cell)) in places.into_iter().zip(columns) {
                 fields[place] = cell.to_field();
@@ -111,7 +110,7 @@ impl Layout {
     }
 }
 
-/// Whether a column of the input says what ours of that name would: ours is left out then.
+/// Whether a column of the input replaces the answer's column of that name.
 pub(crate) fn stands_for_ours(name: &str) -> bool {
     matches!(name, "id" | "text")
 }
@@ -128,8 +127,8 @@ fn places(header: &[Arc<str>], columns: &Columns) -> Result<Vec<usize>, String> 
         let mut free = (0..header.len()).filter(|&at| header[at] == *column && !is_used[at]);
         let Some(place) = free.next() else {
             return Err(format!(
-                "the column \"{}\" is not one of those that the first record has ({}), and so has no place \
-                 in this CSV: name the columns with --columns, or choose --format jsonl",
+                "the first record has no column \"{}\" (it has {}), so there is none in this CSV: name the \
+                 columns with --columns, or use --format jsonl",
                 name(column),
                 names(header)
             ));
@@ -140,8 +139,8 @@ fn places(header: &[Arc<str>], columns: &Columns) -> Result<Vec<usize>, String> 
     Ok(places)
 }
 
-/// Keys for the columns of a record in a JSON object: of columns with one name all but the first get a
-/// number, so that none is lost.
+/// The keys of a record's columns in a JSON object: columns of the same name are numbered after the first, so
+/// that none is lost.
 pub(crate) fn keys(columns: &Columns) -> Vec<Cow<'_, str>> {
     let mut keys: Vec<Cow<'_, str>> = Vec::with_capacity(columns.len());
     for (column, _) in columns {

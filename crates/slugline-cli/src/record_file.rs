@@ -1,4 +1,4 @@
-//! Files that commands write record by record beside their answers, as CSV, TSV or JSON Lines.
+//! Files that commands write record by record: `--errors` and `--bad-records`.
 
 use std::{
     io::{self, BufWriter, Write},
@@ -13,17 +13,17 @@ use crate::{
     outputs::is_stream,
 };
 
-/// How records are written.
+/// The format of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
     JsonLines,
-    /// With this delimiter.
+    /// A table with this delimiter.
     Table(u8),
 }
 
 impl Shape {
-    /// The shape that the ending of a file's name asks for, and JSON Lines where it has none (a pipe, a device,
-    /// standard output); None for other endings.
+    /// The format for a file's ending, and JSON Lines where it has none (a pipe, a device, standard output);
+    /// None for other endings.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let extension = path.extension().and_then(|extension| extension.to_str());
         match extension.map(str::to_ascii_lowercase).as_deref() {
@@ -35,7 +35,7 @@ impl Shape {
     }
 }
 
-/// Written one by one; the file takes its place at the end, and nothing does before.
+/// A file of records, which appears under its name when it is finished.
 pub(crate) struct RecordFile {
     path: PathBuf,
     out: Out,
@@ -48,7 +48,7 @@ enum Out {
 }
 
 impl RecordFile {
-    /// Begins the file, `-` for standard output, with the names of the columns where it is a table.
+    /// Begins the file, or standard output for `-`, with a header where it is a table.
     pub(crate) fn create(path: &Path, shape: Shape, header: &[&str]) -> Result<Self, Failure> {
         let mut file = Self {
             path: path.to_owned(),
@@ -64,7 +64,7 @@ impl RecordFile {
         Ok(file)
     }
 
-    /// Adds a record: as an object, or as the fields of a row.
+    /// Adds a record, as an object or as the fields of a row.
     pub(crate) fn add<'f>(
         &mut self,
         record: &impl Serialize,
@@ -89,12 +89,12 @@ impl RecordFile {
         written.map_err(|error| failure(&self.path, &error))
     }
 
-    /// Puts the file into its place, and gives its path.
+    /// Completes the file, and returns its path.
     pub(crate) fn finish(self) -> Result<PathBuf, Failure> {
         match self.out {
             Out::File(file) => {
                 let file = file.into_inner();
-                // What is lost here is the end of the file, and often all of it.
+                // The last bytes are written here, and of a short file all of them.
                 file.map_err(|error| Failure::work(of_file(&self.path, error.error())))?
                     .commit()?;
             }

@@ -8,13 +8,13 @@ use std::{
 
 use super::identity::Identity;
 
-/// Whether a file is among those of a folder and of the folders in it; hidden ones are not read. What
-/// cannot be looked into is not read, either: that fails when its turn comes.
+/// Whether a file is in a folder or one of its sub-folders. Hidden files are not read; folders that cannot be
+/// opened fail when they are read.
 pub(super) fn holds(folder: &Path, file: &Identity) -> bool {
     let mut entered: HashSet<Identity> = HashSet::new();
     let mut left: Vec<PathBuf> = vec![folder.to_owned()];
     while let Some(folder) = left.pop() {
-        // A link may lead back.
+        // Links may form a cycle.
         let Some(identity) = Identity::of_input(&folder) else {
             continue;
         };
