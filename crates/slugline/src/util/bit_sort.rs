@@ -1,7 +1,7 @@
-//! Sorting ids by marking bits: ids go in as they come, and come out ascending.
+//! Sorting distinct ids by marking bits.
 
-/// A set of ids below a limit, in three levels of bits. A bit of an upper level says that a word of
-/// the level below is not zero, so reading takes no longer for many possible ids than for few.
+/// A set of ids below a limit, as three levels of bits. A bit of an upper level says that a word of the level
+/// below is not zero, so the time to read the set depends on its size, not on the limit.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct BitSort {
     ids: Vec<u64>,
