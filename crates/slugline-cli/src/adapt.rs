@@ -3,15 +3,15 @@
 use slugline::{ClassShares, SemiSupervised, Unlabelled, wording::count};
 
 use crate::{
-    failure::Failure, input, learn_args::Adapt, models, outputs::Files, progress::Progress, say,
-    update::note_calibration,
+    failure::Failure, input, learn_args::AdaptArgs, models, outputs::Files, progress::Progress,
+    say, update::warn_of_calibration,
 };
 
 /// A disagreement of shares above this is reported.
 const FAR: f64 = 0.05;
 
-pub(crate) fn run(args: &Adapt, files: &Files) -> Result<(), Failure> {
-    let how = Unlabelled {
+pub(crate) fn run(args: &AdaptArgs, files: &Files) -> Result<(), Failure> {
+    let options = Unlabelled {
         weight: args.weight,
         rounds: args.rounds,
         class_shares: class_shares(&args.class_shares)?,
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Adapt, files: &Files) -> Result<(), Failure> {
     let texts = input::load(&args.files, &mut reading)?.texts;
     let adapted = {
         let _progress = Progress::working(format!("adapting to {}", count(texts.len(), "text")));
-        model.adapt(&texts, &how)?
+        model.adapt(&texts, &options)?
     };
     say::note(format_args!(
         "read {} in {}",
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Adapt, files: &Files) -> Result<(), Failure> {
         say::warning("--rounds: the shares had not converged after the last round: raise it");
     }
     note_shares(&adapted, model.labels());
-    note_calibration(&model);
+    warn_of_calibration(&model);
     let adapted = models::with_sources(adapted.classifier, &args.files);
     models::save(&adapted, &args.output, files)
 }

@@ -85,7 +85,7 @@ pub(crate) struct RecordArgs {
 
 /// Records by their numbers.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Wanted {
+pub(crate) enum RecordSelection {
     First,
     All,
     /// First and last number of each range, in order.
@@ -93,12 +93,12 @@ pub(crate) enum Wanted {
 }
 
 impl RecordArgs {
-    pub(crate) fn wanted(&self) -> Result<Wanted, Failure> {
+    pub(crate) fn selection(&self) -> Result<RecordSelection, Failure> {
         if self.record.is_empty() {
-            return Ok(Wanted::First);
+            return Ok(RecordSelection::First);
         }
         if self.record == ["all"] {
-            return Ok(Wanted::All);
+            return Ok(RecordSelection::All);
         }
         let mut ranges = Vec::new();
         for part in &self.record {
@@ -113,11 +113,11 @@ impl RecordArgs {
             }
         }
         ranges.sort_unstable();
-        Ok(Wanted::Some(ranges))
+        Ok(RecordSelection::Some(ranges))
     }
 }
 
-impl Wanted {
+impl RecordSelection {
     pub(crate) fn has(&self, number: u64) -> bool {
         match self {
             Self::First => number == 1,

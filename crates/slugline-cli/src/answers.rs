@@ -13,7 +13,7 @@ use crate::{
     input::place,
     layout::{clip, clip_start, fit, pad, wide, widest, wrapped},
     output_format::OutputFormat,
-    passed::{self, Layout, keys},
+    passed::{self, ColumnLayout, keys},
 };
 
 /// Renders answers. Threads share it: each renders its own records.
@@ -76,7 +76,7 @@ impl Answers<'_> {
     }
 
     /// The header before all answers.
-    pub(crate) fn header(&self, layout: &Layout) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn header(&self, layout: &ColumnLayout) -> Result<Vec<u8>, Failure> {
         if self.format != OutputFormat::Csv {
             return Ok(Vec::new());
         }
@@ -96,7 +96,7 @@ impl Answers<'_> {
         &self,
         scratch: &mut Scratch,
         records: &[Record],
-        layout: &Layout,
+        layout: &ColumnLayout,
     ) -> Result<Vec<u8>, Failure> {
         let mut out = Vec::new();
         if self.format == OutputFormat::Csv {
@@ -178,7 +178,7 @@ impl Answers<'_> {
         &self,
         out: &mut Vec<u8>,
         record: &Record,
-        layout: &Layout,
+        layout: &ColumnLayout,
         shares: &Shares<'_, '_>,
     ) -> Result<(), Failure> {
         let answer = Answer {
@@ -233,9 +233,9 @@ impl Answers<'_> {
         let mut note = |what: String| writeln!(out, "{}", wrapped(&what, self.width, 3));
         if verdict.recognised() == 0 {
             note(format!("  ({UNKNOWN})"))?;
-        } else if let Some(why) = why_other(shares, self.model) {
+        } else if let Some(why) = other_reason(shares, self.model) {
             note(format!("  (about none of these topics: {why})"))?;
-        } else if let Some(why) = other_share(shares) {
+        } else if let Some(why) = share_note(shares) {
             note(format!("  ({why})"))?;
         }
         Ok(())
@@ -261,7 +261,7 @@ fn share_of(shares: &Shares<'_, '_>, label: &str) -> f64 {
 }
 
 /// Why a text is about none of the topics, where it is.
-pub(crate) fn why_other(shares: &Shares<'_, '_>, model: &TextClassifier) -> Option<String> {
+pub(crate) fn other_reason(shares: &Shares<'_, '_>, model: &TextClassifier) -> Option<String> {
     let limit = model.calibration().other_below?;
     shares.is_other().then(|| {
         format!(
@@ -272,7 +272,7 @@ pub(crate) fn why_other(shares: &Shares<'_, '_>, model: &TextClassifier) -> Opti
 }
 
 /// The note on a text whose largest share is not that of its label.
-pub(crate) fn other_share(shares: &Shares<'_, '_>) -> Option<String> {
+pub(crate) fn share_note(shares: &Shares<'_, '_>) -> Option<String> {
     let label = shares.verdict().label();
     let (largest, share) = shares
         .by_label()
@@ -298,7 +298,7 @@ pub(crate) fn source(record: &Record) -> String {
 /// One answer as a JSON object, after the columns that are passed on.
 struct Answer<'a> {
     record: &'a Record,
-    layout: &'a Layout,
+    layout: &'a ColumnLayout,
     labels: Option<Vec<&'a str>>,
     probabilities: Probabilities<'a>,
     shares: &'a Shares<'a, 'a>,

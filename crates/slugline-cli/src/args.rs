@@ -10,11 +10,11 @@ use crate::{
     examples,
     failure::Failure,
     input::{InputArgs, LabelledArgs},
-    learn_args::{Adapt, Audit, Change, Merge, Train, Update},
-    listed::Listed,
+    learn_args::{AdaptArgs, AuditArgs, ChangeArgs, MergeArgs, TrainArgs, UpdateArgs},
+    listed::FileListArgs,
     output_format::OutputFormat,
     outputs::Files,
-    pages::{Completions, Man},
+    pages::{CompletionsArgs, ManArgs},
     values::MAX_THREADS,
 };
 
@@ -37,42 +37,42 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Classify text files, standard input, or every record of a data set
     #[command(after_help = examples::CLASSIFY)]
-    Classify(Classify),
+    Classify(ClassifyArgs),
     /// Train a classifier on labelled text
     #[command(after_help = examples::TRAIN)]
-    Train(Train),
+    Train(TrainArgs),
     /// Evaluate a model on labelled text, or training options by cross-validation
     #[command(after_help = examples::EVALUATE)]
-    Evaluate(Evaluate),
+    Evaluate(EvaluateArgs),
     /// Show which terms speak for and against the topic of a text
     #[command(after_help = examples::EXPLAIN)]
-    Explain(Explain),
+    Explain(ExplainArgs),
     /// Show a model's settings, labels, sizes and strongest terms
     #[command(after_help = examples::INSPECT)]
-    Inspect(Inspect),
+    Inspect(InspectArgs),
     /// Merge models that were trained on different documents
     #[command(after_help = examples::MERGE)]
-    Merge(Merge),
+    Merge(MergeArgs),
     /// Add labelled documents to a model, as if it had been trained on them, too
     #[command(override_usage = "slugline update [OPTIONS] MODEL DATA... -o MODEL")]
     #[command(after_help = examples::UPDATE)]
-    Update(Update),
+    Update(UpdateArgs),
     /// Remove documents from a model, as if it had never been trained on them
     #[command(override_usage = "slugline forget [OPTIONS] MODEL DATA... -o MODEL")]
     #[command(after_help = examples::FORGET)]
-    Forget(Change),
+    Forget(ChangeArgs),
     /// List documents whose label is doubtful, by leave-one-out
     #[command(after_help = examples::AUDIT)]
-    Audit(Audit),
+    Audit(AuditArgs),
     /// Adapt a model to text without labels
     #[command(after_help = examples::ADAPT)]
-    Adapt(Adapt),
+    Adapt(AdaptArgs),
     /// Print the completion script of a shell
     #[command(after_help = examples::COMPLETIONS)]
-    Completions(Completions),
+    Completions(CompletionsArgs),
     /// Print the manual page of a command, or write all pages to a folder
     #[command(after_help = examples::MAN)]
-    Man(Man),
+    Man(ManArgs),
 }
 
 impl Command {
@@ -119,12 +119,12 @@ impl Command {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Classify {
+pub(crate) struct ClassifyArgs {
     /// Text files, data sets (CSV, TSV, JSON Lines, …; .gz and .zst too) or `-` for standard input
     #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) listed: Listed,
+    pub(crate) listed: FileListArgs,
     /// Model file [default: the bundled technology / policy / markets model]
     #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) model: Option<PathBuf>,
@@ -159,12 +159,12 @@ fn share(written: &str) -> Result<f64, String> {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Evaluate {
+pub(crate) struct EvaluateArgs {
     /// Labelled data sets
     #[arg(value_name = "DATA", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) data: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) listed: Listed,
+    pub(crate) listed: FileListArgs,
     /// Model file [default: the bundled technology / policy / markets model]
     #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath, conflicts_with = "folds")]
     pub(crate) model: Option<PathBuf>,
@@ -186,12 +186,12 @@ pub(crate) struct Evaluate {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Explain {
+pub(crate) struct ExplainArgs {
     /// Text files, data sets, or `-` for standard input
     #[arg(value_name = "FILE", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) listed: Listed,
+    pub(crate) listed: FileListArgs,
     #[command(flatten)]
     pub(crate) records: RecordArgs,
     /// Model file [default: the bundled technology / policy / markets model]
@@ -229,7 +229,7 @@ pub(crate) enum Color {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Inspect {
+pub(crate) struct InspectArgs {
     /// Model file [default: the bundled technology / policy / markets model]
     #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath, conflicts_with = "model")]
     named: Option<PathBuf>,
@@ -254,7 +254,7 @@ pub(crate) enum InspectFormat {
     Json,
 }
 
-impl Classify {
+impl ClassifyArgs {
     fn files(&self, files: &mut Files) {
         files.read_all("text", &self.files);
         if self.files.is_empty() {
@@ -267,7 +267,7 @@ impl Classify {
     }
 }
 
-impl Evaluate {
+impl EvaluateArgs {
     fn files(&self, files: &mut Files) {
         if let Some(path) = &self.errors.errors {
             files.write("--errors", path);
@@ -281,7 +281,7 @@ impl Evaluate {
     }
 }
 
-impl Explain {
+impl ExplainArgs {
     fn files(&self, files: &mut Files) {
         files.read_all("text", &self.files);
         self.listed.files(files);
@@ -291,7 +291,7 @@ impl Explain {
     }
 }
 
-impl Inspect {
+impl InspectArgs {
     fn files(&self, files: &mut Files) {
         files.read_model(self.model.as_deref());
         files.print();

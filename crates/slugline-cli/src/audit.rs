@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use slugline::{Audit as Audited, Auto, Doubt, printable, wording::count};
+use slugline::{Audit, Auto, Doubt, printable, wording::count};
 
 use crate::{
     auto,
@@ -14,10 +14,10 @@ use crate::{
     figures::write_text,
     input::{self, Labelled},
     layout::{self, clip, clip_start, fit, pad, widest, wrapped},
-    learn_args::Audit,
+    learn_args::AuditArgs,
     notices,
     output_format::OutputFormat,
-    passed::{self, Layout, keys},
+    passed::{self, ColumnLayout, keys},
     progress::Progress,
     say,
 };
@@ -37,7 +37,7 @@ const OWN: [&str; 6] = [
     "text",
 ];
 
-pub(crate) fn run(args: &Audit) -> Result<(), Failure> {
+pub(crate) fn run(args: &AuditArgs) -> Result<(), Failure> {
     let mut params = args.engine.params()?;
     let mut reading = args.input.reading()?;
     reading.options.columns = args.columns.columns(args.format)?;
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Audit) -> Result<(), Failure> {
     if let Some(chosen) = chosen {
         say::note(chosen);
     }
-    notices::of_labels(audit.evaluation.labels(), params.background.as_deref());
+    notices::warn_of_labels(audit.evaluation.labels(), params.background.as_deref());
     let asked = args.top.map(|top| top as usize);
     let listed = &audit.doubts[..asked.unwrap_or(usize::MAX).min(audit.doubts.len())];
     let mut out = BufWriter::new(io::stdout().lock());
@@ -86,13 +86,13 @@ fn write_table(
     let own = OWN.map(str::to_owned);
     // All documents are known, so the names hold from the first line on. In the order of the data, since
     // the first record decides which columns there are.
-    let mut layout = Layout::default();
+    let mut layout = ColumnLayout::default();
     for document in 0..data.texts.len() {
         let columns = data.columns(document);
-        let has_room = layout.has_room(columns, format, &own);
+        let has_room = layout.fits(columns, format, &own);
         let place = || printable(&data.place(document)).into_owned();
         if !has_room.map_err(|why| Failure::work(format!("{}: {why}", place())))? {
-            layout.make_room(columns, format, &own);
+            layout.fit_to(columns, format, &own);
         }
     }
     if !layout.renamed().is_empty() {
@@ -112,7 +112,7 @@ fn write_table(
     };
     if format == OutputFormat::Json {
         for doubt in listed {
-            let line = Line {
+            let line = DoubtLine {
                 doubt,
                 data,
                 layout: &layout,
@@ -146,13 +146,13 @@ fn write_table(
 }
 
 /// A document as a JSON object.
-struct Line<'a> {
+struct DoubtLine<'a> {
     doubt: &'a Doubt,
     data: &'a Labelled,
-    layout: &'a Layout,
+    layout: &'a ColumnLayout,
 }
 
-impl Serialize for Line<'_> {
+impl Serialize for DoubtLine<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (doubt, data) = (self.doubt, self.data);
         let columns = data.columns(doubt.document);
@@ -175,7 +175,7 @@ impl Serialize for Line<'_> {
 
 fn write_doubts(
     out: &mut impl Write,
-    audit: &Audited,
+    audit: &Audit,
     asked: Option<usize>,
     data: &Labelled,
     width: Option<usize>,

@@ -11,7 +11,7 @@ use slugline::{
 
 use crate::{
     failure::Failure,
-    record_file::{RecordFile, Shape},
+    record_file::{RecordFile, RecordFormat},
     say,
 };
 
@@ -36,8 +36,8 @@ impl BadRecords {
             skip,
             list: match list {
                 Some(path) => {
-                    let shape = Shape::of(path).unwrap_or(Shape::JsonLines);
-                    Some(RecordFile::create(path, shape, &HEADER)?)
+                    let format = RecordFormat::of(path).unwrap_or(RecordFormat::JsonLines);
+                    Some(RecordFile::create(path, format, &HEADER)?)
                 }
                 None => None,
             },
@@ -78,7 +78,7 @@ impl BadRecords {
         self.read += 1;
         self.skipped += 1;
         if let Some(list) = &mut self.list {
-            let bad = Bad::of(&error, records.last_as_written());
+            let bad = BadRecord::of(&error, records.last_as_written());
             list.add(&bad, || bad.fields())?;
         }
         if self.skipped > most {
@@ -128,12 +128,12 @@ impl BadRecords {
     }
 }
 
-/// The columns of the list, and the keys of [`Bad`].
+/// The columns of the list, and the keys of [`BadRecord`].
 const HEADER: [&str; 4] = ["file", "line", "why", "record"];
 
 /// A bad record.
 #[derive(Serialize)]
-struct Bad<'a> {
+struct BadRecord<'a> {
     file: &'a str,
     /// None where it is a whole file.
     line: Option<u64>,
@@ -142,7 +142,7 @@ struct Bad<'a> {
     record: Option<String>,
 }
 
-impl<'a> Bad<'a> {
+impl<'a> BadRecord<'a> {
     fn of(error: &'a Error, record: Option<String>) -> Self {
         let (file, line, why) = match error {
             Error::Record { file, line, why } => (file.as_str(), Some(*line), why.clone()),

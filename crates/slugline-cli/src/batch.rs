@@ -9,7 +9,7 @@ use crate::{
     input::{self, Reading},
     output_format::OutputFormat,
     outputs,
-    passed::Layout,
+    passed::ColumnLayout,
 };
 
 /// The records of an input, with a record held back for the next batch.
@@ -59,7 +59,7 @@ impl Stream {
     fn next(&mut self, reading: &mut Reading) -> Option<Result<Option<Record>, Failure>> {
         match self.held.take() {
             Some(record) => Some(Ok(Some(record))),
-            None => reading.step(&mut self.records),
+            None => reading.next_or_skipped(&mut self.records),
         }
     }
 }
@@ -74,7 +74,7 @@ fn is_live(path: &Path) -> bool {
 }
 
 /// The output that columns are passed on to.
-pub(crate) struct Pass {
+pub(crate) struct ColumnOutput {
     pub(crate) format: OutputFormat,
     /// The names of the answer's columns.
     pub(crate) own: Vec<String>,
@@ -83,7 +83,7 @@ pub(crate) struct Pass {
 /// Consecutive records: as many as keep the threads busy, so that no more of a large file is in memory. Of a
 /// live input, those that are there.
 #[derive(Default)]
-pub(crate) struct Batch {
+pub(crate) struct RecordBatch {
     pub(crate) records: Vec<Record>,
     /// The failure that came after them.
     pub(crate) failure: Option<Failure>,
@@ -94,14 +94,14 @@ pub(crate) struct Batch {
     /// Whether the input ends after them.
     pub(crate) is_last: bool,
     /// The order and the names of columns for all of them.
-    pub(crate) layout: Layout,
+    pub(crate) layout: ColumnLayout,
     /// Note on the answer's columns that are renamed from the first record on.
     pub(crate) note: Option<String>,
     bytes: usize,
     is_full: bool,
 }
 
-impl Batch {
+impl RecordBatch {
     const RECORDS: usize = 2048;
     const BYTES: usize = 1 << 20;
     /// Bytes of text below which a thread is not worth starting.
@@ -111,8 +111,8 @@ impl Batch {
     pub(crate) fn read(
         from: &mut Stream,
         reading: &mut Reading,
-        layout: &mut Layout,
-        pass: Option<&Pass>,
+        layout: &mut ColumnLayout,
+        pass: Option<&ColumnOutput>,
     ) -> Self {
         let mut batch = Self {
             layout: layout.clone(),
@@ -142,14 +142,14 @@ impl Batch {
                     let place = input::place(&record.position, record.format);
                     slugline::printable(&place).into_owned()
                 };
-                match batch.layout.has_room(columns, pass.format, &pass.own) {
+                match batch.layout.fits(columns, pass.format, &pass.own) {
                     Ok(true) => {}
                     Ok(false) if !batch.records.is_empty() => {
                         from.held = Some(record);
                         return batch;
                     }
                     Ok(false) => {
-                        if batch.layout.make_room(columns, pass.format, &pass.own) {
+                        if batch.layout.fit_to(columns, pass.format, &pass.own) {
                             batch.note = Some(format!(
                                 "{}: --columns: the data has columns of the same name, so in the answer {}",
                                 place(),

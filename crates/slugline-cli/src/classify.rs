@@ -18,17 +18,17 @@ use slugline::{
 
 use crate::{
     answers::Answers,
-    args::Classify,
-    batch::{Batch, Pass, Stream},
+    args::ClassifyArgs,
+    batch::{ColumnOutput, RecordBatch, Stream},
     failure::Failure,
     input::Reading,
     layout, models,
-    passed::Layout,
+    passed::ColumnLayout,
     progress::Progress,
     say,
 };
 
-pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
+pub(crate) fn run(args: &ClassifyArgs) -> Result<(), Failure> {
     let mut files = args.files.clone();
     if files.is_empty() {
         if io::stdin().is_terminal() {
@@ -56,17 +56,17 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
     let mut classification = Classification {
         scratches: vec![Scratch::default(); threads(args.threads)?],
         out: BufWriter::new(io::stdout().lock()),
-        pass: args.columns.are_given().then(|| Pass {
+        pass: args.columns.are_given().then(|| ColumnOutput {
             format: args.format,
             own: answers.own(),
         }),
-        layout: Layout::default(),
+        layout: ColumnLayout::default(),
         has_header: false,
         answered: 0,
         failed: HashSet::new(),
     };
     if classification.pass.is_none() {
-        classification.write_header(&Layout::default(), &answers)?;
+        classification.write_header(&ColumnLayout::default(), &answers)?;
     }
     for file in &files {
         // A file that cannot be read does not stop the others.
@@ -82,7 +82,7 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
             Err(other) => return Err(other),
         }
     }
-    classification.write_header(&Layout::default(), &answers)?;
+    classification.write_header(&ColumnLayout::default(), &answers)?;
     classification.out.flush()?;
     reading.finish()?;
     classification.end(&files)
@@ -102,8 +102,8 @@ struct Classification {
     scratches: Vec<Scratch>,
     out: BufWriter<StdoutLock<'static>>,
     /// How columns of the input are passed on; None where they are not.
-    pass: Option<Pass>,
-    layout: Layout,
+    pass: Option<ColumnOutput>,
+    layout: ColumnLayout,
     has_header: bool,
     answered: u64,
     /// The files of which something could not be read.
@@ -151,19 +151,19 @@ impl Classification {
         }
     }
 
-    fn read(&mut self, stream: &mut Stream, reading: &mut Reading) -> Batch {
-        Batch::read(stream, reading, &mut self.layout, self.pass.as_ref())
+    fn read(&mut self, stream: &mut Stream, reading: &mut Reading) -> RecordBatch {
+        RecordBatch::read(stream, reading, &mut self.layout, self.pass.as_ref())
     }
 
     /// Writes the answers to a batch. Returns the batch that was read meanwhile, if any: a live input is not
     /// waited for before the answers are written.
     fn answer(
         &mut self,
-        batch: &Batch,
+        batch: &RecordBatch,
         stream: &mut Stream,
         reading: &mut Reading,
         answers: &Answers<'_>,
-    ) -> Result<Option<Batch>, Failure> {
+    ) -> Result<Option<RecordBatch>, Failure> {
         if let Some(note) = &batch.note {
             say::note(note);
         }
@@ -185,11 +185,11 @@ impl Classification {
     /// The answers to a batch, in parts, and the batch that was read meanwhile.
     fn render(
         &mut self,
-        batch: &Batch,
+        batch: &RecordBatch,
         stream: &mut Stream,
         reading: &mut Reading,
         answers: &Answers<'_>,
-    ) -> Result<(Vec<Vec<u8>>, Option<Batch>), Failure> {
+    ) -> Result<(Vec<Vec<u8>>, Option<RecordBatch>), Failure> {
         let layout = &batch.layout;
         let reads_on = batch.reads_on() && stream.is_ready();
         let each = batch.records.len().div_ceil(self.scratches.len());
@@ -211,7 +211,7 @@ impl Classification {
                 })
                 .collect::<io::Result<_>>()?;
             let next = reads_on
-                .then(|| Batch::read(stream, reading, &mut self.layout, self.pass.as_ref()));
+                .then(|| RecordBatch::read(stream, reading, &mut self.layout, self.pass.as_ref()));
             let parts: Vec<Vec<u8>> = workers
                 .into_iter()
                 .map(|worker| {
@@ -225,7 +225,11 @@ impl Classification {
     }
 
     /// Writes the header once: with passed-on columns, as soon as they are known.
-    fn write_header(&mut self, layout: &Layout, answers: &Answers<'_>) -> Result<(), Failure> {
+    fn write_header(
+        &mut self,
+        layout: &ColumnLayout,
+        answers: &Answers<'_>,
+    ) -> Result<(), Failure> {
         if !self.has_header {
             self.out.write_all(&answers.header(layout)?)?;
             self.has_header = true;

@@ -14,7 +14,7 @@ use slugline::{
 
 use crate::{
     answers::source,
-    args::Evaluate,
+    args::EvaluateArgs,
     auto,
     engine_args::EngineArgs,
     failure::Failure,
@@ -23,13 +23,13 @@ use crate::{
     layout::{self, wrapped},
     models, notices,
     output_format::OutputFormat,
-    outputs::{self, Files, Look},
+    outputs::{self, CheckDepth, Files},
     progress::Progress,
     say,
-    wrong::{Wrong, WrongFile, reasons},
+    wrong::{WrongAnswer, WrongAnswerFile, reasons},
 };
 
-pub(crate) fn run(args: &Evaluate, files: &Files) -> Result<(), Failure> {
+pub(crate) fn run(args: &EvaluateArgs, files: &Files) -> Result<(), Failure> {
     if args.folds.is_none() && args.engine != EngineArgs::default() {
         return Err(Failure::usage(
             "training options have no effect on a trained model: add --folds K to evaluate them, or train \
@@ -38,16 +38,16 @@ pub(crate) fn run(args: &Evaluate, files: &Files) -> Result<(), Failure> {
     }
     let mut reading = args.input.reading()?;
     let mut wrong = match &args.errors.errors {
-        Some(path) => Some(WrongFile::create(path)?),
+        Some(path) => Some(WrongAnswerFile::create(path)?),
         None => None,
     };
     let measured = match args.folds {
-        Some(folds) => over_folds(args, folds, &mut reading, wrong.as_mut())?,
-        None => of_model(args, &mut reading, wrong.as_mut())?,
+        Some(folds) => evaluate_folds(args, folds, &mut reading, wrong.as_mut())?,
+        None => evaluate_model(args, &mut reading, wrong.as_mut())?,
     };
     if let Some(wrong) = wrong {
-        outputs::check(files, Look::Again)?;
-        wrong.finish(measured.judged)?;
+        outputs::check(files, CheckDepth::WithoutFolders)?;
+        wrong.finish(measured.n_evaluated)?;
     }
     let Measured {
         evaluation,
@@ -82,14 +82,14 @@ struct Measured {
     evaluation: Evaluation,
     off_topic: Option<OffTopicReport>,
     /// Number of documents evaluated; background documents count where there is a limit for `other`.
-    judged: u64,
+    n_evaluated: u64,
 }
 
-fn over_folds(
-    args: &Evaluate,
+fn evaluate_folds(
+    args: &EvaluateArgs,
     folds: usize,
     reading: &mut Reading,
-    wrong: Option<&mut WrongFile>,
+    wrong: Option<&mut WrongAnswerFile>,
 ) -> Result<Measured, Failure> {
     let params = args.engine.params()?;
     let auto = Auto {
@@ -100,7 +100,7 @@ fn over_folds(
     let data = input::load(&args.data, reading)?;
     // Printed after the progress bar is gone.
     let mut chosen = Vec::new();
-    let mut found: Vec<(usize, Wrong)> = Vec::new();
+    let mut found: Vec<(usize, WrongAnswer)> = Vec::new();
     let evaluation = {
         let documents = count(data.texts.len(), "document");
         let _progress = Progress::working(format!("{} of {documents}", count(folds, "fold")));
@@ -116,7 +116,7 @@ fn over_folds(
             |document, model, verdict| {
                 let (text, label) = (&data.texts[document], &data.labels[document]);
                 if wrong.is_some() && verdict.label() != label {
-                    let document_wrong = Wrong {
+                    let document_wrong = WrongAnswer {
                         source: data.place(document),
                         id: data.id(document).map(str::to_owned),
                         text: text.clone(),
@@ -133,7 +133,7 @@ fn over_folds(
     for (fold, chosen) in chosen.iter().enumerate() {
         say::note(format_args!("fold {}: {chosen}", fold + 1));
     }
-    note_rare(&data.labels, folds);
+    warn_of_rare(&data.labels, folds);
     if let Some(file) = wrong {
         // In the order of the data, not fold by fold.
         found.sort_by_key(|(document, _)| *document);
@@ -142,20 +142,20 @@ fn over_folds(
         }
     }
     Ok(Measured {
-        judged: evaluation.n(),
+        n_evaluated: evaluation.n(),
         evaluation,
         off_topic: None,
     })
 }
 
 /// Warns of labels with a single document: the model of its fold has not seen the label.
-fn note_rare(labels: &[String], folds: usize) {
+fn warn_of_rare(labels: &[String], folds: usize) {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for label in labels {
         *counts.entry(label).or_default() += 1;
     }
     let all: Vec<&str> = counts.keys().copied().collect();
-    notices::of_labels(&all, None);
+    notices::warn_of_labels(&all, None);
     let alone: Vec<&str> = counts
         .iter()
         .filter(|(_, count)| **count < 2)
@@ -171,10 +171,10 @@ fn note_rare(labels: &[String], folds: usize) {
     }
 }
 
-fn of_model(
-    args: &Evaluate,
+fn evaluate_model(
+    args: &EvaluateArgs,
     reading: &mut Reading,
-    mut wrong: Option<&mut WrongFile>,
+    mut wrong: Option<&mut WrongAnswerFile>,
 ) -> Result<Measured, Failure> {
     let model = models::open(args.model.as_deref())?;
     let background = model.settings().background.clone();
@@ -182,10 +182,10 @@ fn of_model(
     let mut evaluation = Evaluation::new(model.labels());
     let mut off_topic = OffTopic::default();
     let mut scratch = Scratch::default();
-    let mut judged = 0;
+    let mut n_evaluated = 0;
     // `other` does not count in the figures of the topics, but a wrong `other` is listed.
     let needs_shares = background.is_some() || (limit.is_some() && wrong.is_some());
-    reading.beside(model.labels());
+    reading.compare_with(model.labels());
     input::each(&args.data, reading, |mut record| {
         let label = record.label.take().unwrap_or_default();
         let about_none = background.as_deref() == Some(&label);
@@ -208,9 +208,9 @@ fn of_model(
             (verdict.label().to_owned(), verdict.probability())
         };
         let is_right = answer == label || (about_none && answer == OTHER);
-        judged += 1;
+        n_evaluated += 1;
         if let Some(file) = wrong.as_deref_mut().filter(|_| !is_right) {
-            file.add(&Wrong {
+            file.add(&WrongAnswer {
                 source: source(&record),
                 id: record.id,
                 reasons: reasons(&model, &record.text, &answer, &label),
@@ -226,7 +226,7 @@ fn of_model(
     Ok(Measured {
         evaluation,
         off_topic: off_topic.report(limit),
-        judged,
+        n_evaluated,
     })
 }
 

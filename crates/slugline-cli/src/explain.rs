@@ -17,9 +17,9 @@ use slugline::{
 };
 
 use crate::{
-    answer_args::Wanted,
-    answers::{Probabilities, UNKNOWN, of_label, other_share, source, why_other},
-    args::{Color, Explain},
+    answer_args::RecordSelection,
+    answers::{Probabilities, UNKNOWN, of_label, other_reason, share_note, source},
+    args::{Color, ExplainArgs},
     failure::Failure,
     input::{self, Reading},
     layout::{self, clip, clip_start, wrapped},
@@ -44,8 +44,8 @@ struct Explained<'a> {
     recognised: u64,
 }
 
-pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
-    let wanted = args.records.wanted()?;
+pub(crate) fn run(args: &ExplainArgs) -> Result<(), Failure> {
+    let selection = args.records.selection()?;
     let mut model = models::open(args.model.as_deref())?;
     if args.other.is_given() {
         model = Cow::Owned(args.other.set(model.into_owned())?);
@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     let mut failed = 0;
     for file in &args.files {
         // A file that cannot be read does not stop the others.
-        match explain_file(file, &mut reading, &wanted, &mut out) {
+        match explain_file(file, &mut reading, &selection, &mut out) {
             Ok(files) => failed += files,
             Err(Failure::Work(why)) => {
                 out.out.flush()?;
@@ -98,18 +98,18 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
 fn explain_file(
     file: &Path,
     reading: &mut Reading,
-    wanted: &Wanted,
+    selection: &RecordSelection,
     out: &mut Printer<'_>,
 ) -> Result<u64, Failure> {
     let mut records = input::open(file, &reading.options)?;
     let from = records.format();
     // Of a folder all documents are explained, as of a list of files.
-    let wanted = match (from, wanted) {
-        (Format::Folder, Wanted::First) => &Wanted::All,
-        (_, wanted) => wanted,
+    let selection = match (from, selection) {
+        (Format::Folder, RecordSelection::First) => &RecordSelection::All,
+        (_, selection) => selection,
     };
     let (mut number, mut failed) = (0, 0);
-    while wanted.last().is_none_or(|last| number < last) {
+    while selection.last().is_none_or(|last| number < last) {
         let record = match reading.next(&mut records) {
             None => break,
             Some(Ok(record)) => record,
@@ -122,7 +122,7 @@ fn explain_file(
             Some(Err(failure)) => return Err(failure),
         };
         number += 1;
-        if wanted.has(number) {
+        if selection.has(number) {
             out.explain(&record)?;
         }
     }
@@ -130,7 +130,7 @@ fn explain_file(
     if number == 0 && failed == 0 {
         return Err(Failure::work(format!("{}: no text", name())));
     }
-    if let Some(last) = wanted.last().filter(|last| *last > number) {
+    if let Some(last) = selection.last().filter(|last| *last > number) {
         return Err(Failure::work(format!(
             "{}: there is no record {last}: it has {}",
             name(),
@@ -140,7 +140,7 @@ fn explain_file(
     let is_data = !from.is_document() && from != Format::Folder;
     // A live input may have to be waited for.
     out.out.flush()?;
-    if *wanted == Wanted::First && is_data && reading.next(&mut records).is_some() {
+    if *selection == RecordSelection::First && is_data && reading.next(&mut records).is_some() {
         say::note(format_args!(
             "{}: only the first record is explained: --record N explains another, --record all explains \
              all",
@@ -153,7 +153,7 @@ fn explain_file(
 
 /// Writes explanations to standard output.
 struct Printer<'a> {
-    args: &'a Explain,
+    args: &'a ExplainArgs,
     model: &'a TextClassifier,
     width: Option<usize>,
     /// Whether explanations in text format begin with the place, for whole files, too.
@@ -229,7 +229,7 @@ impl Printer<'_> {
         let probability = probability(shares, &explanation.label);
         let compared = format!("{label} ({probability:.3}), compared with {versus}");
         let is_asked = self.args.label.is_some();
-        let why = why_other(shares, self.model);
+        let why = other_reason(shares, self.model);
         if let (Some(why), false) = (&why, is_asked) {
             // As `classify` answers; what follows explains the most likely topic.
             note(format!("{OTHER}, about none of the topics: {why}"), OTHER)?;
@@ -249,7 +249,7 @@ impl Printer<'_> {
         }
         if verdict.recognised() == 0 {
             note(format!("  {UNKNOWN}"), "")?;
-        } else if let Some(why) = other_share(shares).filter(|_| !shares.is_other()) {
+        } else if let Some(why) = share_note(shares).filter(|_| !shares.is_other()) {
             note(format!("  {why}"), "")?;
         }
         Ok(())
@@ -310,7 +310,7 @@ fn probability(shares: &Shares<'_, '_>, label: &str) -> f64 {
 }
 
 /// The reasons for the label and those against it, strongest first.
-fn sides(explanation: &Explanation) -> (Vec<&Reason>, Vec<&Reason>) {
+fn for_and_against(explanation: &Explanation) -> (Vec<&Reason>, Vec<&Reason>) {
     let reasons = explanation.reasons.iter();
     reasons
         .filter(|reason| reason.contribution != 0.0)
@@ -323,7 +323,7 @@ fn write_reasons(
     top: usize,
     width: Option<usize>,
 ) -> io::Result<()> {
-    let (fors, againsts) = sides(explanation);
+    let (fors, againsts) = for_and_against(explanation);
     let room = width.map_or(usize::MAX, |width| width - 13);
     for (title, reasons) in [("for", &fors), ("against", &againsts)] {
         if reasons.is_empty() {
@@ -358,7 +358,7 @@ fn write_marked(
     top: usize,
     width: Option<usize>,
 ) -> io::Result<()> {
-    let (fors, againsts) = sides(explanation);
+    let (fors, againsts) = for_and_against(explanation);
     let fors = fors.iter().take(top).flat_map(|reason| mark(reason, true));
     let againsts = againsts
         .iter()
@@ -368,7 +368,7 @@ fn write_marked(
     // n-grams overlap: of those that begin first the longest is shown.
     marks.sort_by_key(|(span, _)| (span.start, usize::MAX - span.end));
     writeln!(out)?;
-    let mut lines = Lines { width, column: 0 };
+    let mut lines = LineWrapper { width, column: 0 };
     let mut at = 0;
     for (span, for_label) in marks {
         if span.start < at {
@@ -389,12 +389,12 @@ fn write_marked(
 }
 
 /// Wraps a text piece by piece, so that pieces can be coloured.
-struct Lines {
+struct LineWrapper {
     width: Option<usize>,
     column: usize,
 }
 
-impl Lines {
+impl LineWrapper {
     fn set(&mut self, piece: &str) -> String {
         let text = readable(piece);
         let Some(width) = self.width else {

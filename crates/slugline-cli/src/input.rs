@@ -19,7 +19,7 @@ use slugline::{
 use crate::{
     bad::BadRecords,
     failure::Failure,
-    labels::{note_further, note_similar},
+    labels::{warn_of_further, warn_of_similar},
     outputs::{Files, is_stream},
     progress::Progress,
     say,
@@ -190,12 +190,12 @@ impl Reading {
     }
 
     /// Compares the labels of the data with those of a model, to warn of labels that look alike.
-    pub(crate) fn beside(&mut self, labels: &[String]) {
+    pub(crate) fn compare_with(&mut self, labels: &[String]) {
         self.known = labels.to_vec();
     }
 
     /// Compares the labels of the data with those of a prior.
-    pub(crate) fn beside_prior(&mut self, prior: &Prior) {
+    pub(crate) fn compare_with_prior(&mut self, prior: &Prior) {
         let labels: BTreeSet<&String> = prior.terms().iter().map(|term| &term.label).collect();
         self.known = labels.into_iter().cloned().collect();
         self.known_of = "prior";
@@ -204,14 +204,14 @@ impl Reading {
     /// The next record that can be used.
     pub(crate) fn next(&mut self, records: &mut Records) -> Option<Result<Record, Failure>> {
         loop {
-            if let Some(record) = self.step(records)?.transpose() {
+            if let Some(record) = self.next_or_skipped(records)?.transpose() {
                 return Some(record);
             }
         }
     }
 
     /// The next record, or None in place of a skipped one, so that a live input need not be waited for.
-    pub(crate) fn step(
+    pub(crate) fn next_or_skipped(
         &mut self,
         records: &mut Records,
     ) -> Option<Result<Option<Record>, Failure>> {
@@ -253,8 +253,8 @@ impl Reading {
     /// Warns of skipped records and of odd labels, when everything has been read or reading has failed.
     pub(crate) fn finish(&mut self) -> Result<(), Failure> {
         self.bad.finish()?;
-        note_further(&self.further, &self.labels);
-        note_similar(&self.labels, &self.known, self.known_of);
+        warn_of_further(&self.further, &self.labels);
+        warn_of_similar(&self.labels, &self.known, self.known_of);
         Ok(())
     }
 }
@@ -303,11 +303,11 @@ pub(crate) struct Labelled {
     pub(crate) labels: Vec<String>,
     places: Vec<(Position, Format)>,
     /// Ids and other columns, where they are kept.
-    beside: Vec<Beside>,
+    beside: Vec<IdAndColumns>,
 }
 
 /// The id and the other columns of a record.
-type Beside = (Option<String>, Vec<(Arc<str>, Cell)>);
+type IdAndColumns = (Option<String>, Vec<(Arc<str>, Cell)>);
 
 impl Labelled {
     /// A document's place.

@@ -11,7 +11,7 @@ use slugline::{
 };
 
 use crate::{
-    args::{Inspect, InspectFormat},
+    args::{InspectArgs, InspectFormat},
     failure::Failure,
     layout::{self, clip, wrapped},
     models,
@@ -37,7 +37,7 @@ struct LabelContents {
     top_terms: Vec<(String, f64)>,
 }
 
-pub(crate) fn run(args: &Inspect) -> Result<(), Failure> {
+pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
     let model = models::open(args.model.as_deref())?;
     let contents = contents(&model, args.top)?;
     let mut out = BufWriter::new(io::stdout().lock());

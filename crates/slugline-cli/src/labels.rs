@@ -13,7 +13,7 @@ use crate::say;
 const NAMED: usize = 5;
 
 /// Warns of records with several labels, and of the labels that no record has any more.
-pub(crate) fn note_further(further: &FurtherLabels, kept: &BTreeMap<String, u64>) {
+pub(crate) fn warn_of_further(further: &FurtherLabels, kept: &BTreeMap<String, u64>) {
     if further.records == 0 {
         return;
     }
@@ -48,7 +48,7 @@ pub(crate) fn note_further(further: &FurtherLabels, kept: &BTreeMap<String, u64>
 
 /// Warns of labels of the data that differ only in case, white space or normal form from one another or
 /// from those of a model or a prior (`known_of`).
-pub(crate) fn note_similar(counts: &BTreeMap<String, u64>, known: &[String], known_of: &str) {
+pub(crate) fn warn_of_similar(counts: &BTreeMap<String, u64>, known: &[String], known_of: &str) {
     let mut all = counts.clone();
     for label in known {
         all.entry(label.clone()).or_default();

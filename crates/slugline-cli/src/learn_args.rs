@@ -9,19 +9,19 @@ use crate::{
     engine_args::EngineArgs,
     failure::Failure,
     input::{InputArgs, LabelledArgs},
-    listed::{self, Listed},
+    listed::{self, FileListArgs},
     output_format::OutputFormat,
     outputs::Files,
     values::MAX_THREADS,
 };
 
 #[derive(Debug, Args)]
-pub(crate) struct Train {
+pub(crate) struct TrainArgs {
     /// Labelled data sets: CSV, TSV, JSON Lines, fastText, …, or a folder with one sub-folder per label
     #[arg(value_name = "DATA", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) data: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) listed: Listed,
+    pub(crate) listed: FileListArgs,
     /// File to write the model to, or `-` for standard output
     #[arg(long, short, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
@@ -40,7 +40,7 @@ pub(crate) struct Train {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Merge {
+pub(crate) struct MergeArgs {
     /// Model files, at least two
     #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) models: Vec<PathBuf>,
@@ -48,7 +48,7 @@ pub(crate) struct Merge {
     #[arg(long = "model", value_name = "MODEL", value_hint = ValueHint::FilePath)]
     also: Vec<PathBuf>,
     #[command(flatten)]
-    listed: Listed,
+    listed: FileListArgs,
     /// File to write the merged model to, or `-` for standard output
     #[arg(long, short, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
@@ -56,7 +56,7 @@ pub(crate) struct Merge {
 
 /// The arguments that `update` and `forget` share.
 #[derive(Debug, Args)]
-pub(crate) struct Change {
+pub(crate) struct ChangeArgs {
     /// Model file to change; with --model all names are DATA
     #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath)]
     first: Option<PathBuf>,
@@ -67,7 +67,7 @@ pub(crate) struct Change {
     #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     model: Option<PathBuf>,
     #[command(flatten)]
-    listed: Listed,
+    listed: FileListArgs,
     /// File to write the changed model to (MODEL itself, or another), or `-` for standard output
     #[arg(long, short, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
@@ -80,21 +80,21 @@ pub(crate) struct Change {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Update {
+pub(crate) struct UpdateArgs {
     /// Fail on a label that the model does not have, instead of adding it
     #[arg(long)]
     pub(crate) known_labels: bool,
     #[command(flatten)]
-    pub(crate) change: Change,
+    pub(crate) change: ChangeArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Audit {
+pub(crate) struct AuditArgs {
     /// Labelled data sets
     #[arg(value_name = "DATA", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) data: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) listed: Listed,
+    pub(crate) listed: FileListArgs,
     /// List the N most doubtful documents [default: in text format up to 20 with a negative margin, in JSON
     /// and CSV all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -111,12 +111,12 @@ pub(crate) struct Audit {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Adapt {
+pub(crate) struct AdaptArgs {
     /// Text without labels: text files, or data sets, whose labels are not read
     #[arg(value_name = "FILE", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) listed: Listed,
+    pub(crate) listed: FileListArgs,
     /// Model file to adapt [default: the bundled technology / policy / markets model]
     #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) model: Option<PathBuf>,
@@ -146,7 +146,7 @@ pub(crate) struct Adapt {
     pub(crate) input: InputArgs,
 }
 
-impl Train {
+impl TrainArgs {
     pub(crate) fn files(&self, files: &mut Files) {
         files.read_all("data", &self.data);
         self.listed.files(files);
@@ -156,7 +156,7 @@ impl Train {
     }
 }
 
-impl Merge {
+impl MergeArgs {
     pub(crate) fn resolve(&mut self) -> Result<(), Failure> {
         self.models.append(&mut self.also);
         self.listed.add_to(&mut self.models)?;
@@ -173,7 +173,7 @@ impl Merge {
     }
 }
 
-impl Change {
+impl ChangeArgs {
     /// Positional arguments are the model and the data, or with `--model` the data alone.
     pub(crate) fn resolve(&mut self, command: &str) -> Result<(), Failure> {
         match (&self.model, self.first.take()) {
@@ -203,7 +203,7 @@ impl Change {
     }
 }
 
-impl Audit {
+impl AuditArgs {
     pub(crate) fn files(&self, files: &mut Files) {
         files.read_all("data", &self.data);
         self.listed.files(files);
@@ -213,7 +213,7 @@ impl Audit {
     }
 }
 
-impl Adapt {
+impl AdaptArgs {
     pub(crate) fn files(&self, files: &mut Files) {
         files.read_all("text", &self.files);
         self.listed.files(files);

@@ -17,7 +17,7 @@ use crate::{
 
 /// Flags of the commands that take several files.
 #[derive(Debug, Args)]
-pub(crate) struct Listed {
+pub(crate) struct FileListArgs {
     /// Read the files of this list, too: one path per line, `-` for a list on standard input
     #[arg(long, value_name = "LIST", value_hint = ValueHint::FilePath)]
     files_from: Option<PathBuf>,
@@ -26,7 +26,7 @@ pub(crate) struct Listed {
     null: bool,
 }
 
-impl Listed {
+impl FileListArgs {
     /// Adds the files of the list behind those that were named.
     pub(crate) fn add_to(&self, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
         let Some(list) = &self.files_from else {

@@ -17,7 +17,7 @@ use slugline::{
 use crate::{
     failure::Failure,
     notices,
-    outputs::{self, Files, Look, is_stream},
+    outputs::{self, CheckDepth, Files, is_stream},
     say,
 };
 
@@ -74,7 +74,7 @@ fn unread(name: &str) -> Failure {
 
 /// Writes the model and prints its size.
 pub(crate) fn save(model: &TextClassifier, path: &Path, files: &Files) -> Result<(), Failure> {
-    outputs::check(files, Look::Again)?;
+    outputs::check(files, CheckDepth::WithoutFolders)?;
     if is_stream(path) {
         let mut out = io::stdout().lock();
         let written = model.write(&mut out).and_then(|()| out.flush());
@@ -110,6 +110,6 @@ pub(crate) fn save(model: &TextClassifier, path: &Path, files: &Files) -> Result
         count(model.vocabulary().len(), "term"),
         size.unwrap_or_default()
     ));
-    notices::of_model(model);
+    notices::warn_of_model(model);
     Ok(())
 }

@@ -11,22 +11,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use self::identity::Identity;
+use self::identity::FileIdentity;
 pub(crate) use self::identity::metadata_of;
 use crate::{failure::Failure, say};
 
 /// The files that a run reads and writes.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
-    reads: Vec<Read>,
-    writes: Vec<Write>,
+    reads: Vec<InputFile>,
+    writes: Vec<OutputFile>,
     /// Whether answers are printed to standard output.
     prints: bool,
 }
 
 /// A file or a folder that is read; `-` is standard input.
 #[derive(Debug)]
-struct Read {
+struct InputFile {
     what: &'static str,
     path: PathBuf,
     /// Whether it is the model that `update` or `forget` changes, the only input that may be overwritten.
@@ -35,7 +35,7 @@ struct Read {
 
 /// A file that is written; `-` is standard output.
 #[derive(Debug)]
-struct Write {
+struct OutputFile {
     option: &'static str,
     path: PathBuf,
     /// Whether it may be the model that is changed.
@@ -45,7 +45,7 @@ struct Write {
 impl Files {
     /// Adds a file or a folder that is read; `what` is its name in messages.
     pub(crate) fn read(&mut self, what: &'static str, path: &Path) {
-        self.reads.push(Read {
+        self.reads.push(InputFile {
             what,
             path: path.to_owned(),
             changed: false,
@@ -68,7 +68,7 @@ impl Files {
 
     /// Adds the model that is changed, and may be overwritten.
     pub(crate) fn change(&mut self, path: &Path) {
-        self.reads.push(Read {
+        self.reads.push(InputFile {
             what: "model",
             path: path.to_owned(),
             changed: true,
@@ -77,7 +77,7 @@ impl Files {
 
     /// Adds a file that an option writes.
     pub(crate) fn write(&mut self, option: &'static str, path: &Path) {
-        self.writes.push(Write {
+        self.writes.push(OutputFile {
             option,
             path: path.to_owned(),
             over_changed: false,
@@ -86,7 +86,7 @@ impl Files {
 
     /// Adds the file that the changed model is written to.
     pub(crate) fn write_changed(&mut self, option: &'static str, path: &Path) {
-        self.writes.push(Write {
+        self.writes.push(OutputFile {
             option,
             path: path.to_owned(),
             over_changed: true,
@@ -113,32 +113,32 @@ impl Files {
 
 /// Whether folders are searched for the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum CheckDepth {
     /// Search every folder that is read: before any work.
-    Everywhere,
+    WithFolders,
     /// Do not search folders: a second check, before something is written.
-    Again,
+    WithoutFolders,
 }
 
 /// Fails where an output is also an input, under any name, or where two outputs are one file.
-pub(crate) fn check(files: &Files, look: Look) -> Result<(), Failure> {
-    check_errors(files, look)?;
-    let mut written: Vec<(String, &Path, Identity)> = Vec::new();
+pub(crate) fn check(files: &Files, depth: CheckDepth) -> Result<(), Failure> {
+    check_errors(files, depth)?;
+    let mut written: Vec<(String, &Path, FileIdentity)> = Vec::new();
     let stdout = Path::new("-");
-    let streams = match Identity::of_stdout() {
+    let streams = match FileIdentity::of_stdout() {
         Some(identity) => vec![("standard output".to_owned(), stdout, identity, false)],
         None => Vec::new(),
     };
     let named = files.writes.iter().filter(|write| !is_stream(&write.path));
     let named = named.filter_map(|write| {
-        let identity = Identity::of_output(&write.path)?;
+        let identity = FileIdentity::of_output(&write.path)?;
         let name = format!("{} {}", write.option, say::shown(&write.path));
         Some((name, write.path.as_path(), identity, write.over_changed))
     });
     for (name, path, identity, over_changed) in streams.into_iter().chain(named) {
         let is_stdout = is_stream(path);
         for read in &files.reads {
-            if (read.changed && over_changed) || !is_read(read, &identity, look) {
+            if (read.changed && over_changed) || !is_read(read, &identity, depth) {
                 continue;
             }
             return Err(Failure::usage(refusal(&name, path, read, is_stdout)));
@@ -180,12 +180,12 @@ fn check_stdout(files: &Files) -> Result<(), Failure> {
 
 /// Fails where standard error is redirected to an input. The message goes to standard output, since printing it
 /// to standard error would change the input.
-fn check_errors(files: &Files, look: Look) -> Result<(), Failure> {
-    let Some(identity) = Identity::of_stderr() else {
+fn check_errors(files: &Files, depth: CheckDepth) -> Result<(), Failure> {
+    let Some(identity) = FileIdentity::of_stderr() else {
         return Ok(());
     };
     let mut reads = files.reads.iter();
-    let Some(read) = reads.find(|read| is_read(read, &identity, look)) else {
+    let Some(read) = reads.find(|read| is_read(read, &identity, depth)) else {
         return Ok(());
     };
     let name = "standard error";
@@ -199,21 +199,21 @@ pub(crate) fn is_stream(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn is_read(read: &Read, identity: &Identity, look: Look) -> bool {
+fn is_read(read: &InputFile, identity: &FileIdentity, depth: CheckDepth) -> bool {
     if !identity.holds_content() || identity.is_new() {
         return false;
     }
     if is_stream(&read.path) {
-        return Identity::of_stdin().as_ref() == Some(identity);
+        return FileIdentity::of_stdin().as_ref() == Some(identity);
     }
     if read.path.is_dir() {
-        return look == Look::Everywhere && folders::holds(&read.path, identity);
+        return depth == CheckDepth::WithFolders && folders::holds(&read.path, identity);
     }
-    Identity::of_input(&read.path).as_ref() == Some(identity)
+    FileIdentity::of_input(&read.path).as_ref() == Some(identity)
 }
 
 /// The error for an output that is also an input.
-fn refusal(name: &str, path: &Path, read: &Read, is_stream: bool) -> String {
+fn refusal(name: &str, path: &Path, read: &InputFile, is_stream: bool) -> String {
     let what = read.what;
     let of = say::shown(&read.path);
     let place = match (is_stream, path == read.path) {
@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     fn why(files: &Files) -> Option<String> {
-        match check(files, Look::Everywhere) {
+        match check(files, CheckDepth::WithFolders) {
             Ok(()) => None,
             Err(Failure::Usage(why)) => Some(why),
             Err(other) => panic!("{other:?}"),

@@ -13,14 +13,14 @@ use slugline::{Error, replace::Replacement};
 use crate::{args::Cli, failure::Failure, outputs::Files, say};
 
 #[derive(Debug, Args)]
-pub(crate) struct Completions {
+pub(crate) struct CompletionsArgs {
     /// Shell that the script is for
     #[arg(value_name = "SHELL", value_enum)]
     shell: Shell,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Man {
+pub(crate) struct ManArgs {
     /// Command whose page is printed [default: slugline itself]
     #[arg(value_name = "COMMAND", conflicts_with = "output")]
     command: Option<String>,
@@ -29,7 +29,7 @@ pub(crate) struct Man {
     output: Option<PathBuf>,
 }
 
-impl Man {
+impl ManArgs {
     pub(crate) fn files(&self, files: &mut Files) {
         match &self.output {
             None => files.print(),
@@ -38,13 +38,13 @@ impl Man {
     }
 }
 
-pub(crate) fn completions(args: &Completions) -> Result<(), Failure> {
+pub(crate) fn completions(args: &CompletionsArgs) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "slugline", &mut script);
     print(&script)
 }
 
-pub(crate) fn man(args: &Man) -> Result<(), Failure> {
+pub(crate) fn man(args: &ManArgs) -> Result<(), Failure> {
     let pages = pages()?;
     if let Some(folder) = &args.output {
         return write_all(&pages, folder);

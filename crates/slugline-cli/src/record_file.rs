@@ -15,13 +15,13 @@ use crate::{
 
 /// The format of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(crate) enum RecordFormat {
     JsonLines,
     /// A table with this delimiter.
     Table(u8),
 }
 
-impl Shape {
+impl RecordFormat {
     /// The format for a file's ending, and JSON Lines where it has none (a pipe, a device, standard output);
     /// None for other endings.
     pub(crate) fn of(path: &Path) -> Option<Self> {
@@ -38,27 +38,31 @@ impl Shape {
 /// A file of records, which appears under its name when it is finished.
 pub(crate) struct RecordFile {
     path: PathBuf,
-    out: Out,
-    shape: Shape,
+    out: Destination,
+    format: RecordFormat,
 }
 
-enum Out {
+enum Destination {
     File(Box<BufWriter<Replacement>>),
     Stdout,
 }
 
 impl RecordFile {
     /// Begins the file, or standard output for `-`, with a header where it is a table.
-    pub(crate) fn create(path: &Path, shape: Shape, header: &[&str]) -> Result<Self, Failure> {
+    pub(crate) fn create(
+        path: &Path,
+        format: RecordFormat,
+        header: &[&str],
+    ) -> Result<Self, Failure> {
         let mut file = Self {
             path: path.to_owned(),
             out: match is_stream(path) {
-                true => Out::Stdout,
-                false => Out::File(Box::new(BufWriter::new(Replacement::create(path)?))),
+                true => Destination::Stdout,
+                false => Destination::File(Box::new(BufWriter::new(Replacement::create(path)?))),
             },
-            shape,
+            format,
         };
-        if let Shape::Table(delimiter) = shape {
+        if let RecordFormat::Table(delimiter) = format {
             file.write(&row(delimiter, header)?)?;
         }
         Ok(file)
@@ -70,9 +74,9 @@ impl RecordFile {
         record: &impl Serialize,
         fields: impl FnOnce() -> Vec<std::borrow::Cow<'f, str>>,
     ) -> Result<(), Failure> {
-        let bytes = match self.shape {
-            Shape::Table(delimiter) => row(delimiter, fields().iter().map(AsRef::as_ref))?,
-            Shape::JsonLines => {
+        let bytes = match self.format {
+            RecordFormat::Table(delimiter) => row(delimiter, fields().iter().map(AsRef::as_ref))?,
+            RecordFormat::JsonLines => {
                 let mut line = serde_json::to_vec(record)?;
                 line.push(b'\n');
                 line
@@ -83,8 +87,8 @@ impl RecordFile {
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let written = match &mut self.out {
-            Out::File(file) => file.write_all(bytes),
-            Out::Stdout => io::stdout().write_all(bytes),
+            Destination::File(file) => file.write_all(bytes),
+            Destination::Stdout => io::stdout().write_all(bytes),
         };
         written.map_err(|error| failure(&self.path, &error))
     }
@@ -92,13 +96,13 @@ impl RecordFile {
     /// Completes the file, and returns its path.
     pub(crate) fn finish(self) -> Result<PathBuf, Failure> {
         match self.out {
-            Out::File(file) => {
+            Destination::File(file) => {
                 let file = file.into_inner();
                 // The last bytes are written here, and of a short file all of them.
                 file.map_err(|error| Failure::work(of_file(&self.path, error.error())))?
                     .commit()?;
             }
-            Out::Stdout => io::stdout().flush()?,
+            Destination::Stdout => io::stdout().flush()?,
         }
         Ok(self.path)
     }

@@ -10,21 +10,21 @@ use crate::{
     auto,
     failure::{Failure, flag},
     input::{self, Reading},
-    learn_args::{Merge, Train},
+    learn_args::{MergeArgs, TrainArgs},
     models, notices,
     outputs::Files,
     progress::Progress,
     say,
-    update::note_calibration,
+    update::warn_of_calibration,
     values::parse,
 };
 
-pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
+pub(crate) fn run(args: &TrainArgs, files: &Files) -> Result<(), Failure> {
     let params = args.engine.params()?;
     let mut reading = args.input.reading()?;
-    reading.beside_prior(&params.prior);
+    reading.compare_with_prior(&params.prior);
     models::check_output(&args.output)?;
-    notices::of_settings(&params)?;
+    notices::warn_of_settings(&params)?;
     let auto = Auto {
         calibrate: args.calibrate,
         ..args.engine.auto()
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
 
 /// Trains on data that is read once and never held in memory as a whole.
 fn from_stream(
-    args: &Train,
+    args: &TrainArgs,
     memory: &str,
     params: &TextClassifierParams,
     reading: &mut Reading,
@@ -87,13 +87,13 @@ fn from_stream(
     Ok(trained.model)
 }
 
-pub(crate) fn merge(args: &Merge, files: &Files) -> Result<(), Failure> {
+pub(crate) fn merge(args: &MergeArgs, files: &Files) -> Result<(), Failure> {
     models::check_output(&args.output)?;
     let mut merged: Option<TextClassifier> = None;
-    let mut is_noted = false;
+    let mut is_warned = false;
     for path in &args.models {
         let model = models::read(path)?;
-        is_noted = is_noted || note_calibration(&model);
+        is_warned = is_warned || warn_of_calibration(&model);
         merged = Some(match merged {
             None => model,
             Some(merged) => {

@@ -10,14 +10,14 @@ use slugline::{
 use crate::{
     failure::Failure,
     input::{self, Labelled},
-    learn_args::{Change, Update},
+    learn_args::{ChangeArgs, UpdateArgs},
     models,
     outputs::Files,
     progress::Progress,
     say,
 };
 
-pub(crate) fn update(args: &Update, files: &Files) -> Result<(), Failure> {
+pub(crate) fn update(args: &UpdateArgs, files: &Files) -> Result<(), Failure> {
     let (change, known_only) = (&args.change, args.known_labels);
     let (model, data) = read(change, |model, label| match known_only {
         true => check_known(model, label),
@@ -49,12 +49,12 @@ pub(crate) fn update(args: &Update, files: &Files) -> Result<(), Failure> {
         count(n, "document"),
         count(new_terms, "new term")
     ));
-    note_calibration(&model);
+    warn_of_calibration(&model);
     let changed = models::with_sources(changed, &change.data);
     models::save(&changed, &change.output, files)
 }
 
-pub(crate) fn forget(args: &Change, files: &Files) -> Result<(), Failure> {
+pub(crate) fn forget(args: &ChangeArgs, files: &Files) -> Result<(), Failure> {
     let (model, data) = read(args, check_known)?;
     let n = data.texts.len();
     let changed = {
@@ -78,13 +78,13 @@ pub(crate) fn forget(args: &Change, files: &Files) -> Result<(), Failure> {
         count(n, "document"),
         count(gone, "term")
     ));
-    note_calibration(&model);
+    warn_of_calibration(&model);
     models::save(&changed, &args.output, files)
 }
 
 /// Reads the model and the documents, and checks their labels.
 fn read(
-    args: &Change,
+    args: &ChangeArgs,
     check: impl Fn(&TextClassifier, &str) -> Result<(), String>,
 ) -> Result<(TextClassifier, Labelled), Failure> {
     let mut reading = args.input.reading()?;
@@ -92,7 +92,7 @@ fn read(
     // Loaded, not mapped: the file may be the one that is written.
     let model = TextClassifier::load(args.model())?.with_threads(args.threads.into());
     check_exact(&model, args.model())?;
-    reading.beside(model.labels());
+    reading.compare_with(model.labels());
     let data = input::load(&args.data, &mut reading)?;
     for (document, label) in data.labels.iter().enumerate() {
         check(&model, label)
@@ -145,7 +145,7 @@ fn check_type(model: &TextClassifier, label: &str) -> Result<(), String> {
 }
 
 /// Warns that the calibration is dropped, where the model has one. Returns whether it has.
-pub(crate) fn note_calibration(model: &TextClassifier) -> bool {
+pub(crate) fn warn_of_calibration(model: &TextClassifier) -> bool {
     let was = model.calibration() != Calibration::default();
     if was {
         say::warning(

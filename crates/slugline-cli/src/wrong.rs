@@ -7,7 +7,7 @@ use slugline::{TextClassifier, wording::count};
 
 use crate::{
     failure::Failure,
-    record_file::{RecordFile, Shape},
+    record_file::{RecordFile, RecordFormat},
     say,
 };
 
@@ -16,7 +16,7 @@ const REASONS: usize = 5;
 
 /// A wrongly classified document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Wrong {
+pub(crate) struct WrongAnswer {
     pub(crate) source: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<String>,
@@ -62,7 +62,7 @@ pub(crate) fn reasons(
         .collect()
 }
 
-impl Wrong {
+impl WrongAnswer {
     fn fields(&self) -> Vec<Cow<'_, str>> {
         let reasons = self.reasons.iter();
         let reasons = reasons.map(|term| format!("{} {:+.4}", term.term, term.contribution));
@@ -78,7 +78,7 @@ impl Wrong {
     }
 }
 
-/// The columns of the file, and the keys of [`Wrong`].
+/// The columns of the file, and the keys of [`WrongAnswer`].
 const HEADER: [&str; 7] = [
     "source",
     "id",
@@ -90,26 +90,26 @@ const HEADER: [&str; 7] = [
 ];
 
 /// The file of wrongly classified documents.
-pub(crate) struct WrongFile {
+pub(crate) struct WrongAnswerFile {
     file: RecordFile,
     written: u64,
 }
 
-impl WrongFile {
+impl WrongAnswerFile {
     pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
-        let Some(shape) = Shape::of(path) else {
+        let Some(format) = RecordFormat::of(path) else {
             return Err(Failure::usage(format!(
                 "--errors is {}: expected a name that ends in .csv, .tsv or .jsonl",
                 say::shown(path)
             )));
         };
         Ok(Self {
-            file: RecordFile::create(path, shape, &HEADER)?,
+            file: RecordFile::create(path, format, &HEADER)?,
             written: 0,
         })
     }
 
-    pub(crate) fn add(&mut self, wrong: &Wrong) -> Result<(), Failure> {
+    pub(crate) fn add(&mut self, wrong: &WrongAnswer) -> Result<(), Failure> {
         self.written += 1;
         self.file.add(wrong, || wrong.fields())
     }
