@@ -8,9 +8,8 @@
 use std::{collections::BTreeMap, hint::black_box, path::Path, time::Instant};
 
 use slugline::{
-    Alpha, Auto, IdfOrder, Prior, Result, Scratch, TextClassifier, TextClassifierParams,
-    Unlabelled,
-    dataset::{ReadOptions, load},
+    Alpha, Auto, IdfOrder, Result, Scratch, TextClassifier, TextClassifierParams, Unlabelled,
+    dataset::{ReadOptions, load, load_prior},
     evaluate::{Evaluation, cross_validate},
 };
 
@@ -217,31 +216,11 @@ fn without_labels(train: &Corpus, test: &Corpus) -> Result<()> {
     println!(
         "AG News, 20 labels a class, mean of 5: {alone:.3} alone, {with:.3} with the rest unlabelled"
     );
-    let words = [
-        (
-            "World",
-            "iraq minister government killed president troops palestinian israeli election nuclear",
-        ),
-        (
-            "Sports",
-            "game team season coach cup players league win match olympic",
-        ),
-        (
-            "Business",
-            "oil shares profit stocks prices sales company market investors bank",
-        ),
-        (
-            "Sci/Tech",
-            "microsoft software internet computer space nasa web users linux scientists",
-        ),
-    ];
-    let prior = words.iter().fold(Prior::new(), |prior, (label, words)| {
-        let words = words.split(' ');
-        words.fold(prior, |prior, word| prior.with(*label, word, 2.0))
-    });
+    let words =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/slugline/tests/ag_news_words.tsv");
     let none: Vec<String> = Vec::new();
     let learned = params()
-        .prior(prior)
+        .prior(load_prior(&words)?)
         .fit_semi_supervised(&none, &none, None, &train.0, &how)?;
     println!(
         "AG News, ten words a class and no label: {:.3}",

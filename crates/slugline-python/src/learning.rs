@@ -1,4 +1,4 @@
-//! What changes a fitted model, what learns from text without labels, and the audit.
+//! Adding and forgetting documents, learning from text without labels, and the audit.
 
 use std::collections::BTreeMap;
 
@@ -7,37 +7,37 @@ use pyo3::{exceptions::PyValueError, prelude::*};
 use slugline::{Auto, ClassShares, Result, SemiSupervised, TextClassifier, Unlabelled};
 
 use crate::{
-    classifier::{Classifier, Labels, NoticeParts, Options, parts},
+    classifier::{Classifier, FitOptions, Labels, NoticeParts, parts},
     documents::Documents,
     errors::to_python,
     settings::Settings,
-    work::{Text, on_texts},
+    work::{CancellableText, on_texts},
 };
 
-type Weights<'py> = Option<PyReadonlyArray1<'py, f64>>;
+type SampleWeights<'py> = Option<PyReadonlyArray1<'py, f64>>;
 
-/// The settings as a model file has them.
+/// The settings as JSON, as in a model file.
 #[pyfunction]
 pub(crate) fn settings_in_file(settings: Settings) -> PyResult<String> {
     let params = settings.params(1).map_err(to_python)?;
     Ok(params.to_json())
 }
 
-/// What about these settings is likely a mistake.
+/// Warnings about these settings.
 #[pyfunction]
 pub(crate) fn notices(settings: Settings) -> PyResult<Vec<NoticeParts>> {
     let found = settings.params(1).and_then(|params| params.notices());
     Ok(found.map_err(to_python)?.into_iter().map(parts).collect())
 }
 
-/// Groups of names that differ only in what is hardly seen, each with how often it was met.
+/// Groups of labels that look alike, each with its count.
 #[pyfunction]
 pub(crate) fn similar_labels(counts: BTreeMap<String, u64>) -> Vec<Vec<(String, u64)>> {
     slugline::dataset::similar_labels(&counts)
 }
 
-/// The classifier with more documents, each with the name of its label. `settings` have to be those of
-/// the model.
+/// The classifier with more documents, each with the name of its label. `settings` must be those of the
+/// model.
 #[pyfunction]
 pub(crate) fn partial_fit(
     py: Python<'_>,
@@ -45,7 +45,7 @@ pub(crate) fn partial_fit(
     settings: Settings,
     documents: &Documents,
     labels: Vec<String>,
-    sample_weight: Weights<'_>,
+    sample_weight: SampleWeights<'_>,
     threads: usize,
 ) -> PyResult<Classifier> {
     let model = same_settings(model, settings, threads)?;
@@ -54,8 +54,8 @@ pub(crate) fn partial_fit(
     })
 }
 
-/// The classifier without these documents, each with the name of its label. `settings` have to be those
-/// of the model.
+/// The classifier without these documents, each with the name of its label. `settings` must be those of
+/// the model.
 #[pyfunction]
 pub(crate) fn forget(
     py: Python<'_>,
@@ -63,7 +63,7 @@ pub(crate) fn forget(
     settings: Settings,
     documents: &Documents,
     labels: Vec<String>,
-    sample_weight: Weights<'_>,
+    sample_weight: SampleWeights<'_>,
     threads: usize,
 ) -> PyResult<Classifier> {
     let model = same_settings(model, settings, threads)?;
@@ -72,7 +72,7 @@ pub(crate) fn forget(
     })
 }
 
-/// The model, unless it was fitted with other settings.
+/// The model; an error where it was fitted with other settings.
 fn same_settings(
     model: &Classifier,
     settings: Settings,
@@ -90,8 +90,8 @@ fn same_settings(
 fn changed(
     py: Python<'_>,
     documents: &Documents,
-    sample_weight: Weights<'_>,
-    change: impl FnOnce(&[Text<'_>], Option<&[f64]>) -> Result<TextClassifier> + Send,
+    sample_weight: SampleWeights<'_>,
+    change: impl FnOnce(&[CancellableText<'_>], Option<&[f64]>) -> Result<TextClassifier> + Send,
 ) -> PyResult<Classifier> {
     let weights = sample_weight
         .as_ref()
@@ -104,18 +104,18 @@ fn changed(
 
 /// (document, label, suggested, probability, margin).
 type DoubtParts = (usize, String, String, f64, f64);
-/// The labels, the confusion (truth × answer), the accuracy, and the doubts, most doubtful first.
-type Audited = (Vec<String>, Vec<Vec<u64>>, f64, Vec<DoubtParts>);
+/// The labels, the confusion matrix (true × predicted), the accuracy, and the doubts, most doubtful first.
+type AuditParts = (Vec<String>, Vec<Vec<u64>>, f64, Vec<DoubtParts>);
 
-/// Judges every document by the model without it.
+/// Scores every document with the model without it.
 #[pyfunction]
 pub(crate) fn audit(
     py: Python<'_>,
     settings: Settings,
     documents: &Documents,
     labels: Vec<String>,
-    options: Options,
-) -> PyResult<Audited> {
+    options: FitOptions,
+) -> PyResult<AuditParts> {
     let mut params = options.params(settings).map_err(to_python)?;
     // Its probabilities are calibrated anyway.
     let auto = Auto {
@@ -147,27 +147,27 @@ pub(crate) fn audit(
     ))
 }
 
-/// How text without labels is learned from.
+/// Options for learning from texts without labels.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
-pub(crate) struct How {
+pub(crate) struct UnlabelledOptions {
     weight: f64,
     max_iter: usize,
-    class_shares: Shares,
+    class_shares: SharesSetting,
 }
 
 #[derive(FromPyObject)]
-enum Shares {
+enum SharesSetting {
     Name(String),
     /// In the order of the labels' sorted names.
     Given(Vec<f64>),
 }
 
-impl How {
+impl UnlabelledOptions {
     fn unlabelled(self) -> PyResult<Unlabelled> {
         let class_shares = match self.class_shares {
-            Shares::Given(shares) => ClassShares::Given(shares),
-            Shares::Name(name) => match name.as_str() {
+            SharesSetting::Given(shares) => ClassShares::Given(shares),
+            SharesSetting::Name(name) => match name.as_str() {
                 "uniform" => ClassShares::Uniform,
                 "learned" => ClassShares::Learned,
                 "free" => ClassShares::Free,
@@ -187,11 +187,11 @@ impl How {
     }
 }
 
-/// The classifier, its rounds, whether they were enough, the shares that were held, those that the texts
-/// have of themselves, and how far they differ.
-type Learned = (Classifier, usize, bool, Option<Vec<f64>>, Vec<f64>, f64);
+/// The classifier, the number of rounds, whether it converged, the held shares, the free shares, and their
+/// largest difference.
+type SemiSupervisedParts = (Classifier, usize, bool, Option<Vec<f64>>, Vec<f64>, f64);
 
-fn learned(found: SemiSupervised) -> Learned {
+fn semi_supervised_parts(found: SemiSupervised) -> SemiSupervisedParts {
     let disagreement = found.disagreement();
     (
         found.classifier.into(),
@@ -215,11 +215,11 @@ pub(crate) fn fit_semi_supervised(
     documents: &Documents,
     labels: Labels,
     targets: PyReadonlyArray1<'_, usize>,
-    sample_weight: Weights<'_>,
-    options: Options,
+    sample_weight: SampleWeights<'_>,
+    options: FitOptions,
     unlabelled: &Documents,
-    how: How,
-) -> PyResult<Learned> {
+    unlabelled_options: UnlabelledOptions,
+) -> PyResult<SemiSupervisedParts> {
     let params = options.params(settings).map_err(to_python)?;
     let label_type = labels.1.parse().map_err(to_python)?;
     let targets = targets.as_slice()?;
@@ -227,32 +227,33 @@ pub(crate) fn fit_semi_supervised(
         .as_ref()
         .map(PyReadonlyArray1::as_slice)
         .transpose()?;
-    let how = how.unlabelled()?;
+    let options = unlabelled_options.unlabelled()?;
     let mut texts = documents.texts(py)?;
     let n = texts.len();
     texts.extend(unlabelled.texts(py)?);
     let found = on_texts(py, &texts, |texts| {
         let (labelled, unlabelled) = texts.split_at(n);
-        let mut found = params
-            .fit_classes_semi_supervised(labelled, labels.0, targets, weights, unlabelled, &how)?;
+        let mut found = params.fit_classes_semi_supervised(
+            labelled, labels.0, targets, weights, unlabelled, &options,
+        )?;
         found.classifier = found.classifier.with_label_type(label_type);
         Ok(found)
     })?;
-    Ok(learned(found))
+    Ok(semi_supervised_parts(found))
 }
 
-/// The classifier carried over to texts that have no labels.
+/// The classifier adapted to texts without labels.
 #[pyfunction]
 pub(crate) fn adapt(
     py: Python<'_>,
     model: &Classifier,
     documents: &Documents,
-    how: How,
+    unlabelled_options: UnlabelledOptions,
     threads: usize,
-) -> PyResult<Learned> {
+) -> PyResult<SemiSupervisedParts> {
     let model = model.model().clone().with_threads(threads);
-    let how = how.unlabelled()?;
+    let options = unlabelled_options.unlabelled()?;
     let texts = documents.texts(py)?;
-    let found = on_texts(py, &texts, |texts| model.adapt(texts, &how))?;
-    Ok(learned(found))
+    let found = on_texts(py, &texts, |texts| model.adapt(texts, &options))?;
+    Ok(semi_supervised_parts(found))
 }

@@ -15,7 +15,7 @@ use slugline::{
 #[pyo3(from_item_all)]
 pub(crate) struct Settings {
     naive_bayes: String,
-    alpha: Smoothing,
+    alpha: AlphaSetting,
     force_alpha: bool,
     fit_prior: bool,
     class_prior: Option<Vec<f64>>,
@@ -26,11 +26,11 @@ pub(crate) struct Settings {
     analyzer: String,
     words: String,
     token_pattern: Option<String>,
-    stop_words: Option<Leave>,
+    stop_words: Option<StopWordsSetting>,
     stemmer: Option<String>,
     ngram_range: (usize, usize),
-    min_df: Frequency,
-    max_df: Frequency,
+    min_df: DocumentFrequencySetting,
+    max_df: DocumentFrequencySetting,
     max_features: Option<usize>,
     vocabulary: Option<Vec<String>>,
     binary: bool,
@@ -43,29 +43,29 @@ pub(crate) struct Settings {
 }
 
 #[derive(FromPyObject)]
-enum Smoothing {
+enum AlphaSetting {
     One(f64),
     PerFeature(Vec<f64>),
 }
 
 #[derive(FromPyObject)]
-enum Leave {
+enum StopWordsSetting {
     Language(String),
     Words(Vec<String>),
 }
 
-/// An integer is a number of documents, a float a part of them, as in scikit-learn.
+/// `min_df` or `max_df`: an integer is a number of documents, a float a proportion, as in scikit-learn.
 #[derive(FromPyObject)]
-enum Frequency {
+enum DocumentFrequencySetting {
     Count(u64),
     Fraction(f64),
 }
 
-impl From<Frequency> for DocumentFrequency {
-    fn from(frequency: Frequency) -> Self {
+impl From<DocumentFrequencySetting> for DocumentFrequency {
+    fn from(frequency: DocumentFrequencySetting) -> Self {
         match frequency {
-            Frequency::Count(count) => Self::Count(count),
-            Frequency::Fraction(part) => Self::Fraction(part),
+            DocumentFrequencySetting::Count(count) => Self::Count(count),
+            DocumentFrequencySetting::Fraction(part) => Self::Fraction(part),
         }
     }
 }
@@ -107,8 +107,8 @@ impl Settings {
                 words,
                 stop_words: match self.stop_words {
                     None => StopWords::None,
-                    Some(Leave::Language(language)) => StopWords::Language(language),
-                    Some(Leave::Words(words)) => StopWords::List(words),
+                    Some(StopWordsSetting::Language(language)) => StopWords::Language(language),
+                    Some(StopWordsSetting::Words(words)) => StopWords::List(words),
                 },
                 stemmer: self.stemmer.map(|language| language.parse()).transpose()?,
                 ngram_range: self.ngram_range,
@@ -132,8 +132,8 @@ impl Settings {
         let naive_bayes = NaiveBayesParams {
             model,
             alpha: match self.alpha {
-                Smoothing::One(alpha) => Alpha::Scalar(alpha),
-                Smoothing::PerFeature(alphas) => Alpha::PerFeature(alphas),
+                AlphaSetting::One(alpha) => Alpha::Scalar(alpha),
+                AlphaSetting::PerFeature(alphas) => Alpha::PerFeature(alphas),
             },
             force_alpha: self.force_alpha,
             fit_prior: self.fit_prior,

@@ -1,4 +1,4 @@
-//! Text → sparse counts, for the drop-in vectorisers.
+//! Sparse counts of texts, for the drop-in vectorisers.
 
 use std::collections::HashMap;
 
@@ -94,14 +94,13 @@ pub(crate) fn learn<'py>(
     Ok((columns, vocabulary, rows))
 }
 
-/// Counts those terms of documents that a `dict` of columns knows, as it is now.
+/// Counts the terms of documents that are in a `dict` of columns.
 ///
-/// Its terms are held for Rust, too, in a vocabulary that the caller keeps, and that is made anew where the
-/// `dict` has changed since (`unchanged`: it cannot have). For a few documents it is less work to look up each of
-/// their terms in the `dict`.
+/// The caller keeps a vocabulary with the same terms for Rust, which is rebuilt where the `dict` has changed since
+/// (`unchanged`: it cannot have). For a few documents it is faster to look up each of their terms in the `dict`.
 ///
-/// Returns the vocabulary, or None where terms were looked up, and the CSR arrays `(data, indices, indptr)`; raises `NotNative`
-/// for a `dict` of something else than texts and their columns.
+/// Returns the vocabulary, or None where terms were looked up, and the CSR arrays `(data, indices, indptr)`; raises
+/// `NotNative` for a `dict` of anything else than texts and their columns.
 #[pyfunction]
 pub(crate) fn count<'py>(
     py: Python<'py>,
@@ -135,7 +134,9 @@ fn look_up<'py>(
     columns: &Bound<'py, PyDict>,
     texts: &[&str],
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let met = on_texts(py, texts, |texts| Ok(Met::in_texts(&analysis.0, texts)))?;
+    let met = on_texts(py, texts, |texts| {
+        Ok(TextTerms::in_texts(&analysis.0, texts))
+    })?;
     let mut column = vec![None; met.ids.len()];
     for (term, id) in &met.ids {
         if let Some(value) = columns.get_item(term)? {
@@ -155,14 +156,14 @@ fn look_up<'py>(
     arrays_of(py, (columns.len(), indptr, indices, data))
 }
 
-/// The terms of some texts, numbered in the order in which they come.
+/// The terms of some texts, numbered in order of first occurrence.
 #[derive(Default)]
-struct Met {
+struct TextTerms {
     ids: HashMap<String, usize>,
     rows: Vec<Vec<usize>>,
 }
 
-impl Met {
+impl TextTerms {
     fn in_texts<S: AsRef<str>>(analyzer: &Analyzer, texts: &[S]) -> Self {
         let mut met = Self::default();
         let mut scratch = AnalyzerScratch::default();

@@ -10,23 +10,23 @@ use pyo3::{exceptions::PyRuntimeError, prelude::*};
 use slugline::TrainerOptions;
 
 use crate::{
-    classifier::{Classifier, Options, prior_of},
+    classifier::{Classifier, FitOptions, prior_of},
     documents::Documents,
     errors::{of_panic, to_python},
     settings::Settings,
     work::{on_texts, watched},
 };
 
-/// A classifier that is being fitted. It is gone after an error.
+/// Fitting in batches. After an error the trainer cannot be used.
 #[pyclass(frozen, module = "slugline._core")]
 pub(crate) struct Trainer(Mutex<Option<slugline::Trainer>>);
 
 #[pymethods]
 impl Trainer {
-    /// `settings` have no class prior, `options` no prior: labels are known at the end. `memory` is written as
-    /// `slugline::Memory` reads it.
+    /// `settings` without class prior and `options` without prior, since labels are known only at the end. `memory` is
+    /// parsed as a `slugline::Memory`.
     #[new]
-    fn new(settings: Settings, memory: Option<&str>, options: Options) -> PyResult<Self> {
+    fn new(settings: Settings, memory: Option<&str>, options: FitOptions) -> PyResult<Self> {
         let make = || {
             let params = options.params(settings)?;
             params.trainer(&TrainerOptions {
@@ -66,15 +66,15 @@ impl Trainer {
         Ok(())
     }
 
-    /// The labels, in order of first sight.
+    /// The labels, in order of first occurrence.
     fn labels(&self) -> PyResult<Vec<String>> {
         let trainer = self.lock();
         let trainer = trainer.as_ref().ok_or_else(gone)?;
         Ok(trainer.labels().to_vec())
     }
 
-    /// The classifier, and how many terms were left out for want of memory. `class_prior` is in the
-    /// order of the labels' sorted names; `prior` is (label, term, weight).
+    /// The classifier, and the number of terms that did not fit into the memory. `class_prior` is in the order of the
+    /// labels' sorted names; `prior` is (label, term, weight).
     fn finish(
         &self,
         py: Python<'_>,

@@ -23,7 +23,7 @@ fn main() -> Result<()> {
     let text = "The museum shows a painting of a choir at the festival.";
     let explanation = model.explain(text);
     println!("{}, score {:.3}", explanation.label, explanation.score);
-    println!("  {:+.3} before reading", explanation.bias);
+    println!("  {:+.3} bias", explanation.bias);
     for reason in &explanation.reasons {
         // Terms are stems; the spans lead back to the words of the text.
         let words: Vec<&str> = reason

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::TextClassifier;
 
-/// The temperature lies between the reciprocal of this and this.
+/// The highest temperature; its reciprocal is the lowest.
 pub(crate) const HOTTEST: f64 = 1e4;
 
 /// The temperature of the probabilities and the limit for `other`, chosen on held-out documents.
@@ -18,7 +18,7 @@ pub(crate) const HOTTEST: f64 = 1e4;
 /// let params = TextClassifier::params();
 /// assert_eq!(params.fit(&texts, &labels)?.calibration(), Calibration::default());
 ///
-/// // Chosen on the training documents, each judged by the model without it.
+/// // Chosen on the training documents, by leave-one-out.
 /// let auto = Auto { calibrate: true, ..Auto::default() };
 /// let calibration = params.fit_auto(&texts, &labels, None, auto)?.calibration();
 /// assert!(calibration.temperature > 0.0 && calibration.other_below.is_some());
@@ -58,7 +58,7 @@ impl Calibration {
         *self == Self::default()
     }
 
-    /// The fault in these numbers, if there is one.
+    /// What is wrong with these numbers, if anything.
     pub(crate) fn fault(&self) -> Option<String> {
         let limit = self.other_below.unwrap_or(0.0);
         let good = self.temperature > 0.0 && self.temperature.is_finite() && limit.is_finite();

@@ -1,4 +1,4 @@
-//! The classes of documents, and the background, which is none.
+//! The classes of documents, and the background.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::{
 
 /// The labels of a model, and the class of each document.
 pub(crate) struct Classes {
-    /// Sorted; the background is none of them.
+    /// Sorted, without the background's.
     pub(crate) labels: Vec<String>,
     /// For each document the position of its label; `labels.len()` for background.
     pub(crate) targets: Vec<usize>,
@@ -20,7 +20,7 @@ pub(crate) struct Classes {
 }
 
 impl Classes {
-    /// `labels` are sorted and distinct, the background's perhaps among them; `targets` are positions
+    /// Takes the background's label, if any, out of `labels`, which are sorted and distinct; `targets` are positions
     /// among them.
     pub(crate) fn new(
         params: &TextClassifierParams,
@@ -69,15 +69,14 @@ impl Classes {
         })
     }
 
-    /// The labels, then that of the background.
+    /// The labels, followed by the background's.
     pub(crate) fn all(&self) -> Vec<&str> {
         let labels = self.labels.iter().map(String::as_str);
         labels.chain(self.background.as_deref()).collect()
     }
 }
 
-/// The labels of both, sorted and distinct, and for either side the position of each of its labels among
-/// them.
+/// The labels of both sides, sorted and distinct, and the positions of each side's labels among them.
 pub(crate) fn union_labels(
     mine: &[String],
     theirs: &[String],
@@ -99,7 +98,7 @@ pub(crate) fn number_labels<'a, L: AsRef<str>>(
     labels: &'a [L],
     more: impl Iterator<Item = &'a str>,
 ) -> Result<(Vec<String>, Vec<usize>)> {
-    // Numbered as they come, since there are few of them, then by rank.
+    // Numbered in order of first occurrence, then by rank: there are few labels to sort.
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     let mut number = |label: &'a str| {
         let next = numbers.len();
@@ -107,7 +106,7 @@ pub(crate) fn number_labels<'a, L: AsRef<str>>(
     };
     let mut targets = Vec::with_capacity(labels.len());
     for (position, label) in labels.iter().enumerate() {
-        // Each lies somewhere else in memory.
+        // Prefetched, since labels are scattered in memory.
         if let Some(later) = labels.get(position + 16) {
             simd::prefetch(later.as_ref().as_bytes(), 0);
         }

@@ -145,8 +145,7 @@ impl TextClassifier {
         TextClassifierParams::default()
     }
 
-    /// `analyzer` is the one that read the documents, so that what was found out about words meanwhile is
-    /// known to the model.
+    /// Derives the weights. `analyzer` is the one that read the documents, with its caches.
     pub(crate) fn from_learned(
         params: TextClassifierParams,
         analyzer: Analyzer,

@@ -92,8 +92,8 @@ impl TextClassifierParams {
         self
     }
 
-    /// Checks the settings before documents are read, as [`fit`](Self::fit) does. What depends on the
-    /// documents (the number of classes, say) is not checked.
+    /// Checks the settings as [`fit`](Self::fit) does before it reads documents. What depends on the documents, such
+    /// as the number of classes, is not checked.
     ///
     /// # Errors
     /// [`Error::Parameter`](crate::Error::Parameter).

@@ -1,4 +1,4 @@
-//! Prior knowledge of terms, from before the first document.
+//! Priors: pseudo-counts of terms, for labels.
 
 use super::params::TextClassifierParams;
 use crate::{
@@ -175,7 +175,7 @@ impl FromIterator<PriorTerm> for Prior {
     }
 }
 
-/// Reads a prior's terms as the words of a text are read.
+/// Analyses a prior's terms as text.
 struct TermReader {
     words: Analyzer,
     ngram_range: (usize, usize),

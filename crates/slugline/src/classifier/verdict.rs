@@ -62,8 +62,8 @@ pub struct Verdict<'m, 's> {
 }
 
 impl<'m, 's> Verdict<'m, 's> {
-    /// Turns scores into probabilities, in place. The best class is that of the scores: two
-    /// probabilities can round to the same number where the scores still differ.
+    /// Turns scores into probabilities, in place. The class is that of the highest score, since two probabilities can
+    /// be equal by rounding where the scores differ.
     pub(super) fn of_scores(
         model: &'m TextClassifier,
         scores: &'s mut [f64],

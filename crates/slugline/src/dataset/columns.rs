@@ -1,30 +1,30 @@
-//! Which columns of a table are the text, the label and the id.
+//! The columns of a table that are text, label and id.
 
 use std::sync::Arc;
 
 use super::{Column, LabelUse, OtherColumns, ReadOptions};
 
-/// Names that a message lists at most, and characters of each.
+/// The maximum number of names in a message, and the maximum length of each.
 const LISTED: usize = 20;
 const LISTED_CHARS: usize = 40;
 
-/// Chosen columns as indices from 0.
+/// The chosen columns, as indices from 0.
 pub(super) struct Columns {
     pub(super) text: Vec<usize>,
-    /// Put before the text where it is not empty.
+    /// The title, which precedes the text where it is not empty.
     pub(super) title: Option<usize>,
     pub(super) label: Option<usize>,
-    /// How messages name the label's column.
+    /// The name of the label's column in messages.
     pub(super) label_place: String,
     pub(super) id: Option<usize>,
-    /// Those that a record carries beside these, with their names.
+    /// The other columns of a record, with their names.
     pub(super) kept: Vec<(Arc<str>, usize)>,
-    /// How many fields every record must have.
+    /// The number of fields that every record must have.
     pub(super) width: usize,
 }
 
 impl Columns {
-    /// Chooses by the header row, or says why it cannot.
+    /// Chooses by the header row; the error is a message.
     pub(super) fn by_name(names: &[String], options: &ReadOptions) -> Result<Self, String> {
         let find = |name: &str| names.iter().position(|known| known == name);
         let default_label = || find("label").or_else(|| find("labels"));
@@ -44,7 +44,7 @@ impl Columns {
                     .ok_or_else(|| missing("\"label\" or \"labels\"", names, "--label"))?,
             ),
         };
-        // A title that is the label would give the answer away.
+        // A title that is the label must not be part of the text.
         let title = title.filter(|title| label != Some(*title));
         let label_name = label.and_then(|at| names.get(at));
         if let Some(name) = label_name.filter(|_| options.label.is_none()) {
@@ -61,7 +61,7 @@ impl Columns {
         })
     }
 
-    /// Chooses in a table of `width` columns without a header row, or says why it cannot.
+    /// Chooses in a table of `width` columns without a header row; the error is a message.
     pub(super) fn by_number(width: usize, options: &ReadOptions) -> Result<Self, String> {
         let asked = |what: &str, flag: &str| {
             format!(
@@ -99,7 +99,7 @@ impl Columns {
     }
 }
 
-/// The columns to keep, of those of these names.
+/// The other columns to keep.
 fn kept(
     names: &[String],
     options: &ReadOptions,
@@ -143,7 +143,7 @@ fn index(number: usize, width: usize, flag: &str) -> Result<usize, String> {
     }
 }
 
-/// The message for a column that is not there; `name` in quotes.
+/// The message for a missing column; `name` is quoted.
 fn missing(name: &str, names: &[String], flag: &str) -> String {
     let hint = match names {
         [only] if only.contains(';') => ", so perhaps it is separated by semicolons, not by commas",
@@ -162,7 +162,7 @@ fn missing(name: &str, names: &[String], flag: &str) -> String {
     )
 }
 
-/// Fails where a name stands for two columns.
+/// Fails where two columns have a name.
 fn unique(name: &str, names: &[String], flag: &str) -> Result<(), String> {
     let mut places = (1..).zip(names).filter(|(_, known)| *known == name);
     match (places.next(), places.next()) {
@@ -173,7 +173,7 @@ fn unique(name: &str, names: &[String], flag: &str) -> Result<(), String> {
     }
 }
 
-/// Names as a message lists them: no control characters, and no more than can be read.
+/// Lists names for a message: without control characters, and not too many.
 pub(super) fn list(names: &[String]) -> String {
     let shown: Vec<String> = names
         .iter()

@@ -20,25 +20,25 @@ use crate::error::Result;
 /// Reads the records of a file with one JSON object a line.
 pub(super) struct JsonLines {
     objects: Objects,
-    /// The keys that are looked up, each once; the fields below are places in it.
+    /// The distinct keys that are looked up; the fields below are positions in it.
     keys: Vec<String>,
     id: usize,
-    /// The keys of the label, in the order in which they are tried, and what messages call them.
+    /// The keys of the label, in the order in which they are tried, and their name in messages.
     labels: Vec<usize>,
     label_names: String,
-    /// A key whose text comes first where it is there and not empty.
+    /// The key of the title, which precedes the text where it is not empty.
     title: Option<usize>,
     text: Vec<usize>,
     kept: Kept,
 }
 
-/// Which other keys the records carry.
+/// The other keys of the records that are kept.
 enum Kept {
     None,
     All,
     Named {
         keys: Vec<Arc<str>>,
-        /// Whether an object had them all: one that lacks some has null there from then on.
+        /// Whether an object had them all; later ones may lack some, which are null then.
         seen: bool,
     },
 }
@@ -66,7 +66,7 @@ impl JsonLines {
         }
         let mut title = None;
         if text.is_empty() {
-            // A title that is the label would give the answer away.
+            // A title that is the label must not be part of the text.
             title = Some(place(&mut keys, "title")).filter(|title| !labels.contains(title));
             text.push(place(&mut keys, "text"));
         }
@@ -117,7 +117,7 @@ impl JsonLines {
         }))
     }
 
-    /// The objects that are read.
+    /// The source of the objects.
     pub(super) fn objects(&self) -> &Objects {
         &self.objects
     }
@@ -158,15 +158,15 @@ impl JsonLines {
 type Picked = (String, Vec<String>, Option<String>);
 
 impl Kept {
-    /// What is kept of one object.
+    /// The kept entries of one object.
     fn pick(&mut self, line: &str) -> Result<Vec<(Arc<str>, Cell)>, String> {
         if matches!(self, Self::None) {
             return Ok(Vec::new());
         }
         let Entries(entries) =
             serde_json::from_str(line).map_err(|error| json_fault(line, &error, "JSON objects"))?;
-        // Between values a line break is a blank, and inside of strings there is none: the value fits on
-        // a line of JSON Lines.
+        // JSON strings have no raw line breaks, so those between values can be spaces: the value fits on one line of
+        // JSON Lines.
         let cell = |value: &RawValue| Cell::Json(value.get().replace(['\n', '\r'], " "));
         match self {
             Self::None => Ok(Vec::new()),
@@ -205,7 +205,7 @@ fn find<'a>(entries: &[(String, &'a RawValue)], key: &str) -> Option<&'a RawValu
     })
 }
 
-/// The place of a key in `keys`, where it is put if it is not there.
+/// The position of a key in `keys`, to which it is added if it is missing.
 fn place(keys: &mut Vec<String>, key: &str) -> usize {
     keys.iter()
         .position(|known| known == key)
@@ -215,11 +215,11 @@ fn place(keys: &mut Vec<String>, key: &str) -> usize {
         })
 }
 
-/// Where objects come from.
+/// The source of objects.
 pub(super) enum Objects {
-    /// One a line.
+    /// One object per line.
     Lines(Lines),
-    /// In one piece.
+    /// An array, or consecutive objects.
     InOnePiece(ObjectFinder),
 }
 
@@ -231,7 +231,7 @@ impl Objects {
         }
     }
 
-    /// The object that was read last, as it is written.
+    /// The last object as it is written.
     pub(super) fn last(&self) -> Option<String> {
         match self {
             Self::Lines(lines) => lines.last(),
@@ -268,7 +268,7 @@ impl Objects {
         })?;
         for (value, key) in values.iter_mut().zip(keys) {
             if value.is_none() && key.contains('.') {
-                // It was read a moment ago, so there is no error in it.
+                // It was parsed above, so there is no error in it.
                 *value = nested::find(object, key).unwrap_or_default();
             }
         }
@@ -292,7 +292,7 @@ pub(super) fn title_of<'a>(key: &str, value: Option<&'a Value>) -> Result<Option
     }
 }
 
-/// The id that a value is, if it is one.
+/// The id in a value, if it is a string or a number.
 pub(super) fn id_of(value: &Value) -> Option<String> {
     match value {
         Value::String(id) | Value::Number(id) if !id.is_empty() => Some(id.clone()),

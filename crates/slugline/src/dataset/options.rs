@@ -1,4 +1,4 @@
-//! What a reader is asked to do.
+//! The options of readers.
 
 use std::{fmt, str::FromStr};
 

@@ -1,4 +1,4 @@
-//! One document of a data set and the place it came from.
+//! One document of a data set, and its position.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 

@@ -126,8 +126,8 @@ impl HashingVectorizer {
 
     fn column(&self, term: &str) -> (u32, f64) {
         let hash = murmur3(term.as_bytes());
-        // |−2^31| is no i32; scikit-learn takes (2^31 − 1 − (n − 1)) mod n, which is 2^31 mod n,
-        // as the unsigned value gives by itself.
+        // |−2^31| is no i32; scikit-learn takes (2^31 − 1 − (n − 1)) mod n, which equals 2^31 mod n, as with the
+        // unsigned value.
         let column = hash.unsigned_abs() as usize % self.params.n_features;
         let negative = self.params.alternate_sign && hash < 0;
         (column as u32, if negative { -1.0 } else { 1.0 })

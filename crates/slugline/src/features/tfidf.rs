@@ -1,5 +1,4 @@
-//! Counts → TF-IDF weights. Fitted on document frequencies, frozen afterwards: a document gives
-//! the same row alone and in a batch.
+//! TF-IDF weighting of counts. The idf is fitted once, so a document has the same row alone and in a batch.
 
 use std::{fmt, str::FromStr};
 
@@ -135,7 +134,7 @@ impl TfidfParams {
             true => ((1.0 + n) / (1.0 + df as f64)).ln() + 1.0,
             false => (n / df.max(1) as f64).ln() + 1.0,
         };
-        // Most terms are rare: their logarithms are taken once.
+        // Most terms are rare: the idf of small frequencies is computed once.
         let rare: Vec<f64> = (0..RARE.min(df.len() as u64)).map(idf).collect();
         let known = |&df: &u64| rare.get(usize::try_from(df).ok()?).copied();
         df.iter()
@@ -144,7 +143,7 @@ impl TfidfParams {
     }
 }
 
-/// Document frequencies below this are those of many terms.
+/// Document frequencies below this have their idf in a table.
 const RARE: u64 = 256;
 
 /// TF-IDF weighting with a fixed idf: scikit-learn's `TfidfTransformer`.
@@ -206,7 +205,7 @@ impl Tfidf {
         Ok(rows)
     }
 
-    /// The TF-IDF rows of counts over the columns that this was fitted on.
+    /// The TF-IDF rows of counts over the fitted columns.
     pub(crate) fn weighed(&self, counts: Rows<u32>) -> Rows<f64> {
         counts.with_values(|columns, counts, values: &mut [f64]| {
             for (value, &count) in values.iter_mut().zip(counts) {
@@ -216,7 +215,7 @@ impl Tfidf {
         })
     }
 
-    /// Asks for the idf of these columns ahead of [`weigh`](Self::weigh).
+    /// Prefetches the idf of these columns for [`weigh`](Self::weigh).
     pub(crate) fn prefetch(&self, columns: &[u32]) {
         for &column in columns {
             simd::prefetch(&self.idf, column as usize);
@@ -234,7 +233,7 @@ impl Tfidf {
         };
         if self.params.sublinear_tf {
             for value in values.iter_mut() {
-                // Most counts are 1, whose logarithm need not be taken.
+                // Most counts are 1, which need no logarithm.
                 if value.to_bits() != 1.0_f64.to_bits() {
                     *value = value.ln() + 1.0;
                 }

@@ -21,12 +21,12 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[must_use]
 pub struct VectorizerParams {
-    /// Text → terms. (In model files the group keeps its first name.)
+    /// The analysis of text into terms. (In model files the group has the name `analyzer`.)
     #[serde(rename = "analyzer")]
     pub text: AnalyzerParams,
     /// Which learned terms are kept.
     pub pruning: Pruning,
-    /// The terms, where they are given instead of learned.
+    /// The terms, if they are given instead of learned.
     pub vocabulary: Option<Vec<String>>,
     /// Count a term once in a document.
     pub binary: bool,
@@ -89,7 +89,7 @@ impl VectorizerParams {
         })?
     }
 
-    /// Every term of the texts (or the given ones), read. Runs on the current pool.
+    /// Reads the texts: all their terms, or the given ones. Runs on the current pool.
     pub(crate) fn read<S: AsRef<str> + Sync>(
         &self,
         analyzer: &Analyzer,

@@ -1,4 +1,4 @@
-//! Adding documents to a model and taking documents out of it: addition and subtraction of sums.
+//! Adding documents to a model and removing them, by addition and subtraction of sums.
 
 use crate::{
     classifier::{
@@ -112,7 +112,7 @@ impl TextClassifier {
         L: AsRef<str>,
     {
         same_length("labels (one for each text)", texts.len(), labels.len())?;
-        // The prior is in the model already, and is no sum over documents.
+        // Without the prior, which the model has already.
         let params = TextClassifierParams {
             prior: Prior::new(),
             ..self.params.clone()
@@ -135,7 +135,7 @@ impl TextClassifier {
         Ok(changed)
     }
 
-    /// Fails where what a document added to the sums depends on other documents.
+    /// Fails where a document's values in the sums depend on other documents.
     pub(super) fn check_exact(&self, operation: &'static str) -> Result<()> {
         if let Some(program) = self.provenance.imported_from.as_deref() {
             return Err(Error::NotExact {
@@ -159,7 +159,7 @@ impl TextClassifier {
 }
 
 impl Learned {
-    /// The sums without those of `part`, whose classes are the same.
+    /// The sums minus those of `part`, which has the same classes.
     fn without(&self, part: &Self, labels: &[String], fixed: bool) -> Result<Self> {
         let impossible = Error::NotLearned;
         if part.n_documents >= self.n_documents {
@@ -246,7 +246,7 @@ impl Learned {
         Ok(if fixed { left } else { left.seen_only() })
     }
 
-    /// Without the terms that no document holds, but for those of the prior.
+    /// The sums without terms that neither a document nor the prior holds.
     fn seen_only(self) -> Self {
         let kept: Vec<u32> = (0..self.df.len() as u32)
             .filter(|&id| self.df[id as usize] > 0 || self.prior.terms.binary_search(&id).is_ok())

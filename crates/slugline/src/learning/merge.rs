@@ -78,7 +78,7 @@ impl Learned {
         mine: &[usize],
         theirs: &[usize],
     ) -> Result<Self> {
-        // The background is the class behind the others, here and there.
+        // The background is the last class on both sides.
         let priors = [(self, mine), (other, theirs)].map(|(part, classes)| {
             let classes = [classes, &[n_classes]].concat();
             let mut prior = part.prior.named(&part.vocabulary, &classes);

@@ -55,11 +55,11 @@ impl TextClassifier {
     }
 }
 
-/// The whole file, read where it will lie.
+/// Reads a file into aligned memory.
 fn read(path: &Path) -> std::io::Result<Arc<dyn FileBytes>> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
-    // What has no size (a pipe), or another one by the time it is read, is read as it comes.
+    // A pipe has no size, and a file may change its size meanwhile: both are read to the end.
     let Some(len) = usize::try_from(size).ok().filter(|&len| len > 0) else {
         return read_on(file);
     };

@@ -123,7 +123,7 @@ impl NaiveBayesParams {
         self.check_numbers()
     }
 
-    /// Fails for numbers that no model could be made with.
+    /// Fails for settings out of range.
     pub(crate) fn check_numbers(&self) -> Result<()> {
         let alphas = match &self.alpha {
             Alpha::Scalar(alpha) => std::slice::from_ref(alpha),
@@ -185,7 +185,7 @@ impl NaiveBayesParams {
         }
     }
 
-    /// Why weights of these sums are no numbers (0 / 0, infinity / infinity, the logarithm of a number below 0).
+    /// The error for weights that are NaN (0 / 0, ∞ / ∞, the logarithm of a number below 0), naming the cause.
     pub(super) fn why_no_number(&self, sums: &Evidence) -> Error {
         let totals = sums.totals();
         let all = |values: &[f64]| values.iter().sum::<f64>().is_finite();
@@ -225,14 +225,14 @@ impl NaiveBayesParams {
         }
     }
 
-    /// log P(class): given, learned (share of the documents), or uniform.
+    /// log P(class): given, learned (the class's share of the documents), or uniform.
     pub(super) fn class_log_prior(&self, class_count: &[f64]) -> Vec<f64> {
         if let Some(prior) = &self.class_prior {
             return prior.iter().map(|part| part.ln()).collect();
         }
         let n = class_count.len() as f64;
         let total: f64 = class_count.iter().sum();
-        // Before any document was seen all classes are equally likely.
+        // Without documents the prior is uniform, too.
         if !self.fit_prior || total == 0.0 {
             return vec![-n.ln(); class_count.len()];
         }
@@ -251,7 +251,7 @@ mod tests {
 
     use super::*;
 
-    /// What is said of a model of these counts, the second row being of another class where there are two.
+    /// The message for a model of these counts; the second row, if any, is of another class.
     fn why(params: &NaiveBayesParams, rows: &Rows<f64>, weights: Option<&[f64]>) -> String {
         let targets: Vec<usize> = (0..rows.n_rows()).map(|row| row % 2).collect();
         let nothing = Evidence::zero(2.min(rows.n_rows()), rows.n_columns());

@@ -17,13 +17,12 @@ use crate::{
 
 /// The settings that are chosen by leave-one-out when a classifier is fitted.
 ///
-/// Every training document is scored by the model that has not seen it: what it added to the sums of
-/// its class is taken out again. (Vocabulary and idf stay those of all documents.) Of the values whose
-/// log-loss, after calibration, is at most a twentieth above the lowest, the one with the highest accuracy is
-/// chosen: accuracy is the goal, and log-loss needs fewer documents to tell values apart.
-/// `alpha` is looked for between 0.001 and 10, first at the powers of ten on a sixteenth of the documents,
-/// then at five values around the best on a fifth of them (never fewer than 500 and 1,500, where there
-/// are as many).
+/// Every training document is scored by the model without it: its values are subtracted from the sums of its class
+/// (vocabulary and idf stay those of all documents). Of the values whose log-loss, after calibration, is at most a
+/// twentieth above the lowest, the one with the highest accuracy is chosen: accuracy is the goal, but log-loss
+/// needs fewer documents to tell values apart. `alpha` is searched between 0.001 and 10, first at the powers of
+/// ten on a sixteenth of the documents, then at five values around the best on a fifth of them (at least 500 and
+/// 1,500, if there are as many).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -42,9 +41,9 @@ pub struct Auto {
     pub calibrate: bool,
 }
 
-/// The first look at `alpha`.
+/// The first values of `alpha`.
 const COARSE: [f64; 5] = [1e-3, 1e-2, 0.1, 1.0, 10.0];
-/// The second look, around the best of the first.
+/// The second values of `alpha`, as multiples of the best of the first.
 const FINE: [f64; 5] = [0.2, 0.45, 1.0, 2.2, 5.0];
 /// The highest log-loss that is accepted, as a multiple of the lowest.
 const ABOUT_AS_GOOD: f64 = 1.05;
@@ -236,7 +235,7 @@ impl WithRows {
         }
     }
 
-    /// Judges these documents with each of these alphas, the other settings being what they are.
+    /// Scores these documents with each of these alphas, the other settings unchanged.
     fn trials(
         &self,
         judge: &HeldOutScorer<'_>,
@@ -274,7 +273,7 @@ impl WithRows {
         Ok(settings.par_iter().enumerate().map(trial).collect())
     }
 
-    /// The temperature (and the limit for `other`) that leave-one-out scores ask for.
+    /// The temperature (and the limit for `other`) by leave-one-out.
     fn calibration(&self, classifier: &TextClassifier) -> Result<Calibration> {
         let judge = HeldOutScorer::new(self)?;
         let documents = self.of_topics();
@@ -288,17 +287,17 @@ impl WithRows {
         let (topics, background): (Vec<usize>, Vec<usize>) =
             (0..self.classes.targets.len()).partition(|&at| self.classes.targets[at] < k);
         let mixture = classifier.mixture();
-        // A limit between two parts does not get better with ever more documents.
+        // More documents would hardly change the limit.
         held_out.topics = judge.evidence(mixture, &sample(&topics, usize::MAX, FOR_LIMIT));
         held_out.background = judge.evidence(mixture, &sample(&background, usize::MAX, FOR_LIMIT));
         Ok(Calibration::choose(&held_out))
     }
 }
 
-/// Every `part`-th document, but at least so many where there are.
+/// Every `part`-th document, but at least `least`, if there are as many.
 fn sample(documents: &[usize], part: usize, least: usize) -> Vec<usize> {
     let n = (documents.len() / part).max(least).min(documents.len());
-    // Evenly spread, so that every stretch of the data has its share.
+    // Evenly spread over the data, which may be sorted.
     (0..n)
         .map(|at| documents[at * documents.len() / n])
         .collect()

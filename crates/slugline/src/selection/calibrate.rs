@@ -7,7 +7,7 @@ use crate::{
     wording::count,
 };
 
-/// The part of the held-out documents that may be taken for `other`, where there is no background.
+/// The fraction of the held-out documents that is answered with `other`, where there is no background.
 const LOST: f64 = 0.02;
 
 impl Calibration {
@@ -21,7 +21,7 @@ impl Calibration {
 }
 
 impl HeldOut {
-    /// Adds documents; `target` is the position of a label among the model's, None for background.
+    /// Adds documents with their targets: positions among the model's labels, None for background.
     fn add<'t>(
         &mut self,
         model: &TextClassifier,
@@ -54,7 +54,7 @@ impl HeldOut {
             .collect();
         all.extend(self.background.iter().map(|&evidence| (evidence, false)));
         all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        // With the limit between two documents: background below it, topics from it on, are right.
+        // A limit between two documents is right about background below it and topics above it.
         let (mut best, mut limit) = (0.0, None);
         let (mut lost, mut caught) = (0.0, 0.0);
         for pair in all.windows(2) {

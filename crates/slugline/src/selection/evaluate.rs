@@ -38,7 +38,7 @@ pub struct Evaluation {
     /// truth × predicted.
     confusion: Vec<Vec<u64>>,
     log_loss: f64,
-    /// For each tenth of confidence: documents, right answers, sum of the confidences.
+    /// For each tenth of confidence: number of documents, right answers, sum of the confidences.
     bins: [(u64, u64, f64); 10],
 }
 
@@ -98,7 +98,7 @@ impl Evaluation {
         evaluation
     }
 
-    /// The position of a label; a new one is added behind the others.
+    /// The position of a label; a new one is appended.
     fn number(&mut self, label: &str) -> usize {
         if let Some(&position) = self.position.get(label) {
             return position;
@@ -124,8 +124,7 @@ impl Evaluation {
         self.add_numbered(row, column, probability, verdict.probability());
     }
 
-    /// As [`add`](Self::add), for labels by their numbers among those known: the true one and that of the
-    /// answer, and the probabilities of both.
+    /// As [`add`](Self::add), for labels by number: the true one and the answer's, with the probabilities of both.
     pub(crate) fn add_numbered(
         &mut self,
         row: usize,
@@ -134,7 +133,7 @@ impl Evaluation {
         confidence: f64,
     ) {
         self.confusion[row][column] += 1;
-        // As scikit-learn: an impossible truth costs −ln(2^-52), not infinity.
+        // As in scikit-learn: a true label with probability 0 costs −ln(2^-52), not infinity.
         self.log_loss -= probability.clamp(f64::EPSILON, 1.0 - f64::EPSILON).ln();
         let bin = ((confidence * 10.0) as usize).min(9);
         self.bins[bin].0 += 1;
@@ -289,8 +288,8 @@ pub fn stratified_folds<L: Ord>(labels: &[L], k: usize) -> Result<Vec<usize>> {
     Ok(folds)
 }
 
-/// Stratified `k`-fold cross-validation: each document is judged by a classifier that was trained
-/// on the other folds. Background documents are trained on, and not judged.
+/// Stratified `k`-fold cross-validation: each document is classified by a model that was trained on the other
+/// folds. Background documents are trained on, and not evaluated.
 ///
 /// ```
 /// use slugline::{TextClassifier, evaluate::cross_validate};
@@ -317,8 +316,8 @@ where
     cross_validate_with(texts, labels, k, |texts, labels| params.fit(texts, labels))
 }
 
-/// As [`cross_validate`], with `fit` for the training in each fold. Settings that `fit` chooses are chosen
-/// without the documents that judge them.
+/// As [`cross_validate`], with `fit` for the training in each fold. Settings that `fit` chooses are chosen without
+/// the documents that they are evaluated on.
 ///
 /// ```
 /// use slugline::{Auto, TextClassifier, evaluate::cross_validate_with};
@@ -348,7 +347,7 @@ where
     cross_validate_each(texts, labels, k, fit, |_, _, _| {})
 }
 
-/// As [`cross_validate_with`], and calls `judged` for every document that is judged, with its position, the
+/// As [`cross_validate_with`], and calls `judged` for every document that is evaluated, with its position, the
 /// classifier that was trained without it, and the answer.
 ///
 /// # Errors
@@ -381,7 +380,7 @@ where
         let (train, train_labels): (Vec<&str>, Vec<&str>) = of_fold(false).map(of).unzip();
         let model = fit(&train, &train_labels)?;
         let background = model.settings().background.as_deref();
-        // What is about none of the topics has no right answer among them.
+        // Background documents have no right answer among the labels.
         for document in of_fold(true) {
             let (text, label) = of(document);
             if background != Some(label) {
@@ -391,7 +390,7 @@ where
             }
         }
     }
-    // Folds may lack a class, so labels came in any order: number them anew, sorted.
+    // Folds may lack a class, so labels came in any order: sort and renumber them.
     let mut labels = total.labels.clone();
     labels.sort_unstable();
     let mut sorted = Evaluation::new(&labels);

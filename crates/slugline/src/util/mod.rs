@@ -1,4 +1,4 @@
-//! Inner loops, memory, threads and mathematics, which know nothing of texts.
+//! Utilities without knowledge of text: inner loops, memory, threads, mathematics.
 
 pub(crate) mod arena;
 pub(crate) mod array;

@@ -1,10 +1,10 @@
 //! Learning from text without labels.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use slugline::{
     ClassShares, IdfOrder, Model, NaiveBayes, Prior, Scratch, TextClassifier, Unlabelled,
-    evaluate::Evaluation,
+    dataset::load_prior, evaluate::Evaluation,
 };
 
 use super::{corpora::sized_topics, real::read_corpus};
@@ -232,32 +232,10 @@ fn ag_news() {
     println!("20 labels a class: {alone:.3} alone, {with:.3} with the rest unlabelled");
     assert!(with >= 0.85, "{alone} {with}");
 
-    let words = [
-        (
-            "World",
-            "iraq minister government killed president troops palestinian israeli election nuclear",
-        ),
-        (
-            "Sports",
-            "game team season coach cup players league win match olympic",
-        ),
-        (
-            "Business",
-            "oil shares profit stocks prices sales company market investors bank",
-        ),
-        (
-            "Sci/Tech",
-            "microsoft software internet computer space nasa web users linux scientists",
-        ),
-    ];
-    let prior = words.iter().fold(Prior::new(), |prior, (label, words)| {
-        words
-            .split(' ')
-            .fold(prior, |prior, word| prior.with(*label, word, 2.0))
-    });
+    let words = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ag_news_words.tsv");
     let none: Vec<String> = Vec::new();
     let learned = params
-        .prior(prior)
+        .prior(load_prior(&words).unwrap())
         .fit_semi_supervised(&none, &none, None, &texts, &how)
         .unwrap();
     let with = accuracy(&learned.classifier, &unseen, &truth);

@@ -1,4 +1,4 @@
-//! The shares of the topics in a text, and texts about none of them.
+//! The shares of the topics in a text, and the answer `other`.
 
 mod expectation;
 
@@ -62,7 +62,7 @@ pub struct Shares<'m, 's> {
     other: bool,
 }
 
-/// The mixture, made at the first use: classification alone does not need it.
+/// The mixture, made at its first use, since classification does not need it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LazyMixture(OnceLock<Arc<Mixture>>);
 
@@ -183,7 +183,7 @@ impl TextClassifier {
         Ok((shares, evidence))
     }
 
-    /// Leaves the shares of the text that was counted last in `scratch.shares`; returns its evidence.
+    /// Writes the shares of the text counted last to `scratch.shares`; returns its evidence.
     fn fit_mixture(&self, scratch: &mut Scratch, seen: TermCoverage) -> f64 {
         let evidence = self.mixture().fit(
             &scratch.columns,
@@ -202,7 +202,7 @@ impl TextClassifier {
 
     pub(crate) fn mixture(&self) -> &Mixture {
         self.mixture.0.get_or_init(|| {
-            // Pruning was done without an error when the weights were derived, or the file was read.
+            // Cannot fail: pruning succeeded when the weights were derived, or the file was read.
             let used = self.learned.in_use(&self.params, self.sums_are_exact());
             let used = used.unwrap_or_else(|_| self.learned.all(&self.params));
             Arc::new(Mixture::new(&self.params, &used))

@@ -1,4 +1,4 @@
-//! Rows and terms that were put away → a model.
+//! The model from spilled rows and terms.
 
 use super::{
     Trainer,
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// A model of fewer terms is of no use: rather than prune to them, training fails.
+/// The minimum number of terms to prune to: with fewer a model is of no use, and training fails.
 const FEWEST: u64 = 1000;
 
 /// The settings and sizes that the choice of terms depends on.
@@ -128,7 +128,7 @@ impl Trainer {
         })
     }
 
-    /// The frequencies of given terms; where they were learned, the last lists are put away.
+    /// The frequencies of a given vocabulary; None where terms are learned, after spilling the last lists.
     fn known(&mut self) -> Result<Option<ChosenTerms>> {
         let Some(vocabulary) = self.how.known.take() else {
             for reader in 0..self.readers.len() {
@@ -172,8 +172,7 @@ impl TermChoice<'_> {
         Ok(known)
     }
 
-    /// The terms of the model; where some were left out for want of memory, how many, and how many
-    /// stayed.
+    /// The terms of the model, and where the memory is too small for all, the numbers of terms left out and kept.
     fn learned(&self, lists: &TermLists<'_>) -> Result<(ChosenTerms, Option<(u64, usize)>)> {
         let pruning = &self.params.features.pruning;
         let exact = self.params.sums_are_exact();
@@ -181,7 +180,7 @@ impl TermChoice<'_> {
         let bounds = pruning.bounds(n_documents)?;
         let asked = pruning.max_features.map_or(u64::MAX, |most| most as u64);
 
-        // No term is shorter than a byte: more than so many are never kept.
+        // The maximum for terms of one byte, so more are never kept.
         let most = self.budget.most_terms(&self.cost(1, 1)).min(asked);
         let mut best = MostFrequent::new(match exact {
             true => 0,
@@ -220,7 +219,7 @@ impl TermChoice<'_> {
     }
 }
 
-/// A few bytes, in memory.
+/// Spills a few bytes, which stay in memory.
 fn put_away(bytes: &[u8], folder: &std::path::Path) -> Result<Spilled> {
     let mut spill = Spill::new(usize::MAX, folder);
     spill.append(bytes)?;

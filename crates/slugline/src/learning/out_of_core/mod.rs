@@ -1,9 +1,8 @@
-//! Fitting on documents that come one batch after the other, in bounded memory.
+//! Fitting on documents that come in batches, in bounded memory.
 //!
-//! The documents are read once. Their count rows are put away, in memory or in an unnamed temporary
-//! file, and so are lists of their terms; then the terms are chosen, and the rows are taken back and
-//! summed in the order in which the documents came. Every number is taken as
-//! [`fit`](TextClassifierParams::fit) takes it, so the model has the same bits.
+//! The documents are read once. Their count rows, and lists of their terms, are spilled (kept in memory or in an
+//! unnamed temporary file). Then the terms are chosen, and the rows are read back and summed in document order.
+//! Every number is computed as [`fit`](TextClassifierParams::fit) does, so the model has the same bits.
 
 mod finish;
 mod memory;
@@ -65,7 +64,7 @@ pub struct Trainer {
     budget: Budget,
     how: ReadSettings,
     readers: Vec<ThreadReader>,
-    /// The list that the terms of each reader will be.
+    /// The number of the list that each reader's terms belong to.
     list_of: Vec<usize>,
     rows: Spill,
     segments: Vec<Segment>,
@@ -79,7 +78,7 @@ pub struct Trainer {
     /// Whether there were weights, and whether one was above 0.
     weights: (bool, bool),
     stop: EarlyStop,
-    /// Whether a batch was read in part only: then the training has failed.
+    /// Whether a batch was read in part: then the training has failed.
     broken: bool,
 }
 
@@ -173,7 +172,7 @@ impl Trainer {
             .collect();
         self.n_documents += texts.len() as u64;
 
-        // Until all of it has been read.
+        // Reset when all of it has been read.
         self.broken = true;
         let documents = Batch {
             texts,
@@ -236,7 +235,7 @@ impl Trainer {
     }
 
     fn read<S: AsRef<str> + Sync>(&mut self, documents: &Batch<'_, S>, bytes: usize) -> Result<()> {
-        /// Fewer bytes are read sooner than a thread is started.
+        /// Fewer bytes take less time than starting a thread.
         const FEW: usize = 1 << 15;
         let how = &self.how;
         if self.readers.len() == 1 || bytes < FEW {
@@ -254,7 +253,7 @@ impl Trainer {
         (0..self.readers.len()).try_for_each(|reader| self.put_away(reader))
     }
 
-    /// Puts away what a reader has read.
+    /// Spills the rows and terms of a reader.
     fn put_away(&mut self, reader: usize) -> Result<()> {
         let known = self.how.known.is_some();
         let list_of = &mut self.list_of[reader];

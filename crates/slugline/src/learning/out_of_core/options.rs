@@ -46,12 +46,12 @@ pub struct Trained {
     pub spilled_bytes: u64,
 }
 
-/// Whether the training is to end early.
+/// The flag that ends training early.
 #[derive(Debug, Clone, Default)]
 pub(super) struct EarlyStop(pub(super) Arc<AtomicBool>);
 
 impl EarlyStop {
-    /// Fails where it is; to be asked every few milliseconds.
+    /// Fails where the flag is set; to be called every few milliseconds.
     pub(super) fn check(&self, folder: &Path) -> Result<()> {
         if self.0.load(Ordering::Relaxed) {
             let why = io::Error::new(io::ErrorKind::Interrupted, "the training was stopped");
