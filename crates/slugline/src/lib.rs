@@ -56,7 +56,7 @@ pub use learning::{ClassShares, SemiSupervised, Unlabelled};
 #[cfg(feature = "dataset")]
 pub use learning::{Memory, Trained, Trainer, TrainerOptions};
 pub use matrix::Rows;
-pub use naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams};
+pub use naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams, Refine};
 /// The arrays that probabilities and sums come in.
 pub use ndarray;
 pub use selection::{Audit, Auto, Doubt, evaluate};

@@ -13,6 +13,7 @@ mod leave_one_out;
 mod linear;
 mod multinomial;
 mod params;
+mod refinement;
 mod scores;
 mod soft_sums;
 mod weighing;
@@ -28,6 +29,9 @@ pub(crate) use linear::{
     Linear, LinearView, SPARSE, Sparse, WeightRow, argmax, parts_of, probabilities,
 };
 pub use params::{Alpha, Model, NaiveBayesParams};
+pub use refinement::Refine;
+#[allow(unused_imports, reason = "fitting comes next")]
+pub(crate) use refinement::{TrainingRows, refine};
 
 use crate::{
     error::{Error, Result},
