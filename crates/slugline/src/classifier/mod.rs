@@ -7,6 +7,7 @@ mod explain;
 mod import;
 mod label_type;
 mod labels;
+mod leave_one_out;
 mod mixture;
 mod notices;
 mod params;
@@ -14,6 +15,7 @@ mod predict;
 mod prior;
 mod provenance;
 mod quantized;
+mod refined;
 mod sums;
 mod verdict;
 mod weights;
@@ -25,6 +27,7 @@ pub use import::GivenSums;
 pub use label_type::LabelType;
 pub(crate) use label_type::check_sorted;
 pub(crate) use labels::{Classes, number_labels, union_labels};
+pub(crate) use leave_one_out::{HeldOutScorer, WithRows};
 pub(crate) use mixture::{LazyMixture, Mixture};
 pub use mixture::{OTHER, Shares};
 pub use notices::Notice;
@@ -130,9 +133,14 @@ impl TextClassifierParams {
         same_length("targets (one for each text)", texts.len(), targets.len())?;
         let analyzer = self.checked_analyzer()?;
         check_sorted(&labels)?;
-        let classes = Classes::new(self, labels, targets)?;
         // The weights are derived on the same pool.
         with_threads(self.features.threads, || {
+            if self.refine.is_some() {
+                let fitted =
+                    WithRows::fit(self, analyzer, texts, labels, targets, sample_weight, false)?;
+                return fitted.classifier();
+            }
+            let classes = Classes::new(self, labels, targets)?;
             let learned = Learned::fit(self, &analyzer, texts, &classes, sample_weight)?;
             TextClassifier::from_learned(self.clone(), analyzer, classes.labels, learned)
         })?
@@ -146,13 +154,15 @@ impl TextClassifier {
     }
 
     /// `analyzer` is the one that read the documents, so that what was found out about words meanwhile is
-    /// known to the model.
+    /// known to the model. The weights are those of naive Bayes: what refined a model was learned from rows, which
+    /// the sums do not have.
     pub(crate) fn from_learned(
-        params: TextClassifierParams,
+        mut params: TextClassifierParams,
         analyzer: Analyzer,
         labels: Vec<String>,
         learned: Learned,
     ) -> Result<Self> {
+        params.refine = None;
         Ok(Self {
             analyzer,
             weights: Weights::derive(&params, &learned)?,

@@ -30,7 +30,6 @@ pub(crate) use linear::{
 };
 pub use params::{Alpha, Model, NaiveBayesParams};
 pub use refinement::Refine;
-#[allow(unused_imports, reason = "fitting comes next")]
 pub(crate) use refinement::{TrainingRows, refine};
 
 use crate::{

@@ -7,7 +7,7 @@ use super::{
 use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
 
 /// With fewer classes than this the weights of a term lie in two cache lines, and all are kept.
-const MANY_CLASSES: usize = 16;
+pub(super) const MANY_CLASSES: usize = 16;
 /// A term has a sparse row where it occurs in one class of this many, or fewer.
 const FEW: usize = 4;
 

@@ -1,12 +1,8 @@
 //! Labels of the training data that the other documents contradict.
 
-use super::{
-    evaluate::Evaluation,
-    leave_one_out::{HeldOutScorer, WithRows},
-    temperature::HeldOut,
-};
+use super::{evaluate::Evaluation, temperature::HeldOut};
 use crate::{
-    classifier::{TextClassifierParams, number_labels},
+    classifier::{HeldOutScorer, TextClassifierParams, WithRows, number_labels},
     error::{Result, same_length},
     naive_bayes::{argmax, probabilities},
     util::pool::with_threads,

@@ -2,12 +2,12 @@
 
 use rayon::prelude::*;
 
-use super::{
-    leave_one_out::{HeldOutScorer, WithRows},
-    temperature::HeldOut,
-};
+use super::temperature::HeldOut;
 use crate::{
-    classifier::{Calibration, TextClassifier, TextClassifierParams, check_sorted, number_labels},
+    classifier::{
+        Calibration, HeldOutScorer, TextClassifier, TextClassifierParams, WithRows, check_sorted,
+        number_labels,
+    },
     error::{Error, Result, same_length},
     features::Norm,
     naive_bayes::{Alpha, Model, NaiveBayesParams, argmax},

@@ -2,18 +2,24 @@
 
 use std::ops::Range;
 
-use super::{Refine, order::Random};
+use super::{
+    Refine,
+    lanes::{Eights, Lane},
+    order::Random,
+};
 use crate::{
     matrix::Rows,
     util::{
         huge_pages::Zeroed,
         pool::deal_out,
-        simd::{self, Work},
+        simd::{self, Eight, EightWork, Work},
     },
 };
 
+/// With fewer classes than this, numbers are taken one by one.
+const FEW_CLASSES: usize = 5;
 /// So many classes are corrected together, and no more: their scores find registers.
-const MOST_LANES: usize = 32;
+const MOST_CLASSES: usize = 32;
 /// The score of a lane without a class: no document asks for a correction of it.
 const NO_CLASS: f32 = -1e30;
 /// The seed of the order of documents.
@@ -40,7 +46,7 @@ pub(super) struct Correction {
     lanes: usize,
     /// terms × lanes.
     weights: Zeroed<f32>,
-    /// β e_c.
+    /// β e_c, with lanes of no class.
     intercepts: Vec<f32>,
 }
 
@@ -81,7 +87,7 @@ impl Problem<'_> {
         let first = usize::from(self.n_classes == 2);
         let n = self.n_classes - first;
         let blocks = n
-            .div_ceil(MOST_LANES)
+            .div_ceil(MOST_CLASSES)
             .max(rayon::current_num_threads())
             .min(n);
         let steps = self.steps(settings.c);
@@ -89,11 +95,13 @@ impl Problem<'_> {
             let classes = first + n * block / blocks..first + n * (block + 1) / blocks;
             solved.push(match classes.len() {
                 1 => self.solve_block::<1>(settings, &steps, classes),
-                2..=4 => self.solve_block::<4>(settings, &steps, classes),
-                5..=8 => self.solve_block::<8>(settings, &steps, classes),
-                9..=16 => self.solve_block::<16>(settings, &steps, classes),
-                17..=24 => self.solve_block::<24>(settings, &steps, classes),
-                _ => self.solve_block::<MOST_LANES>(settings, &steps, classes),
+                2 => self.solve_block::<2>(settings, &steps, classes),
+                3 => self.solve_block::<3>(settings, &steps, classes),
+                4 => self.solve_block::<4>(settings, &steps, classes),
+                5..=8 => self.solve_block::<1>(settings, &steps, classes),
+                9..=16 => self.solve_block::<2>(settings, &steps, classes),
+                17..=24 => self.solve_block::<3>(settings, &steps, classes),
+                _ => self.solve_block::<4>(settings, &steps, classes),
             });
         });
         solved.into_iter().flatten().collect()
@@ -113,15 +121,20 @@ impl Problem<'_> {
         self.rows.iter().enumerate().map(of_row).collect()
     }
 
-    fn solve_block<const N: usize>(
+    /// The corrections of `M` classes, or of `8 M` or fewer.
+    fn solve_block<const M: usize>(
         &self,
         settings: Refine,
         steps: &[Step],
         classes: Range<usize>,
     ) -> Correction {
-        let mut weights = Zeroed::new(self.rows.n_columns() * N);
-        let mut duals = Zeroed::new(self.rows.n_rows() * N);
-        let mut intercepts = [0.0; N];
+        let lanes = match classes.len() < FEW_CLASSES {
+            true => M,
+            false => 8 * M,
+        };
+        let mut weights = Zeroed::new(self.rows.n_columns() * lanes);
+        let mut duals = Zeroed::new(self.rows.n_rows() * lanes);
+        let mut intercepts = vec![0.0; lanes];
         let weight = |document: &u32| {
             let weights = self.weights;
             weights.is_none_or(|weights| weights[*document as usize] > 0.0)
@@ -130,20 +143,24 @@ impl Problem<'_> {
         let mut random = Random::new(SEED);
         for _ in 0..settings.max_iter {
             random.shuffle(&mut order);
-            simd::run(Pass::<N> {
+            let pass = Pass::<M> {
                 problem: self,
                 steps,
                 order: &order,
                 classes: classes.clone(),
-                weights: weights.as_chunks_mut().0,
-                duals: duals.as_chunks_mut().0,
+                weights: &mut weights,
+                duals: &mut duals,
                 intercepts: &mut intercepts,
-            });
+            };
+            match classes.len() < FEW_CLASSES {
+                true => simd::run(pass),
+                false => simd::run_eights(pass),
+            }
         }
-        let intercepts = intercepts[..classes.len()].iter();
+        let intercepts = intercepts.iter();
         Correction {
             mirrored: self.n_classes == 2,
-            lanes: N,
+            lanes,
             weights,
             intercepts: intercepts.map(|e| e * self.intercept_scaling).collect(),
             classes,
@@ -151,42 +168,84 @@ impl Problem<'_> {
     }
 }
 
-/// A pass over the documents, for `N` classes or fewer.
-struct Pass<'a, const N: usize> {
+/// A pass over the documents.
+struct Pass<'a, const M: usize> {
     problem: &'a Problem<'a>,
     steps: &'a [Step],
     order: &'a [u32],
     classes: Range<usize>,
-    weights: &'a mut [[f32; N]],
-    /// How much each document corrects each class, 0 or more.
-    duals: &'a mut [[f32; N]],
-    intercepts: &'a mut [f32; N],
+    /// terms × lanes.
+    weights: &'a mut [f32],
+    /// documents × lanes: how much each document corrects each class, 0 or more.
+    duals: &'a mut [f32],
+    intercepts: &'a mut [f32],
 }
 
-impl<const N: usize> Work for Pass<'_, N> {
+impl<const M: usize> Work for Pass<'_, M> {
     type Output = ();
 
     #[inline(always)]
-    fn run(mut self) {
+    fn run(self) {
+        self.over_lanes::<f32>();
+    }
+}
+
+impl<const M: usize> EightWork for Pass<'_, M> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Eight>(self) {
+        self.over_lanes::<Eights<V>>();
+    }
+}
+
+impl<const M: usize> Pass<'_, M> {
+    #[inline(always)]
+    fn over_lanes<L: Lane>(self) {
+        let Some(intercepts) = L::rows(self.intercepts).first_mut() else {
+            return;
+        };
+        let mut visits = Visits::<L, M> {
+            problem: self.problem,
+            steps: self.steps,
+            classes: self.classes,
+            weights: L::rows(self.weights),
+            duals: L::rows(self.duals),
+            intercepts,
+        };
         for (at, &document) in self.order.iter().enumerate() {
             if let Some(&next) = self.order.get(at + 1) {
-                self.prefetch(next as usize);
+                visits.prefetch(next as usize);
             }
-            self.visit(document as usize);
+            visits.visit(document as usize);
         }
     }
 }
 
-impl<const N: usize> Pass<'_, N> {
+/// Documents that are visited, and what they change.
+struct Visits<'a, L: Lane, const M: usize> {
+    problem: &'a Problem<'a>,
+    steps: &'a [Step],
+    classes: Range<usize>,
+    weights: &'a mut [[L::Numbers; M]],
+    duals: &'a mut [[L::Numbers; M]],
+    intercepts: &'a mut [L::Numbers; M],
+}
+
+impl<L: Lane, const M: usize> Visits<'_, L, M> {
     /// Asks for what the next document needs.
     #[inline(always)]
     fn prefetch(&self, document: usize) {
-        /// Numbers of a cache line.
-        const LINE: usize = 16;
-        let flat = self.weights.as_flattened();
+        /// Bytes of a cache line.
+        const LINE: usize = 64;
+        // Rows begin where lines do, or fill a part of one.
+        let lane = size_of::<L::Numbers>();
+        let numbers = self.weights.as_flattened();
         for &column in self.problem.rows.row(document).0 {
-            for line in (0..N).step_by(LINE) {
-                simd::prefetch(flat, column as usize * N + line);
+            let mut at = 0;
+            while at < M {
+                simd::prefetch(numbers, column as usize * M + at);
+                at += LINE / lane;
             }
         }
         simd::prefetch(self.duals, document);
@@ -205,43 +264,62 @@ impl<const N: usize> Pass<'_, N> {
             intercept_scaling,
             ..
         } = *self.problem;
+        let mut numbers = *self.intercepts;
+        let mut signs = *self.intercepts;
         let margins = &margins[document * n_classes..][self.classes.clone()];
-        let mut scores = [NO_CLASS; N];
-        scores[..margins.len()].copy_from_slice(margins);
-        for (score, intercept) in scores.iter_mut().zip(&*self.intercepts) {
-            *score += intercept_scaling * intercept;
+        let flat = L::flat(&mut numbers);
+        flat.fill(NO_CLASS);
+        flat[..margins.len()].copy_from_slice(margins);
+        let flat = L::flat(&mut signs);
+        flat.fill(-1.0);
+        let own = (targets[document] as usize).wrapping_sub(self.classes.start);
+        if let Some(sign) = flat.get_mut(own) {
+            *sign = 1.0;
+        }
+
+        let scaling = L::all(intercept_scaling);
+        // No closures: what is not inlined is compiled for any machine.
+        let mut scores = [scaling; M];
+        for ((score, intercept), number) in scores.iter_mut().zip(&*self.intercepts).zip(&numbers) {
+            *score = L::load(number).plus(score.times(L::load(intercept)));
         }
         let (columns, values) = rows.row(document);
-        for (&column, value) in columns.iter().zip(values) {
-            for (score, weight) in scores.iter_mut().zip(&self.weights[column as usize]) {
-                *score += value * weight;
+        for (&column, &value) in columns.iter().zip(values) {
+            let (value, weights) = (L::all(value), &self.weights[column as usize]);
+            for (score, weight) in scores.iter_mut().zip(weights) {
+                *score = score.plus(value.times(L::load(weight)));
             }
         }
 
         let Step { slack, size } = self.steps[document];
-        let mut signs = [-1.0; N];
-        let own = (targets[document] as usize).wrapping_sub(self.classes.start);
-        if let Some(sign) = signs.get_mut(own) {
-            *sign = 1.0;
-        }
-        let mut changes = [0.0; N];
+        let (slack, size, minus) = (L::all(slack), L::all(size), L::all(-1.0));
+        let mut changes = [minus; M];
         let lanes = self.duals[document].iter_mut().zip(&mut changes);
-        for ((dual, change), (score, sign)) in lanes.zip(scores.iter().zip(&signs)) {
-            let slope = sign * score - 1.0 + slack * *dual;
-            let best = (*dual - slope * size).max(0.0);
-            *change = (best - *dual) * sign;
-            *dual = best;
+        for ((number, change), (score, sign)) in lanes.zip(scores.iter().zip(&signs)) {
+            let (dual, sign) = (L::load(number), L::load(sign));
+            let slope = sign.times(*score).plus(minus).plus(slack.times(dual));
+            let best = dual
+                .plus(minus.times(slope.times(size)))
+                .at_least(L::all(0.0));
+            best.store(number);
+            *change = best.plus(minus.times(dual)).times(sign);
+        }
+        for (number, change) in numbers.iter_mut().zip(changes) {
+            change.store(number);
         }
         // Most documents are far enough on the right side after a while.
-        if changes.iter().all(|change| *change == 0.0) {
+        if L::flat(&mut numbers).iter().all(|change| *change == 0.0) {
             return;
         }
-        for (intercept, change) in self.intercepts.iter_mut().zip(&changes) {
-            *intercept += intercept_scaling * change;
+        for (intercept, change) in self.intercepts.iter_mut().zip(changes) {
+            L::load(intercept)
+                .plus(scaling.times(change))
+                .store(intercept);
         }
-        for (&column, value) in columns.iter().zip(values) {
-            for (weight, change) in self.weights[column as usize].iter_mut().zip(&changes) {
-                *weight += value * change;
+        for (&column, &value) in columns.iter().zip(values) {
+            let value = L::all(value);
+            for (weight, change) in self.weights[column as usize].iter_mut().zip(changes) {
+                L::load(weight).plus(value.times(change)).store(weight);
             }
         }
     }

@@ -19,6 +19,7 @@
 //! class, 8 for each number of the result, and 4 bytes for 32 classes of each document for each thread.
 
 mod descent;
+mod lanes;
 mod order;
 mod start;
 

@@ -2,8 +2,9 @@
 //! whole numbers times a factor it made of single ones, gathered and spread again (half the pace of
 //! labels with 172 classes).
 //!
-//! A product that is added may be rounded or not, as the processor has it (labels with 172 classes come 1.05 times as
-//! fast): for sums whose error is reckoned with, not for those that anybody sees.
+//! A product that is added ([`Eight::add_product`]) may be rounded or not, as the processor has it (labels with 172
+//! classes come 1.05 times as fast): for sums whose error is reckoned with, not for those that anybody sees. All other
+//! operations have the same bits everywhere.
 
 /// Eight numbers. Every operation is that of each number alone.
 pub(crate) trait Eight: Copy {
@@ -14,6 +15,10 @@ pub(crate) trait Eight: Copy {
     fn whole(numbers: &[i16; 8]) -> Self;
     /// self + a · b, rounded once or twice.
     fn add_product(self, a: Self, b: Self) -> Self;
+    fn plus(self, other: Self) -> Self;
+    fn times(self, other: Self) -> Self;
+    /// self where it is greater, else the other.
+    fn at_least(self, other: Self) -> Self;
     fn store(self, numbers: &mut [f32; 8]);
 }
 
@@ -66,6 +71,24 @@ impl Eight for [f32; 8] {
     }
 
     #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        std::array::from_fn(|at| self[at] + other[at])
+    }
+
+    #[inline(always)]
+    fn times(self, other: Self) -> Self {
+        std::array::from_fn(|at| self[at] * other[at])
+    }
+
+    #[inline(always)]
+    fn at_least(self, other: Self) -> Self {
+        std::array::from_fn(|at| match self[at] > other[at] {
+            true => self[at],
+            false => other[at],
+        })
+    }
+
+    #[inline(always)]
     fn store(self, numbers: &mut [f32; 8]) {
         *numbers = self;
     }
@@ -74,7 +97,8 @@ impl Eight for [f32; 8] {
 #[cfg(target_arch = "x86_64")]
 mod avx {
     use std::arch::x86_64::{
-        __m128i, __m256, _mm256_cvtepi16_epi32, _mm256_cvtepi32_ps, _mm256_fmadd_ps, _mm256_set1_ps,
+        __m128i, __m256, _mm256_add_ps, _mm256_cvtepi16_epi32, _mm256_cvtepi32_ps, _mm256_fmadd_ps,
+        _mm256_max_ps, _mm256_mul_ps, _mm256_set1_ps,
     };
 
     /// Eight numbers in a register. Nobody but `run_eights` names it, which does so where the processor has
@@ -106,6 +130,24 @@ mod avx {
         fn add_product(self, a: Self, b: Self) -> Self {
             // SAFETY: see `Avx`.
             Self(unsafe { _mm256_fmadd_ps(a.0, b.0, self.0) })
+        }
+
+        #[inline(always)]
+        fn plus(self, other: Self) -> Self {
+            // SAFETY: see `Avx`.
+            Self(unsafe { _mm256_add_ps(self.0, other.0) })
+        }
+
+        #[inline(always)]
+        fn times(self, other: Self) -> Self {
+            // SAFETY: see `Avx`.
+            Self(unsafe { _mm256_mul_ps(self.0, other.0) })
+        }
+
+        #[inline(always)]
+        fn at_least(self, other: Self) -> Self {
+            // SAFETY: see `Avx`.
+            Self(unsafe { _mm256_max_ps(self.0, other.0) })
         }
 
         #[inline(always)]
