@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import reprlib
 import warnings
 from collections.abc import Callable, Sequence
@@ -79,7 +80,7 @@ class Changing(FittedModel):
         Warns
         -----
         UserWarning
-            Where the model was calibrated: it no longer is.
+            Where the model was calibrated or refined: it no longer is.
         """
         first = not self.__sklearn_is_fitted__()
         if not first:
@@ -150,7 +151,7 @@ class Changing(FittedModel):
         Warns
         -----
         UserWarning
-            Where the model was calibrated: it no longer is.
+            Where the model was calibrated or refined: it no longer is.
 
         Examples
         --------
@@ -200,6 +201,7 @@ class Changing(FittedModel):
             )
         model = self._fitted_model().merge(other._fitted_model())
         (self if self._is_calibrated() else other)._warn_of_calibration(stacklevel=3)
+        (self if self._is_refined() else other)._warn_of_refinement(stacklevel=3)
         dtype = joined_dtype(self.classes_, other.classes_)
         return self._with(model, classes_of(model.labels, model.label_type, dtype))
 
@@ -267,6 +269,7 @@ class Changing(FittedModel):
         documents = documents_of(X)
         found = SemiSupervised(*_core.adapt(model, documents, how, _core.threads(self.n_jobs)))
         self._warn_of_calibration(stacklevel=3)
+        self._warn_of_refinement(stacklevel=3)
         if not found.converged:
             _notices.warn_of_rounds(found.n_iter, stacklevel=2)
         warn_of_shares(found, self.classes_, stacklevel=2)
@@ -349,6 +352,7 @@ class Changing(FittedModel):
         )
         # That of the method's caller, behind the check of parameters.
         self._warn_of_calibration(stacklevel=5)
+        self._warn_of_refinement(stacklevel=5)
         dtype = joined_dtype(self.classes_, np.unique(targets))
         self._become(changed, classes_of(changed.labels, changed.label_type, dtype))
 
@@ -370,6 +374,17 @@ class Changing(FittedModel):
             warnings.warn(
                 "the calibration is dropped, since it was chosen for the model as it was: "
                 "calibrated(X, y) chooses one anew",
+                stacklevel=stacklevel,
+            )
+
+    def _is_refined(self) -> bool:
+        return "refine" in json.loads(self._fitted_model().settings)
+
+    def _warn_of_refinement(self, stacklevel: int) -> None:
+        if self._is_refined():
+            warnings.warn(
+                "the refinement is dropped, since it was learned from texts that the model no "
+                "longer has: fit(X, y) on all texts learns one anew",
                 stacklevel=stacklevel,
             )
 

@@ -4,7 +4,7 @@ use slugline::{ClassShares, SemiSupervised, Unlabelled, wording::count};
 
 use crate::{
     failure::Failure, input, learn_args::Adapt, models, outputs::Files, progress::Progress, say,
-    update::note_calibration,
+    update::note_dropped,
 };
 
 /// Shares that differ by more than this are said.
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Adapt, files: &Files) -> Result<(), Failure> {
         say::note("slugline: --rounds: the texts were still moving after the last one: raise it");
     }
     note_shares(&adapted, model.labels());
-    note_calibration(&model);
+    note_dropped(&model);
     let adapted = models::with_sources(adapted.classifier, &args.files);
     models::save(&adapted, &args.output, files)
 }

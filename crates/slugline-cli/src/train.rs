@@ -15,7 +15,7 @@ use crate::{
     outputs::Files,
     progress::Progress,
     say,
-    update::note_calibration,
+    update::note_dropped,
     values::parse,
 };
 
@@ -94,7 +94,7 @@ pub(crate) fn merge(args: &Merge, files: &Files) -> Result<(), Failure> {
     for path in &args.models {
         let model = models::read(path)?;
         // Once is enough.
-        is_noted = is_noted || note_calibration(&model);
+        is_noted = is_noted || note_dropped(&model);
         merged = Some(match merged {
             None => model,
             Some(merged) => {

@@ -49,7 +49,7 @@ pub(crate) fn update(args: &Update, files: &Files) -> Result<(), Failure> {
         count(n, "document"),
         count(new_terms, "new term")
     ));
-    note_calibration(&model);
+    note_dropped(&model);
     let changed = models::with_sources(changed, &change.data);
     models::save(&changed, &change.output, files)
 }
@@ -78,7 +78,7 @@ pub(crate) fn forget(args: &Change, files: &Files) -> Result<(), Failure> {
         count(n, "document"),
         count(gone, "term")
     ));
-    note_calibration(&model);
+    note_dropped(&model);
     models::save(&changed, &args.output, files)
 }
 
@@ -144,8 +144,8 @@ fn check_type(model: &TextClassifier, label: &str) -> Result<(), String> {
     }
 }
 
-/// Says that what is made of this model is not calibrated any more, where it was. Whether it was.
-pub(crate) fn note_calibration(model: &TextClassifier) -> bool {
+/// Says that what is made of this model is not calibrated or refined any more, where it was. Whether it was.
+pub(crate) fn note_dropped(model: &TextClassifier) -> bool {
     let was = model.calibration() != Calibration::default();
     if was {
         say::note(
@@ -153,5 +153,12 @@ pub(crate) fn note_calibration(model: &TextClassifier) -> bool {
              --calibrate` on all documents chooses one",
         );
     }
-    was
+    let was_refined = model.settings().refine.is_some();
+    if was_refined {
+        say::note(
+            "the refinement is dropped, since it was learned from documents that the model no longer has: \
+             `slugline train --refine` on all documents learns one",
+        );
+    }
+    was || was_refined
 }

@@ -2,8 +2,8 @@
 
 use pyo3::prelude::*;
 use slugline::{
-    Alpha, DocumentFrequency, Error, Model, NaiveBayesParams, Prior, Pruning, Result, StopWords,
-    TextClassifierParams, TfidfParams, VectorizerParams, Words, text::AnalyzerParams,
+    Alpha, DocumentFrequency, Error, Model, NaiveBayesParams, Prior, Pruning, Refine, Result,
+    StopWords, TextClassifierParams, TfidfParams, VectorizerParams, Words, text::AnalyzerParams,
 };
 
 /// The parameters by name, as `get_params` gives them.
@@ -40,6 +40,8 @@ pub(crate) struct Settings {
     sublinear_tf: bool,
     idf_order: String,
     background: Option<String>,
+    /// C and max_iter, or their defaults.
+    refine: Option<(Option<f64>, Option<usize>)>,
 }
 
 #[derive(FromPyObject)]
@@ -143,6 +145,13 @@ impl Settings {
             features,
             naive_bayes,
             background: self.background,
+            refine: self.refine.map(|(c, max_iter)| {
+                let plain = Refine::default();
+                Refine {
+                    c: c.unwrap_or(plain.c),
+                    max_iter: max_iter.unwrap_or(plain.max_iter),
+                }
+            }),
             prior: Prior::new(),
         };
         params.check()?;

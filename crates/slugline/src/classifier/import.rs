@@ -42,6 +42,7 @@ impl TextClassifierParams {
     /// # Errors
     /// [`Error::Length`] and [`Error::Parameter`] where the parts do not belong together.
     pub fn from_sums(&self, given: GivenSums) -> Result<TextClassifier> {
+        self.check_not_refined("with sums alone: it is learned from rows")?;
         let analyzer = self.checked_analyzer()?;
         if !self.prior.is_empty() || self.background.is_some() {
             return Err(Error::parameter(

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::prior::Prior;
 use crate::{
     counting::DocumentFrequency,
-    error::Result,
+    error::{Error, Result},
     features::{IdfOrder, Norm, VectorizerParams, text_options},
     naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams, Refine},
     text::{Analyzer, Language, StopWords, StripAccents, Unit, Words},
@@ -114,6 +114,14 @@ impl TextClassifierParams {
     pub fn refine(mut self, refine: impl Into<Option<Refine>>) -> Self {
         self.refine = refine.into();
         self
+    }
+
+    /// Fails where a refinement is asked for, and rows to learn it from are not at hand.
+    pub(crate) fn check_not_refined(&self, why: &'static str) -> Result<()> {
+        match self.refine {
+            None => Ok(()),
+            Some(_) => Err(Error::parameter("refine", "set", format!("none {why}"))),
+        }
     }
 
     /// Checks the settings before documents are read, as [`fit`](Self::fit) does. What depends on the

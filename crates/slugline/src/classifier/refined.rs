@@ -6,7 +6,7 @@ use super::{HeldOutScorer, TextClassifier, UNUSED, WithRows, weights::Weights};
 use crate::{
     error::Result,
     matrix::Rows,
-    naive_bayes::{Linear, Refine, TrainingRows, refine},
+    naive_bayes::{Linear, Refine, TrainingRows, held_out_scores, refine},
     util::pool::documents_per_task,
 };
 
@@ -32,26 +32,18 @@ impl WithRows {
     }
 
     fn refined_linear(&self, settings: Refine, weights: &Weights) -> Result<Linear> {
-        let documents = self.of_topics();
-        let scores = HeldOutScorer::near(self)?.near_scores(&documents)?;
-        let rows = self.scored_rows(weights, &documents)?;
-        let targets: Vec<u32> = documents
-            .iter()
-            .map(|&document| self.classes.targets[document] as u32)
-            .collect();
-        let sample_weights: Option<Vec<f64>> = self.weights.as_ref().map(|weights| {
-            documents
-                .iter()
-                .map(|&document| weights[document])
-                .collect()
-        });
-        let documents = TrainingRows {
-            rows: &rows,
-            targets: &targets,
-            weights: sample_weights.as_deref(),
-            scores,
-        };
-        refine(settings, &weights.linear, documents)
+        let mut documents = RefinedOn::new(self, weights)?;
+        refine(settings, &weights.linear, documents.training())
+    }
+
+    /// documents of the topics × classes: the scores of each under a refined model that has not seen it. Runs on the
+    /// current pool.
+    ///
+    /// # Errors
+    /// As [`classifier`](Self::classifier).
+    pub(crate) fn refined_scores(&self, settings: Refine, weights: &Weights) -> Result<Vec<f64>> {
+        let k = self.classes.labels.len();
+        held_out_scores(settings, k, RefinedOn::new(self, weights)?.training())
     }
 
     /// The rows of these documents over the terms in use, as classification weighs them.
@@ -85,5 +77,37 @@ impl WithRows {
             rows
         });
         Ok(Rows::concat(n, parts.collect()))
+    }
+}
+
+/// What a refinement learns from: the documents of the topics.
+struct RefinedOn {
+    rows: Rows<f32>,
+    targets: Vec<u32>,
+    weights: Option<Vec<f64>>,
+    scores: Vec<f64>,
+}
+
+impl RefinedOn {
+    fn new(with_rows: &WithRows, weights: &Weights) -> Result<Self> {
+        let documents = with_rows.of_topics();
+        let target = |&document: &usize| with_rows.classes.targets[document] as u32;
+        let of_each = |weights: &Vec<f64>| documents.iter().map(|&at| weights[at]).collect();
+        Ok(Self {
+            // First, since it needs the most memory for a while.
+            scores: HeldOutScorer::near(with_rows)?.near_scores(&documents)?,
+            rows: with_rows.scored_rows(weights, &documents)?,
+            targets: documents.iter().map(target).collect(),
+            weights: with_rows.weights.as_ref().map(of_each),
+        })
+    }
+
+    fn training(&mut self) -> TrainingRows<'_> {
+        TrainingRows {
+            scores: std::mem::take(&mut self.scores),
+            rows: &self.rows,
+            targets: &self.targets,
+            weights: self.weights.as_deref(),
+        }
     }
 }

@@ -33,7 +33,8 @@ impl TextClassifier {
     /// # Errors
     /// [`Error::NotExact`] as for [`merge`](Self::merge); else as [`TextClassifierParams::fit`].
     ///
-    /// The result is not calibrated: the calibration of this model was chosen on its own documents.
+    /// The result is not calibrated: the calibration of this model was chosen on its own documents. Nor is it
+    /// [refined](TextClassifierParams::refine): a refinement is learned from rows, not from sums.
     pub fn partial_fit<S, L>(
         &self,
         texts: &[S],
@@ -73,7 +74,8 @@ impl TextClassifier {
     /// sum would fall below 0. The check is necessary, not sufficient: documents that were never trained on
     /// can pass it.
     ///
-    /// The result is not calibrated: the calibration of this model was chosen on its own documents.
+    /// The result is not calibrated: the calibration of this model was chosen on its own documents. Nor is it
+    /// [refined](TextClassifierParams::refine).
     pub fn forget<S, L>(
         &self,
         texts: &[S],

@@ -26,7 +26,8 @@ impl TextClassifier {
     /// other documents (see [`sums_are_exact`](Self::sums_are_exact)); [`Error::Incompatible`]
     /// where the settings or the priors differ.
     ///
-    /// The result is not calibrated: the calibration of either model was chosen on its own documents.
+    /// The result is not calibrated: the calibration of either model was chosen on its own documents. Nor is it
+    /// [refined](crate::TextClassifierParams::refine).
     pub fn merge(&self, other: &Self) -> Result<Self> {
         if !self.params.same_model(&other.params) {
             let differences: Vec<String> = self

@@ -134,6 +134,7 @@ impl TextClassifierParams {
         how: &Unlabelled,
     ) -> Result<SemiSupervised> {
         same_length("targets (one for each text)", texts.len(), targets.len())?;
+        self.check_not_refined("with text without labels: it has no margins to learn from")?;
         let analyzer = self.checked_analyzer()?;
         if labels.is_empty() {
             return Err(Error::parameter(

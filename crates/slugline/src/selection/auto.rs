@@ -274,12 +274,17 @@ impl WithRows {
         Ok(settings.par_iter().enumerate().map(trial).collect())
     }
 
-    /// The temperature (and the limit for `other`) that leave-one-out scores ask for.
+    /// The temperature (and the limit for `other`) that scores of documents ask for which the model has not seen:
+    /// by leave-one-out, or where it is refined by cross-fitting.
     fn calibration(&self, classifier: &TextClassifier) -> Result<Calibration> {
         let judge = HeldOutScorer::new(self)?;
         let documents = self.of_topics();
-        let params = std::slice::from_ref(&self.params.naive_bayes);
-        let scores = judge.scores(params, &documents)?;
+        let scores = if let Some(settings) = self.params.refine {
+            self.refined_scores(settings, &classifier.weights)?
+        } else {
+            let params = std::slice::from_ref(&self.params.naive_bayes);
+            judge.scores(params, &documents)?
+        };
         let mut held_out = HeldOut::default();
         let k = self.classes.labels.len();
         for (&document, scores) in documents.iter().zip(scores.chunks_exact(k)) {

@@ -1,7 +1,7 @@
 """refinement.json: linear support vector machines on small matrices.
 
-Refinement without a model to start from is scikit-learn's LinearSVC: squared hinge, one class against the rest, the
-intercept among the weights that are kept small.
+Refinement without a model to start from is scikit-learn's LinearSVC: squared hinge, one class
+against the rest, the intercept among the weights that are kept small.
 """
 
 import warnings

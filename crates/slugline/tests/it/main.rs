@@ -11,6 +11,7 @@ mod layers;
 mod linfa;
 mod model_file;
 mod real;
+mod refine;
 #[cfg(unix)]
 mod replace;
 mod semi_supervised;

@@ -89,6 +89,7 @@ impl TextClassifierParams {
     /// # Errors
     /// [`Error::Parameter`] for settings out of range, and for less than [`Memory::LEAST`].
     pub fn trainer(&self, options: &TrainerOptions) -> Result<Trainer> {
+        self.check_not_refined("in bounded memory: it goes over the rows in random order")?;
         let analyzer = self.checked_analyzer()?;
         let threads = match self.features.threads {
             0 => thread::available_parallelism().map_or(1, NonZero::get),

@@ -43,31 +43,40 @@ pub(super) struct Correction {
     classes: Range<usize>,
     /// Of two classes the first is corrected by the opposite of the second.
     mirrored: bool,
-    lanes: usize,
-    /// terms × lanes.
+    /// The numbers of a row.
+    width: usize,
+    /// terms × width.
     weights: Zeroed<f32>,
     /// β e_c, with lanes of no class.
     intercepts: Vec<f32>,
 }
 
 impl Correction {
-    /// Adds the corrections of a term to its weights, one for each class.
-    pub(super) fn add(&self, term: usize, weights: &mut [f64]) {
-        self.add_lanes(&self.weights[term * self.lanes..][..self.lanes], weights);
+    /// Adds the corrections of a term, times its value, one for each class.
+    pub(super) fn add(&self, term: usize, value: f64, to: &mut [f64]) {
+        self.add_lanes(&self.weights[term * self.width..][..self.width], value, to);
     }
 
     /// Adds the corrections of the intercepts.
-    pub(super) fn add_intercepts(&self, intercepts: &mut [f64]) {
-        self.add_lanes(&self.intercepts, intercepts);
+    pub(super) fn add_intercepts(&self, to: &mut [f64]) {
+        self.add_lanes(&self.intercepts, 1.0, to);
     }
 
-    fn add_lanes(&self, lanes: &[f32], to: &mut [f64]) {
+    fn add_lanes(&self, lanes: &[f32], value: f64, to: &mut [f64]) {
         if self.mirrored {
-            to[0] -= f64::from(lanes[0]);
+            to[0] -= value * f64::from(lanes[0]);
         }
         for (to, &lane) in to[self.classes.clone()].iter_mut().zip(lanes) {
-            *to += f64::from(lane);
+            *to += value * f64::from(lane);
         }
+    }
+}
+
+/// How many lanes some classes take: one for each, or for eight of them.
+fn lanes(classes: &Range<usize>) -> usize {
+    match classes.len() < FEW_CLASSES {
+        true => classes.len(),
+        false => classes.len().div_ceil(8),
     }
 }
 
@@ -93,14 +102,10 @@ impl Problem<'_> {
         let steps = self.steps(settings.c);
         let solved = deal_out(blocks, Vec::new, |solved, block| {
             let classes = first + n * block / blocks..first + n * (block + 1) / blocks;
-            solved.push(match classes.len() {
+            solved.push(match lanes(&classes) {
                 1 => self.solve_block::<1>(settings, &steps, classes),
                 2 => self.solve_block::<2>(settings, &steps, classes),
                 3 => self.solve_block::<3>(settings, &steps, classes),
-                4 => self.solve_block::<4>(settings, &steps, classes),
-                5..=8 => self.solve_block::<1>(settings, &steps, classes),
-                9..=16 => self.solve_block::<2>(settings, &steps, classes),
-                17..=24 => self.solve_block::<3>(settings, &steps, classes),
                 _ => self.solve_block::<4>(settings, &steps, classes),
             });
         });
@@ -121,20 +126,20 @@ impl Problem<'_> {
         self.rows.iter().enumerate().map(of_row).collect()
     }
 
-    /// The corrections of `M` classes, or of `8 M` or fewer.
+    /// The corrections of the classes of `M` lanes.
     fn solve_block<const M: usize>(
         &self,
         settings: Refine,
         steps: &[Step],
         classes: Range<usize>,
     ) -> Correction {
-        let lanes = match classes.len() < FEW_CLASSES {
+        let width = match classes.len() < FEW_CLASSES {
             true => M,
             false => 8 * M,
         };
-        let mut weights = Zeroed::new(self.rows.n_columns() * lanes);
-        let mut duals = Zeroed::new(self.rows.n_rows() * lanes);
-        let mut intercepts = vec![0.0; lanes];
+        let mut weights = Zeroed::new(self.rows.n_columns() * width);
+        let mut duals = Zeroed::new(self.rows.n_rows() * width);
+        let mut intercepts = vec![0.0; width];
         let weight = |document: &u32| {
             let weights = self.weights;
             weights.is_none_or(|weights| weights[*document as usize] > 0.0)
@@ -160,7 +165,7 @@ impl Problem<'_> {
         let intercepts = intercepts.iter();
         Correction {
             mirrored: self.n_classes == 2,
-            lanes,
+            width,
             weights,
             intercepts: intercepts.map(|e| e * self.intercept_scaling).collect(),
             classes,
@@ -174,9 +179,9 @@ struct Pass<'a, const M: usize> {
     steps: &'a [Step],
     order: &'a [u32],
     classes: Range<usize>,
-    /// terms × lanes.
+    /// terms × width.
     weights: &'a mut [f32],
-    /// documents × lanes: how much each document corrects each class, 0 or more.
+    /// documents × width: how much each document corrects each class, 0 or more.
     duals: &'a mut [f32],
     intercepts: &'a mut [f32],
 }

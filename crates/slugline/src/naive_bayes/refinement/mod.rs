@@ -38,6 +38,9 @@ use start::Start;
 /// have one of their own: with 1, every document moves it so far that three passes do not settle it.
 const INTERCEPT_SCALING: f32 = 0.3;
 
+/// The parts of the documents that are left out one after the other.
+const FOLDS: usize = 3;
+
 /// Settings of the refinement of naive Bayes by a linear support vector machine, under the names of scikit-learn's
 /// `LinearSVC`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -131,6 +134,55 @@ pub(crate) fn refine(
     }
 }
 
+/// documents × classes: the scores of each training document under a correction that has not seen it
+/// (cross-fitting: a third of the documents is left out at a time), beside margins that have not either. For the
+/// temperature of probabilities. Runs on the current pool.
+///
+/// # Errors
+/// As [`refine`].
+pub(crate) fn held_out_scores(
+    settings: Refine,
+    n_classes: usize,
+    documents: TrainingRows<'_>,
+) -> Result<Vec<f64>> {
+    let TrainingRows {
+        rows,
+        targets,
+        weights,
+        scores,
+    } = documents;
+    let start = Start::new(scores, targets, weights, n_classes).ok_or_else(infinite)?;
+    let mut scores: Vec<f64> = start.margins.iter().map(|&margin| margin.into()).collect();
+    for fold in 0..FOLDS {
+        let weight = |document| weights.map_or(1.0, |weights| weights[document]);
+        let others: Vec<f64> = (0..targets.len())
+            .map(|document| match document % FOLDS == fold {
+                true => 0.0,
+                false => weight(document),
+            })
+            .collect();
+        let corrections = Problem {
+            rows,
+            targets,
+            weights: Some(&others),
+            margins: &start.margins,
+            n_classes,
+            intercept_scaling: INTERCEPT_SCALING,
+        }
+        .solve(settings);
+        let documents = scores.chunks_exact_mut(n_classes).zip(rows.iter());
+        for (scores, (columns, values)) in documents.skip(fold).step_by(FOLDS) {
+            for correction in &corrections {
+                correction.add_intercepts(scores);
+                for (&column, &value) in columns.iter().zip(values) {
+                    correction.add(column as usize, value.into(), scores);
+                }
+            }
+        }
+    }
+    Ok(scores)
+}
+
 fn infinite() -> Error {
     Error::parameter(
         "alpha",
@@ -154,7 +206,7 @@ fn apply(linear: &Linear, start: &Start, corrections: &[Correction]) -> Linear {
         view.row(term).write(weights);
         centred(weights);
         for correction in corrections {
-            correction.add(term, weights);
+            correction.add(term, 1.0, weights);
         }
     });
     let mut bias = linear.bias.to_vec();

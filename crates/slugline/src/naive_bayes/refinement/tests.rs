@@ -60,7 +60,7 @@ fn dense(corrections: &[Correction], terms: usize, k: usize) -> (Vec<f32>, Vec<f
     let mut intercepts = vec![0.0; k];
     for correction in corrections {
         for (term, weights) in weights.chunks_exact_mut(k).enumerate() {
-            correction.add(term, weights);
+            correction.add(term, 1.0, weights);
         }
         correction.add_intercepts(&mut intercepts);
     }
@@ -257,6 +257,61 @@ fn the_refined_model_is_the_scaled_one_and_the_correction() {
             assert!(sign * after[class] > 0.0, "{row} {class} {after:?}");
         }
     }
+}
+
+/// As the formula stands, fold by fold.
+#[test]
+fn held_out_scores_are_those_of_corrections_from_other_documents() {
+    let (_, _, rows, targets) = model(1.0);
+    let scores: Vec<f64> = (0..12).map(|at| f64::from(at * 7 % 5)).collect();
+    let weights = [1.0, 2.0, 1.0, 0.5];
+    let settings = Refine {
+        c: 1.0,
+        max_iter: 9,
+    };
+    let documents = || TrainingRows {
+        rows: &rows,
+        targets: &targets,
+        weights: Some(&weights),
+        scores: scores.clone(),
+    };
+    let found = with_threads(2, || held_out_scores(settings, 3, documents()))
+        .unwrap()
+        .unwrap();
+    let start = Start::new(scores.clone(), &targets, Some(&weights), 3).unwrap();
+    let mut corrected = 0;
+    for document in 0..4 {
+        let others: Vec<f64> = (0..4)
+            .map(|at| {
+                if at % FOLDS == document % FOLDS {
+                    0.0
+                } else {
+                    weights[at]
+                }
+            })
+            .collect();
+        let problem = Problem {
+            rows: &rows,
+            targets: &targets,
+            weights: Some(&others),
+            margins: &start.margins,
+            n_classes: 3,
+            intercept_scaling: INTERCEPT_SCALING,
+        };
+        let (corrections, intercepts) = plain(&problem, settings);
+        let (columns, values) = rows.row(document);
+        for class in 0..3 {
+            let margin = start.margins[document * 3 + class];
+            let mut expected = f64::from(margin) + f64::from(intercepts[class]);
+            for (&column, &value) in columns.iter().zip(values) {
+                let weight = corrections[column as usize * 3 + class];
+                expected += f64::from(value) * f64::from(weight);
+            }
+            assert!((found[document * 3 + class] - expected).abs() < 1e-9);
+            corrected += usize::from((expected - f64::from(margin)).abs() > 1e-3);
+        }
+    }
+    assert!(corrected > 6, "{corrected}");
 }
 
 #[test]
