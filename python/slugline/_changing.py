@@ -190,7 +190,7 @@ class Changing(FittedModel):
         Warns
         -----
         UserWarning
-            Where one of them was calibrated.
+            Where one of them was calibrated or refined.
         """
         if not isinstance(other, FittedModel):
             raise TypeError(f"other is a {type(other).__name__}: expected a fitted TextClassifier")
@@ -399,7 +399,10 @@ class Changing(FittedModel):
 
 
 def _differences(own: str, other: str) -> str:
-    """Return which parameters differ between the settings of two model files, with both values."""
+    """Return which parameters differ between the settings of two model files, with both values.
+
+    But for a refinement, which merging drops.
+    """
     mine, theirs = from_rust(own), from_rust(other)
     shown = reprlib.Repr()
     shown.maxlist = shown.maxtuple = 8
@@ -408,5 +411,5 @@ def _differences(own: str, other: str) -> str:
         f"{name} is {shown.repr(value)} and {shown.repr(theirs[name])}"
         for name, value in mine.items()
         # One document and all documents are 1 and 1.0.
-        if value != theirs[name] or type(value) is not type(theirs[name])
+        if name != "refine" and (value != theirs[name] or type(value) is not type(theirs[name]))
     )

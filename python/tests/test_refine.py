@@ -12,15 +12,15 @@ EXACT = {"idf_order": "after_norm"}
 
 
 def documents(n, k=4, seed=5):
-    """Texts of k classes that share words with their neighbours."""
+    """Three in four texts have the word of their class, half the phrase, the others any."""
     dice = np.random.default_rng(seed)
     texts, classes = [], []
     for _ in range(n):
         own = int(dice.integers(k))
-        words = [f"own{own}", *(f"near{(own + step) % k}" for step in dice.integers(0, 3, 4))]
-        words += [f"word{word}" for word in dice.integers(0, 60, 8)]
-        kept = dice.random(len(words)) < 0.6
-        texts.append(" ".join(np.array(words)[kept]))
+        word = own if dice.random() < 0.75 else dice.integers(k)
+        phrase = own if dice.random() < 0.5 else dice.integers(k)
+        words = [f"own{word}", *(f"phrase{phrase}of{at}" for at in range(6))]
+        texts.append(" ".join([*words, *(f"word{at}" for at in dice.integers(0, 60, 4))]))
         classes.append(own)
     return texts, classes
 

@@ -5,8 +5,8 @@ use slugline::{
     TextClassifierParams, TrainerOptions, Unlabelled,
 };
 
-/// Documents of `k` topics whose words overlap, so that naive Bayes makes mistakes: each topic has a word of its own,
-/// and words that it shares with its neighbours.
+/// Documents of `k` topics on which naive Bayes makes mistakes: three in four have the word of their topic, and half
+/// the phrase, each word of which naive Bayes takes for evidence of its own; the others have those of any topic.
 fn documents(n: usize, k: usize) -> (Vec<String>, Vec<String>) {
     let mut state = 9_u32;
     let mut below = |most: usize| {
@@ -15,13 +15,11 @@ fn documents(n: usize, k: usize) -> (Vec<String>, Vec<String>) {
     };
     let document = |_| {
         let topic = below(k);
-        let words: Vec<String> = (0..12)
-            .map(|_| match below(6) {
-                0 => format!("own{topic}"),
-                1 | 2 => format!("near{}", (topic + below(3)) % k),
-                _ => format!("word{}", below(60)),
-            })
-            .collect();
+        let word = if below(4) > 0 { topic } else { below(k) };
+        let phrase = if below(2) > 0 { topic } else { below(k) };
+        let mut words = vec![format!("own{word}")];
+        words.extend((0..6).map(|at| format!("phrase{phrase}of{at}")));
+        words.extend((0..4).map(|_| format!("word{}", below(60))));
         (words.join(" "), format!("topic{topic:02}"))
     };
     (0..n).map(document).unzip()
@@ -77,11 +75,7 @@ fn refined_models_are_right_more_often_and_the_same_for_any_number_of_threads() 
         let (before, after) = (fit(&plain, 1), one);
         let rights = [&before, &after]
             .map(|model| right(model, &texts[test.clone()], &labels[test.clone()]));
-        // Nothing is gained where nothing is wrong.
-        assert!(
-            rights[1] + 3 >= rights[0] && rights[1] > 300 / k,
-            "{k} {model:?} {rights:?}"
-        );
+        assert!(rights[1] > rights[0], "{k} {model:?} {rights:?}");
         assert_ne!(before.weights_of("own0"), after.weights_of("own0"));
     }
 }
@@ -172,7 +166,7 @@ fn probabilities_are_calibrated_on_documents_that_the_model_has_not_seen() {
     let (refined, plain) = (loss(params()), loss(params().refine(None)));
     assert!(refined < plain * 1.05, "{refined} {plain}");
     // Chance has ln 6 = 1.79.
-    assert!(refined < 1.2, "{refined}");
+    assert!(refined < 1.0, "{refined}");
 }
 
 #[test]
@@ -195,7 +189,7 @@ fn weights_of_zero_and_background_documents_are_not_learned_from() {
         .fit(&texts, &labels)
         .unwrap();
     assert_eq!(beside.labels(), without.labels());
-    for term in ["own0", "near1", "word7"] {
+    for term in ["own0", "phrase1of2", "word7"] {
         assert_eq!(zero.weights_of(term), without.weights_of(term));
         assert_eq!(beside.weights_of(term), without.weights_of(term));
         assert_ne!(with.weights_of(term), without.weights_of(term));
