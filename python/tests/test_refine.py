@@ -67,7 +67,11 @@ def test_what_changes_the_sums_drops_the_refinement_and_says_so():
     half = TEXTS[:200], CLASSES[:200]
     rest = TEXTS[200:], CLASSES[200:]
     with pytest.warns(UserWarning, match="the refinement is dropped"):
-        more = fit(refine=True).fit(*half).partial_fit(*rest)
+        more = fit(refine=True).fit(*half).partial_fit(TEXTS[200:300], CLASSES[200:300])
+    # It has been said once.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        more.partial_fit(TEXTS[300:], CLASSES[300:])
     assert np.array_equal(more.predict_joint_log_proba(TEXTS), whole)
     with pytest.warns(UserWarning, match="the refinement is dropped"):
         merged = fit(refine=True).fit(*half).merge(fit().fit(*rest))

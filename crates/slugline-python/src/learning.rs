@@ -72,14 +72,16 @@ pub(crate) fn forget(
     })
 }
 
-/// The model, unless it was fitted with other settings.
+/// The model, unless it was fitted with other settings; changing it drops a refinement.
 fn same_settings(
     model: &Classifier,
     settings: Settings,
     threads: usize,
 ) -> PyResult<TextClassifier> {
     let params = settings.params(threads).map_err(to_python)?;
-    if params.to_json() != model.model().settings().to_json() {
+    let [own, asked] =
+        [model.model().settings().clone(), params].map(|params| params.refine(None).to_json());
+    if own != asked {
         return Err(PyValueError::new_err(
             "the parameters are not those that the model was fitted with",
         ));
