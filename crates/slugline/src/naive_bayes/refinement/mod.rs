@@ -16,7 +16,7 @@
 //!
 //! The classes know nothing of each other, so threads share them, and the bits are the same for any number of
 //! threads. Memory, beside rows and scores: 4 bytes for each pair of a document and a class, and of a term and a
-//! class, 8 for each number of the result, and 4 bytes for 32 classes of each document for each thread.
+//! class, 8 for each number of the result, and for each thread 4 for each pair of a document and one of 32 classes.
 
 mod descent;
 mod lanes;
