@@ -97,8 +97,8 @@ impl TextClassifierParams {
     }
 
     /// Set the refinement (default none): the weights of naive Bayes become the start of a linear support vector
-    /// machine, which learns from what naive Bayes gets wrong ([`Refine`]). Worth it with some hundred documents
-    /// and more; with ten a label it gains nothing.
+    /// machine, which learns from what naive Bayes gets wrong ([`Refine`]). Worth it with some thousand documents
+    /// and more; with 10 to 200 a label, accuracy rises or falls by about half a point.
     ///
     /// The model keeps its sums: it can be merged and updated, and is then one of naive Bayes again.
     ///
