@@ -166,11 +166,7 @@ fn fit(c: &mut Criterion) {
         for threads in [1, 2] {
             group.bench_function(BenchmarkId::new("classifier", threads), |b| {
                 let params = TextClassifier::params().threads(threads);
-                b.iter(|| {
-                    params
-                        .fit(&corpus.texts, &corpus.labels)
-                        .expect("there are terms")
-                });
+                b.iter(|| params.fit(&corpus.examples()).expect("there are terms"));
             });
         }
     });
@@ -180,7 +176,7 @@ fn classify(c: &mut Criterion) {
     on_each(c, "classify", |group, corpus| {
         let model = TextClassifier::params()
             .threads(1)
-            .fit(&corpus.texts, &corpus.labels)
+            .fit(&corpus.examples())
             .expect("there are terms");
         group.bench_function("many", |b| {
             let mut scratch = Scratch::default();
@@ -210,7 +206,7 @@ fn classify(c: &mut Criterion) {
 fn load(c: &mut Criterion) {
     on_each(c, "load", |group, corpus| {
         let model = TextClassifier::params()
-            .fit(&corpus.texts, &corpus.labels)
+            .fit(&corpus.examples())
             .expect("there are terms");
         let bytes = model.to_bytes().expect("little-endian");
         group.throughput(Throughput::Bytes(bytes.len() as u64));

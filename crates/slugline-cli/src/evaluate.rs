@@ -105,11 +105,10 @@ fn over_folds(
         let documents = count(data.texts.len(), "document");
         let _progress = Progress::working(format!("{} of {documents}", count(folds, "fold")));
         cross_validate_each(
-            &data.texts,
-            &data.labels,
+            &data.examples()?,
             folds,
-            |texts, labels| {
-                let model = params.fit_auto(texts, labels, None, auto)?;
+            |examples| {
+                let model = params.fit_auto(examples, auto)?;
                 chosen.extend(auto::chosen(&model, auto));
                 Ok(model)
             },

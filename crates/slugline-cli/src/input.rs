@@ -9,7 +9,7 @@ use std::{
 
 use clap::Args;
 use slugline::{
-    Prior,
+    Examples, Prior,
     dataset::{
         self, Cell, Column, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse, Position,
         Quoting, ReadOptions, Record, Records,
@@ -314,6 +314,11 @@ pub(crate) struct Labelled {
 type Beside = (Option<String>, Vec<(Arc<str>, Cell)>);
 
 impl Labelled {
+    /// The documents as the library takes them.
+    pub(crate) fn examples(&self) -> slugline::Result<Examples<'_, String>> {
+        Examples::new(&self.texts, &self.labels)
+    }
+
     /// Where a document stands.
     pub(crate) fn place(&self, document: usize) -> String {
         let (position, from) = &self.places[document];

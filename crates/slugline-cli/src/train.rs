@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
             "training on {}",
             count(data.texts.len(), "document")
         ));
-        params.fit_auto(&data.texts, &data.labels, None, auto)?
+        params.fit_auto(&data.examples()?, auto)?
     };
     if let Some(chosen) = auto::chosen(&model, auto) {
         say::note(chosen);
@@ -68,7 +68,7 @@ fn from_stream(
     let most = usize::try_from(memory.bytes() / 64).unwrap_or(usize::MAX);
     let batch = most.clamp(1 << 14, 4 << 20);
     input::in_batches(&args.data, reading, batch, |batch| {
-        Ok(trainer.add(&batch.texts, &batch.labels, None)?)
+        Ok(trainer.add(&batch.examples()?)?)
     })?;
     let trained = {
         let documents = count(trainer.n_documents(), "document");

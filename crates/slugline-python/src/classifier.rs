@@ -13,13 +13,13 @@ use pyo3::{
     types::{PyBytes, PyList, PyString, PyTuple, PyType},
 };
 use slugline::{
-    Auto, GivenSums, Notice, Prior, PriorTerm, Scratch, TextClassifier, TextClassifierParams,
-    replace::strays,
+    Auto, Examples, GivenSums, Notice, Prior, PriorTerm, Scratch, TextClassifier,
+    TextClassifierParams, replace::strays,
 };
 
 use crate::{
     characters::Characters,
-    documents::Documents,
+    documents::{Documents, Weights, given, weighted},
     errors::{of_panic, to_python},
     settings::Settings,
     work::{Text, on_texts},
@@ -113,20 +113,18 @@ impl Classifier {
         documents: &Documents,
         labels: Labels,
         targets: PyReadonlyArray1<'_, usize>,
-        sample_weight: Option<PyReadonlyArray1<'_, f64>>,
+        sample_weight: Weights<'_>,
         options: Options,
     ) -> PyResult<Self> {
         let params = options.params(settings).map_err(to_python)?;
         let label_type = labels.1.parse().map_err(to_python)?;
         let targets = targets.as_slice()?;
-        let weights = sample_weight
-            .as_ref()
-            .map(PyReadonlyArray1::as_slice)
-            .transpose()?;
+        let weights = given(&sample_weight)?;
         let texts = documents.texts(py)?;
         let auto = options.auto();
         let model = on_texts(py, &texts, |texts| {
-            params.fit_classes_auto(texts, labels.0, targets, weights, auto)
+            let examples = Examples::numbered(texts, labels.0, targets)?;
+            params.fit_auto(&weighted(examples, weights)?, auto)
         })?;
         Ok(model.with_label_type(label_type).into())
     }
@@ -319,7 +317,9 @@ impl Classifier {
         labels: Vec<String>,
     ) -> PyResult<Self> {
         let texts = documents.texts(py)?;
-        let model = on_texts(py, &texts, |texts| self.model.calibrated(texts, &labels))?;
+        let model = on_texts(py, &texts, |texts| {
+            self.model.calibrated(&Examples::new(texts, &labels)?)
+        })?;
         Ok(model.into())
     }
 

@@ -7,11 +7,11 @@ use std::{
 
 use numpy::PyReadonlyArray1;
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
-use slugline::TrainerOptions;
+use slugline::{Examples, TrainerOptions};
 
 use crate::{
     classifier::{Classifier, Options, prior_of},
-    documents::Documents,
+    documents::{Documents, Weights, given, weighted},
     errors::{of_panic, to_python},
     settings::Settings,
     work::{on_texts, watched},
@@ -45,21 +45,18 @@ impl Trainer {
         documents: &Documents,
         labels: Vec<String>,
         targets: PyReadonlyArray1<'_, usize>,
-        sample_weight: Option<PyReadonlyArray1<'_, f64>>,
+        sample_weight: Weights<'_>,
     ) -> PyResult<()> {
         let targets = targets.as_slice()?;
         let names = targets.iter().map(|&target| labels.get(target));
         let names: Vec<&str> = names
             .map(|name| name.map(String::as_str).unwrap_or_default())
             .collect();
-        let weights = sample_weight
-            .as_ref()
-            .map(PyReadonlyArray1::as_slice)
-            .transpose()?;
+        let weights = given(&sample_weight)?;
         let texts = documents.texts(py)?;
         let mut trainer = self.take()?;
         let trainer = on_texts(py, &texts, move |texts| {
-            trainer.add(texts, &names, weights)?;
+            trainer.add(&weighted(Examples::new(texts, &names)?, weights)?)?;
             Ok(trainer)
         })?;
         *self.lock() = Some(trainer);

@@ -44,8 +44,8 @@ pub mod guide;
 pub mod wording;
 
 pub use classifier::{
-    Calibration, Explanation, GivenSums, LabelType, Notice, OTHER, Prior, PriorTerm, Provenance,
-    Reason, Scratch, Shares, TextClassifier, TextClassifierParams, Verdict,
+    Calibration, Examples, Explanation, GivenSums, LabelType, Notice, OTHER, Prior, PriorTerm,
+    Provenance, Reason, Scratch, Shares, TextClassifier, TextClassifierParams, Verdict,
 };
 pub use counting::{DocumentFrequency, Pruning};
 pub use error::{Error, Result, printable};
@@ -78,7 +78,7 @@ struct Readme;
 /// ```compile_fail
 /// #![deny(unused_must_use)]
 /// fn forget(model: &slugline::TextClassifier) -> slugline::Result<()> {
-///     model.forget(&["a text"], &["policy"], None)?;
+///     model.forget(&slugline::Examples::new(&["a text"], &["policy"])?)?;
 ///     Ok(())
 /// }
 /// # fn main() {}
@@ -89,7 +89,7 @@ struct Readme;
 /// ```
 /// #![deny(unused_must_use)]
 /// fn forget(model: &slugline::TextClassifier) -> slugline::Result<slugline::TextClassifier> {
-///     let model = model.forget(&["a text"], &["policy"], None)?;
+///     let model = model.forget(&slugline::Examples::new(&["a text"], &["policy"])?)?;
 ///     Ok(model)
 /// }
 /// # fn main() {}

@@ -297,7 +297,7 @@ fn named<'a>(all: impl Iterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::{super::calibration::Calibration, *};
-    use crate::naive_bayes::NaiveBayes;
+    use crate::{classifier::Examples, naive_bayes::NaiveBayes};
 
     fn told(params: &TextClassifierParams) -> Vec<String> {
         let notices = params.notices().unwrap();
@@ -407,8 +407,11 @@ mod tests {
     #[test]
     fn models_that_are_likely_a_mistake() {
         let texts = ["new phones", "old phones", "votes"];
-        let fit =
-            |params: TextClassifierParams, labels: [&str; 3]| params.fit(&texts, &labels).unwrap();
+        let fit = |params: TextClassifierParams, labels: [&str; 3]| {
+            params
+                .fit(&Examples::new(&texts, &labels).unwrap())
+                .unwrap()
+        };
         let parameter = |model: &TextClassifier| {
             let found = model.notices();
             found

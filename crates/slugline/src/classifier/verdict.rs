@@ -14,9 +14,10 @@ use crate::{
 /// nothing is allocated.
 ///
 /// ```
-/// use slugline::{Scratch, TextClassifier};
+/// use slugline::{Examples, Scratch, TextClassifier};
 ///
-/// let model = TextClassifier::params().fit(&["chips", "votes"], &["technology", "policy"])?;
+/// let examples = Examples::new(&["chips", "votes"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
 /// let mut scratch = Scratch::default();
 /// for text in ["new chips", "old votes"] {
 ///     println!("{}", model.classify_with(&mut scratch, text).label());

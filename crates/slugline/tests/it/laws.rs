@@ -8,7 +8,7 @@ use slugline::{
 };
 
 use super::{
-    corpora::{self, documents},
+    corpora::{self, documents, examples},
     real,
 };
 
@@ -41,7 +41,7 @@ fn fit(
         .iter()
         .map(|(text, label)| (text.as_str(), label.as_str()))
         .unzip();
-    params.fit(&texts, &labels)
+    params.fit(&examples(&texts, &labels))
 }
 
 fn matrix() -> impl Strategy<Value = (Vec<Vec<f64>>, Vec<usize>)> {
@@ -211,7 +211,7 @@ proptest! {
         prop_assert_eq!(analyzer.terms(&text), spans);
         let mut all = TextClassifier::params().threads(1);
         all.features.text = params;
-        let model = all.fit(&[text.as_str(), "chip and bank"], &["a", "b"]).unwrap();
+        let model = all.fit(&examples(&[text.as_str(), "chip and bank"], &["a", "b"])).unwrap();
         let verdict = model.classify(&text);
         prop_assert!(verdict.probability().is_finite());
         model.explain(&text);
@@ -241,7 +241,7 @@ fn merged_halves_of_ag_news_are_the_whole() {
             params
                 .clone()
                 .threads(threads)
-                .fit(&texts[range.clone()], &labels[range])
+                .fit(&examples(&texts[range.clone()], &labels[range]))
                 .unwrap()
         };
         let whole = fit(0..texts.len(), 1);
@@ -309,11 +309,16 @@ fn settings_out_of_range_are_told_before_reading() {
         let error = wrong.check().unwrap_err().to_string();
         assert!(error.starts_with(name), "{error}");
         assert_eq!(
-            wrong.fit(&["a text"], &["x"]).unwrap_err().to_string(),
+            wrong
+                .fit(&examples(&["a text"], &["x"]))
+                .unwrap_err()
+                .to_string(),
             error
         );
     }
-    let error = params().threads(100_000).fit(&["a text"], &["x"]);
+    let error = params()
+        .threads(100_000)
+        .fit(&examples(&["a text"], &["x"]));
     assert!(error.unwrap_err().to_string().contains("at most 1024"));
 }
 
@@ -324,7 +329,7 @@ fn without_smoothing_weights_are_numbers_or_the_fit_fails() {
     let complement = |norm| {
         let mut params = TextClassifier::params().alpha(0.0);
         params.naive_bayes.model = Model::Complement { norm };
-        params.fit(&texts, &labels)
+        params.fit(&examples(&texts, &labels))
     };
     let error = complement(true).unwrap_err().to_string();
     assert!(error.contains("alpha is 0"), "{error}");
