@@ -55,27 +55,11 @@ fn analysis(c: &mut Criterion) {
     let default = AnalyzerParams::default;
     let settings = [
         ("words", default()),
-        (
-            "bigrams",
-            AnalyzerParams {
-                ngram_range: (1, 2),
-                ..default()
-            },
-        ),
-        (
-            "stems",
-            AnalyzerParams {
-                stemmer: Some(Language::English),
-                ..default()
-            },
-        ),
+        ("bigrams", default().ngram_range(1, 2)),
+        ("stems", default().stemmer(Language::English)),
         (
             "char_wb",
-            AnalyzerParams {
-                analyzer: Unit::CharWb,
-                ngram_range: (2, 4),
-                ..default()
-            },
+            default().analyzer(Unit::CharWb).ngram_range(2, 4),
         ),
     ];
     on_each(c, "analyze", |group, corpus| {

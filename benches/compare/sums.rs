@@ -253,10 +253,7 @@ fn without_labels(train: &Corpus, test: &Corpus) -> Result<()> {
 }
 
 fn calibration(name: &str, train: &Corpus, test: &Corpus) -> Result<()> {
-    let auto = Auto {
-        calibrate: true,
-        ..Auto::default()
-    };
+    let auto = Auto::default().calibrate(true);
     let examples = Examples::new(&train.0, &train.1)?;
     let plain = evaluated(&params().fit(&examples)?, test).calibration_error();
     let chosen = params().fit_auto(&examples, auto)?;
@@ -299,10 +296,7 @@ fn leave_one_out(name: &str, (texts, labels): &Corpus) -> Result<()> {
 }
 
 fn alpha(name: &str, (texts, labels): &Corpus) -> Result<()> {
-    let auto = Auto {
-        alpha: true,
-        ..Auto::default()
-    };
+    let auto = Auto::default().alpha(true);
     let examples = Examples::new(texts, labels)?;
     let chosen = params().fit_auto(&examples, auto)?;
     let Alpha::Scalar(alpha) = chosen.settings().naive_bayes.alpha else {

@@ -7,7 +7,7 @@ use std::{
 
 use serde::Serialize;
 use slugline::{
-    Auto, OTHER, Scratch, TextClassifier,
+    OTHER, Scratch, TextClassifier,
     evaluate::{Evaluation, OffTopic, OffTopicReport, Report, cross_validate_each},
     wording::{count, name, names},
 };
@@ -92,10 +92,7 @@ fn over_folds(
     wrong: Option<&mut WrongFile>,
 ) -> Result<Measured, Failure> {
     let params = args.engine.params()?;
-    let auto = Auto {
-        calibrate: args.calibrate,
-        ..args.engine.auto()
-    };
+    let auto = args.engine.auto().calibrate(args.calibrate);
     reading.keeps_columns = wrong.is_some();
     let data = input::load(&args.data, reading)?;
     // Said when the progress no longer is in the way.

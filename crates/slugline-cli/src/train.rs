@@ -25,10 +25,7 @@ pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
     reading.beside_prior(&params.prior);
     models::check_output(&args.output)?;
     notices::of_settings(&params)?;
-    let auto = Auto {
-        calibrate: args.calibrate,
-        ..args.engine.auto()
-    };
+    let auto = args.engine.auto().calibrate(args.calibrate);
     let model = if let Some(memory) = &args.memory {
         if auto != Auto::default() {
             return Err(Failure::usage(
@@ -60,10 +57,7 @@ fn from_stream(
     reading: &mut Reading,
 ) -> Result<TextClassifier, Failure> {
     let memory: Memory = parse("memory", memory)?;
-    let mut trainer = params.trainer(&TrainerOptions {
-        memory: Some(memory),
-        ..TrainerOptions::default()
-    })?;
+    let mut trainer = params.trainer(&TrainerOptions::default().memory(memory))?;
     // The batch comes on top of the memory: what several threads have work with, and no more.
     let most = usize::try_from(memory.bytes() / 64).unwrap_or(usize::MAX);
     let batch = most.clamp(1 << 14, 4 << 20);

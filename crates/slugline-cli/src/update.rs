@@ -130,7 +130,8 @@ fn check_type(model: &TextClassifier, label: &str) -> Result<(), String> {
     let good = match model.label_type() {
         LabelType::Text => true,
         LabelType::Integer => label.parse::<i128>().is_ok_and(|n| n.to_string() == label),
-        LabelType::Float | LabelType::Boolean => return check_known(model, label),
+        // Numbers and truth values are spelt in several ways.
+        _ => return check_known(model, label),
     };
     match good {
         true => Ok(()),

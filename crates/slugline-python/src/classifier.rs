@@ -59,13 +59,12 @@ impl Options {
 
     pub(crate) fn auto(&self) -> Auto {
         let asked = |name: &str| self.auto.iter().any(|own| own == name);
-        Auto {
-            alpha: asked("alpha"),
-            naive_bayes: asked("naive_bayes"),
-            sublinear_tf: asked("sublinear_tf"),
-            norm: asked("norm"),
-            calibrate: asked("calibrate"),
-        }
+        Auto::default()
+            .alpha(asked("alpha"))
+            .naive_bayes(asked("naive_bayes"))
+            .sublinear_tf(asked("sublinear_tf"))
+            .norm(asked("norm"))
+            .calibrate(asked("calibrate"))
     }
 }
 
@@ -140,14 +139,8 @@ impl Classifier {
         class_count: Vec<f64>,
         feature_count: PyReadonlyArray2<'_, f64>,
     ) -> PyResult<Self> {
-        let given = GivenSums {
-            program,
-            labels: labels.0,
-            terms,
-            idf,
-            class_count,
-            feature_count: feature_count.as_array().to_owned(),
-        };
+        let feature_count = feature_count.as_array().to_owned();
+        let given = GivenSums::new(program, labels.0, terms, class_count, feature_count).idf(idf);
         let make = || {
             let label_type = labels.1.parse()?;
             let model = settings.params(1)?.from_sums(given)?;

@@ -116,10 +116,7 @@ pub(crate) fn audit(
 ) -> PyResult<Audited> {
     let mut params = options.params(settings).map_err(to_python)?;
     // Its probabilities are calibrated anyway.
-    let auto = Auto {
-        calibrate: false,
-        ..options.auto()
-    };
+    let auto = options.auto().calibrate(false);
     let texts = documents.texts(py)?;
     let audit = on_texts(py, &texts, |texts| {
         let examples = Examples::new(texts, &labels)?;
@@ -178,11 +175,10 @@ impl How {
                 }
             },
         };
-        Ok(Unlabelled {
-            weight: self.weight,
-            rounds: self.max_iter,
-            class_shares,
-        })
+        Ok(Unlabelled::default()
+            .weight(self.weight)
+            .rounds(self.max_iter)
+            .class_shares(class_shares))
     }
 }
 

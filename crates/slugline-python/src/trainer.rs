@@ -7,7 +7,7 @@ use std::{
 
 use numpy::PyReadonlyArray1;
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
-use slugline::{Examples, TrainerOptions};
+use slugline::{Examples, Memory, TrainerOptions};
 
 use crate::{
     classifier::{Classifier, Options, prior_of},
@@ -29,10 +29,8 @@ impl Trainer {
     fn new(settings: Settings, memory: Option<&str>, options: Options) -> PyResult<Self> {
         let make = || {
             let params = options.params(settings)?;
-            params.trainer(&TrainerOptions {
-                memory: memory.map(str::parse).transpose()?,
-                ..TrainerOptions::default()
-            })
+            let memory = memory.map(str::parse::<Memory>).transpose()?;
+            params.trainer(&TrainerOptions::default().memory(memory))
         };
         let trainer = make().map_err(to_python)?;
         Ok(Self(Mutex::new(Some(trainer))))

@@ -121,10 +121,7 @@ pub(crate) fn build(datasets: &Path) -> Result<TextClassifier> {
         .iter()
         .map(|article| article.labels.first().map_or("", String::as_str))
         .collect();
-    let auto = Auto {
-        calibrate: true,
-        ..Auto::default()
-    };
+    let auto = Auto::default().calibrate(true);
     let weights = weights(&articles);
     let examples = Examples::new(&texts, &labels)?.with_weights(&weights)?;
     let model = params(prior(datasets)?).fit_auto(&examples, auto)?;

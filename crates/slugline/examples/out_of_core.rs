@@ -5,7 +5,7 @@
 //! cargo run --release -p slugline --example out_of_core
 //! ```
 
-use slugline::{Examples, Result, TextClassifier, TrainerOptions};
+use slugline::{Examples, Memory, Result, TextClassifier, TrainerOptions};
 
 /// A batch of made-up documents, as it might come from a file or a database.
 fn batch(number: usize) -> (Vec<String>, Vec<&'static str>) {
@@ -29,10 +29,7 @@ fn batch(number: usize) -> (Vec<String>, Vec<&'static str>) {
 }
 
 fn main() -> Result<()> {
-    let options = TrainerOptions {
-        memory: Some("16M".parse()?),
-        ..TrainerOptions::default()
-    };
+    let options = TrainerOptions::default().memory("16M".parse::<Memory>()?);
     let mut trainer = TextClassifier::params().trainer(&options)?;
     for number in 0..50 {
         let (texts, labels) = batch(number);

@@ -96,3 +96,18 @@ struct Readme;
 /// ```
 #[cfg(doctest)]
 struct ChangesMustBeUsed;
+
+/// Settings may gain fields, so code outside the library makes them by their methods. A literal does not compile:
+///
+/// ```compile_fail
+/// let auto = slugline::Auto { alpha: true, ..Default::default() };
+/// ```
+///
+/// And the method does:
+///
+/// ```
+/// let auto = slugline::Auto::default().alpha(true);
+/// assert!(auto.alpha);
+/// ```
+#[cfg(doctest)]
+struct SettingsMayGrow;

@@ -19,7 +19,7 @@ pub(crate) const HOTTEST: f64 = 1e4;
 /// assert_eq!(params.fit(&examples)?.calibration(), Calibration::default());
 ///
 /// // Chosen on the training documents, each judged by the model without it.
-/// let auto = Auto { calibrate: true, ..Auto::default() };
+/// let auto = Auto::default().calibrate(true);
 /// let calibration = params.fit_auto(&examples, auto)?.calibration();
 /// assert!(calibration.temperature > 0.0 && calibration.other_below.is_some());
 /// # Ok::<(), slugline::Error>(())
@@ -37,6 +37,7 @@ pub(crate) const HOTTEST: f64 = 1e4;
 /// held-out documents.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Calibration {
     /// The divisor of the scores, before they become probabilities.
     pub temperature: f64,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::{Error, Result},
     matrix::Rows,
+    util::setters::setters,
     wording::count,
 };
 
@@ -63,6 +64,8 @@ impl From<f64> for DocumentFrequency {
 /// The rules by which terms are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
+#[non_exhaustive]
 pub struct Pruning {
     /// Terms in fewer documents are left out.
     pub min_df: DocumentFrequency,
@@ -71,6 +74,12 @@ pub struct Pruning {
     /// Of the rest, only so many with the highest total count; ties go to the earlier term.
     pub max_features: Option<usize>,
 }
+
+setters!(Pruning {
+    min_df: impl Into<DocumentFrequency>,
+    max_df: impl Into<DocumentFrequency>,
+    max_features: impl Into<Option<usize>>,
+});
 
 impl Default for Pruning {
     fn default() -> Self {

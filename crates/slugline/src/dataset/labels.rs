@@ -12,6 +12,7 @@ const INVISIBLE: [char; 10] = [
 
 /// Labels that were left out, since a record has one, its first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FurtherLabels {
     /// How many records had several labels.
     pub records: u64,

@@ -9,7 +9,7 @@ use crate::{
     counting::document_frequency,
     error::{Error, Result, same_length},
     matrix::Rows,
-    util::{array::Array, simd},
+    util::{array::Array, setters::setters, simd},
 };
 
 /// The norm that is 1 after scaling a row.
@@ -83,6 +83,8 @@ impl fmt::Display for IdfOrder {
 /// | `idf_order` | `BeforeNorm` | see [`IdfOrder`] (slugline's own) |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
+#[non_exhaustive]
 pub struct TfidfParams {
     /// The norm to which a row is scaled, if any.
     pub norm: Option<Norm>,
@@ -95,6 +97,14 @@ pub struct TfidfParams {
     /// Whether idf is multiplied in before or after the norm.
     pub idf_order: IdfOrder,
 }
+
+setters!(TfidfParams {
+    norm: impl Into<Option<Norm>>,
+    use_idf: bool,
+    smooth_idf: bool,
+    sublinear_tf: bool,
+    idf_order: IdfOrder,
+});
 
 impl Default for TfidfParams {
     fn default() -> Self {

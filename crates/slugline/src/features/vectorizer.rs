@@ -12,13 +12,14 @@ use crate::{
     error::{Error, Result},
     matrix::Rows,
     text::{Analyzer, AnalyzerParams, Language, StopWords, StripAccents, Unit, Words},
-    util::pool::with_threads,
+    util::{pool::with_threads, setters::setters},
     vocabulary::Vocabulary,
 };
 
 /// Settings of a [`Vectorizer`], with a builder method for each.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 #[must_use]
 pub struct VectorizerParams {
     /// Text → terms. (In model files the group keeps its first name.)
@@ -36,6 +37,12 @@ pub struct VectorizerParams {
     #[serde(skip)]
     pub threads: usize,
 }
+
+setters!(VectorizerParams {
+    text: AnalyzerParams,
+    pruning: Pruning,
+    tfidf: TfidfParams,
+});
 
 text_options!(VectorizerParams,);
 

@@ -11,7 +11,10 @@ use crate::{
     features::{Counts, count_known},
     matrix::Rows,
     naive_bayes::{Evidence, Model, parts_of},
-    util::pool::{documents_per_task, with_threads},
+    util::{
+        pool::{documents_per_task, with_threads},
+        setters::setters,
+    },
 };
 
 /// Settings for learning from text without labels.
@@ -30,6 +33,8 @@ use crate::{
 /// [`free_shares`](SemiSupervised::free_shares): where they are far from those that were held, the texts
 /// contradict the assumption.
 #[derive(Debug, Clone, PartialEq)]
+#[must_use]
+#[non_exhaustive]
 pub struct Unlabelled {
     /// The weight of a text without a label, beside 1 for a text with one (default 1).
     pub weight: f64,
@@ -38,6 +43,12 @@ pub struct Unlabelled {
     /// The classes' shares of the texts (default: all the same).
     pub class_shares: ClassShares,
 }
+
+setters!(Unlabelled {
+    weight: f64,
+    rounds: usize,
+    class_shares: ClassShares,
+});
 
 impl Default for Unlabelled {
     fn default() -> Self {
@@ -51,6 +62,7 @@ impl Default for Unlabelled {
 
 /// The expected share of each class among the texts without labels.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum ClassShares {
     /// The same share for every class.
     Uniform,

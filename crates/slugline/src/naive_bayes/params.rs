@@ -8,6 +8,7 @@ use crate::error::{Error, Result, same_length};
 /// The naive Bayes models.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Model {
     /// Multinomial: a class is a distribution over terms.
     Multinomial,
@@ -21,6 +22,17 @@ pub enum Model {
         /// Values above this count as present; none where rows hold 0 and 1 already.
         binarize: Option<f64>,
     },
+}
+
+impl Model {
+    /// The name: `multinomial`, `complement` or `bernoulli`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Multinomial => "multinomial",
+            Self::Complement { .. } => "complement",
+            Self::Bernoulli { .. } => "bernoulli",
+        }
+    }
 }
 
 /// Additive smoothing: a pseudo-count, for all features or for each.
@@ -56,6 +68,7 @@ impl From<Vec<f64>> for Alpha {
 /// | `class_prior` | `None` | a given class prior, one number ≥ 0 for each class |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 #[must_use]
 pub struct NaiveBayesParams {
     /// The model.
@@ -71,7 +84,8 @@ pub struct NaiveBayesParams {
 }
 
 impl NaiveBayesParams {
-    pub(crate) fn new(model: Model) -> Self {
+    /// The default settings of a model.
+    pub fn new(model: Model) -> Self {
         Self {
             model,
             alpha: Alpha::Scalar(1.0),

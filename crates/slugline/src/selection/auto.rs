@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     features::Norm,
     naive_bayes::{Alpha, Model, NaiveBayesParams, argmax},
-    util::pool::with_threads,
+    util::{pool::with_threads, setters::setters},
     wording::names,
 };
 
@@ -29,6 +29,8 @@ use crate::{
     clippy::struct_excessive_bools,
     reason = "each is chosen or not, whatever else is"
 )]
+#[must_use]
+#[non_exhaustive]
 pub struct Auto {
     /// Choose the smoothing.
     pub alpha: bool,
@@ -41,6 +43,14 @@ pub struct Auto {
     /// Choose the temperature of the probabilities, and the limit for `other`.
     pub calibrate: bool,
 }
+
+setters!(Auto {
+    alpha: bool,
+    naive_bayes: bool,
+    sublinear_tf: bool,
+    norm: bool,
+    calibrate: bool,
+});
 
 /// The first look at `alpha`.
 const COARSE: [f64; 5] = [1e-3, 1e-2, 0.1, 1.0, 10.0];
@@ -69,7 +79,7 @@ impl TextClassifierParams {
     ///
     /// let texts = ["chips and code", "votes on bills", "code for phones", "bills and laws"];
     /// let examples = Examples::new(&texts, &["technology", "policy", "technology", "policy"])?;
-    /// let auto = Auto { alpha: true, calibrate: true, ..Auto::default() };
+    /// let auto = Auto::default().alpha(true).calibrate(true);
     /// let model = TextClassifier::params().fit_auto(&examples, auto)?;
     /// println!("{:?}", model.settings().naive_bayes.alpha);
     /// # Ok::<(), slugline::Error>(())
@@ -90,12 +100,7 @@ impl TextClassifierParams {
         }
         with_threads(self.features.threads, || {
             let mut fitted = WithRows::fit(self, analyzer, examples, auto.calibrate)?;
-            if auto
-                != (Auto {
-                    calibrate: auto.calibrate,
-                    ..Auto::default()
-                })
-            {
+            if auto != Auto::default().calibrate(auto.calibrate) {
                 fitted = fitted.tuned(auto)?;
             }
             let classifier = fitted.classifier()?;

@@ -321,7 +321,7 @@ pub fn cross_validate<S: AsRef<str>>(
 ///
 /// let texts = ["chips and code", "ministers and votes", "code for phones", "votes on bills"];
 /// let examples = Examples::new(&texts, &["technology", "policy", "technology", "policy"])?;
-/// let (params, auto) = (TextClassifier::params(), Auto { alpha: true, ..Auto::default() });
+/// let (params, auto) = (TextClassifier::params(), Auto::default().alpha(true));
 /// let evaluation = cross_validate_with(&examples, 2, |examples| params.fit_auto(examples, auto))?;
 /// assert_eq!(evaluation.n(), 4);
 /// # Ok::<(), slugline::Error>(())

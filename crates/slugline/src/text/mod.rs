@@ -41,7 +41,7 @@ use stop_words::StopSet;
 /// ```
 /// use slugline::text::{Analyzer, AnalyzerParams};
 ///
-/// let analyzer = Analyzer::new(AnalyzerParams { ngram_range: (1, 2), ..Default::default() })?;
+/// let analyzer = Analyzer::new(AnalyzerParams::default().ngram_range(1, 2))?;
 /// assert_eq!(analyzer.terms("Chips, again"), ["chips", "again", "chips again"]);
 /// # Ok::<(), slugline::Error>(())
 /// ```

@@ -9,6 +9,7 @@ pub(crate) mod identity;
 pub(crate) mod math;
 pub(crate) mod mmap;
 pub(crate) mod pool;
+pub(crate) mod setters;
 pub(crate) mod simd;
 #[cfg(feature = "dataset")]
 pub(crate) mod spill;

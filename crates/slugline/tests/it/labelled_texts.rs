@@ -146,10 +146,7 @@ fn weights_count_in_every_way_of_learning() {
     assert_eq!(seen.len(), 24);
     assert_eq!(cross_validate(&params, &two, 3).unwrap().n(), 13);
 
-    let auto = Auto {
-        alpha: true,
-        ..Auto::default()
-    };
+    let auto = Auto::default().alpha(true);
     let _ = params.fit_auto(&one, auto).unwrap();
     // Documents to calibrate on count once.
     let error = params.fit(&one).unwrap().calibrated(&one).unwrap_err();

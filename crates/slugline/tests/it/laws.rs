@@ -193,14 +193,7 @@ proptest! {
     #[test]
     fn any_text_is_safe(text in "\\PC*|[\\x00-\\x7f\\u{300}ΣİßßéÅﬁ中नम्]{0,60}", unit in 0..3, strip in 0..3, words in 0..3) {
         let unit = [Unit::Word, Unit::Char, Unit::CharWb][unit as usize];
-        let params = AnalyzerParams {
-            analyzer: unit,
-            strip_accents: [None, Some(StripAccents::Ascii), Some(StripAccents::Unicode)][strip as usize],
-            words: [Words::Sklearn, Words::Unicode, Words::Pattern(r"(\w)\w*".into())][words as usize].clone(),
-            stemmer: (unit == Unit::Word).then_some(Language::English),
-            ngram_range: (1, 3),
-            ..Default::default()
-        };
+        let params = AnalyzerParams::default().analyzer(unit).strip_accents([None, Some(StripAccents::Ascii), Some(StripAccents::Unicode)][strip as usize]).words([Words::Sklearn, Words::Unicode, Words::Pattern(r"(\w)\w*".into())][words as usize].clone()).stemmer((unit == Unit::Word).then_some(Language::English)).ngram_range(1, 3);
         let analyzer = Analyzer::new(params.clone()).unwrap();
         let mut scratch = slugline::text::AnalyzerScratch::default();
         let mut spans = Vec::new();
@@ -354,14 +347,14 @@ fn sums_taken_elsewhere_give_the_same_classifier() {
         TextClassifier::params().naive_bayes(NaiveBayes::bernoulli()),
     ] {
         let model = corpora::fit(&params);
-        let given = GivenSums {
-            program: "a test".into(),
-            labels: model.labels().to_vec(),
-            terms: model.vocabulary().iter().map(str::to_owned).collect(),
-            idf: params.features.tfidf.use_idf.then(|| model.idf().to_vec()),
-            class_count: model.class_count().to_vec(),
-            feature_count: model.feature_count().unwrap(),
-        };
+        let given = GivenSums::new(
+            "a test",
+            model.labels().to_vec(),
+            model.vocabulary().iter().map(str::to_owned).collect(),
+            model.class_count().to_vec(),
+            model.feature_count().unwrap(),
+        )
+        .idf(params.features.tfidf.use_idf.then(|| model.idf().to_vec()));
         let again = params.from_sums(given.clone()).unwrap();
         let again = TextClassifier::from_bytes(&again.to_bytes().unwrap()).unwrap();
         for text in corpora::texts() {

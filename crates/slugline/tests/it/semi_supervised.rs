@@ -115,11 +115,7 @@ fn no_class_takes_from_the_others() {
         .prior(prior);
     let none: Vec<String> = Vec::new();
     let with = |class_shares| {
-        let how = Unlabelled {
-            class_shares,
-            rounds: 30,
-            ..Unlabelled::default()
-        };
+        let how = Unlabelled::default().class_shares(class_shares).rounds(30);
         let learned = params
             .fit_semi_supervised(&examples(&none, &none), &texts, &how)
             .unwrap();
@@ -143,10 +139,7 @@ fn wrong_shares_are_told() {
     let (texts, labels) = sized_topics([400, 40, 40], 5, 0, 5);
     let params = TextClassifier::params().naive_bayes(NaiveBayes::multinomial().alpha(0.1));
     let with = |class_shares| {
-        let how = Unlabelled {
-            class_shares,
-            ..Unlabelled::default()
-        };
+        let how = Unlabelled::default().class_shares(class_shares);
         params
             .fit_semi_supervised(&examples(&texts[..60], &labels[..60]), &texts[60..], &how)
             .unwrap()
@@ -186,24 +179,9 @@ fn settings_out_of_range_are_errors() {
         .unwrap();
     let error = |how: Unlabelled| model.adapt(&texts, &how).unwrap_err().to_string();
     let default = Unlabelled::default;
-    assert!(
-        error(Unlabelled {
-            weight: 0.0,
-            ..default()
-        })
-        .contains("weight")
-    );
-    assert!(
-        error(Unlabelled {
-            rounds: 0,
-            ..default()
-        })
-        .contains("rounds")
-    );
-    let shares = |shares| Unlabelled {
-        class_shares: ClassShares::Given(shares),
-        ..default()
-    };
+    assert!(error(default().weight(0.0)).contains("weight"));
+    assert!(error(default().rounds(0)).contains("rounds"));
+    let shares = |shares| default().class_shares(ClassShares::Given(shares));
     assert!(error(shares(vec![1.0])).contains("class shares"));
     assert!(error(shares(vec![1.0, -1.0, 1.0])).contains("class_shares"));
     let none: [&str; 0] = [];

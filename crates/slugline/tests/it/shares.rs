@@ -239,10 +239,7 @@ fn shares_by_the_book() {
 fn other_is_an_answer_where_there_is_a_limit() {
     let (texts, labels) = with_background();
     let params = params().background("sport".to_owned());
-    let auto = Auto {
-        calibrate: true,
-        ..Auto::default()
-    };
+    let auto = Auto::default().calibrate(true);
     let model = params.fit_auto(&examples(&texts, &labels), auto).unwrap();
     let limit = model.calibration().other_below.unwrap();
     let mut scratch = Scratch::default();

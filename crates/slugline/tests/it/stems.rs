@@ -36,10 +36,7 @@ fn unseen() -> Vec<String> {
 
 /// Fitted with and without settings that are chosen on the way.
 fn fit(params: &TextClassifierParams, alpha: bool) -> TextClassifier {
-    let auto = Auto {
-        alpha,
-        ..Auto::default()
-    };
+    let auto = Auto::default().alpha(alpha);
     params
         .fit_auto(&examples(&texts(), &labels()), auto)
         .unwrap()

@@ -181,10 +181,7 @@ fn a_prior_and_a_background_stay() {
 /// Our own articles, and AG News where it is there.
 fn real_text() -> Vec<(Vec<String>, Vec<String>)> {
     // Articles of ours that are about two topics name both.
-    let options = ReadOptions {
-        first_label: true,
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().first_label(true);
     let articles = real::datasets("topics/policy-a.jsonl");
     let articles = articles.map(|path| load(&path, &options).unwrap());
     let news = real::read_corpus("ag_news/train_subset.jsonl.gz");
@@ -308,13 +305,12 @@ fn leave_one_out_is_refitting() {
 #[test]
 fn settings_are_chosen_and_the_rest_is_fitting() {
     let (texts, labels) = overlapping_topics(400, 12);
-    let auto = Auto {
-        alpha: true,
-        naive_bayes: true,
-        sublinear_tf: true,
-        norm: true,
-        calibrate: true,
-    };
+    let auto = Auto::default()
+        .alpha(true)
+        .naive_bayes(true)
+        .sublinear_tf(true)
+        .norm(true)
+        .calibrate(true);
     for threads in [1, 3] {
         let params = TextClassifier::params().threads(threads);
         let chosen = params.fit_auto(&examples(&texts, &labels), auto).unwrap();

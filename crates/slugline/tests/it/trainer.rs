@@ -1,5 +1,7 @@
 //! Fitting in batches and bounded memory gives the bits of fitting at once.
 
+use std::path::PathBuf;
+
 use slugline::{
     Error, IdfOrder, Memory, Model, NaiveBayes, Norm, Prior, StopWords, TextClassifier,
     TextClassifierParams, Trained, TrainerOptions, Unit,
@@ -36,10 +38,7 @@ impl Weighted {
 }
 
 fn options(memory: Option<&str>) -> TrainerOptions {
-    TrainerOptions {
-        memory: memory.map(|memory| memory.parse().unwrap()),
-        ..Default::default()
-    }
+    TrainerOptions::default().memory(memory.map(|memory| memory.parse::<Memory>().unwrap()))
 }
 
 fn params() -> TextClassifierParams {
@@ -288,10 +287,9 @@ fn errors_of_the_whole_are_those_of_fit() {
 #[test]
 fn a_folder_that_cannot_be_written_ends_the_training() {
     let corpus = Weighted::new(6000, 4000);
-    let options = TrainerOptions {
-        memory: Some(Memory::LEAST),
-        temporary_folder: Some("no such folder".into()),
-    };
+    let options = TrainerOptions::default()
+        .memory(Memory::LEAST)
+        .temporary_folder(PathBuf::from("no such folder"));
     let mut trainer = params().trainer(&options).unwrap();
     let error = trainer
         .add(&examples(&corpus.texts, &corpus.labels))

@@ -48,9 +48,9 @@ use sums::Segment;
 /// happens where it does not.
 ///
 /// ```
-/// use slugline::{Examples, TextClassifier, TrainerOptions};
+/// use slugline::{Examples, Memory, TextClassifier, TrainerOptions};
 ///
-/// let options = TrainerOptions { memory: Some("64M".parse()?), ..Default::default() };
+/// let options = TrainerOptions::default().memory("64M".parse::<Memory>()?);
 /// let mut trainer = TextClassifier::params().trainer(&options)?;
 /// let batch = ["chips and code", "ministers and votes"];
 /// trainer.add(&Examples::new(&batch, &["technology", "policy"])?)?;

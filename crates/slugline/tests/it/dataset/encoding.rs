@@ -1,14 +1,11 @@
 //! UTF-8, and what is not.
 
-use slugline::dataset::{Format, InvalidUtf8, ReadOptions, read};
+use slugline::dataset::{Encoding, Format, InvalidUtf8, ReadOptions, read};
 
 use super::{brief, message, options, row};
 
 fn replacing(format: Format) -> ReadOptions {
-    ReadOptions {
-        invalid_utf8: InvalidUtf8::Replace,
-        ..options(format)
-    }
+    options(format).invalid_utf8(InvalidUtf8::Replace)
 }
 
 #[test]
@@ -103,10 +100,7 @@ fn other_encodings_are_read() {
     ] {
         assert_eq!(brief(bytes, &options(format)), [row(2, "", "é")]);
     }
-    let latin = ReadOptions {
-        encoding: Some("windows-1252".parse().unwrap()),
-        ..options(Format::Lines)
-    };
+    let latin = options(Format::Lines).encoding("windows-1252".parse::<Encoding>().unwrap());
     assert_eq!(
         brief(b"a\ncaf\xe9 \x80\n", &latin),
         [row(1, "", "a"), row(2, "", "café €")]

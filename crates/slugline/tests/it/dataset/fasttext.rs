@@ -1,6 +1,6 @@
 //! fastText's training format.
 
-use slugline::dataset::{Format, LabelUse, ReadOptions};
+use slugline::dataset::{Format, LabelUse};
 
 use super::{brief, message, options, required, row};
 
@@ -8,10 +8,7 @@ use super::{brief, message, options, required, row};
 fn labels_stand_before_the_text() {
     let lines =
         "__label__a The text.\n\n  __label__b\t__label__c More __label__d text\r\n__label__e";
-    let first = ReadOptions {
-        first_label: true,
-        ..required(Format::FastText)
-    };
+    let first = required(Format::FastText).first_label(true);
     assert_eq!(
         brief(lines, &first),
         [
@@ -49,9 +46,6 @@ fn labels_may_be_missing_where_they_are_not_required() {
 
 #[test]
 fn ignored_labels_are_not_text() {
-    let ignored = ReadOptions {
-        labels: LabelUse::Ignored,
-        ..options(Format::FastText)
-    };
+    let ignored = options(Format::FastText).labels(LabelUse::Ignored);
     assert_eq!(brief("__label__a b\n", &ignored), [row(1, "", "b")]);
 }

@@ -54,27 +54,19 @@ fn labels_may_be_numbers_booleans_and_arrays() {
 
 #[test]
 fn keys_are_chosen_by_name() {
-    let chosen = ReadOptions {
-        text: vec![column("b"), column("a"), column("id")],
-        label: Some(column("a")),
-        ..required(Format::JsonLines)
-    };
+    let chosen = required(Format::JsonLines)
+        .text([column("b"), column("a"), column("id")])
+        .label(column("a"));
     let line = r#"{"id": "i", "a": "1", "b": "2", "text": "no", "title": "no"}"#;
     assert_eq!(brief(line, &chosen), [row(1, "1", "2\n1\ni")]);
-    let title = ReadOptions {
-        label: Some(column("title")),
-        ..required(Format::JsonLines)
-    };
+    let title = required(Format::JsonLines).label(column("title"));
     let line = r#"{"title": "a", "text": "b"}"#;
     assert_eq!(brief(line, &title), [row(1, "a", "b")]);
 }
 
 #[test]
 fn labels_can_be_ignored() {
-    let ignored = ReadOptions {
-        labels: LabelUse::Ignored,
-        ..json()
-    };
+    let ignored = json().labels(LabelUse::Ignored);
     let line = r#"{"text": "t", "label": {"not": "a label"}}"#;
     assert_eq!(brief(line, &ignored), [row(1, "", "t")]);
 }
@@ -136,15 +128,9 @@ fn several_labels_are_an_error_or_the_first_is_kept() {
              first one of each record with `--first-label`, or leave such records out with `--skip-bad`"
         );
     }
-    let first = ReadOptions {
-        first_label: true,
-        ..required(Format::JsonLines)
-    };
+    let first = required(Format::JsonLines).first_label(true);
     assert_eq!(brief(line, &first), [row(1, "b", "t")]);
-    let ignored = ReadOptions {
-        labels: LabelUse::Ignored,
-        ..json()
-    };
+    let ignored = json().labels(LabelUse::Ignored);
     assert_eq!(brief(line, &ignored), [row(1, "", "t")]);
 }
 
@@ -193,18 +179,12 @@ fn malformed_json_has_line_and_column() {
 
 #[test]
 fn numbered_columns_are_an_error() {
-    let chosen = ReadOptions {
-        text: vec![Column::Number(2)],
-        ..json()
-    };
+    let chosen = json().text([Column::Number(2)]);
     assert_eq!(
         message("", &chosen),
         "in: JSON objects have keys, not numbered columns: give --text with a key instead of 2"
     );
-    let chosen = ReadOptions {
-        label: Some(Column::Number(1)),
-        ..json()
-    };
+    let chosen = json().label(Column::Number(1));
     assert_eq!(
         message("", &chosen),
         "in: JSON objects have keys, not numbered columns: give --label with a key instead of 1"

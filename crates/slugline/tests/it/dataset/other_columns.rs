@@ -5,7 +5,7 @@ use slugline::dataset::{Cell, Column, Format, LabelUse, OtherColumns, ReadOption
 use super::{column, message, options, records, required};
 
 fn keeping(options: ReadOptions, columns: OtherColumns) -> ReadOptions {
-    ReadOptions { columns, ..options }
+    options.columns(columns)
 }
 
 fn named(names: &[&str]) -> OtherColumns {
@@ -28,10 +28,7 @@ fn kept(text: &str, options: &ReadOptions) -> Vec<String> {
 #[test]
 fn fields_of_a_table_are_text() {
     let csv = "id,url,text,label,title,n\n7,\"u,1\",t,x,T,01.0\n8,,t,y,,\n";
-    let ignored = ReadOptions {
-        labels: LabelUse::Ignored,
-        ..options(Format::Csv)
-    };
+    let ignored = options(Format::Csv).labels(LabelUse::Ignored);
     assert_eq!(kept(csv, &ignored), ["", ""]);
     for options in [ignored, required(Format::Csv)] {
         assert_eq!(
@@ -52,10 +49,7 @@ fn fields_of_a_table_are_text() {
              \"title\", \"n\"; choose with --columns"
         );
     }
-    let chosen = ReadOptions {
-        text: vec![column("url"), column("title")],
-        ..required(Format::Csv)
-    };
+    let chosen = required(Format::Csv).text([column("url"), column("title")]);
     assert_eq!(
         kept(csv, &keeping(chosen, OtherColumns::All))[0],
         r#"id="7" url="u,1" text="t" label="x" title="T" n="01.0""#
@@ -64,11 +58,7 @@ fn fields_of_a_table_are_text() {
 
 #[test]
 fn columns_without_names_are_called_by_number() {
-    let numbered = ReadOptions {
-        header: false,
-        text: vec![Column::Number(2)],
-        ..options(Format::Tsv)
-    };
+    let numbered = options(Format::Tsv).header(false).text([Column::Number(2)]);
     let tsv = "a\tb\tc\n";
     assert_eq!(
         kept(tsv, &keeping(numbered.clone(), OtherColumns::All)),

@@ -1,6 +1,6 @@
 //! CSV and TSV.
 
-use slugline::dataset::{Column, Format, LabelUse, ReadOptions, read};
+use slugline::dataset::{Column, Format, LabelUse, read};
 
 use super::{brief, column, message, options, records, required, row};
 
@@ -26,11 +26,9 @@ fn the_label_may_be_called_labels_and_names_may_have_space_around_them() {
 #[test]
 fn columns_are_chosen_by_name_and_by_number() {
     let csv = "a,b,c,title\n1,2,3,t\n";
-    let mut chosen = ReadOptions {
-        text: vec![column("c"), Column::Number(1)],
-        label: Some(Column::Number(2)),
-        ..required(Format::Csv)
-    };
+    let mut chosen = required(Format::Csv)
+        .text([column("c"), Column::Number(1)])
+        .label(Column::Number(2));
     assert_eq!(brief(csv, &chosen), [row(2, "2", "3\n1")]);
     chosen.label = Some(column("b"));
     chosen.text = vec![column("title")];
@@ -39,20 +37,15 @@ fn columns_are_chosen_by_name_and_by_number() {
 
 #[test]
 fn a_title_that_is_the_label_is_not_text() {
-    let chosen = ReadOptions {
-        label: Some(column("title")),
-        ..required(Format::Csv)
-    };
+    let chosen = required(Format::Csv).label(column("title"));
     assert_eq!(brief("title,text\na,b\n", &chosen), [row(2, "a", "b")]);
 }
 
 #[test]
 fn labels_can_be_ignored() {
-    let ignored = ReadOptions {
-        label: Some(column("no such column")),
-        labels: LabelUse::Ignored,
-        ..options(Format::Csv)
-    };
+    let ignored = options(Format::Csv)
+        .label(column("no such column"))
+        .labels(LabelUse::Ignored);
     assert_eq!(brief("label,text\nx,y\n", &ignored), [row(2, "", "y")]);
 }
 
@@ -85,12 +78,10 @@ fn tabs_separate_tsv() {
 
 #[test]
 fn tables_without_a_header_go_by_numbers() {
-    let mut numbered = ReadOptions {
-        header: false,
-        text: vec![Column::Number(2)],
-        label: Some(Column::Number(1)),
-        ..required(Format::Csv)
-    };
+    let mut numbered = required(Format::Csv)
+        .header(false)
+        .text([Column::Number(2)])
+        .label(Column::Number(1));
     assert_eq!(
         brief("x,one\ny,two\n", &numbered),
         [row(1, "x", "one"), row(2, "y", "two")]
@@ -143,19 +134,13 @@ fn missing_columns_are_named_with_those_there_are() {
         message("id~text\n", &options(Format::Csv)),
         "in: there is no column \"text\": the only column is \"id~text\"; choose with --text"
     );
-    let commas = ReadOptions {
-        delimiter: Some(b','),
-        ..options(Format::Csv)
-    };
+    let commas = options(Format::Csv).delimiter(b',');
     assert_eq!(
         message("id;text;label\n", &commas),
         "in: there is no column \"text\": the only column is \"id;text;label\", so perhaps it is \
          separated by semicolons, not by commas; choose with --text"
     );
-    let chosen = |text: Column| ReadOptions {
-        text: vec![text],
-        ..options(Format::Csv)
-    };
+    let chosen = |text: Column| options(Format::Csv).text([text]);
     assert_eq!(
         message("id,text\n", &chosen(column("body"))),
         "in: there is no column \"body\": the columns are \"id\", \"text\"; choose with --text"
