@@ -21,7 +21,7 @@ use criterion::{
 };
 use slugline::{
     Counts, Language, Scratch, TextClassifier, Tfidf, TfidfParams, Unit, Vectorizer, Vocabulary,
-    text::{Analyzer, AnalyzerParams, AnalyzerScratch as Terms},
+    text::{Analyzer, AnalyzerParams},
 };
 
 fn corpora() -> [(&'static str, Corpus); 3] {
@@ -65,7 +65,7 @@ fn analysis(c: &mut Criterion) {
     on_each(c, "analyze", |group, corpus| {
         for (setting, params) in &settings {
             let analyzer = Analyzer::new(params.clone()).expect("the settings are valid");
-            let mut scratch = Terms::default();
+            let mut scratch = Scratch::default();
             group.bench_function(*setting, |b| {
                 b.iter(|| {
                     let mut bytes = 0;

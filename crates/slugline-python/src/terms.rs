@@ -9,9 +9,9 @@ use pyo3::{
     types::{PyDict, PyTuple},
 };
 use slugline::{
-    Counts, Rows, StopWords, StripAccents, Words,
+    Counts, Rows, Scratch, StopWords, StripAccents, Words,
     hashing::{HashingParams, HashingVectorizer},
-    text::{Analyzer, AnalyzerParams, AnalyzerScratch},
+    text::{Analyzer, AnalyzerParams},
 };
 
 use crate::{
@@ -165,7 +165,7 @@ struct Met {
 impl Met {
     fn in_texts<S: AsRef<str>>(analyzer: &Analyzer, texts: &[S]) -> Self {
         let mut met = Self::default();
-        let mut scratch = AnalyzerScratch::default();
+        let mut scratch = Scratch::default();
         for text in texts {
             let mut row = Vec::new();
             analyzer.for_each_term(text.as_ref(), &mut scratch, |term| {

@@ -193,9 +193,15 @@ proptest! {
     #[test]
     fn any_text_is_safe(text in "\\PC*|[\\x00-\\x7f\\u{300}ΣİßßéÅﬁ中नम्]{0,60}", unit in 0..3, strip in 0..3, words in 0..3) {
         let unit = [Unit::Word, Unit::Char, Unit::CharWb][unit as usize];
-        let params = AnalyzerParams::default().analyzer(unit).strip_accents([None, Some(StripAccents::Ascii), Some(StripAccents::Unicode)][strip as usize]).words([Words::Sklearn, Words::Unicode, Words::Pattern(r"(\w)\w*".into())][words as usize].clone()).stemmer((unit == Unit::Word).then_some(Language::English)).ngram_range(1, 3);
+        let words = [Words::Sklearn, Words::Unicode, Words::Pattern(r"(\w)\w*".into())][words as usize].clone();
+        let params = AnalyzerParams::default()
+            .analyzer(unit)
+            .strip_accents([None, Some(StripAccents::Ascii), Some(StripAccents::Unicode)][strip as usize])
+            .words(words)
+            .stemmer((unit == Unit::Word).then_some(Language::English))
+            .ngram_range(1, 3);
         let analyzer = Analyzer::new(params.clone()).unwrap();
-        let mut scratch = slugline::text::AnalyzerScratch::default();
+        let mut scratch = Scratch::default();
         let mut spans = Vec::new();
         analyzer.for_each_span(&text, &mut scratch, |term, span| {
             assert!(text.get(span).is_some());
