@@ -20,8 +20,8 @@ fn labels_stand_before_the_text() {
     assert_eq!(
         message(lines, &required(Format::FastText)),
         "in:3: 2 labels (\"b\", \"c\"), expected one in `__label__` at the start of the line \
-         (`__label__sports The text`): keep the first one of each record with `--first-label`, or leave \
-         such records out with `--skip-bad`"
+         (`__label__sports The text`): keep the first one of each record with `first_label`, or leave \
+         such records out with `skip_bad`"
     );
     let twice = "__label__a __label__a x\n__label__ __label__b y\n";
     assert_eq!(

@@ -90,8 +90,8 @@ fn an_error_names_the_file() {
     let files = Files::new(&[("data/a/1", b"x"), ("data/a/2", b"y\n\xff")]);
     assert_eq!(
         files.message("data", &required(Format::Folder)),
-        "data/a/2: invalid UTF-8 at byte 2 (line 2): give the encoding that the text has (`--encoding windows-1252`, say), or replace the \
-         invalid bytes (`--invalid-utf8 replace`)"
+        "data/a/2: invalid UTF-8 at byte 2 (line 2): give the encoding that the text has (`encoding = windows-1252`, say), or replace the \
+         invalid bytes (`invalid_utf8 = replace`)"
     );
 }
 

@@ -75,15 +75,15 @@ fn labels_can_be_ignored() {
 fn missing_keys_are_named_with_those_there_are() {
     assert_eq!(
         message("{\"body\": \"t\", \"a\": 1}", &json()),
-        "in:1: there is no \"text\": the keys are \"a\", \"body\"; choose with --text"
+        "in:1: there is no \"text\": the keys are \"a\", \"body\"; choose with `text`"
     );
     assert_eq!(
         message("{}", &json()),
-        "in:1: there is no \"text\": the object is empty; choose with --text"
+        "in:1: there is no \"text\": the object is empty; choose with `text`"
     );
     assert_eq!(
         message("\n{\"text\": \"t\"}", &required(Format::JsonLines)),
-        "in:2: there is no \"label\" or \"labels\": the keys are \"text\"; choose with --label"
+        "in:2: there is no \"label\" or \"labels\": the keys are \"text\"; choose with `label`"
     );
 }
 
@@ -91,30 +91,30 @@ fn missing_keys_are_named_with_those_there_are() {
 fn values_of_the_wrong_kind_are_named() {
     assert_eq!(
         message("{\"text\": null}", &json()),
-        "in:1: \"text\" is null, expected a string: mend it, or choose other keys with --text"
+        "in:1: \"text\" is null, expected a string: mend it, or choose other keys with `text`"
     );
     assert_eq!(
         message("{\"text\": 3}", &json()),
-        "in:1: \"text\" is a number, expected a string: mend it, or choose other keys with --text"
+        "in:1: \"text\" is a number, expected a string: mend it, or choose other keys with `text`"
     );
     assert_eq!(
         message("{\"text\": \"t\", \"title\": [\"a\"]}", &json()),
-        "in:1: \"title\" is an array, expected a string: mend it, or choose other keys with --text"
+        "in:1: \"title\" is an array, expected a string: mend it, or choose other keys with `text`"
     );
     assert_eq!(
         message("{\"text\": \"t\", \"label\": {}}", &json()),
         "in:1: \"label\" is an object, expected a string, a number or an array of these: mend it, \
-         or choose another key with --label"
+         or choose another key with `label`"
     );
     assert_eq!(
         message("{\"text\": \"t\", \"label\": [[]]}", &json()),
         "in:1: an element of \"label\" is an array, expected a string, a number or an array of these: \
-         mend it, or choose another key with --label"
+         mend it, or choose another key with `label`"
     );
     assert_eq!(
         message("{\"text\": \"t\", \"label\": [\"a\", {}]}", &json()),
         "in:1: an element of \"label\" is an object, expected a string, a number or an array of these: \
-         mend it, or choose another key with --label"
+         mend it, or choose another key with `label`"
     );
 }
 
@@ -125,7 +125,7 @@ fn several_labels_are_an_error_or_the_first_is_kept() {
         assert_eq!(
             message(line, &options),
             "in:1: 3 labels (\"b\", \"3\", \"true\"), expected one in \"label\" or \"labels\": keep the \
-             first one of each record with `--first-label`, or leave such records out with `--skip-bad`"
+             first one of each record with `first_label`, or leave such records out with `skip_bad`"
         );
     }
     let first = required(Format::JsonLines).first_label(true);
@@ -182,11 +182,11 @@ fn numbered_columns_are_an_error() {
     let chosen = json().text([Column::Number(2)]);
     assert_eq!(
         message("", &chosen),
-        "in: JSON objects have keys, not numbered columns: give --text with a key instead of 2"
+        "in: JSON objects have keys, not numbered columns: give `text` with a key instead of 2"
     );
     let chosen = json().label(Column::Number(1));
     assert_eq!(
         message("", &chosen),
-        "in: JSON objects have keys, not numbered columns: give --label with a key instead of 1"
+        "in: JSON objects have keys, not numbered columns: give `label` with a key instead of 1"
     );
 }

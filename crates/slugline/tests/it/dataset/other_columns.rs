@@ -46,7 +46,7 @@ fn fields_of_a_table_are_text() {
         assert_eq!(
             message(csv, &keeping(options, named(&["id", "link"]))),
             "in: there is no column \"link\": the columns are \"id\", \"url\", \"text\", \"label\", \
-             \"title\", \"n\"; choose with --columns"
+             \"title\", \"n\"; choose with `columns`"
         );
     }
     let chosen = required(Format::Csv).text([column("url"), column("title")]);
@@ -66,13 +66,13 @@ fn columns_without_names_are_called_by_number() {
     );
     assert_eq!(
         message(tsv, &keeping(numbered.clone(), named(&["id"]))),
-        "in: column \"id\" is a name, and without a header row columns have none: give --columns with a \
+        "in: column \"id\" is a name, and without a header row columns have none: give `columns` with a \
          number from 1 to 3"
     );
     let far = OtherColumns::Named(vec![Column::Number(4)]);
     assert_eq!(
         message(tsv, &keeping(numbered, far)),
-        "in: there is no column 4: give --columns with a number from 1 to 3"
+        "in: there is no column 4: give `columns` with a number from 1 to 3"
     );
 }
 
@@ -99,7 +99,7 @@ fn json_values_stay_as_they_are_written() {
     assert_eq!(
         message(lines, &keeping(json.clone(), named(&["s", "url"]))),
         "in:1: there is no \"url\": the keys are \"id\", \"n\", \"o\", \"s\", \"text\", \"z\"; choose with \
-         --columns"
+         `columns`"
     );
     let found = records(lines, &keeping(json, named(&["s", "o"]))).unwrap();
     assert_eq!(found[0].columns[0].1.to_field(), "x");

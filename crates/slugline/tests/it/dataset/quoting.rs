@@ -67,7 +67,7 @@ fn open_quotes_swallow_no_rows() {
             message(&tsv, &required(Format::Tsv)),
             "in:2: the quote that opens a field on line 2 closes in the middle of one on line 4, with text \
              behind it: write quotes inside a quoted field twice, or, where quotes are characters like \
-             others, read the file with `--quoting none`"
+             others, read the file with `quoting = none`"
         );
         assert_eq!(
             brief(&tsv, &quoting(Format::Tsv, Quoting::None)),
@@ -130,7 +130,7 @@ fn a_quote_that_closes_in_the_middle_of_a_field_is_told() {
                 let text = table(format, rows);
                 let found = message(&text, &options);
                 assert!(found.starts_with(what), "{text:?}: {found}");
-                assert!(found.contains("--quoting none"), "{found}");
+                assert!(found.contains("quoting = none"), "{found}");
                 let crlf = message(text.replace('\n', "\r\n"), &options);
                 assert_eq!(crlf, found);
             }
@@ -166,7 +166,7 @@ fn rows_that_a_field_has_swallowed_whole_are_told() {
         message(&tsv, &required(Format::Tsv)),
         "in:2: a quoted field runs to line 3, and its lines look like rows of the table: is a quote open \
          by mistake? write quotes inside a quoted field twice, or, where quotes are characters like \
-         others, read the file with `--quoting none`; if the field is right, `--quoting standard`"
+         others, read the file with `quoting = none`; if the field is right, `quoting = standard`"
     );
     assert_eq!(
         brief(&tsv, &quoting(Format::Tsv, Quoting::Standard)),
@@ -220,7 +220,7 @@ fn a_field_of_too_many_lines_is_told() {
         "{found}"
     );
     assert!(
-        found.ends_with("if the field is right, `--quoting standard`"),
+        found.ends_with("if the field is right, `quoting = standard`"),
         "{found}"
     );
     assert_eq!(

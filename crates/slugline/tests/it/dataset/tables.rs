@@ -95,7 +95,7 @@ fn tables_without_a_header_go_by_numbers() {
     numbered.label = None;
     assert_eq!(
         message("x,one\n", &numbered),
-        "in: without a header row the label column is chosen by its number: give --label with a \
+        "in: without a header row the label column is chosen by its number: give `label` with a \
          number from 1 to 2"
     );
     numbered.labels = LabelUse::Optional;
@@ -103,18 +103,18 @@ fn tables_without_a_header_go_by_numbers() {
     numbered.text = vec![column("text")];
     assert_eq!(
         message("x,one\n", &numbered),
-        "in: column \"text\" is a name, and without a header row columns have none: give --text \
+        "in: column \"text\" is a name, and without a header row columns have none: give `text` \
          with a number from 1 to 2"
     );
     numbered.text = vec![Column::Number(3)];
     assert_eq!(
         message("x,one\n", &numbered),
-        "in: there is no column 3: give --text with a number from 1 to 2"
+        "in: there is no column 3: give `text` with a number from 1 to 2"
     );
     numbered.text.clear();
     assert_eq!(
         message("x,one\n", &numbered),
-        "in: without a header row the text column is chosen by its number: give --text with a \
+        "in: without a header row the text column is chosen by its number: give `text` with a \
          number from 1 to 2"
     );
 }
@@ -123,35 +123,35 @@ fn tables_without_a_header_go_by_numbers() {
 fn missing_columns_are_named_with_those_there_are() {
     assert_eq!(
         message("id,body\n", &options(Format::Csv)),
-        "in: there is no column \"text\": the columns are \"id\", \"body\"; choose with --text"
+        "in: there is no column \"text\": the columns are \"id\", \"body\"; choose with `text`"
     );
     assert_eq!(
         message("id,text\n", &required(Format::Csv)),
         "in: there is no column \"label\" or \"labels\": the columns are \"id\", \"text\"; choose \
-         with --label"
+         with `label`"
     );
     assert_eq!(
         message("id~text\n", &options(Format::Csv)),
-        "in: there is no column \"text\": the only column is \"id~text\"; choose with --text"
+        "in: there is no column \"text\": the only column is \"id~text\"; choose with `text`"
     );
     let commas = options(Format::Csv).delimiter(b',');
     assert_eq!(
         message("id;text;label\n", &commas),
         "in: there is no column \"text\": the only column is \"id;text;label\", so perhaps it is \
-         separated by semicolons, not by commas; choose with --text"
+         separated by semicolons, not by commas; choose with `text`"
     );
     let chosen = |text: Column| options(Format::Csv).text([text]);
     assert_eq!(
         message("id,text\n", &chosen(column("body"))),
-        "in: there is no column \"body\": the columns are \"id\", \"text\"; choose with --text"
+        "in: there is no column \"body\": the columns are \"id\", \"text\"; choose with `text`"
     );
     assert_eq!(
         message("id,text\n", &chosen(Column::Number(0))),
-        "in: there is no column 0: give --text with a number from 1 to 2"
+        "in: there is no column 0: give `text` with a number from 1 to 2"
     );
     assert_eq!(
         message("text,id,text\n", &options(Format::Csv)),
-        "in: columns 1 and 3 are both named \"text\": give --text with a number"
+        "in: columns 1 and 3 are both named \"text\": give `text` with a number"
     );
 }
 
@@ -171,13 +171,13 @@ fn malformed_rows_have_a_line() {
         message("text,label\na,\"x\nb,y\nc,z\n", &options(Format::Csv)),
         "in:2: the quote that opens a field on line 2 is not closed before the end of the file: write \
          quotes inside a quoted field twice, or, where quotes are characters like others, read the file \
-         with `--quoting none`"
+         with `quoting = none`"
     );
     assert_eq!(
         message("text,label\na,x\n\"b,y\nc,\"z\n", &options(Format::Csv)),
         "in:3: the quote that opens a field on line 3 closes in the middle of one on line 4, with text \
          behind it: write quotes inside a quoted field twice, or, where quotes are characters like others, \
-         read the file with `--quoting none`"
+         read the file with `quoting = none`"
     );
     assert_eq!(
         message("text,label\na,x\n\"b,y\nc,\",z,1\n", &options(Format::Csv)),
