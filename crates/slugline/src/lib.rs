@@ -1,12 +1,4 @@
 #![doc = include_str!("lib.md")]
-#![cfg_attr(
-    not(feature = "dataset"),
-    allow(
-        dead_code,
-        unused_imports,
-        reason = "training in bounded memory is what uses them"
-    )
-)]
 
 // From the face down to the ground: a room imports from those below it alone (`tests/it/layers.rs`).
 #[cfg(feature = "linfa")]

@@ -25,8 +25,11 @@ pub use examples::Examples;
 pub use explain::{Explanation, Reason};
 pub use import::GivenSums;
 pub use label_type::LabelType;
+#[cfg(feature = "dataset")]
 pub(crate) use label_type::check_sorted;
-pub(crate) use labels::{Classes, join_labels, number_labels, union_labels};
+pub(crate) use labels::{Classes, union_labels};
+#[cfg(feature = "dataset")]
+pub(crate) use labels::{join_labels, number_labels};
 pub(crate) use mixture::{LazyMixture, Mixture};
 pub use mixture::{OTHER, Shares};
 pub use notices::Notice;

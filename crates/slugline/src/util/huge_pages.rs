@@ -143,6 +143,7 @@ impl<T: Pod> Growing<T> {
     }
 
     /// Leaves the first values, keeping the room.
+    #[cfg(any(feature = "dataset", test))]
     pub(crate) fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
