@@ -9,6 +9,7 @@ use std::{
 };
 
 use bytemuck::Pod;
+#[cfg(not(target_family = "wasm"))]
 use memmap2::MmapMut;
 
 use super::array::{Array, FileBytes};
@@ -24,10 +25,12 @@ enum Backing {
     /// The values begin with word number `start`.
     Words { words: Vec<u64>, start: usize },
     /// The values begin `start` bytes into the map.
+    #[cfg(not(target_family = "wasm"))]
     Pages { map: MmapMut, start: usize },
 }
 
 /// The size of a large page where there are such (x86-64, aarch64 with 4 KB pages).
+#[cfg(not(target_family = "wasm"))]
 const PAGE: usize = 1 << 21;
 
 /// Bytes of a cache line.
@@ -36,6 +39,7 @@ const LINE: usize = 64;
 impl Backing {
     fn new(bytes: usize) -> Self {
         // Memory that the system has no such pages for, or does not give, is taken as usual.
+        #[cfg(not(target_family = "wasm"))]
         if bytes >= PAGE / 2
             && let Some(room) = bytes
                 .checked_next_multiple_of(PAGE)
@@ -44,11 +48,13 @@ impl Backing {
         {
             let start = map.as_ptr().align_offset(PAGE);
             if start <= room - bytes {
-                // The end is not worth a large page of which it fills less than a quarter.
-                let end = (bytes + PAGE / 4 * 3) / PAGE * PAGE;
                 #[cfg(target_os = "linux")]
-                // Advice that is not taken changes nothing but the pace.
-                let _ = map.advise_range(memmap2::Advice::HugePage, start, end);
+                {
+                    // The end is not worth a large page of which it fills less than a quarter.
+                    let end = (bytes + PAGE / 4 * 3) / PAGE * PAGE;
+                    // Advice that is not taken changes nothing but the pace.
+                    let _ = map.advise_range(memmap2::Advice::HugePage, start, end);
+                }
                 return Self::Pages { map, start };
             }
         }
@@ -62,6 +68,7 @@ impl Backing {
     fn bytes(&self, len: usize) -> &[u8] {
         match self {
             Self::Words { words, start } => &bytemuck::cast_slice(&words[*start..])[..len],
+            #[cfg(not(target_family = "wasm"))]
             Self::Pages { map, start } => &map[*start..*start + len],
         }
     }
@@ -72,6 +79,7 @@ impl Backing {
             Self::Words { words, start } => {
                 &mut bytemuck::cast_slice_mut(&mut words[*start..])[..len]
             }
+            #[cfg(not(target_family = "wasm"))]
             Self::Pages { map, start } => &mut map[*start..*start + len],
         }
     }
