@@ -19,6 +19,20 @@ use crate::{
 };
 
 /// The sums of a model that another program fitted, with the classes in sorted order of labels.
+///
+/// ```
+/// use ndarray::array;
+/// use slugline::{GivenSums, NaiveBayes, TextClassifier};
+///
+/// let labels = ["policy", "technology"].map(str::to_owned).to_vec();
+/// let terms = ["chips", "votes"].map(str::to_owned).to_vec();
+/// // Three documents of each class; "votes" five times in those about policy.
+/// let sums = GivenSums::new("another program 1.0", labels, terms, vec![3.0, 3.0], array![[0.0, 5.0], [4.0, 1.0]]);
+/// let params = TextClassifier::params().use_idf(false).naive_bayes(NaiveBayes::multinomial());
+/// let model = params.from_sums(sums)?;
+/// assert_eq!(model.classify("votes").label(), "policy");
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 #[must_use]

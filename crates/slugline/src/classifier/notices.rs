@@ -12,6 +12,17 @@ use crate::{
 };
 
 /// A warning of a likely mistake that is no error.
+///
+/// ```
+/// use slugline::{StopWords, TextClassifier};
+///
+/// // The text is lower-cased before stop words are looked for.
+/// let params = TextClassifier::params().stop_words(StopWords::List(vec!["The".to_owned()]));
+/// let notices = params.notices()?;
+/// assert_eq!(notices[0].parameter, "stop_words");
+/// println!("{}", notices[0]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notice {

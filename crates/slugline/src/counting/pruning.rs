@@ -62,6 +62,16 @@ impl From<f64> for DocumentFrequency {
 }
 
 /// The rules by which terms are kept.
+///
+/// ```
+/// use slugline::{Pruning, Vectorizer};
+///
+/// // Terms in two documents or more, but not in more than nine tenths of them.
+/// let pruning = Pruning::default().min_df(2).max_df(0.9);
+/// let vectorizer = Vectorizer::params().pruning(pruning).fit(&["red car", "red bus", "old bus"])?;
+/// assert!(vectorizer.vocabulary().iter().eq(["bus", "red"]));
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use]

@@ -10,6 +10,20 @@ use crate::{
 
 /// How a data set is read. The default reads what is there: the format by content and name, a label
 /// where a record has one, and an error at the first byte that is not UTF-8.
+///
+/// ```
+/// use slugline::dataset::{Column, Format, ReadOptions, read};
+///
+/// let csv = "topic;body\nsports;The match was won.\n";
+/// let options = ReadOptions::default()
+///     .format(Format::Csv)
+///     .delimiter(b';')
+///     .text([Column::Name("body".into())])
+///     .label(Column::Number(1));
+/// let record = read(csv.as_bytes(), "example.csv", &options)?.next().expect("there is one")?;
+/// assert_eq!((record.text.as_str(), record.label.as_deref()), ("The match was won.", Some("sports")));
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[expect(
     clippy::struct_excessive_bools,
     reason = "options that have nothing to do with each other"

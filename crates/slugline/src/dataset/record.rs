@@ -28,6 +28,7 @@ pub struct Record {
 
 /// Where a record starts; displayed as `news.csv:17`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Position {
     /// The path as it was given (bytes that are not UTF-8 are shown as U+FFFD), or `<stdin>`.
     pub file: Arc<str>,

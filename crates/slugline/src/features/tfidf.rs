@@ -81,6 +81,15 @@ impl fmt::Display for IdfOrder {
 /// | `smooth_idf` | `true` | idf = ln((1 + n) / (1 + df)) + 1, else ln(n / df) + 1 |
 /// | `sublinear_tf` | `false` | tf = 1 + ln(count) instead of the count |
 /// | `idf_order` | `BeforeNorm` | see [`IdfOrder`] (slugline's own) |
+///
+/// ```
+/// use ndarray::array;
+/// use slugline::{Rows, Tfidf, TfidfParams};
+///
+/// let counts = Rows::from_dense(&array![[2.0, 1.0], [0.0, 1.0]].view());
+/// let tfidf = Tfidf::fit(TfidfParams::default().norm(None), &counts);
+/// assert_eq!(tfidf.idf()[1], 1.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use]

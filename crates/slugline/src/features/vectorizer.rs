@@ -17,6 +17,15 @@ use crate::{
 };
 
 /// Settings of a [`Vectorizer`], with a builder method for each.
+///
+/// ```
+/// use slugline::{StopWords, Vectorizer};
+///
+/// let params = Vectorizer::params().ngram_range(1, 2).stop_words(StopWords::Language("english".into()));
+/// let vectorizer = params.fit(&["the chips and the code"])?;
+/// assert!(vectorizer.vocabulary().iter().eq(["chips", "chips code", "code"]));
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

@@ -32,6 +32,17 @@ use crate::{
 /// 2003). The shares that the last model finds without this correction are
 /// [`free_shares`](SemiSupervised::free_shares): where they are far from those that were held, the texts
 /// contradict the assumption.
+///
+/// ```
+/// use slugline::{ClassShares, Examples, TextClassifier, Unlabelled};
+///
+/// let examples = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
+/// let how = Unlabelled::default().rounds(5).class_shares(ClassShares::Given(vec![1.0, 2.0]));
+/// let adapted = model.adapt(&["code for phones", "phones", "bills and laws"], &how)?;
+/// assert_eq!(adapted.classifier.classify("phones").label(), "technology");
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 #[non_exhaustive]

@@ -66,6 +66,17 @@ impl From<Vec<f64>> for Alpha {
 /// | `force_alpha` | `true` | use `alpha` as it is; else at least 1e-10 |
 /// | `fit_prior` | `true` | learn the class prior; else uniform |
 /// | `class_prior` | `None` | a given class prior, one number ≥ 0 for each class |
+///
+/// ```
+/// use ndarray::array;
+/// use slugline::{NaiveBayes, Rows};
+///
+/// let rows = Rows::from_dense(&array![[2.0, 0.0], [0.0, 1.0], [0.0, 3.0]].view());
+/// let params = NaiveBayes::multinomial().alpha(0.5).class_prior([0.5, 0.5]);
+/// let model = params.fit(&rows, &[0, 1, 1], 2)?;
+/// assert_eq!(model.class_log_prior(), [0.5_f64.ln(); 2]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

@@ -43,6 +43,20 @@ pub struct Evaluation {
 }
 
 /// Scores of one class.
+///
+/// ```
+/// use slugline::{Examples, TextClassifier, evaluate::Evaluation};
+///
+/// let examples = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
+/// let mut evaluation = Evaluation::new(model.labels());
+/// for (text, truth) in [("new chips", "technology"), ("more votes", "policy"), ("code", "policy")] {
+///     evaluation.add(truth, &model.classify(text));
+/// }
+/// let policy = &evaluation.per_class()[0];
+/// assert_eq!((policy.label.as_str(), policy.precision, policy.recall, policy.support), ("policy", 1.0, 0.5, 2));
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ClassScores {
@@ -60,6 +74,22 @@ pub struct ClassScores {
 }
 
 /// All figures at once, for output.
+///
+/// ```
+/// use slugline::{Examples, TextClassifier, evaluate::Evaluation};
+///
+/// let examples = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
+/// let mut evaluation = Evaluation::new(model.labels());
+/// for (text, truth) in [("new chips", "technology"), ("more votes", "policy"), ("code", "policy")] {
+///     evaluation.add(truth, &model.classify(text));
+/// }
+/// let report = evaluation.report();
+/// assert_eq!((report.n, report.labels.len()), (3, 2));
+/// assert_eq!(report.accuracy, evaluation.accuracy());
+/// assert_eq!(report.per_class["technology"].recall, 1.0);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[allow(
     missing_docs,

@@ -17,6 +17,15 @@ use crate::{
 };
 
 /// Options of a [`Trainer`](super::Trainer). They change how it works, not what it learns.
+///
+/// ```
+/// use slugline::{Memory, TextClassifier, TrainerOptions};
+///
+/// let options = TrainerOptions::default().memory("64M".parse::<Memory>()?).temporary_folder(std::env::temp_dir());
+/// let trainer = TextClassifier::params().trainer(&options)?;
+/// assert_eq!(trainer.n_documents(), 0);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 #[must_use]
 #[non_exhaustive]
