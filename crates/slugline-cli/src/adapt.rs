@@ -11,11 +11,10 @@ use crate::{
 const FAR: f64 = 0.05;
 
 pub(crate) fn run(args: &AdaptArgs, files: &Files) -> Result<(), Failure> {
-    let options = Unlabelled {
-        weight: args.weight,
-        rounds: args.rounds,
-        class_shares: class_shares(&args.class_shares)?,
-    };
+    let options = Unlabelled::default()
+        .weight(args.weight)
+        .rounds(args.rounds)
+        .class_shares(class_shares(&args.class_shares)?);
     models::check_output(&args.output)?;
     let mut reading = args.input.reading()?;
     let model = models::open(args.model.as_deref())?.into_owned();

@@ -163,13 +163,11 @@ impl EngineArgs {
 
     /// The settings to be chosen on the data.
     pub(crate) fn auto(&self) -> Auto {
-        Auto {
-            alpha: self.alpha == Some(Choice::Auto),
-            naive_bayes: self.naive_bayes.as_deref() == Some("auto"),
-            sublinear_tf: self.sublinear_tf == Some(Choice::Auto),
-            norm: self.norm.as_deref() == Some("auto"),
-            calibrate: false,
-        }
+        Auto::default()
+            .alpha(self.alpha == Some(Choice::Auto))
+            .naive_bayes(self.naive_bayes.as_deref() == Some("auto"))
+            .sublinear_tf(self.sublinear_tf == Some(Choice::Auto))
+            .norm(self.norm.as_deref() == Some("auto"))
     }
 
     /// The terms of all files of the prior.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use slugline::{
-    Calibration, Error, LabelType, TextClassifier,
+    Calibration, Error, Examples, LabelType, TextClassifier,
     wording::{count, name, names},
 };
 
@@ -26,7 +26,7 @@ pub(crate) fn update(args: &UpdateArgs, files: &Files) -> Result<(), Failure> {
     let n = data.texts.len();
     let changed = {
         let _progress = Progress::working(format!("adding {}", count(n, "document")));
-        model.partial_fit(&data.texts, &data.labels, None)?
+        model.partial_fit(&data.examples()?)?
     };
     let new_terms = changed
         .vocabulary()
@@ -59,14 +59,11 @@ pub(crate) fn forget(args: &ChangeArgs, files: &Files) -> Result<(), Failure> {
     let n = data.texts.len();
     let changed = {
         let _progress = Progress::working(format!("forgetting {}", count(n, "document")));
-        model
-            .forget(&data.texts, &data.labels, None)
-            .map_err(|error| match error {
-                Error::NotLearned(_) => {
-                    Failure::work(format!("{}: {error}", input::names(&args.data)))
-                }
-                other => other.into(),
-            })?
+        let changed = model.forget(&data.examples()?);
+        changed.map_err(|error| match error {
+            Error::NotLearned(_) => Failure::work(format!("{}: {error}", input::names(&args.data))),
+            other => other.into(),
+        })?
     };
     let gone = model
         .vocabulary()
@@ -106,7 +103,7 @@ fn check_exact(model: &TextClassifier, path: &Path) -> Result<(), Failure> {
     if model.sums_are_exact() {
         return Ok(());
     }
-    match model.partial_fit::<&str, &str>(&[], &[], None) {
+    match Examples::new(&[""; 0], &[""; 0]).and_then(|none| model.partial_fit(&none)) {
         Err(error) => {
             let error = Failure::from(error);
             Err(Failure::work(format!("{}: {error}", say::shown(path))))
@@ -133,7 +130,8 @@ fn check_type(model: &TextClassifier, label: &str) -> Result<(), String> {
     let good = match model.label_type() {
         LabelType::Text => true,
         LabelType::Integer => label.parse::<i128>().is_ok_and(|n| n.to_string() == label),
-        LabelType::Float | LabelType::Boolean => return check_known(model, label),
+        // Numbers and truth values are spelt in several ways.
+        _ => return check_known(model, label),
     };
     match good {
         true => Ok(()),

@@ -16,6 +16,7 @@ use crate::{
 /// `TfidfVectorizer`, then complement naive Bayes with `alpha` 0.3.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 #[must_use]
 pub struct TextClassifierParams {
     /// The settings of the vectoriser: text → rows.
@@ -50,6 +51,12 @@ impl TextClassifierParams {
     /// Set the naive Bayes model (default complement); its other settings stay.
     pub fn model(mut self, model: Model) -> Self {
         self.naive_bayes.model = model;
+        self
+    }
+
+    /// Set all settings of the vectoriser at once.
+    pub fn features(mut self, params: VectorizerParams) -> Self {
+        self.features = params;
         self
     }
 

@@ -11,9 +11,13 @@ mod token_lists;
 
 pub(crate) use bag::Bag;
 pub(crate) use corpus::{Corpus, CorpusCounts};
-pub(crate) use learn::{learn, no_term};
+pub(crate) use learn::learn;
+#[cfg(feature = "dataset")]
+pub(crate) use learn::no_term;
+#[cfg(feature = "dataset")]
+pub(crate) use pruning::none_left;
 pub use pruning::{DocumentFrequency, Pruning};
-pub(crate) use pruning::{document_frequency, none_left, totals};
+pub(crate) use pruning::{document_frequency, totals};
 pub(crate) use term_ids::TermsByRank;
 pub(crate) use token_lists::TokenRecorder;
 
@@ -155,6 +159,7 @@ impl Counter {
 
     /// Before learning into another table, or one that was emptied: what was found out about words is
     /// forgotten.
+    #[cfg(feature = "dataset")]
     pub(crate) fn begin_anew(&mut self) {
         self.buffers.word_cache = WordCache::default();
     }
@@ -162,6 +167,7 @@ impl Counter {
     /// Counts the terms of a text, adding those that `table` does not have; ids come in no order.
     /// False where the table is full. A counter learns into one table, until it
     /// [begins anew](Self::begin_anew).
+    #[cfg(any(feature = "dataset", test))]
     pub(crate) fn learn(&mut self, analyzer: &Analyzer, table: &mut TermTable, text: &str) -> bool {
         self.bag.clear(0);
         let mut terms = NewTerms { table, full: false };

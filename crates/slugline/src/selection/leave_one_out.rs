@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use crate::{
     classifier::{
-        Classes, Learned, Mixture, TextClassifier, TextClassifierParams, UNUSED, exact_sums,
-        summed_values, with_prior,
+        Classes, Examples, Learned, Mixture, TextClassifier, TextClassifierParams, UNUSED,
+        exact_sums, summed_values, with_prior,
     },
     error::Result,
     features::{Tfidf, normalise},
@@ -36,17 +36,14 @@ impl WithRows {
     pub(super) fn fit<S: AsRef<str> + Sync>(
         params: &TextClassifierParams,
         analyzer: Analyzer,
-        texts: &[S],
-        labels: Vec<String>,
-        targets: &[usize],
-        sample_weight: Option<&[f64]>,
+        examples: &Examples<'_, S>,
         evidence: bool,
     ) -> Result<Self> {
-        let classes = Classes::new(params, labels, targets)?;
+        let classes = examples.classes(params)?;
+        let (texts, weights) = (examples.texts(), examples.weights());
         let mut lengths = Vec::new();
         let read = evidence.then_some(&mut lengths);
-        let (learned, rows) =
-            Learned::fit_rows(params, &analyzer, texts, &classes, sample_weight, read)?;
+        let (learned, rows) = Learned::fit_rows(params, &analyzer, texts, &classes, weights, read)?;
         Ok(Self {
             params: params.clone(),
             analyzer,
@@ -54,7 +51,7 @@ impl WithRows {
             learned,
             rows,
             lengths,
-            weights: exact_sums::weights(params, sample_weight)?,
+            weights: exact_sums::weights(params, weights)?,
         })
     }
 

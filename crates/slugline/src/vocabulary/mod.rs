@@ -17,7 +17,9 @@ pub(crate) use frequencies::Frequencies;
 pub(crate) use frequency_order::FrequencyOrder;
 pub(crate) use hash_table::{KeyTable, NONE, Slots};
 pub(crate) use lookup_index::LookupIndex;
-pub(crate) use merge::{Merged, ThreadTerms, in_order, merge};
+#[cfg(feature = "dataset")]
+pub(crate) use merge::in_order;
+pub(crate) use merge::{Merged, ThreadTerms, merge};
 pub(crate) use short_table::{SHORT, ShortSlots};
 pub(crate) use term_key::{HashedKey, INLINE, Key};
 pub(crate) use word_cache::{NO_TERM, WordCache, WordCachePool};
