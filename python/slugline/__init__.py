@@ -1,12 +1,12 @@
 """Text classification with TF-IDF and naive Bayes: scikit-learn's numbers, many times faster.
 
-- `slugline.sklearn`: scikit-learn's text estimators, by changing the import;
-- `TextClassifier`: the whole path from text to class in one estimator;
+- `slugline.sklearn`: drop-in replacements of scikit-learn's text estimators;
+- `TextClassifier`: text classification in one estimator;
 - `classify` and `topics`: the bundled model of technology, policy and markets;
-- `from_sklearn`: a fitted scikit-learn pipeline as a `TextClassifier`.
+- `from_sklearn`: converts a fitted scikit-learn pipeline to a `TextClassifier`.
 
-Estimators, and scikit-learn with them, are imported when they are asked for: a program that only
-calls `classify` starts without.
+Estimators, and scikit-learn with them, are imported on first use, so that a program that only calls
+`classify` starts sooner.
 """
 
 from importlib import import_module as _import_module
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from slugline._classifier import TextClassifier
     from slugline._conversion import from_sklearn
 else:
-    #: Where the names are that are imported when they are asked for.
+    #: The modules of names that are imported on first use.
     _LATER = {
         "Audit": "_audit",
         "Doubt": "_audit",

@@ -1,4 +1,4 @@
-"""Whether nobody but its owner has the value of an attribute."""
+"""Whether an object is the only one with a reference to the value of its attribute."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def _references(own: dict[str, Any], name: str) -> int:
     return sys.getrefcount(own[name])
 
 
-#: What Python counts where only the owner has the value; None where it does not count.
+#: The reference count where only the owner has the value; None where Python has no such count.
 _ALONE = _references({"value": {}}, "value") if sys.implementation.name == "cpython" else None
 
 

@@ -1,4 +1,4 @@
-"""What a fitted classifier says of texts and of terms."""
+"""Predictions and explanations of a fitted classifier."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from slugline._values import whole, yes_or_no
 
 
 class Answering(FittedModel):
-    """The methods that answer; they leave the model as it is."""
+    """The methods that predict and explain; they do not change the model."""
 
     def predict(self, X: Texts) -> NDArray[Any]:
         """Return the class of each text.
@@ -30,7 +30,7 @@ class Answering(FittedModel):
         Returns
         -------
         ndarray of shape (n_samples,)
-            The classes; the first in sorted order of equally likely ones.
+            The predicted classes; of tied ones the first of ``classes_``.
         """
         model = self._answering_model()
         if self._order is None:
@@ -100,7 +100,7 @@ class Answering(FittedModel):
     def predict_shares(
         self, X: Texts, return_evidence: bool = False
     ) -> NDArray[np.float64] | tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the share of each text that speaks of each class.
+        """Return the share of each class in each text.
 
         Parameters
         ----------
@@ -108,17 +108,17 @@ class Answering(FittedModel):
             The texts.
 
         return_evidence : bool, default=False
-            Return the ``evidence``, too, which is found on the same way.
+            Whether to return the ``evidence``, too, which is computed at the same time.
 
         Returns
         -------
         shares : ndarray of shape (n_samples, n_classes)
-            The weights θ of the mixture of the classes' term distributions and a background that
-            makes the text most likely, by expectation–maximisation over its terms; each row sums
-            to 1.
+            The weights θ with which a mixture of the classes' term distributions, and a
+            background, makes the text most likely, by expectation–maximisation; each row sums to
+            1.
 
         evidence : ndarray of shape (n_samples,)
-            Where ``return_evidence`` is True.
+            Only if ``return_evidence`` is True.
         """
         self._answering_model()
         return_evidence = yes_or_no("return_evidence", return_evidence)
@@ -126,7 +126,7 @@ class Answering(FittedModel):
         return (shares, evidence) if return_evidence else shares
 
     def evidence(self, X: Texts) -> NDArray[np.float64]:
-        """Return how much better the classes explain each text than the background does.
+        """Return the log-likelihood ratio of the classes to the background for each text.
 
         Parameters
         ----------
@@ -136,15 +136,15 @@ class Answering(FittedModel):
         Returns
         -------
         ndarray of shape (n_samples,)
-            In nats for each term. Text about none of the classes has little; ``other_below_`` is
-            the limit of a calibrated classifier. ``predict_shares(X, return_evidence=True)`` gives
-            shares and evidence in one go.
+            The evidence, in nats per term. It is low for text about none of the classes;
+            ``other_below_`` is the limit of a calibrated classifier.
+            ``predict_shares(X, return_evidence=True)`` returns shares and evidence together.
         """
         self._answering_model()
         return self._shares(X)[1]
 
     def classify(self, text: str) -> Verdict:
-        """Return the class of one text with all probabilities.
+        """Classify one text.
 
         Parameters
         ----------
@@ -154,14 +154,14 @@ class Answering(FittedModel):
         Returns
         -------
         Verdict
-            Label, probabilities, shares, and how many terms were recognised.
+            The label, probabilities, shares, and the number of recognised terms.
         """
         self._answering_model()
         answer, best = self._answer(one_text(text))
         return verdict_of(answer, self.classes_.tolist(), self._order, best)
 
     def explain(self, text: str, label: Any = None, versus: Any = None) -> Explanation:
-        """Explain why a text is, or is not, of a class.
+        """Explain the score of a class for a text by its terms.
 
         Parameters
         ----------
@@ -177,9 +177,8 @@ class Answering(FittedModel):
         Returns
         -------
         Explanation
-            The terms that argue for and against, with their places in the text, and what
-            ``classify`` answers. It prints as a table, and shows the highlighted text in a
-            notebook.
+            The terms for and against the class, with their places in the text, and the verdict of
+            ``classify``. It prints as a table, and shows the highlighted text in a notebook.
         """
         model = self._answering_model()
         text = one_text(text)
@@ -203,7 +202,7 @@ class Answering(FittedModel):
         )
 
     def top_terms(self, label: Any, n: SupportsIndex = 10) -> list[tuple[str, float]]:
-        """Return the terms that spoke most for a class in training.
+        """Return the strongest terms of a class.
 
         Parameters
         ----------
@@ -211,14 +210,14 @@ class Answering(FittedModel):
             The class.
 
         n : int, default=10
-            How many terms.
+            Number of terms.
 
         Returns
         -------
         list of (str, float)
-            Terms and their strength, strongest first: the term's weight above the average of the
-            other classes, times the sum of its values in the class's documents (and the weight
-            that a prior gave it).
+            Terms and their strength, strongest first: the term's weight minus the average of its
+            weights for the other classes, times the sum of its values in the class's texts (plus
+            its weight in the prior).
         """
         model = self._answering_model()
         return model.top_terms(name_of(label, self.classes_), whole("n", n, 0))
@@ -233,9 +232,9 @@ class Answering(FittedModel):
         return self._in_order(shares), evidence
 
     def _answer(self, text: str) -> tuple[Any, int | None]:
-        """Rust's answer, and its class where `classes_` are in another order than names.
+        """Rust's answer, and its class as a position in `classes_`; None if names have that order.
 
-        Of equals that is the first of `classes_`, while Rust has the first by name.
+        Of tied classes it is the first of `classes_`, where Rust has the first by name.
         """
         answer = self._fitted_model().classify(text)
         if self._order is None:
@@ -243,5 +242,5 @@ class Answering(FittedModel):
         best, probabilities = answer[:2]
         if sum(each >= probabilities[best] for each in probabilities) == 1:
             return answer, list(self._order).index(best)
-        # Only now: the text is read again.
+        # Only for ties, since the text is read again.
         return answer, int(self._joint_log_proba([text]).argmax())

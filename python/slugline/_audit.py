@@ -1,4 +1,4 @@
-"""Which labels the rest of the data doubts."""
+"""The result of an audit: labels that the model of the other texts contradicts."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from slugline._settings import for_rust
 from slugline._table import Table, html_table
 from slugline._texts import counted, documents_of
 
-#: So many doubts are shown in a notebook.
+#: The number of doubts shown in a notebook.
 _SHOWN = 20
 
 
 class Doubt(NamedTuple):
-    """A text and how well its class fits.
+    """A text, and how doubtful its class is.
 
     Attributes
     ----------
     document : int
         The position of the text.
     label : object
-        The class that it has.
+        The class of the text.
     suggested : object
-        The class that the other texts give it; the same one where they agree.
+        The class predicted by the model of the other texts.
     probability : float
-        The probability of the class that it has, calibrated.
+        The calibrated probability of ``label``.
     margin : float
-        How far the score of its class lies above that of the best other one; below 0: another one
-        is likelier.
+        The score of ``label`` minus the highest score of another class; negative if another class
+        is more likely.
     """
 
     document: int
@@ -48,19 +48,19 @@ class Doubt(NamedTuple):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Audit(Table):
-    """What the other texts say of each text's class. It shows its first doubts in a notebook.
+    """The result of ``TextClassifier.audit``. It shows its first doubts in a notebook.
 
     Attributes
     ----------
     doubts : list of Doubt
-        Every text (but those of the background), the most doubtful class first.
+        All texts except those of the background, the most doubtful first.
         ``to_pandas`` and ``to_arrow`` make a table of them.
     classes : ndarray of shape (n_classes,)
         The classes, sorted.
     accuracy : float
-        The part of the texts whose class is the one that the others give them.
+        The fraction of texts whose class is the suggested one.
     confusion : ndarray of shape (n_classes, n_classes)
-        How many texts of each class (rows) the others give each class (columns).
+        The confusion matrix: classes of the texts (rows) and suggested classes (columns).
     """
 
     doubts: list[Doubt]
@@ -82,7 +82,7 @@ class Audit(Table):
     __hash__ = None  # type: ignore[assignment]
 
     def to_dict(self) -> dict[str, list[Any]]:
-        """Return a row for each text, the most doubtful class first.
+        """Return a row for each text, the most doubtful first.
 
         Returns
         -------
@@ -95,8 +95,8 @@ class Audit(Table):
     def __repr__(self) -> str:
         doubted = sum(doubt.label != doubt.suggested for doubt in self.doubts)
         return (
-            f"Audit({counted(len(self.doubts), 'text')}, {doubted} of which the others give "
-            f"another class; accuracy {self.accuracy:.3f})"
+            f"Audit({counted(len(self.doubts), 'text')}, {doubted} with another class by "
+            f"leave-one-out; accuracy {self.accuracy:.3f})"
         )
 
     def _repr_html_(self) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @cache
 def _topics() -> tuple[_core.Classifier, list[str]]:
-    """The model and its labels, made ready once. No estimator: that would bring scikit-learn."""
+    """The model and its labels, loaded once. Not an estimator, which would import scikit-learn."""
     model = _core.Classifier.topics()
     return model, model.labels
 
@@ -26,7 +26,7 @@ def topics() -> TextClassifier:
     Returns
     -------
     TextClassifier
-        A fitted classifier of its own: what is done to it changes no other.
+        A fitted classifier, independent of those returned before.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def topics() -> TextClassifier:
 
 
 def classify(text: str) -> Verdict:
-    """Name the topic of a news article: technology, policy or markets.
+    """Classify a news article as technology, policy or markets.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def classify(text: str) -> Verdict:
     Returns
     -------
     Verdict
-        Label, probabilities, and how many terms were recognised.
+        The label, probabilities, shares, and the number of recognised terms.
 
     Examples
     --------

@@ -1,7 +1,6 @@
-"""Parameters that are set after fitting: the fitted model answers without them, and that is told.
+"""Parameters that are set after fitting: predictions warn that they have no effect yet.
 
-What was set is noted when it is set, so that a method that answers has but to look whether there is
-a note.
+A change is noted when a parameter is set, so that a prediction only has to look for a note.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ import numpy as np
 
 from slugline._settings import CONSTRAINTS
 
-#: Where the note is kept: the parameters with the values that they had when it was fitted.
+#: The attribute of the note: changed parameters with their values at the fit.
 CHANGED = "_set_since_fit"
-#: Parameters of which no answer depends.
+#: Parameters that no prediction depends on.
 _FREE = frozenset({"n_jobs"})
 
 

@@ -1,4 +1,4 @@
-"""What changes a fitted classifier: more texts, fewer texts, other texts, calibration."""
+"""Changing a fitted classifier: adding and forgetting texts, merging, adapting, calibrating."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Changing(FittedModel):
-    """An estimator whose fitted model can be changed."""
+    """The methods that change the fitted model, or return a changed one."""
 
     @checked
     def partial_fit(
@@ -46,10 +46,11 @@ class Changing(FittedModel):
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
-        """Add more texts: as if the model had been fitted on all texts at once.
+        """Fit on a batch of texts, in addition to those before.
 
-        New terms and new classes may appear. It is exact only where everything learned is a sum,
-        with ``idf_order="after_norm"`` for example; elsewhere it is an error.
+        The model is that of a fit on all texts at once; new terms and new classes may appear. That
+        requires sums that do not depend on other texts, as with ``idf_order="after_norm"``; other
+        settings raise an error.
 
         Parameters
         ----------
@@ -60,8 +61,8 @@ class Changing(FittedModel):
             The class of each text.
 
         classes : array-like of shape (n_classes,), default=None
-            All classes that may come, at the first call: another one is then an error. Without it
-            classes are discovered as they come.
+            All classes that may appear, at the first call; any other class is then an error. None:
+            classes are added as they appear.
 
         sample_weight : array-like of shape (n_samples,) or float, default=None
             A weight of 0 or more for each text, or for all.
@@ -69,18 +70,18 @@ class Changing(FittedModel):
         Returns
         -------
         self : object
-            The classifier itself; as it was, where an error is raised.
+            The classifier itself, unchanged if an error is raised.
 
         Raises
         ------
         ValueError
-            Where it would not be exact; for parameters that were changed since; and with
-            ``calibrate=True`` or a parameter that is "auto", which are chosen on all texts at once.
+            If the sums are not exact, if parameters were changed since the fit, and with
+            ``calibrate=True`` or an "auto" parameter, which are chosen on all texts at once.
 
         Warns
         -----
         UserWarning
-            Where the model was calibrated or refined: it no longer is.
+            If the model was calibrated or refined: the calibration or refinement is dropped.
         """
         first = not self.__sklearn_is_fitted__()
         if not first:
@@ -120,38 +121,38 @@ class Changing(FittedModel):
 
     @checked
     def forget(self, X: Texts, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Take texts out again: as if the model had never seen them (machine unlearning).
+        """Remove texts, as if the model had never been fitted on them (machine unlearning).
 
-        What they added is subtracted from every sum, and terms that no other text holds leave the
-        vocabulary. Classes stay, with or without texts. It is exact where ``partial_fit`` is, and
-        an error elsewhere.
+        Their values are subtracted from every sum, and terms that no other text contains leave the
+        vocabulary. Classes stay, with or without texts. It requires exact sums, as ``partial_fit``
+        does.
 
         Parameters
         ----------
         X : iterable of str, or text in Arrow memory
-            Texts that it was fitted on.
+            Texts that the classifier was fitted on.
 
         y : array-like of shape (n_samples,)
-            The class that each text had.
+            The class of each text at the fit.
 
         sample_weight : array-like of shape (n_samples,), default=None
-            The weight that each text had.
+            The weight of each text at the fit.
 
         Returns
         -------
         self : object
-            The classifier itself; as it was, where an error is raised.
+            The classifier itself, unchanged if an error is raised.
 
         Raises
         ------
         ValueError
-            Where it would not be exact, or the texts cannot have been among those that it was
-            fitted on, with these classes and weights.
+            If the sums are not exact, or if the classifier cannot have been fitted on these texts
+            with these classes and weights.
 
         Warns
         -----
         UserWarning
-            Where the model was calibrated or refined: it no longer is.
+            If the model was calibrated or refined: the calibration or refinement is dropped.
 
         Examples
         --------
@@ -168,9 +169,10 @@ class Changing(FittedModel):
         return self
 
     def merge(self, other: Self) -> Self:
-        """Return the classifier that one fitted on the documents of both would be.
+        """Merge with another classifier that was fitted on other texts.
 
-        Classes and vocabularies may differ, settings may not. The result is not calibrated.
+        The result is the classifier that a fit on the texts of both gives, without calibration.
+        Classes and vocabularies may differ, settings may not.
 
         Parameters
         ----------
@@ -180,17 +182,17 @@ class Changing(FittedModel):
         Returns
         -------
         TextClassifier
-            A new classifier; both are left as they are.
+            A new classifier; the two are unchanged.
 
         Raises
         ------
         ValueError
-            Where the settings differ, or make sums inexact (see ``idf_order``).
+            If the settings differ, or sums are not exact with them (see ``idf_order``).
 
         Warns
         -----
         UserWarning
-            Where one of them was calibrated or refined.
+            If one of them was calibrated or refined.
         """
         if not isinstance(other, FittedModel):
             raise TypeError(f"other is a {type(other).__name__}: expected a fitted TextClassifier")
@@ -215,12 +217,11 @@ class Changing(FittedModel):
         | NDArray[Any] = "uniform",
         max_iter: SupportsIndex = 25,
     ) -> Self:
-        """Return the classifier carried over to texts whose classes nobody knows.
+        """Adapt the classifier to unlabelled texts, by expectation–maximisation.
 
-        It reads them, learns their words, and keeps what it knew, by expectation–maximisation: it
-        says how much of each text belongs to each class, learns from that, and so on. The classes'
-        shares of the texts are held meanwhile, so that no class takes all. What it had chosen on
-        its own texts it no longer has: the result is not calibrated.
+        In each round the model computes the probability of each class for each text, and is fitted
+        on the texts with these as weights, in addition to its own sums. The shares of the classes
+        are held (``class_shares``), so that no class takes all texts. The result is not calibrated.
 
         Parameters
         ----------
@@ -228,15 +229,15 @@ class Changing(FittedModel):
             The texts.
 
         weight : float, default=1.0
-            What a text without a class counts for beside one with a class.
+            Weight of an unlabelled text, where a labelled one has 1.
 
         class_shares : {"uniform", "learned", "free"} or array-like of shape (n_classes,), \
                 default="uniform"
-            The share of the texts that each class is held to: the same for all, those of the
-            texts that it was fitted on, whatever comes, or these.
+            The share of the texts that each class is held to: equal shares, those of the training
+            texts, no fixed shares, or the given ones.
 
         max_iter : int, default=25
-            The most rounds.
+            Maximum number of rounds.
 
         Returns
         -------
@@ -247,8 +248,8 @@ class Changing(FittedModel):
         Warns
         -----
         UserWarning
-            Where the texts speak for other shares than those that were held; and where the model
-            was calibrated.
+            If the texts speak for other shares than those that were held, and if the model was
+            calibrated.
 
         References
         ----------
@@ -265,9 +266,9 @@ class Changing(FittedModel):
         ['technology', 'policy']
         """
         model = self._fitted_model()
-        how = in_order(unlabelled_options(weight, class_shares, max_iter), self.classes_)
+        options = in_order(unlabelled_options(weight, class_shares, max_iter), self.classes_)
         documents = documents_of(X)
-        found = SemiSupervised(*_core.adapt(model, documents, how, _core.threads(self.n_jobs)))
+        found = SemiSupervised(*_core.adapt(model, documents, options, _core.threads(self.n_jobs)))
         self._warn_of_calibration(stacklevel=3)
         self._warn_of_refinement(stacklevel=3)
         if not found.converged:
@@ -278,10 +279,10 @@ class Changing(FittedModel):
         return adapted
 
     def calibrated(self, X: Texts, y: ArrayLike) -> Self:
-        """Return the classifier calibrated on texts that it was not fitted on.
+        """Calibrate the classifier on texts that it was not fitted on.
 
-        Chosen are the temperature with the lowest log-loss, and the limit of the evidence below
-        which a text is about none of the topics.
+        Chooses the temperature with the lowest log-loss, and the limit of the evidence below which
+        a text is about none of the classes.
 
         Parameters
         ----------
@@ -289,12 +290,12 @@ class Changing(FittedModel):
             The texts.
 
         y : array-like of shape (n_samples,)
-            The class of each text; that of the background is welcome.
+            The class of each text. Texts of the background help to choose the limit.
 
         Returns
         -------
         TextClassifier
-            A new classifier with the same labels for every text.
+            A new classifier with the same predictions.
         """
         documents = documents_of(X)
         names = self._names(targets_of(documents, y))
@@ -303,12 +304,12 @@ class Changing(FittedModel):
         return self._with(model, self.classes_)
 
     def with_other_below(self, limit: SupportsFloat | None) -> Self:
-        """Return the classifier with another limit of the evidence.
+        """Set the limit of the evidence below which a text is about none of the classes.
 
         Parameters
         ----------
         limit : float or None
-            A text with less evidence is about none of the topics; None: every text is about one.
+            The limit. None: every text is about one of the classes.
 
         Returns
         -------
@@ -327,7 +328,7 @@ class Changing(FittedModel):
         sample_weight: Any,
         declared: Any,
     ) -> None:
-        """Add these texts to the model, or take them out."""
+        """Add texts to the model, or remove them."""
         model = self._model
         documents = documents_of(X)
         targets = targets_of(documents, y)
@@ -350,14 +351,14 @@ class Changing(FittedModel):
             weights_of(sample_weight, len(targets)),
             _core.threads(self.n_jobs),
         )
-        # That of the method's caller, behind the check of parameters.
+        # The line that calls the method, outside of the decorator.
         self._warn_of_calibration(stacklevel=5)
         self._warn_of_refinement(stacklevel=5)
         dtype = joined_dtype(self.classes_, np.unique(targets))
         self._become(changed, classes_of(changed.labels, changed.label_type, dtype))
 
     def _names(self, targets: Any) -> list[str]:
-        """The names of labels, which have to be of the type of the model's."""
+        """The names of labels, which must be of the type of the model's."""
         names, label_type = names_of(targets)
         own = self._fitted_model().label_type
         if len(names) and label_type != own:
@@ -372,8 +373,8 @@ class Changing(FittedModel):
     def _warn_of_calibration(self, stacklevel: int) -> None:
         if self._is_calibrated():
             warnings.warn(
-                "the calibration is dropped, since it was chosen for the model as it was: "
-                "calibrated(X, y) chooses one anew",
+                "the calibration is dropped, since it was chosen for the unchanged model: "
+                "calibrated(X, y) chooses a new one",
                 stacklevel=stacklevel,
             )
 
@@ -393,7 +394,7 @@ class Changing(FittedModel):
         other = type(self)(**self.get_params(deep=False))
         other._become(model, classes)
         if CHANGED in self.__dict__:
-            # Its parameters are not those of the model either.
+            # Its parameters differ from those of the model, too.
             other.__dict__[CHANGED] = dict(self.__dict__[CHANGED])
         return other
 
@@ -410,6 +411,6 @@ def _differences(own: str, other: str) -> str:
     return "; ".join(
         f"{name} is {shown.repr(value)} and {shown.repr(theirs[name])}"
         for name, value in mine.items()
-        # One document and all documents are 1 and 1.0.
+        # Types matter: 1 is one document, 1.0 all documents.
         if name != "refine" and (value != theirs[name] or type(value) is not type(theirs[name]))
     )

@@ -1,4 +1,4 @@
-"""The classifier on raw text: an estimator for scikit-learn, all of whose work is done in Rust."""
+"""The classifier on raw text, a scikit-learn estimator whose work is done in Rust."""
 
 from __future__ import annotations
 
@@ -25,100 +25,101 @@ _Numbers: TypeAlias = Sequence[float] | NDArray[Any]
 class TextClassifier(Fitting, Answering, Changing):
     r"""Text classification with TF-IDF and naive Bayes.
 
-    The whole path from text to class in one estimator, equal to scikit-learn's
-    ``TfidfVectorizer`` followed by ``ComplementNB``, ``MultinomialNB`` or ``BernoulliNB`` with the
-    same parameters. (Sums are taken in another order: a score may differ in its last bits, and with
-    it the answer where classes are exactly equal; ``slugline.sklearn`` has scikit-learn's bits.)
-    Texts may be a list, a tuple, a NumPy array, a pandas or Polars Series, or
-    anything in Arrow memory (which is read in place).
+    From text to class in one estimator, equivalent to scikit-learn's ``TfidfVectorizer`` followed
+    by ``ComplementNB``, ``MultinomialNB`` or ``BernoulliNB`` with the same parameters. (Sums are
+    taken in another order, so scores may differ in their last bits, and the class where two are
+    tied; ``slugline.sklearn`` has scikit-learn's bits.) Texts may be a list, a tuple, a NumPy
+    array, a pandas or Polars Series, or any text in Arrow memory, which is read in place.
 
-    What answers is the fitted model, with the parameters that it was fitted with. A parameter that
-    is set afterwards (``set_params``) takes effect when ``fit`` is called again; until then every
-    answer comes with a warning that names it, and ``partial_fit`` and ``forget`` are errors. That
-    differs from scikit-learn's vectorisers, of which some parameters (``lowercase``, say) change
-    the next answer of a fitted pipeline. A list that was passed is read when it is fitted:
-    changing it in place has no effect before the next ``fit``.
+    Predictions use the parameters of the fit. A parameter that is set afterwards (``set_params``)
+    takes effect at the next ``fit``; until then predictions warn of it, and ``partial_fit`` and
+    ``forget`` raise an error. (In a scikit-learn pipeline some parameters of the vectoriser, such
+    as ``lowercase``, change the predictions of a fitted pipeline.) Lists that are passed as
+    parameters are read by ``fit``; changing them in place has no effect before the next ``fit``.
 
     Parameters
     ----------
     naive_bayes : {"complement", "multinomial", "bernoulli", "auto"}, default="complement"
-        The model. "auto", here and below: chosen when it is fitted, each text being judged by the
-        model without it; for the model, multinomial or complement.
+        The naive Bayes model. "auto", here and below: chosen by ``fit`` on the training texts, by
+        leave-one-out; for the model, between multinomial and complement.
 
     alpha : float, array-like of shape (n_features,) or "auto", default=0.3
         Additive smoothing, 0 or more.
 
     force_alpha : bool, default=True
-        Use an ``alpha`` below 1e-10 as it is; else it is raised to that.
+        If False, an ``alpha`` below 1e-10 is raised to 1e-10.
 
     fit_prior : bool, default=True
-        Learn the class prior; else all classes are equally likely before reading.
+        Whether to learn the class prior; if False, a uniform prior is used.
 
     class_prior : array-like of shape (n_classes,), default=None
-        The class prior, if it is not to be learned.
+        Prior probabilities of the classes. If given, the prior is not learned.
 
     norm_weights : bool, default=False
-        Complement model: normalise the weights of each class (``norm`` of ``ComplementNB``).
+        Complement model: whether to normalise the weights of each class (``norm`` of
+        ``ComplementNB``).
 
     binarize : float or None, default=0.0
-        Bernoulli model: values above this are present. None: values are 0 and 1 already.
+        Bernoulli model: threshold above which a term counts as present. None: values are 0 and 1
+        already.
 
     lowercase : bool, default=True
-        Lower-case the text first.
+        Convert all characters to lowercase first.
 
     strip_accents : {"ascii", "unicode"} or None, default=None
-        Remove accents.
+        Remove accents. None: keep them.
 
     analyzer : {"word", "char", "char_wb"}, default="word"
-        What n-grams are made of.
+        Whether the terms are n-grams of words, of characters, or of characters inside words.
 
     words : {"sklearn", "unicode"}, default="sklearn"
-        What a word is: two or more letters, digits or underscores, as in scikit-learn; or the words
-        of Unicode's UAX #29.
+        The definition of a word: two or more letters, digits or underscores, as in scikit-learn;
+        or that of Unicode's UAX #29.
 
     token_pattern : str or None, default=None
         A regular expression (of Rust's crate ``regex``) whose matches are the words.
 
     stop_words : str, iterable of str or None, default=None
-        Words to leave out: the list of a language ("english" is scikit-learn's own), or these.
+        Words to remove: the list of a language ("english" is scikit-learn's list), or these words.
 
     stemmer : str or None, default=None
-        Language whose Snowball stemmer reduces each word, such as "english".
+        Language of the Snowball stemmer, such as "english". None: words are not stemmed.
 
     ngram_range : tuple (min_n, max_n), default=(1, 1)
         Smallest and largest n of the n-grams.
 
     min_df, max_df : float in [0, 1] or int, default=1 and 1.0
-        Leave out terms that are in fewer, or in more, documents: an int is a number of documents,
-        a float a part of them.
+        Ignore terms in fewer, or in more, documents than this: an int is a number of documents, a
+        float a proportion of them.
 
     max_features : int or None, default=None
-        Keep only so many terms, the most frequent ones.
+        Keep only this many terms, those with the highest total counts.
 
     vocabulary : mapping, iterable or None, default=None
         Terms to use instead of learning them.
 
     binary : bool, default=False
-        Count a term once a document.
+        If True, all non-zero counts are set to 1.
 
     norm : {"l1", "l2", "auto"} or None, default="l2"
-        Length of a document's row. "auto": l1 or l2.
+        The norm that each row is scaled to. "auto": l1 or l2.
 
     use_idf, smooth_idf : bool, default=True
-        Weigh terms by inverse document frequency; smoothed by one document that holds every term.
+        Whether to multiply by inverse document frequency; and whether to smooth it, as if one more
+        document contained every term.
 
     sublinear_tf : bool or "auto", default=True
-        1 + ln(count) instead of the count.
+        Use 1 + ln(count) instead of the count.
 
     idf_order : {"before_norm", "after_norm"}, default="before_norm"
-        Whether idf is multiplied in before the length of a row is normalised (scikit-learn's
-        order) or after it. With "after_norm" everything learned is a sum over documents, so that
-        ``partial_fit`` and ``merge`` are exact.
+        Whether to multiply by idf before a row is normalised (scikit-learn's order) or after it.
+        With "after_norm" everything learned is a sum over documents, so that ``partial_fit``,
+        ``forget`` and ``merge`` are exact.
 
     background : object, default=None
-        The class of texts that are about none of the topics, of the type of the other classes (not
-        "2" where they are integers). They are no class of the model, but the background that
-        ``predict_shares`` and ``evidence`` measure the topics against.
+        The label of texts about none of the classes, of the same type as the classes (not "2"
+        where they are integers). It is no class of the model: its texts are the background that
+        ``evidence`` compares the classes with.
 
     refine : bool or dict, default=False
         Refine naive Bayes: its weights become the start of a linear support vector machine, which
@@ -131,44 +132,43 @@ class TextClassifier(Fitting, Answering, Changing):
 
     calibrate : bool, default=False
         Choose the temperature of the probabilities, and the limit of the evidence below which a
-        text is about none of the topics, on each text as judged by the model without it. Labels
-        stay as they are.
+        text is about none of the classes, by leave-one-out. ``predict`` does not change.
 
     n_jobs : int or None, default=None
-        Threads. None: the environment variable ``SLUGLINE_NUM_THREADS``, or ``OMP_NUM_THREADS``
-        (which joblib sets in its workers), or one for each processor; -1: one for each processor.
-        Any number gives the same bits.
+        Number of threads. None: the environment variable ``SLUGLINE_NUM_THREADS``, else
+        ``OMP_NUM_THREADS`` (which joblib sets in its workers), else one per processor; -1: one per
+        processor. Results do not depend on it.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The classes, sorted: the columns of probabilities.
+        The class labels, sorted, in the order of the columns of probabilities.
 
     class_count_ : ndarray of shape (n_classes,)
-        How many documents of each class it was fitted on (weighted, where weights were given).
+        Number of training texts of each class (weighted, if sample weights were given).
 
     n_documents_ : int
-        How many documents it was fitted on.
+        Number of training texts.
 
     vocabulary_ : dict
-        The known terms and their columns. It is read from the model, as are the arrays here: none
-        of them can be set or changed (see ``to_sklearn``).
+        A mapping of terms to feature indices. Like all attributes here it is read from the model,
+        and cannot be changed (see ``to_sklearn``).
 
     idf_ : ndarray of shape (n_features,)
         The inverse document frequency of each term. With ``smooth_idf=False`` a term of a given
-        vocabulary that no text holds has that of a term in one text (in scikit-learn an infinite
-        one).
+        ``vocabulary`` that no text contains has the idf of a term in one text (in scikit-learn it
+        is infinite).
 
     alpha_, naive_bayes_, sublinear_tf_, norm_ : float or ndarray, str, bool, str or None
-        The parameters of these names as the model has them: as given, or as chosen for "auto".
+        The values of these parameters in the model: as given, or as chosen for "auto".
 
     temperature_, other_below_ : float, float or None
-        The calibration: what scores are divided by before they become probabilities, and the
-        evidence below which a text is about none of the classes.
+        The calibration: the divisor of the scores in the softmax, and the evidence below which a
+        text is about none of the classes.
 
     n_iter_, held_shares_, free_shares_ : int, ndarray or None, ndarray
-        After learning from texts without classes: the rounds; the shares of the classes that were
-        held; and the shares as the model sees them without being held.
+        After fitting or adapting to unlabelled texts: the number of rounds, the shares that the
+        classes were held to, and the shares that the model finds without that.
 
     See Also
     --------
@@ -255,28 +255,27 @@ class TextClassifier(Fitting, Answering, Changing):
         self.n_jobs = n_jobs
 
     def save(self, file: str | os.PathLike[str] | Writable) -> None:
-        """Write the model file: the whole file or nothing.
+        """Write the model file, completely or not at all.
 
-        A link stays, and the file that it points to changes; a file that is overwritten keeps its
-        mode and owner; a device or a pipe is written through.
+        Of a link, the target is replaced; a file that is overwritten keeps its mode and owner;
+        devices and pipes are written to.
 
-        The file holds numbers and names and no code: it is safe to open, by the command and by
-        Rust programs, too. Parameters that the model does not have (``n_jobs``, "auto" where a
-        value was chosen), the type of the labels and what was learned from texts without classes
-        are kept in it as a note, which those do not read.
+        The file contains numbers and names and no code, so it is safe to open, also for the
+        command and Rust programs. The parameters of the estimator (``n_jobs``, "auto"), the type
+        of the labels and the results of unlabelled texts are in a note that only Python reads.
 
         Parameters
         ----------
         file : str, path-like or binary file object
-            Where to.
+            The file to write to.
 
         Raises
         ------
         OSError
-            Where it cannot be written: ``FileNotFoundError`` for a folder that is not there.
+            If the file cannot be written: ``FileNotFoundError`` for a missing folder.
         TypeError
-            For an attribute that was set on the estimator and that a file without code cannot
-            hold; nothing is written.
+            If an attribute that was set on the estimator cannot be stored without code; nothing
+            is written.
         """
         _persistence.write(file, self)
 
@@ -297,9 +296,9 @@ class TextClassifier(Fitting, Answering, Changing):
         Raises
         ------
         OSError
-            Where the file cannot be read.
+            If the file cannot be read.
         ValueError
-            Where it is damaged, of another program or of a newer version.
+            If it is damaged, no model file, or of a newer version.
         """
         return cls._of(_persistence.read(file))
 
@@ -320,7 +319,7 @@ class TextClassifier(Fitting, Answering, Changing):
         Parameters
         ----------
         content : bytes, bytearray or memoryview
-            What ``to_bytes`` returned, or what is in a model file.
+            The result of ``to_bytes``, or the content of a model file.
 
         Returns
         -------
@@ -330,7 +329,7 @@ class TextClassifier(Fitting, Answering, Changing):
         Raises
         ------
         ValueError
-            Where it is damaged, of another program or of a newer version.
+            If it is damaged, no model file, or of a newer version.
 
         Examples
         --------
@@ -348,17 +347,17 @@ class TextClassifier(Fitting, Answering, Changing):
         return cls._of(_core.Classifier.from_bytes(content))
 
     def to_sklearn(self) -> Pipeline:
-        """Return a fitted scikit-learn pipeline with the same answers.
+        """Return a fitted scikit-learn pipeline with the same predictions.
 
         Returns
         -------
         sklearn.pipeline.Pipeline
-            A ``TfidfVectorizer`` and a naive Bayes model, both scikit-learn's own.
+            Scikit-learn's own ``TfidfVectorizer`` and naive Bayes estimator.
 
         Raises
         ------
         ValueError
-            For settings that scikit-learn does not have, which the message names.
+            If scikit-learn does not have one of the settings; the message names it.
         """
         from slugline._conversion import to_sklearn
 

@@ -1,4 +1,4 @@
-"""The command ``slugline``, which is the Rust command itself."""
+"""The command ``slugline``, which is that of the Rust crate."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from slugline._core import command
 
 def main() -> int:
     """Run the command on ``sys.argv`` and return its exit status."""
-    # Python would only note Ctrl-C and wait for the command to come to an end.
+    # Python's own handler would only note Ctrl-C, and wait for the command to end.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return command(sys.argv)

@@ -1,4 +1,4 @@
-"""Fitted scikit-learn pipelines as classifiers, and back."""
+"""Conversion of fitted scikit-learn pipelines to classifiers, and back."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MODELS: dict[Any, Literal["multinomial", "complement", "bernoulli"]] = {
     naive_bayes.ComplementNB: "complement",
     naive_bayes.BernoulliNB: "bernoulli",
 }
-#: scikit-learn's classes that can be taken over, each with the drop-in for it.
+#: scikit-learn's classes that can be converted, each with its drop-in.
 _KNOWN = {
     **{kind: getattr(_naive_bayes, kind.__name__) for kind in _MODELS},
     text.TfidfVectorizer: _vectorizers.TfidfVectorizer,
@@ -36,9 +36,9 @@ _KNOWN = {
     text.TfidfTransformer: _vectorizers.TfidfTransformer,
     Pipeline: Pipeline,
 }
-#: Parts of a class that the answers of a fitted estimator do not come from: what every estimator
-#: has to be shown, copied and set up with; what fits, as its result is what is taken over; and
-#: fitted attributes, which are read wherever they come from.
+#: Members of a class that the predictions of a fitted estimator do not depend on: those for
+#: display, copying and parameters; the methods that fit, since their result is converted; and
+#: fitted attributes, which are read wherever they are defined.
 _ASIDE = {
     *(name for kind in BaseEstimator.__mro__ for name in vars(kind)),
     *("fit", "fit_predict", "fit_transform", "partial_fit", "_sk_visual_block_"),
@@ -47,30 +47,29 @@ _ASIDE = {
 
 
 def from_sklearn(pipeline: Any, model: Any = None) -> TextClassifier:
-    """Turn a fitted scikit-learn pipeline into a classifier with the same answers.
+    """Convert a fitted scikit-learn pipeline to a classifier with the same predictions.
 
     Parameters
     ----------
     pipeline : Pipeline, or a fitted vectoriser
         A fitted ``Pipeline`` of a ``CountVectorizer`` (with or without a ``TfidfTransformer``) or a
         ``TfidfVectorizer``, and a ``MultinomialNB``, ``ComplementNB`` or ``BernoulliNB``; or the
-        vectoriser alone, with the model as the second argument. Those of `slugline.sklearn` are
-        as good.
+        vectoriser alone, with the model as the second argument; also those of `slugline.sklearn`.
 
     model : estimator, default=None
-        The fitted naive Bayes model, where the first argument is a vectoriser.
+        The fitted naive Bayes model, if the first argument is a vectoriser.
 
     Returns
     -------
     TextClassifier
-        A fitted classifier. As scikit-learn does not keep document frequencies, nothing can be
-        merged into it.
+        A fitted classifier. It cannot be merged or updated, since scikit-learn does not keep
+        document frequencies.
 
     Raises
     ------
     ValueError
-        Where a part cannot be taken over, which the message names: Python code (a tokenizer, say)
-        above all.
+        If a part cannot be converted, such as Python code (a tokenizer, for example); the message
+        names it.
 
     Examples
     --------
@@ -88,7 +87,7 @@ def from_sklearn(pipeline: Any, model: Any = None) -> TextClassifier:
     for part in (vectorizer, transformer, bayes):
         if part is not None:
             check_is_fitted(part)
-    # What transforms is not the vectoriser's parameters, but what `fit` made of them.
+    # `transform` uses what `fit` made of the parameters, not the parameters themselves.
     tfidf = transformer
     if isinstance(vectorizer, text.TfidfVectorizer):
         tfidf = getattr(vectorizer, "_tfidf", None)
@@ -99,7 +98,7 @@ def from_sklearn(pipeline: Any, model: Any = None) -> TextClassifier:
         problems += _problems_of_weights(tfidf, len(vectorizer.vocabulary_))
     if not isinstance(classes := getattr(bayes, "classes_", None), np.ndarray):
         problems.append(f"classes_ is a {type(classes).__name__}: expected a NumPy array")
-    # Each of these takes the ones before for granted.
+    # Each check assumes that the ones before passed.
     problems = problems or _problems_of_answers(pipeline, (vectorizer, transformer, bayes))
     if problems := problems or _problems_of_model(bayes, len(vectorizer.vocabulary_)):
         raise ValueError("cannot be taken over: " + "; ".join(problems))
@@ -125,7 +124,7 @@ def from_sklearn(pipeline: Any, model: Any = None) -> TextClassifier:
         min_df=vectorizer.min_df,
         max_df=vectorizer.max_df,
         max_features=vectorizer.max_features,
-        # Of a count a boolean keeps whether there is one.
+        # Booleans make counts binary.
         binary=bool(vectorizer.binary) or np.dtype(vectorizer.dtype) == np.bool_,
         norm=tfidf.norm if weighs else None,
         use_idf=use_idf,
@@ -173,14 +172,14 @@ def _parts(pipeline: Any, model: Any) -> tuple[Any, Any, Any]:
 
 
 def _problems_of_code(part: Any) -> list[str]:
-    """The methods of scikit-learn's class that a subclass or the estimator itself has replaced."""
+    """The methods of scikit-learn's class that a subclass or the estimator itself replaces."""
     theirs = next(kind for kind in _KNOWN if isinstance(part, kind))
     ours = _KNOWN[theirs]
     known = [theirs, ours] if isinstance(part, ours) else [theirs]
     names = {name: None for kind in known for base in kind.__mro__ for name in vars(base)}
     replaced = []
     for name in names:
-        # Each subclass gets its own `set_…_request`, which say what a pipeline passes on.
+        # Each subclass has its own `set_…_request` methods, for metadata routing.
         if name in _ASIDE or (name.startswith("set_") and name.endswith("_request")):
             continue
         originals = [inspect.getattr_static(kind, name, None) for kind in (theirs, ours)]
@@ -226,7 +225,7 @@ def _problems_of_text(vectorizer: Any) -> list[str]:
 
 
 def _problems_of_dtype(vectorizer: Any) -> list[str]:
-    """What keeps counts of the vectoriser's dtype from being the numbers that they stand for."""
+    """Why the vectoriser's dtype cannot represent its counts."""
     try:
         dtype = np.dtype(vectorizer.dtype)
     except TypeError:
@@ -243,7 +242,7 @@ def _problems_of_dtype(vectorizer: Any) -> list[str]:
 
 
 def _problems_of_weights(tfidf: Any, n_terms: int) -> list[str]:
-    """What keeps a fitted TfidfTransformer, or that in a TfidfVectorizer, from being taken over."""
+    """Why a fitted TfidfTransformer, or that of a TfidfVectorizer, cannot be converted."""
     if not isinstance(tfidf, text.TfidfTransformer):
         return [f"_tfidf is a {type(tfidf).__name__}: expected a TfidfTransformer"]
     problems = _problems_of_code(tfidf)
@@ -263,7 +262,7 @@ def _problems_of_weights(tfidf: Any, n_terms: int) -> list[str]:
 
 
 def _problems_of_answers(pipeline: Any, parts: tuple[Any, Any, Any]) -> list[str]:
-    """Why scikit-learn itself cannot answer with what there is in fitted attributes."""
+    """Why scikit-learn itself cannot predict with these fitted attributes."""
     vectorizer, transformer, bayes = parts
     texts = [next(iter(vectorizer.vocabulary_), ""), ""]
     try:
@@ -279,7 +278,7 @@ def _problems_of_answers(pipeline: Any, parts: tuple[Any, Any, Any]) -> list[str
 
 
 def _problems_of_model(bayes: Any, n_terms: int) -> list[str]:
-    """What the sums of a model cannot give back."""
+    """Why a fitted model cannot be derived from its sums."""
     problems = []
     if isinstance(bayes, naive_bayes.BernoulliNB):
         if bayes.binarize is not None and bayes.binarize < 0:
@@ -311,7 +310,7 @@ def _problems_of_model(bayes: Any, n_terms: int) -> list[str]:
 
 
 def _smoothed(bayes: Any, fitted: Any) -> Any:
-    """The model that scikit-learn makes of the sums of a fitted one."""
+    """The model that scikit-learn derives from the sums of a fitted one."""
     bayes.classes_ = fitted.classes_
     bayes.class_count_ = np.asarray(fitted.class_count_, dtype=np.float64)
     bayes.feature_count_ = np.asarray(fitted.feature_count_, dtype=np.float64)
@@ -325,7 +324,7 @@ def _smoothed(bayes: Any, fitted: Any) -> Any:
 
 
 class _Sums:
-    """What `_smoothed` reads of a fitted model."""
+    """The attributes of a fitted model that `_smoothed` reads."""
 
     def __init__(self, classifier: TextClassifier):
         model = classifier._fitted_model()
@@ -337,7 +336,7 @@ class _Sums:
 def to_sklearn(classifier: TextClassifier) -> Pipeline:
     """See `TextClassifier.to_sklearn`."""
     model = classifier._fitted_model()
-    # Those that the model was fitted with: the estimator's may have been changed since.
+    # The parameters of the fit: those of the estimator may have been changed since.
     params = params_of(type(classifier), model, classifier.classes_)
     problems = _problems_for_sklearn(classifier, params)
     if problems:

@@ -171,10 +171,10 @@ def fit_semi_supervised(
     sample_weight: _Floats | None,
     options: dict[str, Any],
     unlabelled: Documents,
-    how: dict[str, Any],
+    unlabelled_options: dict[str, Any],
 ) -> _Learned: ...
 def adapt(
-    model: Classifier, documents: Documents, how: dict[str, Any], threads: int
+    model: Classifier, documents: Documents, unlabelled_options: dict[str, Any], threads: int
 ) -> _Learned: ...
 def learn(
     analysis: Analysis,

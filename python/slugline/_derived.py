@@ -1,7 +1,7 @@
-"""Fitted attributes that are read from a model: to look at, not to change.
+"""Read-only fitted attributes.
 
-scikit-learn's are what its estimators compute with, so that a change is seen by the next call. Here
-the model is on the Rust side: what changes a copy of its numbers would be lost without a word.
+In scikit-learn estimators compute with their fitted attributes, so that a change affects the next
+call. Here the attributes are copies of the Rust side's numbers, so that a change would be lost.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from numpy.typing import NDArray
 
-#: Attributes of scikit-learn's text estimators that are derived from the model, or not held at all.
+#: Attributes of scikit-learn's text estimators derived from the model, or absent here.
 DERIVED = frozenset(
     {
         "alpha_",
@@ -41,7 +41,7 @@ _ADVICE = (
 
 
 def refuse_to_set(estimator: Any, name: str) -> NoReturn:
-    """Fail for an attribute whose change nobody would see."""
+    """Fail for an attribute whose change would have no effect."""
     raise AttributeError(f"{name} of {type(estimator).__name__} cannot be set: {_ADVICE}")
 
 

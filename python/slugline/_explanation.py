@@ -1,4 +1,4 @@
-"""What a classifier answers, and why."""
+"""Verdicts and explanations."""
 
 from __future__ import annotations
 
@@ -12,28 +12,26 @@ from slugline._table import Table, html_table
 
 @dataclass(frozen=True)
 class Verdict(Table):
-    """The answer for one text. It prints as a table, and shows one in a notebook.
+    """The result of classifying one text. It prints as a table, also in a notebook.
 
     Attributes
     ----------
     label : object
-        The most likely class; "other" where the text is about none of them.
+        The most likely class, or "other" if the text is about none of them.
     probability : float
-        Its probability.
+        The probability of the most likely class.
     probabilities : dict
         The probability of each class; they sum to 1.
     recognised : int
-        How many terms of the text the model knows, repeats included. 0: the answer is the model's
-        guess before reading.
+        The number of known terms in the text, repeats included. If 0, the probabilities are those
+        of any text.
     shares : dict
-        The share of the text that speaks of each class: the weights of the mixture of the classes'
-        term distributions that explains the text best. They sum to 1.
+        The share of each class in the text (see ``TextClassifier.predict_shares``); they sum to 1.
     evidence : float
-        How much better that mixture explains the text than the background does, in nats for each
-        term.
+        The log-likelihood ratio of the classes to the background, in nats per term.
     other : bool
         Whether the text is about none of the classes: the model has a limit of the evidence, and
-        the text's is below it.
+        the text's evidence is below it.
     """
 
     label: Any
@@ -49,7 +47,7 @@ class Verdict(Table):
 
     @property
     def notes(self) -> list[str]:
-        """What the label alone would not tell."""
+        """Remarks on the answer, such as a largest share of another class."""
         found = []
         if self.other:
             found.append(_OF_OTHER.format(evidence=self.evidence))
@@ -58,18 +56,20 @@ class Verdict(Table):
             share = self.shares[self.label]
             if self.shares[largest] > share:
                 found.append(
-                    f"the largest share of the text speaks of {largest} "
-                    f"({self.shares[largest]:.2f}; {self.label} {share:.2f}): the label weighs the "
-                    "terms that tell the classes apart, the shares count every term alike"
+                    f"the largest share is that of {largest} ({self.shares[largest]:.2f}; "
+                    f"{self.label} {share:.2f}), but the text as a whole is most likely about "
+                    f"{self.label}: a share says how much of the text is about a class, the "
+                    "probability which class is the main one"
                 )
         if not self.recognised:
             found.append(
-                "no term of the text is known to the model: this is its guess before reading"
+                "no term of this text is known to the model: the probabilities are those of any "
+                "text"
             )
         return found
 
     def to_dict(self) -> dict[str, list[Any]]:
-        """Return a row for each class, the most likely first.
+        """Return a row per class, the most likely first.
 
         Returns
         -------
@@ -107,14 +107,14 @@ class Verdict(Table):
         return sorted(self.probabilities, key=lambda label: -self.probabilities[label])
 
 
-#: What is said of a text about none of the classes.
+#: The remark on a text about none of the classes.
 _OF_OTHER = "the text is about none of the classes (evidence {evidence:.3f})"
 
 
 def verdict_of(
     answer: Any, labels: Sequence[Any], order: Any = None, own: int | None = None
 ) -> Verdict:
-    """Return the answer of the Rust side.
+    """Return the verdict of the Rust side's answer.
 
     `order` is the position of each of the labels among their sorted names, and `own` that of the
     text's label among the labels; None where names and labels have the same order.
@@ -137,18 +137,18 @@ def verdict_of(
 
 @dataclass(frozen=True)
 class Reason:
-    """One term's part in a score.
+    """A term of the text, and its contribution to the score.
 
     Attributes
     ----------
     term : str
-        The term, as the analysis makes it (folded, stemmed).
+        The term after the analysis (lowercased, stemmed).
     count : int
-        How often it stands in the text.
+        Number of occurrences in the text.
     contribution : float
-        Above 0: it argues for the label; below 0: against it.
+        Contribution to the score: positive for the class, negative against it.
     spans : list of (int, int)
-        Where it stands: ``text[start:end]``.
+        The occurrences: ``text[start:end]``.
     """
 
     term: str
@@ -162,9 +162,9 @@ class Reason:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a text is, or is not, of a class.
+    """The terms for and against a class of a text.
 
-    The score is how far the joint log-likelihood of the class lies above that of the alternative:
+    The score is the joint log-likelihood of the class minus that of the alternative:
     ``score = bias + sum(reason.contribution for reason in reasons)``.
 
     Attributes
@@ -172,21 +172,20 @@ class Explanation:
     text : str
         The text.
     label : object
-        The class that is explained.
+        The explained class.
     versus : object or None
-        The class that it is compared with; None: the average of all others, and
-        0 where there are none.
+        The class that it is compared with. None: the average of all others, or 0 if there are
+        none.
     score : float
         The sum of bias and contributions.
     bias : float
-        What the model thinks before reading.
+        The score of a text without terms.
     reasons : list of Reason
-        The known terms, strongest argument (for or against) first.
+        The known terms, sorted by absolute contribution, the largest first.
     verdict : Verdict or None
-        What ``classify`` answers for the text.
+        The result of ``classify`` for the text.
     is_other : bool
-        Whether that is "other": the text is about none of the classes, and the class that is
-        explained is only the nearest one.
+        Whether that is "other": the text is about none of the classes.
     """
 
     text: str
@@ -206,17 +205,17 @@ class Explanation:
         return self.verdict is not None and self.verdict.other
 
     def to_text(self, top: int = 10) -> str:
-        """Return the strongest arguments as a table of text.
+        """Return the strongest terms as a table in plain text.
 
         Parameters
         ----------
         top : int, default=10
-            How many terms for and how many against are shown.
+            Number of terms shown for the class, and number shown against it.
 
         Returns
         -------
         str
-            One line for each term: contribution, a bar, the term, how often it occurs.
+            One line per term: contribution, a bar, the term, its number of occurrences.
         """
         lines = [self._headline(), *(f"note: {note}" for note in self._notes())]
         strongest = max((abs(reason.contribution) for reason in self.reasons), default=0.0)
@@ -231,14 +230,14 @@ class Explanation:
             if len(reasons) > top:
                 lines.append(f"  … and {len(reasons) - top} more")
         if not self.reasons and self.verdict is None:
-            lines.append("no term of the text is known to the model")
+            lines.append("no term of this text is known to the model")
         return "\n".join(lines)
 
     def __str__(self) -> str:
         return self.to_text()
 
     def _repr_html_(self) -> str:
-        """The text with its telling words highlighted, for notebooks."""
+        """The text with its known terms highlighted, for notebooks."""
         weights = self._weights()
         strongest = max((abs(weight) for weight in weights), default=0.0) or 1.0
         parts = []
@@ -266,7 +265,7 @@ class Explanation:
     def _headline(self) -> str:
         other = "the average of the others" if self.versus is None else str(self.versus)
         first = "other; nearest: " if self.is_other else ""
-        score = f"{self.score:+.3f} (before reading {self.bias:+.3f})"
+        score = f"{self.score:+.3f} (bias {self.bias:+.3f})"
         if self.verdict is not None and len(self.verdict.probabilities) == 1:
             return f"{first}{self.label}, the only class: {score}"
         return f"{first}{self.label} against {other}: {score}"
@@ -285,7 +284,7 @@ class Explanation:
         return [reason for reason in self.reasons if reason.contribution < 0]
 
     def _weights(self) -> list[float]:
-        """What stands at each character: the sum of the terms that cover it."""
+        """The weight of each character: the sum of the contributions of the terms that cover it."""
         weights = [0.0] * len(self.text)
         for reason in self.reasons:
             for start, end in reason.spans:

@@ -1,4 +1,4 @@
-"""What a fitted classifier answers: classes, probabilities, explanations."""
+"""The fitted model of an estimator, and its attributes."""
 
 from __future__ import annotations
 
@@ -40,28 +40,28 @@ class FittedModel(ClassifierMixin, BaseEstimator):
 
     @property
     def sublinear_tf_(self) -> bool:
-        """Whether counts are 1 + ln(count): as given, or as chosen for "auto"."""
+        """Whether 1 + ln(count) is used: as given, or as chosen for "auto"."""
         return self._chosen()["sublinear_tf"]
 
     @property
     def norm_(self) -> str | None:
-        """The length of a document's row: as given, or as chosen for "auto"."""
+        """The norm of rows: as given, or as chosen for "auto"."""
         return self._chosen()["norm"]
 
     @property
     def classes_(self) -> NDArray[Any]:
-        """The classes, sorted."""
+        """The class labels, sorted."""
         self._fitted_model()
         return read_only(self.__dict__["classes_"])
 
     @property
     def class_count_(self) -> NDArray[np.float64]:
-        """How many documents of each class it was fitted on."""
+        """Number of training texts of each class."""
         return read_only(self._in_order(self._fitted_model().class_count()))
 
     @property
     def temperature_(self) -> float:
-        """What scores are divided by before they become probabilities; 1: not calibrated."""
+        """The divisor of the scores in the softmax; 1 if not calibrated."""
         return self._fitted_model().temperature
 
     @property
@@ -71,12 +71,12 @@ class FittedModel(ClassifierMixin, BaseEstimator):
 
     @property
     def n_documents_(self) -> int:
-        """How many documents it was fitted on."""
+        """Number of training texts."""
         return self._fitted_model().n_documents
 
     @property
     def vocabulary_(self) -> dict[str, int]:
-        """The known terms and their columns."""
+        """A mapping of terms to feature indices."""
         terms = self._fitted_model().terms()
         return ReadOnlyDict(zip(terms, range(len(terms)), strict=True))
 
@@ -84,7 +84,7 @@ class FittedModel(ClassifierMixin, BaseEstimator):
     def idf_(self) -> NDArray[np.float64]:
         """The inverse document frequency of each term.
 
-        With ``smooth_idf=False`` that of a term which no text held is that of a term in one text.
+        With ``smooth_idf=False`` a term that no text contains has the idf of a term in one text.
         """
         return read_only(self._fitted_model().idf())
 
@@ -95,17 +95,17 @@ class FittedModel(ClassifierMixin, BaseEstimator):
         super().__setattr__(name, value)
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[Any]:
-        """Return the terms, in the order of their columns, as the vectorisers do.
+        """Return the terms in the order of the features.
 
         Parameters
         ----------
         input_features : None
-            Not used, present for scikit-learn's sake: what goes in are texts.
+            Not used, present here for API consistency by convention.
 
         Returns
         -------
         ndarray of shape (n_features,)
-            The known terms.
+            The terms.
         """
         return np.asarray(self._fitted_model().terms(), dtype=object)
 
@@ -121,7 +121,7 @@ class FittedModel(ClassifierMixin, BaseEstimator):
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())
         if "_model" in state:
-            # The bytes of a model file: what cannot look into an extension's class keeps them, too.
+            # As the bytes of a model file, which skops can store, too.
             state["_model"] = state["_model"].to_bytes()
         return state
 
@@ -140,21 +140,21 @@ class FittedModel(ClassifierMixin, BaseEstimator):
         other = type(self).__new__(type(self))
         memo[id(self)] = other
         for name, value in self.__dict__.items():
-            # The model never changes, so that copies share it.
+            # The model is immutable, so copies share it.
             other.__dict__[name] = value if name == "_model" else deepcopy(value, memo)
         return other
 
     def _become(self, model: _core.Classifier, classes: Any) -> None:
         self._model = model
         self.__dict__.pop(CHANGED, None)
-        # In the byte order of the machine: pickles change it to that, too.
+        # In native byte order, as after pickling.
         self.__dict__["classes_"] = native(classes)
         self._order = order_of(classes)
         for of_another in ("n_iter_", "held_shares_", "free_shares_"):
             self.__dict__.pop(of_another, None)
 
     def _note(self, found: Any) -> None:
-        """Keep what is known of learning from texts without classes."""
+        """Keep the results of learning from unlabelled texts."""
         held = found.held_shares
         self.n_iter_ = found.n_iter
         self.held_shares_ = None if held is None else self._in_order(np.array(held))
@@ -166,11 +166,11 @@ class FittedModel(ClassifierMixin, BaseEstimator):
         return {name: settings[name] for name in CHOSEN}
 
     def _parameters(self) -> dict[str, Any]:
-        """The parameters of `TextClassifier`; a subclass may take others, and not all of them."""
+        """The parameters of `TextClassifier`; a subclass may have others, and fewer."""
         return {name: getattr(self, name) for name in CONSTRAINTS}
 
     def _chosen_params(self) -> dict[str, Any]:
-        """The parameters, with what was chosen in the place of "auto"."""
+        """The parameters, with the chosen values in place of "auto"."""
         params = self._parameters()
         auto = [name for name in CHOSEN if is_auto(params[name])]
         chosen = self._chosen() if auto else {}
@@ -197,5 +197,5 @@ class FittedModel(ClassifierMixin, BaseEstimator):
         return self._fitted_model() if model is None else model
 
     def _in_order(self, values: Any) -> Any:
-        """Values (last axis) in the order of sorted names as values in the order of `classes_`."""
+        """Reorder values (last axis) from the order of sorted names to that of `classes_`."""
         return values if self._order is None else values[..., self._order]

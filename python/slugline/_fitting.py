@@ -1,4 +1,4 @@
-"""Fitting a classifier on texts, and judging the texts by it."""
+"""Fitting a classifier on texts, and auditing their classes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _Numbers: TypeAlias = Sequence[float] | NDArray[Any]
 
 
 class Fitting(FittedModel):
-    """The methods that learn from all texts at once, or batch after batch."""
+    """The methods that fit on all texts at once, or in batches."""
 
     @checked
     def fit(
@@ -42,7 +42,7 @@ class Fitting(FittedModel):
         class_shares: Literal["uniform", "learned", "free"] | _Numbers = "uniform",
         max_iter: SupportsIndex = 25,
     ) -> Self:
-        """Fit on texts and their classes, and perhaps on texts without.
+        """Fit on texts and their classes, and on unlabelled texts, if given.
 
         Parameters
         ----------
@@ -50,35 +50,35 @@ class Fitting(FittedModel):
             The texts.
 
         y : array-like of shape (n_samples,)
-            The class of each text: str, integers, floats or booleans.
+            The class of each text: strings, integers, floats or booleans.
 
         sample_weight : array-like of shape (n_samples,) or float, default=None
-            A weight of 0 or more for each text, or for all. It scales what the text adds to its
-            class; document frequencies count every text once.
+            A weight of 0 or more for each text, or for all. It scales the values that the text
+            adds to its class; document frequencies count every text once.
 
         prior : mapping, default=None
-            What is known of terms before reading: for a class (or the background) its terms with
-            their weights, ``{"policy": {"parliament": 2.0, "prime minister": 1.0}}``. They are
+            Prior knowledge of terms: for each class (or the background) terms with weights,
+            ``{"policy": {"parliament": 2.0, "prime minister": 1.0}}``. The weights are
             pseudo-counts, an informative Dirichlet prior: P(t | c) ∝ N_ct + alpha + weight. A
-            weight says as much as texts of the class in whose rows the term's values sum to it. A
-            class that only the prior names is known to the model all the same; it has to be of the
-            type of the others. Names stand for numbers that ``y`` holds ("2" for 2), as JSON has
-            no others.
+            weight counts as much as texts of the class in whose rows the term's values sum to it.
+            A class that only the prior names becomes a class of the model; it must be of the same
+            type as the others. A string stands for the number of ``y`` that it spells ("2" for
+            2), as in JSON.
 
         unlabelled : iterable of str, or text in Arrow memory, default=None
-            Texts without classes, to learn from, too, by expectation–maximisation (see ``adapt``).
-            With a prior, ``X`` and ``y`` may be empty: some words for each class are a start.
+            Unlabelled texts, which are learned from by expectation–maximisation (see ``adapt``).
+            With a prior, ``X`` and ``y`` may be empty.
 
         unlabelled_weight : float, default=1.0
-            What a text without a class counts for beside one with a class.
+            Weight of an unlabelled text, where a labelled one has 1.
 
         class_shares : {"uniform", "learned", "free"} or array-like of shape (n_classes,), \
                 default="uniform"
-            The share of the texts without classes that each class is held to: the same for all,
-            those of ``y``, whatever comes (a strong class may then take all), or these.
+            The share of the unlabelled texts that each class is held to: equal shares, those of
+            ``y``, no fixed shares (one class may then take all), or the given ones.
 
         max_iter : int, default=25
-            The most rounds of expectation–maximisation.
+            Maximum number of rounds of expectation–maximisation.
 
         Returns
         -------
@@ -88,11 +88,11 @@ class Fitting(FittedModel):
         Warns
         -----
         UserWarning
-            Where texts without classes speak for other shares than those that were held.
+            If the unlabelled texts speak for other shares than those that were held.
 
         Examples
         --------
-        Some words for each class, and texts that nobody has labelled:
+        Some terms for each class, and unlabelled texts:
 
         >>> from slugline import TextClassifier
         >>> words = {"technology": {"phones": 1.0}, "policy": {"vote": 1.0}}
@@ -101,9 +101,9 @@ class Fitting(FittedModel):
         >>> model.predict(["chips", "ministers"]).tolist()
         ['technology', 'policy']
         """
-        how = unlabelled_options(unlabelled_weight, class_shares, max_iter, "unlabelled_weight")
+        options = unlabelled_options(unlabelled_weight, class_shares, max_iter, "unlabelled_weight")
         if unlabelled is None:
-            if how != unlabelled_options(1.0, "uniform", 25):
+            if options != unlabelled_options(1.0, "uniform", 25):
                 raise ValueError(
                     "unlabelled_weight, class_shares and max_iter say how `unlabelled` is learned "
                     "from: give texts without classes, or leave them out"
@@ -113,7 +113,7 @@ class Fitting(FittedModel):
             self._become(model, classes)
         else:
             found, classes = fitted_semi_supervised(
-                self, X, y, sample_weight, prior, unlabelled, how
+                self, X, y, sample_weight, prior, unlabelled, options
             )
             warn_of_shares(found, classes, stacklevel=3)
             if not found.converged:
@@ -131,24 +131,23 @@ class Fitting(FittedModel):
         memory: int | str | None = None,
         prior: Prior | None = None,
     ) -> Self:
-        """Fit on batches of texts, each of which is forgotten when it has been read.
+        """Fit on batches of texts, in bounded memory.
 
-        The model is that of ``fit`` on all texts, bit for bit, whatever the batches are. What grows
-        with the texts goes to temporary files where it exceeds ``memory``.
+        The model is that of ``fit`` on all texts, bit for bit, for any batches. Data that exceeds
+        ``memory`` is kept in temporary files.
 
         Parameters
         ----------
         batches : iterable of (texts, labels) or (texts, labels, weights)
-            A generator, say: a few thousand texts at a time, as ``fit`` takes them, with their
-            classes, and perhaps their weights. It is read once.
+            Batches, from a generator for example, of a few thousand texts with their classes and,
+            optionally, sample weights, as for ``fit``. They are read once.
 
         memory : int or str, default=None
-            How much memory the fit may take, in bytes or with K, M, G or T behind the number for
-            powers of 1024: "512M". The interpreter and the current batch come on top. None: as much
-            as there is.
+            Memory of the fit, in bytes or with K, M, G or T for powers of 1024 ("512M"), not
+            counting the interpreter and the current batch. None: no limit.
 
         prior : mapping, default=None
-            What is known of terms before reading; see ``fit``.
+            Prior knowledge of terms; see ``fit``.
 
         Returns
         -------
@@ -158,15 +157,15 @@ class Fitting(FittedModel):
         Raises
         ------
         ValueError
-            For a batch that is none, which is named by its position; and where the model cannot be
-            made in so little memory, with what to do. Whatever is raised, by the generator, too,
-            the classifier stays as it was.
+            For a malformed batch, whose position the message names; and if the model does not fit
+            into the memory, with advice. After any error, also one of the generator, the
+            classifier is unchanged.
 
         Warns
         -----
         UserWarning
-            Where a model with all terms would not fit into the memory: the most frequent are kept,
-            as with ``max_features`` at the number that the warning names.
+            If a model with all terms does not fit into the memory: the most frequent are kept, as
+            with ``max_features`` set to the number that the warning names.
 
         Examples
         --------
@@ -185,17 +184,16 @@ class Fitting(FittedModel):
 
     @checked
     def audit(self, X: Texts, y: ArrayLike, prior: Prior | None = None) -> Audit:
-        """Judge every text by the model that is fitted on all others: leave-one-out.
+        """Classify every text with the model of all others (leave-one-out).
 
-        What the text added to the sums of its class is taken out of them, and a term that too few
-        others hold is not known. The idf of the terms that are known, and the numbers that
-        ``min_df``, ``max_df`` and ``max_features`` are compared with, stay those of all texts: one
-        of many hardly moves them. Fitting on the others would give nearly the same scores, and
-        other ones where texts are few.
+        The text's values are subtracted from the sums of its class, and terms that too few others
+        contain are ignored. The idf of the other terms, and the numbers that ``min_df``,
+        ``max_df`` and ``max_features`` are compared with, stay those of all texts: among many
+        texts one hardly changes them, among few a model fitted without it has other scores.
 
-        Texts that were given a wrong class by mistake are among the first of the doubts. It takes
-        about as long as two fits, and leaves the classifier as it is, fitted or not; what is "auto"
-        is chosen first.
+        Texts with a wrong class are among the first of the doubts. An audit takes about the time
+        of two fits and does not change the classifier, which need not be fitted; "auto" parameters
+        are chosen first.
 
         Parameters
         ----------
@@ -206,12 +204,12 @@ class Fitting(FittedModel):
             The class of each text.
 
         prior : mapping, default=None
-            What is known of terms before reading; see ``fit``.
+            Prior knowledge of terms; see ``fit``.
 
         Returns
         -------
         Audit
-            The doubts, most doubtful first, the accuracy and the confusion.
+            The doubts, most doubtful first, the accuracy and the confusion matrix.
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""Class labels as the names that a model file holds, and back."""
+"""Conversion of class labels to the names in a model file, and back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KINDS_OF_TYPE = {"boolean": "b", "integer": "iu", "float": "f", "text": "UOT"}
 
 
 def names_of(classes: Any) -> tuple[list[str], str]:
-    """Return the names of an array of classes, and the type that they had."""
+    """Return the names of an array of classes, and their type."""
     kind = classes.dtype.kind
     if kind == "f" and classes.dtype.itemsize > 8:
         raise TypeError(f"y: labels of type {classes.dtype.name} are not kept: give float64")
@@ -46,12 +46,12 @@ def names_of(classes: Any) -> tuple[list[str], str]:
 
 
 def text_of(label: str) -> str:
-    """Return the characters of a label: an enum's member that is a `str` calls itself otherwise."""
+    """Return the characters of a label; `str` of an enum's member that is a `str` has others."""
     return str.__str__(label)
 
 
 def type_of(label: Any) -> str | None:
-    """Return the type that a Python or NumPy object has as a label; None for what is none."""
+    """Return the type of a Python or NumPy object as a label; None where it cannot be one."""
     if isinstance(label, str):
         return "text"
     if isinstance(label, (bool, np.bool_)):
@@ -69,13 +69,13 @@ def in_words(label: Any) -> str:
 
 
 def expected_type(label_type: str) -> str:
-    """Return what labels of a type are: "the labels in y are integers: expected an integer"."""
+    """Return the message for another type: "the labels in y are integers: expected an integer"."""
     one, many = _IN_WORDS[label_type]
     return f"the labels in y are {many}: expected {one}"
 
 
 def background_of(background: Any, classes: Any) -> str | None:
-    """Return the name that the label of the background has among labels of this type.
+    """Return the name of the background's label among labels of this type.
 
     `classes` is an array of labels, whether or not the background's is among them.
 
@@ -96,14 +96,14 @@ def background_of(background: Any, classes: Any) -> str | None:
 
 
 def without(background: str | None, classes: Any) -> Any:
-    """Return the classes of a model: those that are not the background of this name."""
+    """Return the classes without the background of this name."""
     if background is None:
         return classes
     return classes[[name != background for name in names_of(classes)[0]]]
 
 
 def label_array(labels: Any) -> Any:
-    """Return a list of labels as an array: zeros at the end of a name, which NumPy drops, stay."""
+    """Return a list of labels as an array that keeps trailing zeros of names, unlike NumPy."""
     if isinstance(labels, (list, tuple)) and any(
         isinstance(label, str) and label.endswith("\0") for label in labels
     ):
@@ -161,7 +161,7 @@ def name_of(label: Any, classes: Any, argument: str = "label") -> str:
     """
     own = classes.tolist()
     known = zip(names_of(classes)[0], own, strict=True)
-    # Anything else is no label, whatever it says of being equal to one.
+    # Anything else is no label, even if it is equal to one.
     for name, value in known if isinstance(label, (str, Real, np.bool_)) else ():
         if name == label or (value == label and isinstance(label, str) == isinstance(value, str)):
             return name
@@ -194,7 +194,7 @@ def label_of(name: str, label_type: str) -> Any:
 def _usual(values: list[Any], label_type: str) -> Any:
     """Labels as the array that NumPy makes of a list."""
     if label_type == "integer":
-        # What is too large for the usual type is a label all the same.
+        # Integers too large for the usual type are labels, too.
         large = any(value > np.iinfo(np.int64).max for value in values)
         return np.array(values, dtype=np.uint64 if large else np.int64)
     if label_type == "float":

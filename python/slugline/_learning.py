@@ -1,4 +1,4 @@
-"""From texts and classes to a fitted model of the Rust side."""
+"""Fitting a model of the Rust side on texts and classes."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from slugline._settings import auto_of, for_rust
 from slugline._texts import called, counted, documents_of, is_missing, position, refuse_table
 from slugline._values import number, numbers, refuse, whole
 
-#: Held shares that differ from those of the texts by more than this are warned of.
+#: Differences of held and free shares above this are warned of.
 _FAR = 0.05
 
 
 class Examples(NamedTuple):
-    """Texts with their classes as numbers, and what goes with them."""
+    """The arguments of a fit in Rust: texts, classes as numbers, weights and options."""
 
     settings: dict[str, Any]
     documents: _core.Documents
-    #: The sorted names of all classes, and what they were.
+    #: The sorted names of all classes, and their type.
     labels: tuple[list[str], str]
     #: The position of each text's class among the names.
     targets: NDArray[np.uintp]
@@ -37,7 +37,7 @@ class Examples(NamedTuple):
 
 
 class SemiSupervised(NamedTuple):
-    """A model that has learned from texts without classes; see `_core.adapt`."""
+    """A model that has learned from unlabelled texts; see `_core.adapt`."""
 
     model: _core.Classifier
     n_iter: int
@@ -50,15 +50,15 @@ class SemiSupervised(NamedTuple):
 def fitted(
     estimator: Any, X: Any, y: Any, declared: Any, sample_weight: Any, prior: Any = None
 ) -> tuple[_core.Classifier, Any]:
-    """Return a model of these texts alone, and its classes."""
+    """Fit on texts with classes; return the model and its classes."""
     examples, classes = _examples(estimator, X, y, declared, sample_weight, prior)
     return _core.Classifier.fit(*examples), classes
 
 
 def fitted_semi_supervised(
-    estimator: Any, X: Any, y: Any, sample_weight: Any, prior: Any, unlabelled: Any, how: Any
+    estimator: Any, X: Any, y: Any, sample_weight: Any, prior: Any, unlabelled: Any, options: Any
 ) -> tuple[SemiSupervised, Any]:
-    """Return a model of these texts and of those without classes, and its classes."""
+    """Fit on texts with classes and unlabelled ones; return the result and the classes."""
     chosen = auto_of(estimator._parameters())
     if chosen:
         raise ValueError(
@@ -67,7 +67,7 @@ def fitted_semi_supervised(
         )
     examples, classes = _examples(estimator, X, y, None, sample_weight, prior)
     found = _core.fit_semi_supervised(
-        *examples, documents_of(unlabelled, "unlabelled"), in_order(how, classes)
+        *examples, documents_of(unlabelled, "unlabelled"), in_order(options, classes)
     )
     return SemiSupervised(*found), classes
 
@@ -75,12 +75,12 @@ def fitted_semi_supervised(
 def unlabelled_options(
     weight: Any, class_shares: Any, max_iter: Any, name: str = "weight"
 ) -> dict[str, Any]:
-    """Return how texts without classes are learned from; `name` is that of the weight."""
+    """Return the options for unlabelled texts; `name` is that of the weight's argument."""
     expected = "a finite number above 0"
     weight = number(name, weight, expected, 0)
     if weight == 0:
         refuse(name, weight, expected)
-    # A whole number as a float is one, too.
+    # A float without a fraction is accepted, too.
     if isinstance(max_iter, (float, np.floating)) and float(max_iter).is_integer():
         max_iter = int(max_iter)
     max_iter = whole("max_iter", max_iter, 1)
@@ -94,17 +94,17 @@ def unlabelled_options(
     return {"weight": weight, "max_iter": max_iter, "class_shares": class_shares}
 
 
-def in_order(how: dict[str, Any], classes: Any) -> dict[str, Any]:
+def in_order(options: dict[str, Any], classes: Any) -> dict[str, Any]:
     """Return the options with the shares in the order of the classes' sorted names."""
-    shares = how["class_shares"]
-    # Some of the wrong number are Rust's to complain about.
+    shares = options["class_shares"]
+    # A wrong number of shares is an error of the Rust side.
     if isinstance(shares, str) or len(shares) != len(classes):
-        return how
-    return {**how, "class_shares": [float(share) for share in by_name(classes, shares)]}
+        return options
+    return {**options, "class_shares": [float(share) for share in by_name(classes, shares)]}
 
 
 def warn_of_shares(found: SemiSupervised, classes: Any, stacklevel: int) -> None:
-    """Warn where the texts speak against the shares that were held."""
+    """Warn where the texts speak for other shares than those that were held."""
     if found.held_shares is None or found.disagreement <= _FAR:
         return
     free = dict(zip(sorted(names_of(classes)[0]), found.free_shares, strict=True))
@@ -138,13 +138,13 @@ def column_of(y: Any) -> Any:
         names = label_array(y.to_list())
         return names if isinstance(names, np.ndarray) else column
     if column.dtype.kind == "U" and not hasattr(y, "dtype"):
-        # NumPy has made names of what is missing in a list: "nan".
+        # In an array of strings NumPy turns missing values of a list into "nan".
         for at, label in enumerate(y):
             if not isinstance(label, str) and is_missing(label):
                 raise TypeError(
                     f"y: {position(at, y)} is missing ({label!r}), expected the class of the text"
                 )
-    # Zero is one label, with either sign.
+    # 0.0 and -0.0 are one label.
     return column + column.dtype.type(0) if column.dtype.kind == "f" else column
 
 
@@ -165,7 +165,7 @@ def check_labels(targets: Any, y: Any) -> None:
                     "leave the text out"
                 )
     if len(targets):
-        # Older versions of the check know no strings of any length.
+        # Older versions of the check do not know NumPy's StringDType.
         check_classification_targets(_sortable(targets))
 
 
@@ -182,7 +182,7 @@ def _numbered(documents: _core.Documents, y: Any) -> tuple[Any, Any]:
         dtype = column.dtype if column.dtype.kind in "OU" else None
         labels = [] if dtype is None else column.tolist()
     names = _distinct_names(labels)
-    # scikit-learn's check has nothing against names, but warns where there are many of them.
+    # scikit-learn's check accepts names, but warns where there are many of them.
     few = len(labels) == len(documents) and 2 * len(names) <= len(labels)
     if names and few and "" not in names:
         number = {name: at for at, name in enumerate(names)}
@@ -195,7 +195,7 @@ def _numbered(documents: _core.Documents, y: Any) -> tuple[Any, Any]:
 
 
 def _distinct_names(labels: list[Any]) -> list[str]:
-    """Return what is in the list, each once; nothing where not all of it is `str`."""
+    """Return the distinct names in a list; an empty list where some are no `str`."""
     try:
         names = list(dict.fromkeys(labels))
     except TypeError:  # What cannot be hashed is no name.
@@ -224,7 +224,7 @@ def weights_of(sample_weight: Any, n: int) -> Any:
 
 
 def options_of(estimator: Any, terms: Any) -> dict[str, Any]:
-    """Return what fitting takes beside texts, labels and weights."""
+    """Return the options of a fit beside texts, labels and weights."""
     return {
         "prior": terms,
         "auto": auto_of(estimator._parameters()),
@@ -264,7 +264,7 @@ def _examples(
 
 
 def declared_classes(classes: Any) -> Any:
-    """Return the sorted classes that partial_fit is to expect."""
+    """Return the sorted classes that partial_fit expects."""
     refuse_table(classes, "classes", "labels")
     if isinstance(classes, (str, bytes)) or not isinstance(classes, Iterable):
         refuse("classes", classes, "a list of classes", TypeError)
@@ -285,7 +285,7 @@ def declared_classes(classes: Any) -> Any:
 
 
 def _sortable(classes: Any) -> Any:
-    """Classes as an array in which NumPy searches: it does not in its strings of any length."""
+    """Classes as an array that NumPy can search, which it cannot with its StringDType."""
     return classes.astype(object) if classes.dtype.kind == "T" else classes
 
 

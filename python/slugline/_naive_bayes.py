@@ -30,7 +30,7 @@ def _is_native(X: Any) -> bool:
 
 
 def _is_plain(array: Any, shape: tuple[int, ...]) -> bool:
-    """Whether a fitted array is what was fitted, and not something else that a user put there."""
+    """Whether a fitted array is the fitted one, and not replaced by the user."""
     return type(array) is np.ndarray and array.dtype == np.float64 and array.shape == shape
 
 

@@ -1,4 +1,4 @@
-"""What is likely a mistake, though nothing fails."""
+"""Warnings of likely mistakes that are no errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from slugline import _core
 from slugline._settings import for_rust, is_auto
 from slugline._texts import counted
 
-#: So many groups of classes that look alike are named.
+#: The maximum number of groups of classes that look alike in a message.
 _NAMED = 5
 
 
@@ -56,7 +56,7 @@ def _warn(found: list[tuple[str, str, bool]], stacklevel: int) -> None:
 
 
 def warn_of_rounds(n_iter: int, *, stacklevel: int) -> None:
-    """Warn that expectation–maximisation was not done."""
+    """Warn that expectation–maximisation did not converge."""
     warnings.warn(
         "max_iter: the texts without classes were still moving after "
         f"{counted(n_iter, 'round')}: raise it",
@@ -74,14 +74,14 @@ def _alike(classes: Any) -> list[tuple[str, str, bool]]:
     shown = [" and ".join(repr(name) for name, _ in group) for group in groups[:_NAMED]]
     more = f"; and {len(groups) - _NAMED} more" if len(groups) > _NAMED else ""
     what = (
-        f"labels that look alike are different labels: {'; '.join(shown)}{more}; write each in one "
-        "way if it is one label"
+        f"labels that look alike are different labels: {'; '.join(shown)}{more}; if they are "
+        "one label, write it in one way"
     )
     return [("labels", what, False)]
 
 
 def _of_python(params: dict[str, Any]) -> list[tuple[str, str, bool]]:
-    """What the settings of the Rust side do not hold any more."""
+    """Warnings about parameters that the settings of the Rust side do not have."""
     model = params["naive_bayes"]
     found = []
     if params["norm_weights"] and model != "complement" and not is_auto(model):

@@ -1,9 +1,8 @@
-"""An estimator as bytes and back: the model file, with what the estimator has to know again.
+"""Estimators as model files, and back.
 
-The file holds the model. What an estimator has beside it (the type of its labels where it is not
-the usual one, parameters that are not those of the model, attributes) goes into the file's note, as
-JSON; where there is no such thing there is no note, and the file is that of the command, byte for
-byte.
+The file contains the model. Other state of the estimator (a type of labels that is not the usual
+one, parameters that differ from those of the model, attributes) is in the file's note, as JSON. An
+estimator without such state has no note, and its file is that of the command, byte for byte.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ _OF_MODEL = ("_model", "classes_", "_order", CHANGED)
 
 
 def note_of(estimator: Any) -> str | None:
-    """Return what the file has to hold beside the model; None where that is nothing.
+    """Return the note for an estimator; None where it needs none.
 
     Raises
     ------

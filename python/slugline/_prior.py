@@ -1,4 +1,4 @@
-"""What is known of terms before reading, under the labels of y."""
+"""Priors of terms, with the labels of y."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def checked_prior(prior: Any) -> Mapping[Any, Any]:
 def prior_terms(prior: Any, seen: Any) -> tuple[list[Term], Any]:
     """Return the terms of a prior, and all classes: those of y (`seen`) and those it adds.
 
-    A label of the prior is the one of y that it equals; JSON knows no labels but names, so that the
-    name of a number is that number. What y does not hold is a new class, and has to be of the type
+    A label of the prior is the one of y that it equals. Since JSON's keys are strings, the string
+    of a number is that number. A label that y does not have is a new class, and must be of the type
     of the others.
 
     Raises
@@ -55,7 +55,7 @@ def prior_terms(prior: Any, seen: Any) -> tuple[list[Term], Any]:
     if len(seen):
         label_type, known = names_of(seen)[1], _known(seen)
     else:
-        # Nothing but words that speak for classes.
+        # No texts: all classes are those of the prior.
         label_type, known = _common_type(list(prior)), {}
     found: dict[Any, Any] = {}
     for key in prior:
@@ -107,7 +107,7 @@ def _label(key: Any, label_type: str, known: dict[str, Any]) -> Any:
         return known.get(text_of(key) if own == "text" else str(key))
     if "boolean" in (own, label_type):
         return None
-    # A whole number and a float are equal or not.
+    # An integer and a float may be equal.
     return next((label for label in known.values() if label == key), None)
 
 

@@ -1,4 +1,4 @@
-"""A classifier's parameters: for scikit-learn, for Rust, and in a model file."""
+"""Parameters of a classifier: validation, and conversion for Rust and from model files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slugline._values import for_extension
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
-#: What scikit-learn's validation accepts. What is left (languages, patterns) Rust checks.
+#: Constraints for scikit-learn's validation. Rust checks the rest (languages, patterns).
 CONSTRAINTS: dict[str, list[Any]] = {
     "naive_bayes": [StrOptions({"complement", "multinomial", "bernoulli", "auto"})],
     "alpha": [Interval(Real, 0, None, closed="left"), "array-like", StrOptions({"auto"})],
@@ -55,7 +55,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
 }
 
 
-#: What may be "auto", with the value that the search begins with.
+#: The parameters that may be "auto", with the initial value of the search.
 CHOSEN: dict[str, Any] = {
     "naive_bayes": "complement",
     "alpha": 0.3,
@@ -70,13 +70,13 @@ def is_auto(value: Any) -> bool:
 
 
 def auto_of(params: dict[str, Any]) -> list[str]:
-    """Return the names of what is to be chosen on the data, the calibration among them."""
+    """Return the names of parameters to be chosen on the data, including ``calibrate``."""
     names = [name for name in CHOSEN if is_auto(params[name])]
     return [*names, "calibrate"] if params["calibrate"] else names
 
 
 def checked(method: _Method) -> _Method:
-    """Decorate a method that fits: its estimator's parameters are checked first."""
+    """Decorate a method that fits, to validate the estimator's parameters first."""
     wrapped: _Method = _fit_context(prefer_skip_nested_validation=True)(method)
     return wrapped
 

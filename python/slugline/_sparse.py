@@ -1,4 +1,4 @@
-"""SciPy's CSR matrices as arrays that the Rust side reads, and changes, where they lie."""
+"""SciPy's CSR matrices as arrays that the Rust side reads, and changes, in place."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def csr_arrays(X: Any) -> tuple[Any, Any, Any]:
 
 
 def weigh(X: Any, idf: Any) -> None:
-    """Multiply the columns of X with idf, in place."""
+    """Multiply the columns of X by idf, in place."""
     native = (
         type(idf) is np.ndarray
         and idf.shape == X.shape[1:]
@@ -44,7 +44,7 @@ def weigh(X: Any, idf: Any) -> None:
 
 
 def normalise(X: Any, norm: Any) -> Any:
-    """Scale the rows of X to length 1, in place."""
+    """Normalise the rows of X, in place."""
     if norm is None:
         return X
     native = isinstance(norm, str) and norm in ("l1", "l2") and X.dtype in _FLOATS

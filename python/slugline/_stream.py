@@ -1,4 +1,4 @@
-"""Fitting on batches that come one after the other."""
+"""Fitting on batches."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from slugline._values import refuse, text
 def trained(
     estimator: Any, batches: Iterable[Batch], memory: int | str | None, prior: Any
 ) -> tuple[_core.Classifier, Any]:
-    """Return a model of the documents of all batches, and its classes."""
+    """Fit on the documents of all batches; return the model and its classes."""
     chosen = auto_of(estimator._parameters())
     if chosen:
         raise ValueError(

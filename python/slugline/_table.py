@@ -1,4 +1,4 @@
-"""Results as tables: for pandas, for Arrow, for notebooks."""
+"""Results as tables for pandas, Arrow and notebooks."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Table:
 
 
 def html_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Return a table as HTML; numbers are told by their type and stand on the right."""
+    """Return a table as HTML, with numbers aligned to the right."""
     head = "".join(f"<th>{escape(column)}</th>" for column in columns)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -1,4 +1,4 @@
-"""Texts as the Rust side takes them, and what is said of those that it does not take."""
+"""Conversion of texts for the Rust side, and errors for values that are no texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _shown.maxstring = _shown.maxother = 60
 
 
 def documents_of(X: Any, name: str = "X") -> _core.Documents:
-    """Return the texts for Rust, or fail in the words of whoever passed them."""
+    """Return the texts for Rust; errors name the argument as it was passed."""
     if isinstance(X, (str, bytes)):
         raise ValueError(
             "Iterable over raw text documents expected, string object received. "
@@ -41,7 +41,7 @@ def documents_of(X: Any, name: str = "X") -> _core.Documents:
 
 
 def refuse_no_texts(X: Any, name: str, error: Exception) -> None:
-    """Fail for the first document that is no text, where that is what this error is about."""
+    """Fail for the first document that is no text, if that is the cause of the error."""
     if type(error) not in (TypeError, ValueError) or isinstance(X, Iterator):
         return
     kind, why = _fault(X)
@@ -50,7 +50,7 @@ def refuse_no_texts(X: Any, name: str, error: Exception) -> None:
 
 
 def one_text(text: Any) -> str:
-    """Return a text as it is read: half a character (a lone surrogate) is U+FFFD."""
+    """Return a text with lone surrogates replaced by U+FFFD."""
     if not isinstance(text, str):
         raise TypeError(
             f"text is a {type(text).__name__}, expected a str: one text (predict takes several)"
@@ -59,7 +59,7 @@ def one_text(text: Any) -> str:
 
 
 def refuse_table(X: Any, name: str, what: str) -> None:
-    """Fail for a table in the place of one of its columns, with the column to pass."""
+    """Fail for a table in place of a column, and name the column to pass."""
     if isinstance(X, Mapping):
         raise TypeError(_of_columns(name, what, X, "d", list(X)))
     columns = _columns(X)
@@ -85,7 +85,7 @@ def is_missing(value: Any) -> bool:
 
 
 def position(at: int, X: Any) -> str:
-    """Return where something stands, with its label in the index where that is another one."""
+    """Return the position of a value, with its label in the index where that differs."""
     index = getattr(X, "index", None)
     if index is None or callable(index) or at >= len(index) or index[at] == at:
         return f"row {at}"
@@ -94,13 +94,13 @@ def position(at: int, X: Any) -> str:
 
 
 def called(name: str, X: Any) -> str:
-    """Return a name for an argument: with that of the column that it is."""
+    """Return the name of an argument, with that of its column, if it has one."""
     own = getattr(X, "name", None)
     return name if own is None or callable(own) else f"{name} ({type(X).__name__} {own!r})"
 
 
 def _fault(X: Any) -> tuple[type[Exception], str | None]:
-    """The first document that is no text: a wrong value where it is missing, else a wrong type."""
+    """The error for the first document that is no text: ValueError if missing, else TypeError."""
     try:
         documents = enumerate(X)
         for at, document in documents:
@@ -131,7 +131,7 @@ def _fault(X: Any) -> tuple[type[Exception], str | None]:
 
 
 def _columns(X: Any) -> list[Any] | None:
-    """The names of the columns of a table of any library; None for what is no table."""
+    """The names of the columns of a table of any library; None where it is no table."""
     names = getattr(X, "column_names", None)  # PyArrow
     if names is None:
         names = getattr(X, "columns", None)  # pandas, Polars, DuckDB
@@ -144,7 +144,7 @@ def _columns(X: Any) -> list[Any] | None:
 
 
 def _of_columns(name: str, what: str, X: Any, variable: str, columns: Sequence[Any]) -> str:
-    """What to pass instead of a table."""
+    """The advice what to pass in place of a table."""
     kind = type(X).__name__
     expected = f"{name}: expected one column of {what}, got a {kind}"
     if not columns:

@@ -9,21 +9,21 @@ from numpy.typing import ArrayLike
 
 
 class ArrowStream(Protocol):
-    """Columns that offer their Arrow memory: of Polars, PyArrow, pandas and others."""
+    """Columns with an Arrow stream interface: those of Polars, PyArrow, pandas and others."""
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         """Return a capsule of an ``ArrowArrayStream``."""
 
 
 class ArrowArray(Protocol):
-    """Arrays that offer their Arrow memory."""
+    """Arrays with an Arrow array interface."""
 
     def __arrow_c_array__(self, requested_schema: Any = None) -> Any:
         """Return capsules of an ``ArrowSchema`` and an ``ArrowArray``."""
 
 
 class Strings(Protocol):
-    """Strings, and not one string: lists, tuples, sets, arrays, Series.
+    """Collections of strings, but not a string: lists, tuples, sets, arrays, Series.
 
     A `str` is an iterable of `str`, too, and a text in the place of a list of texts is a mistake.
     What tells them apart is ``__contains__``: a list may be asked for anything, a `str` for another

@@ -1,4 +1,4 @@
-"""Arguments under the names that the user typed: what they have to be, and what they were."""
+"""Validation of arguments; errors name the argument, its value and what was expected."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def text(name: str, value: Any, expected: str = "a str") -> str:
 
 
 def check_characters(name: str, value: str) -> None:
-    """Fail for half a character: it can be kept in no file."""
+    """Fail for a lone surrogate, which has no UTF-8."""
     if value.isascii():
         return
     try:
@@ -141,7 +141,7 @@ def columns(name: str, terms: Mapping[Any, Any]) -> list[str]:
 
 
 def for_extension(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return parameters of an estimator, none of which is "auto", as plain values.
+    """Return the parameters of an estimator, none of which is "auto", as plain values.
 
     scikit-learn's check looks at types alone, and is left out where a user says so.
     """

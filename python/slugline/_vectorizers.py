@@ -76,7 +76,7 @@ def is_whole_words(token_pattern: Any) -> bool:
 
 
 def _originals(kind: type, hooks: tuple[str, ...]) -> dict[str, Any]:
-    """Return what scikit-learn has under these names, before anybody replaces it."""
+    """Return scikit-learn's attributes of these names, before anybody replaces them."""
     return {hook: getattr(kind, hook) for hook in hooks}
 
 
@@ -96,7 +96,7 @@ def replaced_hooks(vectorizer: Any, originals: dict[str, Any] = _ANALYSIS) -> li
 
 
 def _is_of(dtype: Any, dtypes: frozenset[Any]) -> bool:
-    """Whether a parameter stands for one of these types."""
+    """Whether a dtype parameter is one of these types."""
     try:
         # None means NumPy's default to NumPy, and the values' own type to SciPy.
         return dtype is not None and np.dtype(dtype) in dtypes
@@ -111,7 +111,7 @@ def _sorted_texts(stop_words: frozenset[Any]) -> tuple[str, ...]:
 
 
 class _Native(Versioned, text._VectorizerMixin):
-    """From a vectoriser's settings and documents to those of the Rust side."""
+    """Conversion of a vectoriser's settings and documents for the Rust side."""
 
     def _analysis(self) -> _core.Analysis | None:
         """Text analysis with these settings; None where Python code is part of it."""
@@ -149,7 +149,7 @@ class _Native(Versioned, text._VectorizerMixin):
             return None
 
     def _documents(self, raw_documents: Any) -> tuple[_core.Documents | None, Any]:
-        """The documents for Rust, or else None; and the documents for scikit-learn's method."""
+        """The documents for Rust (None: not possible), and those for scikit-learn's method."""
         if not hasattr(raw_documents, "__arrow_c_array__") and iter(raw_documents) is raw_documents:
             raw_documents = list(raw_documents)
         read, decode = raw_documents, self.decode

@@ -1,4 +1,4 @@
-"""Pickles that know which scikit-learn they were made with."""
+"""Pickles that record the version of scikit-learn."""
 
 from __future__ import annotations
 

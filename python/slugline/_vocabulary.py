@@ -1,8 +1,8 @@
 """`vocabulary_` of a drop-in: a `dict` that its owner may change at any time.
 
-The same terms are held for Rust, too. Whether the `dict` has changed since then takes a look at all
-of it, longer than counting a thousand short texts may take. So it is noted when somebody gets it;
-as long as nobody has, and again when nobody has it any more, there is nothing to look for.
+Rust has a copy of its terms. To find out whether the `dict` has changed since takes a comparison of
+all items, longer than counting a thousand short texts may take. So it is noted when a reference to
+the `dict` is given away; while there is none, no comparison is needed.
 """
 
 from __future__ import annotations

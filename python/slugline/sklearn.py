@@ -1,21 +1,21 @@
-"""scikit-learn's text estimators on slugline's engine: change the import, keep the rest.
+"""Drop-in replacements of scikit-learn's text estimators, computed in Rust.
 
 Each class is a subclass of the scikit-learn class of the same name and has its parameters,
-attributes, errors and warnings; what it computes is equal, only sooner. Models fitted here can be
-used where scikit-learn's are expected, and pickled.
+attributes, errors and warnings; results are equal. Fitted estimators can be used wherever
+scikit-learn's are expected, and pickled.
 
-Settings that Python code is part of (a callable ``tokenizer``, ``preprocessor`` or ``analyzer``, a
-``token_pattern`` other than whole words) run through scikit-learn's own code, with its speed.
+Settings with Python code (a callable ``tokenizer``, ``preprocessor`` or ``analyzer``, a
+``token_pattern`` other than whole words) run scikit-learn's own code, at its speed.
 
-These differences are known:
+Known differences:
 
-- characters that came into Unicode after the Python in use (in 2022 and later for Python 3.11) are
-  letters here, and no part of a word to Python's ``re``;
+- characters that were added to Unicode after the release of the Python in use (2022 and later for
+  Python 3.11) are letters here, and no part of a word for Python's ``re``;
 - the items of a learned ``vocabulary_`` are in the order of their columns here, in scikit-learn in
-  the order in which the terms first came; the columns are the same;
-- a table (a DataFrame) in the place of texts is an error here, while scikit-learn reads the names
-  of its columns as texts; and an Arrow column or a Series of something else than text is a
-  ``TypeError`` that names the first value, where scikit-learn has an ``AttributeError``.
+  the order of first occurrence; the columns are the same;
+- a table (a DataFrame) in place of texts is an error here, while scikit-learn reads the names of
+  its columns as texts; and an Arrow column or a Series of other values than text is a ``TypeError``
+  that names the first value, in scikit-learn an ``AttributeError``.
 
 Examples
 --------

@@ -220,7 +220,7 @@ def test_two_keys_for_one_label_are_told():
 @pytest.mark.parametrize("entry", ["fit", "fit_stream", "auto"])
 def test_a_new_class_of_a_prior(labels, key, dtype, entry):
     y = TYPES[labels][0]
-    # A class without documents is as likely as the others before reading.
+    # A class without documents has the prior of the others.
     model = with_prior(y, {key: {"tariff": 3.0}}, fit_prior=False)[entry]()
     assert model.classes_.tolist() == sorted([*np.unique(y).tolist(), key])
     assert model.classes_.dtype.kind == np.dtype(dtype).kind

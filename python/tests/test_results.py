@@ -27,9 +27,7 @@ def test_an_audit_is_a_table(labels):
     assert arrow.column("document").to_pylist() == [doubt.document for doubt in audit.doubts]
     assert pl.DataFrame(audit).rows() == [tuple(doubt) for doubt in audit.doubts]
     assert pl.DataFrame(audit.to_dict()).equals(pl.DataFrame(audit))
-    assert repr(audit) == (
-        "Audit(8 texts, 0 of which the others give another class; accuracy 1.000)"
-    )
+    assert repr(audit) == ("Audit(8 texts, 0 with another class by leave-one-out; accuracy 1.000)")
     html = audit._repr_html_()
     assert html.count("<tr>") == 9
     assert "<th>suggested</th>" in html
@@ -102,7 +100,7 @@ def test_a_label_that_is_not_the_largest_share_is_told():
         verdict = model.classify(document)
         largest = max(verdict.shares, key=verdict.shares.get)
         differs = verdict.shares[largest] > verdict.shares[verdict.label]
-        note = f"the largest share of the text speaks of {largest}"
+        note = f"the largest share is that of {largest}"
         assert (note in str(verdict)) is differs
         assert (note in str(model.explain(document))) is differs
         assert (note in verdict._repr_html_()) is differs
@@ -118,7 +116,7 @@ def test_one_and_several_are_told_apart():
     one = slugline.Audit(
         [slugline.Doubt(0, "a", "b", 0.1, -1.0)], np.array(["a"]), 0.0, np.zeros((1, 1), dtype=int)
     )
-    assert repr(one).startswith("Audit(1 text, 1 of which")
+    assert repr(one).startswith("Audit(1 text, 1 with another class")
 
 
 def test_feature_names_are_where_scikit_learn_looks_for_them():

@@ -3,19 +3,18 @@
 use slugline::{ClassShares, SemiSupervised, Unlabelled, wording::count};
 
 use crate::{
-    failure::Failure, input, learn_args::Adapt, models, outputs::Files, progress::Progress, say,
-    update::note_dropped,
+    failure::Failure, input, learn_args::AdaptArgs, models, outputs::Files, progress::Progress,
+    say, update::warn_of_dropped,
 };
 
-/// Shares that differ by more than this are said.
+/// A disagreement of shares above this is reported.
 const FAR: f64 = 0.05;
 
-pub(crate) fn run(args: &Adapt, files: &Files) -> Result<(), Failure> {
-    let how = Unlabelled {
-        weight: args.weight,
-        rounds: args.rounds,
-        class_shares: class_shares(&args.class_shares)?,
-    };
+pub(crate) fn run(args: &AdaptArgs, files: &Files) -> Result<(), Failure> {
+    let options = Unlabelled::default()
+        .weight(args.weight)
+        .rounds(args.rounds)
+        .class_shares(class_shares(&args.class_shares)?);
     models::check_output(&args.output)?;
     let mut reading = args.input.reading()?;
     let model = models::open(args.model.as_deref())?.into_owned();
@@ -23,7 +22,7 @@ pub(crate) fn run(args: &Adapt, files: &Files) -> Result<(), Failure> {
     let texts = input::load(&args.files, &mut reading)?.texts;
     let adapted = {
         let _progress = Progress::working(format!("adapting to {}", count(texts.len(), "text")));
-        model.adapt(&texts, &how)?
+        model.adapt(&texts, &options)?
     };
     say::note(format_args!(
         "read {} in {}",
@@ -31,10 +30,10 @@ pub(crate) fn run(args: &Adapt, files: &Files) -> Result<(), Failure> {
         count(adapted.rounds, "round")
     ));
     if !adapted.converged {
-        say::note("slugline: --rounds: the texts were still moving after the last one: raise it");
+        say::warning("--rounds: the shares had not converged after the last round: raise it");
     }
     note_shares(&adapted, model.labels());
-    note_dropped(&model);
+    warn_of_dropped(&model);
     let adapted = models::with_sources(adapted.classifier, &args.files);
     models::save(&adapted, &args.output, files)
 }
@@ -57,7 +56,7 @@ fn class_shares(written: &str) -> Result<ClassShares, Failure> {
     })
 }
 
-/// What the texts say of the shares that were held, where it is something else.
+/// Prints the shares that the texts speak for, and warns where they differ from those that were held.
 fn note_shares(adapted: &SemiSupervised, labels: &[String]) {
     let list = |shares: &[f64]| {
         let shares = labels.iter().zip(shares);
@@ -66,9 +65,9 @@ fn note_shares(adapted: &SemiSupervised, labels: &[String]) {
     };
     let free = list(&adapted.free_shares);
     match &adapted.held_shares {
-        Some(held) if adapted.disagreement() > FAR => say::note(format_args!(
-            "the texts speak for other shares than those that were held ({}): {free}; set what you know \
-             with --class-shares",
+        Some(held) if adapted.disagreement() > FAR => say::warning(format_args!(
+            "--class-shares: the texts speak for other shares ({free}) than those that were held ({}): set \
+             what you know",
             list(held)
         )),
         _ => say::note(format_args!("shares of the texts: {free}")),

@@ -1,4 +1,4 @@
-//! Flags that say what answers look like: several commands have them.
+//! Options of the answers, which several commands share.
 
 use std::path::PathBuf;
 
@@ -10,11 +10,11 @@ use slugline::{
 
 use crate::{failure::Failure, output_format::OutputFormat, values::parse};
 
-/// When a text is about none of the topics.
+/// When a text is answered with `other`.
 #[derive(Debug, Args)]
 pub(crate) struct OtherArgs {
-    /// Answer `other` where a text's evidence for the topics is below this [default: the model's limit,
-    /// if it has one]
+    /// Answer `other` where the evidence for the topics is below this [default: the model's limit, if it has
+    /// one]
     #[arg(long, value_name = "EVIDENCE", allow_negative_numbers = true)]
     other_below: Option<f64>,
     /// Never answer `other`
@@ -23,7 +23,7 @@ pub(crate) struct OtherArgs {
 }
 
 impl OtherArgs {
-    /// Whether the model's own limit is not the one that counts.
+    /// Whether one of the flags replaces the model's own limit.
     pub(crate) fn is_given(&self) -> bool {
         self.no_other || self.other_below.is_some()
     }
@@ -33,12 +33,11 @@ impl OtherArgs {
     }
 }
 
-/// Columns of the input that stand in the output, too.
+/// Columns of the input that are copied to the output.
 #[derive(Debug, Args)]
 pub(crate) struct ColumnsArgs {
-    /// CSV and JSON Lines: put these columns of the data (or keys, by name or number from 1), or `all`,
-    /// before the answer, as they are; a column of the answer with the name of one of them begins with
-    /// `slugline_`
+    /// Copy these columns (or keys) of the data, by name or number from 1, or `all`, to the output, before
+    /// the answer (CSV and JSON Lines); columns of the answer with the same name get the prefix `slugline_`
     #[arg(long, value_name = "COLUMN,…|all", value_delimiter = ',')]
     columns: Vec<String>,
 }
@@ -54,7 +53,7 @@ impl ColumnsArgs {
         }
         if format == OutputFormat::Text {
             return Err(Failure::usage(
-                "--columns has no effect on --format text: add --format csv or --format jsonl",
+                "--columns has no effect on --format text: use --format csv or --format jsonl",
             ));
         }
         if self.columns == ["all"] {
@@ -66,41 +65,40 @@ impl ColumnsArgs {
     }
 }
 
-/// Where wrong answers are listed.
+/// The file for wrongly classified documents.
 #[derive(Debug, Args)]
 pub(crate) struct ErrorsArgs {
-    /// Write every wrongly answered document into this file, as CSV or JSON Lines by its name (.csv,
-    /// .jsonl): its place, text, label, the answer with its probability, and the terms that spoke most for
-    /// the answer and against the label
+    /// Write wrongly classified documents to this file (CSV, TSV or JSON Lines, by its ending): place, text,
+    /// label, answer, probability, and the terms that speak most for the answer and against the label
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) errors: Option<PathBuf>,
 }
 
-/// Which records are explained.
+/// The records to explain.
 #[derive(Debug, Args)]
 pub(crate) struct RecordArgs {
-    /// The records of each data set to explain, counted from 1: numbers and ranges such as 3,10-12, or
-    /// `all` [default: the first]
+    /// Records of each data set to explain: numbers from 1 and ranges, such as 3,10-12, or `all` [default:
+    /// the first]
     #[arg(long, value_name = "N,…|all", value_delimiter = ',')]
     record: Vec<String>,
 }
 
 /// Records by their numbers.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Wanted {
+pub(crate) enum RecordSelection {
     First,
     All,
-    /// First and last of each range, in order.
+    /// First and last number of each range, in order.
     Some(Vec<(u64, u64)>),
 }
 
 impl RecordArgs {
-    pub(crate) fn wanted(&self) -> Result<Wanted, Failure> {
+    pub(crate) fn selection(&self) -> Result<RecordSelection, Failure> {
         if self.record.is_empty() {
-            return Ok(Wanted::First);
+            return Ok(RecordSelection::First);
         }
         if self.record == ["all"] {
-            return Ok(Wanted::All);
+            return Ok(RecordSelection::All);
         }
         let mut ranges = Vec::new();
         for part in &self.record {
@@ -115,11 +113,11 @@ impl RecordArgs {
             }
         }
         ranges.sort_unstable();
-        Ok(Wanted::Some(ranges))
+        Ok(RecordSelection::Some(ranges))
     }
 }
 
-impl Wanted {
+impl RecordSelection {
     pub(crate) fn has(&self, number: u64) -> bool {
         match self {
             Self::First => number == 1,
@@ -130,7 +128,7 @@ impl Wanted {
         }
     }
 
-    /// The last one that is wanted, if there is one.
+    /// The largest number asked for; None for all.
     pub(crate) fn last(&self) -> Option<u64> {
         match self {
             Self::First => Some(1),

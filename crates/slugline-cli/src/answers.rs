@@ -13,23 +13,22 @@ use crate::{
     input::place,
     layout::{clip, clip_start, fit, pad, wide, widest, wrapped},
     output_format::OutputFormat,
-    passed::{self, Layout, keys},
+    passed::{self, ColumnLayout, keys},
 };
 
-/// In which shape answers are given. Threads share it: each renders its records by itself.
+/// Renders answers. Threads share it: each renders its own records.
 pub(crate) struct Answers<'a> {
     pub(crate) model: &'a TextClassifier,
     pub(crate) format: OutputFormat,
-    /// One file alone: where it is one document, the answer takes a few lines.
+    /// Whether the input is one file: if it is one document, the answer has several lines.
     pub(crate) single: bool,
-    /// All labels with at least this share, instead of one.
+    /// The share from which a label is printed; None: print one label.
     pub(crate) threshold: Option<f64>,
-    /// Only so many of the most likely topics.
+    /// Number of most likely topics to print.
     pub(crate) top: usize,
-    /// Text: what lines keep to.
+    /// Width of lines of prose in text format.
     pub(crate) width: Option<usize>,
-    /// What lines of places and labels are made to fit: on a terminal alone, since elsewhere a program may
-    /// read them.
+    /// Width of lines of places and labels: on a terminal alone, since a program may read them elsewhere.
     pub(crate) line_width: Option<usize>,
 }
 
@@ -76,8 +75,8 @@ impl Answers<'_> {
         names
     }
 
-    /// What stands above all answers.
-    pub(crate) fn header(&self, layout: &Layout) -> Result<Vec<u8>, Failure> {
+    /// The header before all answers.
+    pub(crate) fn header(&self, layout: &ColumnLayout) -> Result<Vec<u8>, Failure> {
         if self.format != OutputFormat::Csv {
             return Ok(Vec::new());
         }
@@ -97,7 +96,7 @@ impl Answers<'_> {
         &self,
         scratch: &mut Scratch,
         records: &[Record],
-        layout: &Layout,
+        layout: &ColumnLayout,
     ) -> Result<Vec<u8>, Failure> {
         let mut out = Vec::new();
         if self.format == OutputFormat::Csv {
@@ -126,7 +125,7 @@ impl Answers<'_> {
         Ok(out)
     }
 
-    /// Every topic that speaks from enough of the text, or `other`; None where one label is asked for.
+    /// Every topic with at least the threshold's share, or `other`; None where one label is asked for.
     fn labels<'m>(&self, shares: &Shares<'m, '_>) -> Option<Vec<&'m str>> {
         let threshold = self.threshold?;
         if shares.is_other() {
@@ -136,7 +135,7 @@ impl Answers<'_> {
         Some(labels.into_iter().map(|(label, _)| label).collect())
     }
 
-    /// The label, or the labels, for people.
+    /// The label, or the labels, in text format.
     fn shown(&self, shares: &Shares<'_, '_>) -> String {
         match self.labels(shares) {
             None => shares.label_or_other().to_owned(),
@@ -154,7 +153,7 @@ impl Answers<'_> {
         csv.write_field(source)?;
         csv.write_field(shares.label_or_other())?;
         csv.write_field(verdict.probability().to_string())?;
-        // `--top` leaves the other columns empty, so that the header holds.
+        // With `--top` the other columns stay empty: the header names all labels.
         let top = (self.top < verdict.probabilities().len()).then(|| verdict.top(self.top));
         let shown = |label: &str| {
             let top = top.as_ref();
@@ -179,7 +178,7 @@ impl Answers<'_> {
         &self,
         out: &mut Vec<u8>,
         record: &Record,
-        layout: &Layout,
+        layout: &ColumnLayout,
         shares: &Shares<'_, '_>,
     ) -> Result<(), Failure> {
         let answer = Answer {
@@ -194,7 +193,7 @@ impl Answers<'_> {
         Ok(())
     }
 
-    /// Place, label and probability, divided by tabs.
+    /// Writes place, label and probability, separated by tabs.
     fn write_line(
         &self,
         out: &mut Vec<u8>,
@@ -234,23 +233,23 @@ impl Answers<'_> {
         let mut note = |what: String| writeln!(out, "{}", wrapped(&what, self.width, 3));
         if verdict.recognised() == 0 {
             note(format!("  ({UNKNOWN})"))?;
-        } else if let Some(why) = why_other(shares, self.model) {
+        } else if let Some(why) = other_reason(shares, self.model) {
             note(format!("  (about none of these topics: {why})"))?;
-        } else if let Some(why) = other_share(shares) {
+        } else if let Some(why) = share_note(shares) {
             note(format!("  ({why})"))?;
         }
         Ok(())
     }
 }
 
-/// The longest bar.
+/// The length of a bar for a share of 1.
 const BAR: usize = 30;
 
-/// What is said of a text of which the model knows nothing.
+/// The note on a text without a known term.
 pub(crate) const UNKNOWN: &str =
-    "no word of this text is known to the model: this is only its guess before reading";
+    "no term of this text is known to the model: the probabilities are those of any text";
 
-/// The number of a label, among those of all.
+/// A label's number among those of all labels.
 pub(crate) fn of_label<'l>(mut all: impl Iterator<Item = (&'l str, f64)>, label: &str) -> f64 {
     let found = all.find(|(own, _)| *own == label);
     found.map_or(0.0, |(_, number)| number)
@@ -262,7 +261,7 @@ fn share_of(shares: &Shares<'_, '_>, label: &str) -> f64 {
 }
 
 /// Why a text is about none of the topics, where it is.
-pub(crate) fn why_other(shares: &Shares<'_, '_>, model: &TextClassifier) -> Option<String> {
+pub(crate) fn other_reason(shares: &Shares<'_, '_>, model: &TextClassifier) -> Option<String> {
     let limit = model.calibration().other_below?;
     shares.is_other().then(|| {
         format!(
@@ -272,20 +271,20 @@ pub(crate) fn why_other(shares: &Shares<'_, '_>, model: &TextClassifier) -> Opti
     })
 }
 
-/// What the shares say where they name another topic than the label.
-pub(crate) fn other_share(shares: &Shares<'_, '_>) -> Option<String> {
+/// The note on a text whose largest share is not that of its label.
+pub(crate) fn share_note(shares: &Shares<'_, '_>) -> Option<String> {
     let label = shares.verdict().label();
     let (largest, share) = shares
         .by_label()
         .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(a.0)))?;
-    // As they are printed: a difference that is not seen needs no words.
+    // Rounded as printed: a difference that is not printed needs no note.
     let rounded = |share: f64| (share * 100.0).round();
     if largest == label || rounded(share) <= rounded(share_of(shares, label)) {
         return None;
     }
     Some(format!(
-        "more of the text speaks of {} ({share:.2}), but its words as a whole are likeliest for {}: the \
-         share says how much of the text, the probability which topic it is mainly about",
+        "the largest share is that of {} ({share:.2}), but the text as a whole is most likely about {}: a \
+         share says how much of the text is about a topic, the probability which topic is the main one",
         slugline::wording::name(largest),
         slugline::wording::name(label)
     ))
@@ -296,10 +295,10 @@ pub(crate) fn source(record: &Record) -> String {
     place(&record.position, record.format)
 }
 
-/// One answer, behind the columns that are passed on.
+/// One answer as a JSON object, after the columns that are passed on.
 struct Answer<'a> {
     record: &'a Record,
-    layout: &'a Layout,
+    layout: &'a ColumnLayout,
     labels: Option<Vec<&'a str>>,
     probabilities: Probabilities<'a>,
     shares: &'a Shares<'a, 'a>,
@@ -315,7 +314,7 @@ impl Serialize for Answer<'_> {
             map.serialize_entry(key, cell)?;
         }
         map.serialize_entry(name("source"), &source(record))?;
-        // An id that is passed on need not be said twice.
+        // An id among the passed-on columns is not repeated.
         let id = record.id.as_deref();
         if let Some(id) = id.filter(|_| !passed::has(&record.columns, "id")) {
             map.serialize_entry(name("id"), id)?;
@@ -337,7 +336,7 @@ impl Serialize for Answer<'_> {
 pub(crate) struct Probabilities<'a>(Vec<(&'a str, f64)>);
 
 impl<'a> Probabilities<'a> {
-    /// All labels in their order, or the few most likely ones, most likely first.
+    /// All labels in their order, or the `top` most likely ones, most likely first.
     pub(crate) fn of(verdict: &Verdict<'a, '_>, top: usize) -> Self {
         Self(match top < verdict.probabilities().len() {
             true => verdict.top(top),

@@ -10,72 +10,73 @@ use crate::{
     examples,
     failure::Failure,
     input::{InputArgs, LabelledArgs},
-    learn_args::{Adapt, Audit, Change, Merge, Train, Update},
-    listed::Listed,
+    learn_args::{AdaptArgs, AuditArgs, ChangeArgs, MergeArgs, TrainArgs, UpdateArgs},
+    listed::FileListArgs,
     output_format::OutputFormat,
     outputs::Files,
-    pages::{Completions, Man},
+    pages::{CompletionsArgs, ManArgs},
     values::MAX_THREADS,
 };
 
-/// Names the topic of text, and says why.
+/// Classify text by topic, and explain why.
 ///
-/// Out of the box it tells technology, policy and markets apart; `train` teaches it any topics.
+/// The bundled model knows three topics of news: technology, policy and markets. `slugline train` makes a model
+/// of any others.
 #[derive(Debug, Parser)]
 #[command(name = "slugline", version, max_term_width = 100)]
 #[command(after_help = examples::SLUGLINE)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Say nothing but errors: no notes, no progress
+    /// Print errors only: no notes, no warnings, no progress
     #[arg(long, short, global = true, display_order = 900)]
     pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Name the topic of text files, of standard input, or of every record of a data set
+    /// Classify text files, standard input, or every record of a data set
     #[command(after_help = examples::CLASSIFY)]
-    Classify(Classify),
+    Classify(ClassifyArgs),
     /// Train a classifier on labelled text
     #[command(after_help = examples::TRAIN)]
-    Train(Train),
-    /// Measure a model on labelled text, or training options by cross-validation
+    Train(TrainArgs),
+    /// Evaluate a model on labelled text, or training options by cross-validation
     #[command(after_help = examples::EVALUATE)]
-    Evaluate(Evaluate),
-    /// Say which terms argued for and against the topic of a text
+    Evaluate(EvaluateArgs),
+    /// Show which terms speak for and against the topic of a text
     #[command(after_help = examples::EXPLAIN)]
-    Explain(Explain),
-    /// Show what is in a model: settings, labels, sizes, strongest terms
+    Explain(ExplainArgs),
+    /// Show a model's settings, labels, sizes and strongest terms
     #[command(after_help = examples::INSPECT)]
-    Inspect(Inspect),
-    /// Join models that were trained apart on different documents
+    Inspect(InspectArgs),
+    /// Merge models that were trained on different documents
     #[command(after_help = examples::MERGE)]
-    Merge(Merge),
-    /// Add documents to a model: as if it had been trained on them, too
+    Merge(MergeArgs),
+    /// Add labelled documents to a model, as if it had been trained on them, too
     #[command(override_usage = "slugline update [OPTIONS] MODEL DATA... -o MODEL")]
     #[command(after_help = examples::UPDATE)]
-    Update(Update),
-    /// Take documents out of a model: as if it had never seen them
+    Update(UpdateArgs),
+    /// Remove documents from a model, as if it had never been trained on them
     #[command(override_usage = "slugline forget [OPTIONS] MODEL DATA... -o MODEL")]
     #[command(after_help = examples::FORGET)]
-    Forget(Change),
-    /// List the training documents whose label the other documents doubt
+    Forget(ChangeArgs),
+    /// List documents whose label is doubtful, by leave-one-out
     #[command(after_help = examples::AUDIT)]
-    Audit(Audit),
-    /// Carry a model over to other text, which nobody has labelled
+    Audit(AuditArgs),
+    /// Adapt a model to text without labels
     #[command(after_help = examples::ADAPT)]
-    Adapt(Adapt),
-    /// Print the script by which a shell completes commands, options and files
+    Adapt(AdaptArgs),
+    /// Print the completion script of a shell
     #[command(after_help = examples::COMPLETIONS)]
-    Completions(Completions),
-    /// Print the manual page of a command, or write all pages into a folder
+    Completions(CompletionsArgs),
+    /// Print the manual page of a command, or write all pages to a folder
     #[command(after_help = examples::MAN)]
-    Man(Man),
+    Man(ManArgs),
 }
 
 impl Command {
-    /// Puts together what several arguments say of one thing, and reads lists of files.
+    /// Joins arguments that name the same thing, and reads lists of files.
     pub(crate) fn resolve(&mut self) -> Result<(), Failure> {
         match self {
             Self::Classify(args) => args.listed.add_to(&mut args.files),
@@ -95,8 +96,8 @@ impl Command {
         }
     }
 
-    /// What is read and what is written. **A new option that names a file adds it here**, in the method
-    /// `files` of its arguments; a test finds those that are forgotten.
+    /// The files that are read and written. **A new option that names a file adds it here**, in the method
+    /// `files` of its arguments; a test finds options that do not.
     pub(crate) fn files(&self) -> Files {
         let mut files = Files::default();
         match self {
@@ -118,29 +119,29 @@ impl Command {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Classify {
+pub(crate) struct ClassifyArgs {
     /// Text files, data sets (CSV, TSV, JSON Lines, …; .gz and .zst too) or `-` for standard input
     #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) listed: Listed,
+    pub(crate) listed: FileListArgs,
     /// Model file [default: the bundled technology / policy / markets model]
     #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) model: Option<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: OutputFormat,
-    /// Only the K most likely topics [default: all]
+    /// Print only the K most likely topics [default: all]
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) top: Option<u32>,
-    /// Several labels: every topic that at least this share of the text speaks of (0 to 1)
+    /// Print every topic whose share of the text is SHARE or more (0 to 1), instead of one label
     #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
     pub(crate) threshold: Option<f64>,
     #[command(flatten)]
     pub(crate) other: OtherArgs,
     #[command(flatten)]
     pub(crate) columns: ColumnsArgs,
-    /// Threads, 0 for one each processor; any number gives the same answers in the same order
+    /// Number of threads, 0 for one per processor; answers and their order do not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
     pub(crate) threads: u16,
@@ -148,7 +149,7 @@ pub(crate) struct Classify {
     pub(crate) input: InputArgs,
 }
 
-/// A flag's share.
+/// Parses a share, from 0 to 1.
 fn share(written: &str) -> Result<f64, String> {
     let share = written
         .parse()
@@ -158,16 +159,16 @@ fn share(written: &str) -> Result<f64, String> {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Evaluate {
+pub(crate) struct EvaluateArgs {
     /// Labelled data sets
     #[arg(value_name = "DATA", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) data: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) listed: Listed,
+    pub(crate) listed: FileListArgs,
     /// Model file [default: the bundled technology / policy / markets model]
     #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath, conflicts_with = "folds")]
     pub(crate) model: Option<PathBuf>,
-    /// Cross-validate the training options over K stratified folds instead of measuring a model
+    /// Cross-validate the training options with K stratified folds, instead of evaluating a model
     #[arg(long, value_name = "K")]
     pub(crate) folds: Option<usize>,
     /// Calibrate the model of every fold
@@ -185,12 +186,12 @@ pub(crate) struct Evaluate {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Explain {
+pub(crate) struct ExplainArgs {
     /// Text files, data sets, or `-` for standard input
     #[arg(value_name = "FILE", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) listed: Listed,
+    pub(crate) listed: FileListArgs,
     #[command(flatten)]
     pub(crate) records: RecordArgs,
     /// Model file [default: the bundled technology / policy / markets model]
@@ -204,13 +205,13 @@ pub(crate) struct Explain {
     pub(crate) versus: Option<String>,
     #[command(flatten)]
     pub(crate) other: OtherArgs,
-    /// Text format: how many terms for and how many against are listed (JSON and CSV have all)
+    /// Number of terms listed for, and number listed against, in text format; JSON and CSV list all
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) top: usize,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: OutputFormat,
-    /// When to colour the text
+    /// When to colour the terms
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) color: Color,
     #[command(flatten)]
@@ -219,23 +220,23 @@ pub(crate) struct Explain {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal
+    /// On a terminal only
     Auto,
-    /// Even into a file or a pipe
+    /// In files and pipes, too
     Always,
-    /// Nowhere
+    /// Never
     Never,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Inspect {
+pub(crate) struct InspectArgs {
     /// Model file [default: the bundled technology / policy / markets model]
     #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath, conflicts_with = "model")]
     named: Option<PathBuf>,
-    /// Model file, as MODEL
+    /// Same as MODEL
     #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) model: Option<PathBuf>,
-    /// How many terms are listed for each label
+    /// Number of terms listed for each label
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) top: usize,
     /// Output format
@@ -243,17 +244,17 @@ pub(crate) struct Inspect {
     pub(crate) format: InspectFormat,
 }
 
-/// A model is no table: no CSV.
+/// The formats of `inspect`: no CSV, since a model is no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum InspectFormat {
-    /// For people
+    /// Plain text
     Text,
     /// One JSON object
     #[value(name = "json", alias = "jsonl")]
     Json,
 }
 
-impl Classify {
+impl ClassifyArgs {
     fn files(&self, files: &mut Files) {
         files.read_all("text", &self.files);
         if self.files.is_empty() {
@@ -266,7 +267,7 @@ impl Classify {
     }
 }
 
-impl Evaluate {
+impl EvaluateArgs {
     fn files(&self, files: &mut Files) {
         if let Some(path) = &self.errors.errors {
             files.write("--errors", path);
@@ -280,7 +281,7 @@ impl Evaluate {
     }
 }
 
-impl Explain {
+impl ExplainArgs {
     fn files(&self, files: &mut Files) {
         files.read_all("text", &self.files);
         self.listed.files(files);
@@ -290,7 +291,7 @@ impl Explain {
     }
 }
 
-impl Inspect {
+impl InspectArgs {
     fn files(&self, files: &mut Files) {
         files.read_model(self.model.as_deref());
         files.print();

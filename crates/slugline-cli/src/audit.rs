@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use slugline::{Audit as Audited, Auto, Doubt, printable, wording::count};
+use slugline::{Audit, Auto, Doubt, printable, wording::count};
 
 use crate::{
     auto,
@@ -14,20 +14,20 @@ use crate::{
     figures::write_text,
     input::{self, Labelled},
     layout::{self, clip, clip_start, fit, pad, widest, wrapped},
-    learn_args::Audit,
+    learn_args::AuditArgs,
     notices,
     output_format::OutputFormat,
-    passed::{self, Layout, keys},
+    passed::{self, ColumnLayout, keys},
     progress::Progress,
     say,
 };
 
-/// So many documents are listed for people.
+/// The number of documents listed in text format.
 const LISTED: usize = 20;
-/// So many characters of a text are shown where lines may be as long as they like.
+/// The number of characters shown of a text, where the width is unlimited.
 const BEGINNING: usize = 60;
 
-/// Our columns.
+/// The columns of the answer.
 const OWN: [&str; 6] = [
     "source",
     "label",
@@ -37,7 +37,7 @@ const OWN: [&str; 6] = [
     "text",
 ];
 
-pub(crate) fn run(args: &Audit) -> Result<(), Failure> {
+pub(crate) fn run(args: &AuditArgs) -> Result<(), Failure> {
     let mut params = args.engine.params()?;
     let mut reading = args.input.reading()?;
     reading.options.columns = args.columns.columns(args.format)?;
@@ -46,19 +46,20 @@ pub(crate) fn run(args: &Audit) -> Result<(), Failure> {
     let auto = args.engine.auto();
     let (audit, chosen) = {
         let documents = count(data.texts.len(), "document");
-        let _progress = Progress::working(format!("judging {documents}"));
+        let _progress = Progress::working(format!("auditing {documents}"));
         let mut chosen = None;
+        let examples = data.examples()?;
         if auto != Auto::default() {
-            let model = params.fit_auto(&data.texts, &data.labels, None, auto)?;
+            let model = params.fit_auto(&examples, auto)?;
             params = model.settings().clone();
             chosen = auto::chosen(&model, auto);
         }
-        (params.audit(&data.texts, &data.labels)?, chosen)
+        (params.audit(&examples)?, chosen)
     };
     if let Some(chosen) = chosen {
         say::note(chosen);
     }
-    notices::of_labels(audit.evaluation.labels(), params.background.as_deref());
+    notices::warn_of_labels(audit.evaluation.labels(), params.background.as_deref());
     let asked = args.top.map(|top| top as usize);
     let listed = &audit.doubts[..asked.unwrap_or(usize::MAX).min(audit.doubts.len())];
     let mut out = BufWriter::new(io::stdout().lock());
@@ -76,7 +77,7 @@ pub(crate) fn run(args: &Audit) -> Result<(), Failure> {
     Ok(())
 }
 
-/// One line for each document, as CSV or JSON Lines, behind the columns that are passed on.
+/// Writes one line per document, as CSV or JSON Lines, after the columns that are passed on.
 fn write_table(
     out: &mut impl Write,
     format: OutputFormat,
@@ -84,20 +85,20 @@ fn write_table(
     data: &Labelled,
 ) -> Result<(), Failure> {
     let own = OWN.map(str::to_owned);
-    // All documents are known: the names hold from the first line on. In the order of the data, since the
-    // first of the records says which columns there are.
-    let mut layout = Layout::default();
+    // All documents are known, so the names hold from the first line on. In the order of the data, since
+    // the first record decides which columns there are.
+    let mut layout = ColumnLayout::default();
     for document in 0..data.texts.len() {
         let columns = data.columns(document);
-        let has_room = layout.has_room(columns, format, &own);
+        let has_room = layout.fits(columns, format, &own);
         let place = || printable(&data.place(document)).into_owned();
         if !has_room.map_err(|why| Failure::work(format!("{}: {why}", place())))? {
-            layout.make_room(columns, format, &own);
+            layout.fit_to(columns, format, &own);
         }
     }
     if !layout.renamed().is_empty() {
         say::note(format_args!(
-            "the data has columns of these names, so of the answer's {}",
+            "--columns: the data has columns of the same name, so in the answer {}",
             layout.renamed()
         ));
     }
@@ -112,7 +113,7 @@ fn write_table(
     };
     if format == OutputFormat::Json {
         for doubt in listed {
-            let line = Line {
+            let line = DoubtLine {
                 doubt,
                 data,
                 layout: &layout,
@@ -146,13 +147,13 @@ fn write_table(
 }
 
 /// A document as a JSON object.
-struct Line<'a> {
+struct DoubtLine<'a> {
     doubt: &'a Doubt,
     data: &'a Labelled,
-    layout: &'a Layout,
+    layout: &'a ColumnLayout,
 }
 
-impl Serialize for Line<'_> {
+impl Serialize for DoubtLine<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (doubt, data) = (self.doubt, self.data);
         let columns = data.columns(doubt.document);
@@ -175,12 +176,12 @@ impl Serialize for Line<'_> {
 
 fn write_doubts(
     out: &mut impl Write,
-    audit: &Audited,
+    audit: &Audit,
     asked: Option<usize>,
     data: &Labelled,
     width: Option<usize>,
 ) -> io::Result<()> {
-    // Where two labels are equal, the answer is the first of them, as everywhere.
+    // Of two equal labels the first is the answer, as everywhere.
     let is_doubted = |doubt: &&Doubt| {
         doubt.margin < 0.0 || (doubt.margin <= 0.0 && doubt.suggested < doubt.label)
     };
@@ -200,7 +201,7 @@ fn write_doubts(
         1 => "; the most doubtful:".to_owned(),
         n => format!("; the {n} most doubtful:"),
     };
-    let title = format!("the others give another label: {doubted} of {of}{which}");
+    let title = format!("documents with another label by leave-one-out: {doubted} of {of}{which}");
     writeln!(out, "\n{}", wrapped(&title, width, 2))?;
     if listed.is_empty() {
         return Ok(());
@@ -214,7 +215,7 @@ fn write_doubts(
         widest(listed.iter().map(|doubt| &doubt.label)).max("label".len()),
         widest(listed.iter().map(|doubt| &doubt.suggested)).max("suggested".len()),
     ];
-    // The numbers with the blanks around them, and of the text a few words, where there is room.
+    // The numbers with the blanks around them, and room for a few words of the text.
     let numbers = 2 + 2 + 2 + 11 + 2 + 7;
     fit(&mut columns, numbers + 2 + 12, width, 9);
     let [place, label, suggested] = columns;
@@ -251,7 +252,7 @@ fn write_doubts(
     Ok(())
 }
 
-/// The beginning of a text on one line of so many columns, with nothing in it that a terminal would obey.
+/// The beginning of a text on one line of `width` columns, with control characters escaped.
 fn beginning(text: &str, width: usize) -> String {
     let mut words = String::new();
     for word in text.split_whitespace() {
@@ -261,7 +262,7 @@ fn beginning(text: &str, width: usize) -> String {
         if !words.is_empty() {
             words.push(' ');
         }
-        // A word without an end need not be looked at to its end.
+        // A very long word need not be read to its end.
         words.extend(word.chars().take(width + 1));
     }
     clip(&words, width)

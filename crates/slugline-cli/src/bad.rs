@@ -1,4 +1,4 @@
-//! Records that cannot be used: left out and counted, each with its place in a file of their own.
+//! `--skip-bad` and `--bad-records`: records that cannot be used are skipped, counted and listed.
 
 use std::{borrow::Cow, path::Path};
 
@@ -10,34 +10,34 @@ use slugline::{
 };
 
 use crate::{
-    failure::Failure,
-    record_file::{RecordFile, Shape},
+    failure::{Failure, of_data},
+    record_file::{RecordFile, RecordFormat},
     say,
 };
 
-/// What becomes of bad records.
+/// Treatment of bad records.
 pub(crate) struct BadRecords {
-    /// Whether they are left out, and how many at most.
+    /// How many may be skipped; None: none.
     skip: Option<u64>,
-    /// Where they are listed.
+    /// The file that lists them.
     list: Option<RecordFile>,
     skipped: u64,
     read: u64,
-    /// What is wrong with the first one.
+    /// The error of the first one.
     first: Option<String>,
-    /// The file of the last one that was not left out.
+    /// The file of the last one that was not skipped.
     failed: Option<String>,
 }
 
 impl BadRecords {
-    /// They are left out up to a limit, or not at all, and listed in the file.
+    /// Skips bad records up to a limit, or none, and lists them in a file.
     pub(crate) fn new(skip: Option<u64>, list: Option<&Path>) -> Result<Self, Failure> {
         Ok(Self {
             skip,
             list: match list {
                 Some(path) => {
-                    let shape = Shape::of(path).unwrap_or(Shape::JsonLines);
-                    Some(RecordFile::create(path, shape, &HEADER)?)
+                    let format = RecordFormat::of(path).unwrap_or(RecordFormat::JsonLines);
+                    Some(RecordFile::create(path, format, &HEADER)?)
                 }
                 None => None,
             },
@@ -48,7 +48,7 @@ impl BadRecords {
         })
     }
 
-    /// The next record; None where a bad one was left out.
+    /// The next record; None in place of a skipped one.
     pub(crate) fn next(
         &mut self,
         records: &mut Records,
@@ -62,7 +62,7 @@ impl BadRecords {
         }
     }
 
-    /// Leaves a bad record out, or fails with what is wrong.
+    /// Skips a bad record, or fails with its error.
     fn skip(&mut self, error: Error, records: &Records) -> Result<(), Failure> {
         let Some(most) = self.skip.filter(|_| error.is_skippable()) else {
             self.failed = match &error {
@@ -78,30 +78,31 @@ impl BadRecords {
         self.read += 1;
         self.skipped += 1;
         if let Some(list) = &mut self.list {
-            let bad = Bad::of(&error, records.last_as_written());
+            let bad = BadRecord::of(&error, records.last_as_written());
             list.add(&bad, || bad.fields())?;
         }
         if self.skipped > most {
             return Err(Failure::work(format!(
-                "more than {} (--skip-bad={most}); the last: {error}",
+                "more than {} (--skip-bad={most}); the last: {}",
                 count(most, "bad record"),
+                of_data(&error)
             )));
         }
-        self.first.get_or_insert_with(|| error.to_string());
+        self.first.get_or_insert_with(|| of_data(&error));
         Ok(())
     }
 
-    /// The file of the last bad record that was not left out. None: too many were.
+    /// The file of the last bad record that was not skipped; None where the limit was exceeded.
     pub(crate) fn failed_file(&mut self) -> Option<String> {
         self.failed.take()
     }
 
-    /// Whether more were bad than may be left out.
+    /// Whether more records were bad than may be skipped.
     pub(crate) fn is_over(&self) -> bool {
         self.skip.is_some_and(|most| self.skipped > most)
     }
 
-    /// Says how many were left out and puts the list into its place: at the end, a bad one too.
+    /// Warns of skipped records and completes the list, at the end of a run that failed, too.
     pub(crate) fn finish(&mut self) -> Result<(), Failure> {
         let listed = match self.list.take() {
             Some(list) => Some(list.finish()?),
@@ -119,8 +120,8 @@ impl BadRecords {
             None if self.skipped > 1 => "; --bad-records FILE lists them".to_owned(),
             None => String::new(),
         };
-        say::note(format_args!(
-            "slugline: skipped {} of {}; {which}: {first}{listed}",
+        say::warning(format_args!(
+            "skipped {} of {}; {which}: {first}{listed}",
             count(self.skipped, "bad record"),
             self.read,
         ));
@@ -128,27 +129,31 @@ impl BadRecords {
     }
 }
 
-/// The columns of the list, and the keys of [`Bad`].
+/// The columns of the list, and the keys of [`BadRecord`].
 const HEADER: [&str; 4] = ["file", "line", "why", "record"];
 
 /// A bad record.
 #[derive(Serialize)]
-struct Bad<'a> {
+struct BadRecord<'a> {
     file: &'a str,
     /// None where it is a whole file.
     line: Option<u64>,
     why: String,
-    /// As it stands in the file, where that was read.
+    /// The record as it stands in the file, where it could be read.
     record: Option<String>,
 }
 
-impl<'a> Bad<'a> {
+impl<'a> BadRecord<'a> {
     fn of(error: &'a Error, record: Option<String>) -> Self {
         let (file, line, why) = match error {
-            Error::Record { file, line, why } => (file.as_str(), Some(*line), why.clone()),
+            Error::Record { file, line, .. } => (
+                file.as_str(),
+                Some(*line),
+                message(&format!("{file}:{line}"), error),
+            ),
             Error::Utf8 { file, line, .. } => (file.as_str(), Some(*line), message(file, error)),
             Error::File { file, source } => (file.as_str(), None, message(file, source)),
-            error => ("", None, error.to_string()),
+            error => ("", None, of_data(error)),
         };
         Self {
             file,
@@ -169,10 +174,10 @@ impl<'a> Bad<'a> {
     }
 }
 
-/// What is wrong, without the file's name, which has its own place.
-fn message(file: &str, error: &Error) -> String {
-    let message = error.to_string();
-    let prefix = format!("{}: ", slugline::printable(file));
+/// An error's message without the place, which has columns of its own.
+fn message(place: &str, error: &Error) -> String {
+    let message = of_data(error);
+    let prefix = format!("{}: ", slugline::printable(place));
     message
         .strip_prefix(&prefix)
         .map_or_else(|| message.clone(), str::to_owned)

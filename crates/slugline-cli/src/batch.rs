@@ -1,4 +1,4 @@
-//! Records in batches, and inputs that are still being written.
+//! Records in batches, from files and from live inputs.
 
 use std::{fs, io, path::Path};
 
@@ -9,10 +9,10 @@ use crate::{
     input::{self, Reading},
     output_format::OutputFormat,
     outputs,
-    passed::Layout,
+    passed::ColumnLayout,
 };
 
-/// The records of an input, with the one that did not fit into a batch.
+/// The records of an input, with a record held back for the next batch.
 pub(crate) struct Stream {
     records: Records,
     held: Option<Record>,
@@ -40,31 +40,31 @@ impl Stream {
         self.records.bytes_read()
     }
 
-    /// Whether someone may be writing the input at this moment, and waits for answers.
+    /// Whether the input may still be written to, by someone who waits for answers.
     pub(crate) fn is_live(&self) -> bool {
         self.is_live
     }
 
-    /// Whether the next record can be had without waiting for whoever writes the input.
+    /// Whether the next record can be read without waiting.
     pub(crate) fn is_ready(&self) -> bool {
         !self.is_live || self.held.is_some() || self.records.has_buffered()
     }
 
-    /// What is found out in reading is noted.
+    /// Hands what was found in the input to `reading`.
     pub(crate) fn end(&self, reading: &mut Reading) {
         reading.end_of(&self.records);
     }
 
-    /// The next record; None in its place where a bad one was left out.
+    /// The next record; None in place of a skipped one.
     fn next(&mut self, reading: &mut Reading) -> Option<Result<Option<Record>, Failure>> {
         match self.held.take() {
             Some(record) => Some(Ok(Some(record))),
-            None => reading.step(&mut self.records),
+            None => reading.next_or_skipped(&mut self.records),
         }
     }
 }
 
-/// Pipes, terminals and other devices, under whatever name. Of a file all is there already.
+/// Whether a path is a pipe, a terminal or another device, not a file or a folder.
 fn is_live(path: &Path) -> bool {
     let metadata = match outputs::is_stream(path) {
         true => outputs::metadata_of(io::stdin()),
@@ -73,54 +73,53 @@ fn is_live(path: &Path) -> bool {
     !metadata.is_some_and(|metadata| metadata.is_file() || metadata.is_dir())
 }
 
-/// Into what columns are passed on.
-pub(crate) struct Pass {
+/// The output that columns are passed on to.
+pub(crate) struct ColumnOutput {
     pub(crate) format: OutputFormat,
-    /// The names of our own columns.
+    /// The names of the answer's columns.
     pub(crate) own: Vec<String>,
 }
 
-/// Some records that follow each other: as many as keep the threads busy for a while, and no more
-/// of a large file than that is in memory. Of a live input, what is there.
+/// Consecutive records: as many as keep the threads busy, so that no more of a large file is in memory. Of a
+/// live input, those that are there.
 #[derive(Default)]
-pub(crate) struct Batch {
+pub(crate) struct RecordBatch {
     pub(crate) records: Vec<Record>,
-    /// What came behind them instead of a record.
+    /// The failure that came after them.
     pub(crate) failure: Option<Failure>,
-    /// The file that this is about, where others can be read.
+    /// The file of the failure, where others can still be read.
     pub(crate) failed_file: Option<String>,
-    /// Why the record behind them cannot be answered.
+    /// Why the next record cannot be answered.
     pub(crate) refused: Option<String>,
-    /// Nothing comes behind them.
+    /// Whether the input ends after them.
     pub(crate) is_last: bool,
     /// The order and the names of columns for all of them.
-    pub(crate) layout: Layout,
-    /// Our columns that have another name from the first record on, and why.
+    pub(crate) layout: ColumnLayout,
+    /// Note on the answer's columns that are renamed from the first record on.
     pub(crate) note: Option<String>,
     bytes: usize,
     is_full: bool,
 }
 
-impl Batch {
+impl RecordBatch {
     const RECORDS: usize = 2048;
     const BYTES: usize = 1 << 20;
-    /// Less than that is not worth a thread.
+    /// Bytes of text below which a thread is not worth starting.
     const SMALL: usize = 16 << 10;
 
-    /// Reads a batch, whose records all have room in the layout as it then is: it ends before one for which
-    /// that has to change.
+    /// Reads a batch whose records share one layout: it ends before a record that needs another one.
     pub(crate) fn read(
         from: &mut Stream,
         reading: &mut Reading,
-        layout: &mut Layout,
-        pass: Option<&Pass>,
+        layout: &mut ColumnLayout,
+        pass: Option<&ColumnOutput>,
     ) -> Self {
         let mut batch = Self {
             layout: layout.clone(),
             ..Self::default()
         };
         while batch.records.len() < Self::RECORDS && batch.bytes < Self::BYTES {
-            // What is there is answered before more is waited for.
+            // Answer what is there before waiting for more.
             if !batch.records.is_empty() && !from.is_ready() {
                 return batch;
             }
@@ -143,16 +142,16 @@ impl Batch {
                     let place = input::place(&record.position, record.format);
                     slugline::printable(&place).into_owned()
                 };
-                match batch.layout.has_room(columns, pass.format, &pass.own) {
+                match batch.layout.fits(columns, pass.format, &pass.own) {
                     Ok(true) => {}
                     Ok(false) if !batch.records.is_empty() => {
                         from.held = Some(record);
                         return batch;
                     }
                     Ok(false) => {
-                        if batch.layout.make_room(columns, pass.format, &pass.own) {
+                        if batch.layout.fit_to(columns, pass.format, &pass.own) {
                             batch.note = Some(format!(
-                                "{}: the data has columns of these names, so of the answer's {}",
+                                "{}: --columns: the data has columns of the same name, so in the answer {}",
                                 place(),
                                 batch.layout.renamed()
                             ));
@@ -172,7 +171,7 @@ impl Batch {
         batch
     }
 
-    /// Whether there may be more to read while this is answered.
+    /// Whether the next batch may be read while this one is answered.
     pub(crate) fn reads_on(&self) -> bool {
         self.is_full
     }

@@ -18,22 +18,22 @@ use slugline::{
 
 use crate::{
     answers::Answers,
-    args::Classify,
-    batch::{Batch, Pass, Stream},
+    args::ClassifyArgs,
+    batch::{ColumnOutput, RecordBatch, Stream},
     failure::Failure,
     input::Reading,
     layout, models,
-    passed::Layout,
+    passed::ColumnLayout,
     progress::Progress,
     say,
 };
 
-pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
+pub(crate) fn run(args: &ClassifyArgs) -> Result<(), Failure> {
     let mut files = args.files.clone();
     if files.is_empty() {
         if io::stdin().is_terminal() {
             return Err(Failure::usage(
-                "classify what? Name a file, or `-` for standard input",
+                "classify: expected a file, or `-` for standard input",
             ));
         }
         files.push(PathBuf::from("-"));
@@ -56,25 +56,25 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
     let mut classification = Classification {
         scratches: vec![Scratch::default(); threads(args.threads)?],
         out: BufWriter::new(io::stdout().lock()),
-        pass: args.columns.are_given().then(|| Pass {
+        pass: args.columns.are_given().then(|| ColumnOutput {
             format: args.format,
             own: answers.own(),
         }),
-        layout: Layout::default(),
+        layout: ColumnLayout::default(),
         has_header: false,
         answered: 0,
         failed: HashSet::new(),
     };
     if classification.pass.is_none() {
-        classification.write_header(&Layout::default(), &answers)?;
+        classification.write_header(&ColumnLayout::default(), &answers)?;
     }
     for file in &files {
-        // One bad file does not cost the answers to the others.
+        // A file that cannot be read does not stop the others.
         match classification.classify_file(file, &mut reading, &answers) {
             Ok(()) => {}
             Err(Failure::Work(why)) => {
                 classification.fail(file.to_string_lossy().into_owned(), &why)?;
-                // More than may be left out were bad: that is the end.
+                // More bad records than --skip-bad allows.
                 if reading.is_over() {
                     break;
                 }
@@ -82,13 +82,13 @@ pub(crate) fn run(args: &Classify) -> Result<(), Failure> {
             Err(other) => return Err(other),
         }
     }
-    classification.write_header(&Layout::default(), &answers)?;
+    classification.write_header(&ColumnLayout::default(), &answers)?;
     classification.out.flush()?;
     reading.finish()?;
     classification.end(&files)
 }
 
-/// 0 is one for each processor.
+/// The number of threads; 0 asks for one per processor.
 fn threads(asked: u16) -> Result<usize, Failure> {
     Ok(match asked {
         0 => thread::available_parallelism().map_or(1, usize::from),
@@ -101,9 +101,9 @@ struct Classification {
     /// One for each thread.
     scratches: Vec<Scratch>,
     out: BufWriter<StdoutLock<'static>>,
-    /// Where columns of the input are passed on.
-    pass: Option<Pass>,
-    layout: Layout,
+    /// How columns of the input are passed on; None where they are not.
+    pass: Option<ColumnOutput>,
+    layout: ColumnLayout,
     has_header: bool,
     answered: u64,
     /// The files of which something could not be read.
@@ -119,7 +119,7 @@ impl Classification {
     ) -> Result<(), Failure> {
         let mut stream = Stream::open(file, &reading.options)?;
         let from = stream.format();
-        // Answers on a terminal are progress enough, and a bar would run through them.
+        // On a terminal the bar would run through the answers.
         let progress =
             (!io::stdout().is_terminal()).then(|| Progress::reading(file, stream.total_bytes()));
         let mut batch = self.read(&mut stream, reading);
@@ -128,10 +128,10 @@ impl Classification {
             if let Some(progress) = &progress {
                 progress.at(stream.bytes_read());
             }
-            // The answers to the records before a bad one are given first.
+            // The answers before a bad record are written first.
             match (batch.failure, batch.failed_file) {
                 (None, _) => {}
-                // One file of a folder: the next one follows.
+                // One file of a folder: go on with the next.
                 (Some(Failure::Work(why)), Some(file)) if from == InputFormat::Folder => {
                     self.fail(file, &why)?;
                 }
@@ -151,19 +151,19 @@ impl Classification {
         }
     }
 
-    fn read(&mut self, stream: &mut Stream, reading: &mut Reading) -> Batch {
-        Batch::read(stream, reading, &mut self.layout, self.pass.as_ref())
+    fn read(&mut self, stream: &mut Stream, reading: &mut Reading) -> RecordBatch {
+        RecordBatch::read(stream, reading, &mut self.layout, self.pass.as_ref())
     }
 
-    /// Writes the answers to a batch. Gives the batch that was read meanwhile, where one was: not where
-    /// the next record has to be waited for, since the answers go out first.
+    /// Writes the answers to a batch. Returns the batch that was read meanwhile, if any: a live input is not
+    /// waited for before the answers are written.
     fn answer(
         &mut self,
-        batch: &Batch,
+        batch: &RecordBatch,
         stream: &mut Stream,
         reading: &mut Reading,
         answers: &Answers<'_>,
-    ) -> Result<Option<Batch>, Failure> {
+    ) -> Result<Option<RecordBatch>, Failure> {
         if let Some(note) = &batch.note {
             say::note(note);
         }
@@ -185,15 +185,15 @@ impl Classification {
     /// The answers to a batch, in parts, and the batch that was read meanwhile.
     fn render(
         &mut self,
-        batch: &Batch,
+        batch: &RecordBatch,
         stream: &mut Stream,
         reading: &mut Reading,
         answers: &Answers<'_>,
-    ) -> Result<(Vec<Vec<u8>>, Option<Batch>), Failure> {
+    ) -> Result<(Vec<Vec<u8>>, Option<RecordBatch>), Failure> {
         let layout = &batch.layout;
         let reads_on = batch.reads_on() && stream.is_ready();
         let each = batch.records.len().div_ceil(self.scratches.len());
-        // A few records are classified sooner than a thread is started.
+        // A few records take less time than starting a thread.
         if let [scratch, ..] = self.scratches.as_mut_slice()
             && (batch.is_small() || each == batch.records.len())
         {
@@ -211,7 +211,7 @@ impl Classification {
                 })
                 .collect::<io::Result<_>>()?;
             let next = reads_on
-                .then(|| Batch::read(stream, reading, &mut self.layout, self.pass.as_ref()));
+                .then(|| RecordBatch::read(stream, reading, &mut self.layout, self.pass.as_ref()));
             let parts: Vec<Vec<u8>> = workers
                 .into_iter()
                 .map(|worker| {
@@ -224,8 +224,12 @@ impl Classification {
         })
     }
 
-    /// The header, once: where columns are passed on, when they are known.
-    fn write_header(&mut self, layout: &Layout, answers: &Answers<'_>) -> Result<(), Failure> {
+    /// Writes the header once: with passed-on columns, as soon as they are known.
+    fn write_header(
+        &mut self,
+        layout: &ColumnLayout,
+        answers: &Answers<'_>,
+    ) -> Result<(), Failure> {
         if !self.has_header {
             self.out.write_all(&answers.header(layout)?)?;
             self.has_header = true;
@@ -233,7 +237,7 @@ impl Classification {
         Ok(())
     }
 
-    /// Tells what is wrong with a file, behind the answers that came before.
+    /// Reports a file that cannot be read, after the answers before it.
     fn fail(&mut self, file: String, why: &str) -> Result<(), Failure> {
         self.out.flush()?;
         say::error(why);
@@ -241,11 +245,11 @@ impl Classification {
         Ok(())
     }
 
-    /// How it went. Where there were several files, the last line counts them.
+    /// The result of the run. With several files, a last line counts answers and unreadable files.
     fn end(&self, files: &[PathBuf]) -> Result<(), Failure> {
         if self.failed.is_empty() {
             if self.answered == 0 && files.iter().any(|file| file.is_dir()) {
-                say::note("slugline: there is no text in what was named, and so no answer");
+                say::warning("the input holds no text: there are no answers");
             }
             return Ok(());
         }

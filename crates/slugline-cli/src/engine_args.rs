@@ -1,4 +1,4 @@
-//! The engine's options as flags, under scikit-learn's names.
+//! The training options as flags, under scikit-learn's names.
 
 mod checks;
 
@@ -22,22 +22,21 @@ use crate::{
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line"
 )]
-/// Flags of training. All are optional, so that "none was given" can be told.
+/// Training options. All are optional, so that `evaluate` can tell whether any was given.
 #[derive(Debug, Args, Default, PartialEq)]
 #[command(next_help_heading = "Training options")]
 pub(crate) struct EngineArgs {
-    /// multinomial, complement or bernoulli; auto: multinomial or complement, chosen on the data
+    /// Model: multinomial, complement or bernoulli; auto: multinomial or complement, chosen on the data
     /// [default: complement]
     #[arg(long, value_name = "NAME")]
     naive_bayes: Option<String>,
-    /// Smoothing, 0 or more; auto: chosen on the data [default: 0.3]
+    /// Additive smoothing, 0 or more; auto: chosen on the data [default: 0.3]
     #[arg(long, value_name = "NUMBER|auto", allow_negative_numbers = true)]
     alpha: Option<Choice<f64>>,
-    /// Use an alpha below 1e-10 as it is; false raises it to 1e-10 [default: true]
+    /// true: use an alpha below 1e-10 as it is; false: raise it to 1e-10 [default: true]
     #[arg(long, value_name = "BOOL")]
     force_alpha: Option<bool>,
-    /// Multinomial and Bernoulli models: all classes are equally likely before reading, instead of
-    /// as often as in the data
+    /// Multinomial and Bernoulli models: use a uniform class prior instead of the class frequencies
     #[arg(long)]
     no_fit_prior: bool,
     /// Multinomial and Bernoulli models: class prior, in the sorted order of the labels
@@ -52,81 +51,81 @@ pub(crate) struct EngineArgs {
     /// Complement model: normalise the weights of each class
     #[arg(long)]
     norm_weights: bool,
-    /// Bernoulli model: values above this are present; `none`: values are 0 and 1 [default: 0]
+    /// Bernoulli model: threshold above which a term is present; none: values are 0 and 1 [default: 0]
     #[arg(long, value_name = "NUMBER|none", allow_negative_numbers = true)]
     binarize: Option<String>,
-    /// Terms are word, char or char_wb n-grams [default: word]
+    /// Terms: n-grams of word, char or char_wb [default: word]
     #[arg(long, value_name = "UNIT")]
     analyzer: Option<String>,
-    /// What a word is: sklearn (two or more letters, digits, underscores) or unicode (UAX #29)
+    /// Words: sklearn (two or more letters, digits, underscores) or unicode (UAX #29) [default: sklearn]
     #[arg(long, value_name = "RULE", conflicts_with = "token_pattern")]
     words: Option<String>,
-    /// Words are the matches of this pattern
+    /// Regular expression whose matches are the words
     #[arg(long, value_name = "REGEX")]
     token_pattern: Option<String>,
-    /// Keep upper case
+    /// Do not convert the text to lower case
     #[arg(long)]
     no_lowercase: bool,
     /// Remove accents: ascii, unicode or none [default: none]
     #[arg(long, value_name = "HOW")]
     strip_accents: Option<String>,
-    /// Leave out a language's stop words, or those in a file (one a line), or none [default: none]
+    /// Stop words to leave out: a language's, those of a file (one per line), or none [default: none]
     #[arg(long, value_name = "LANGUAGE|FILE", value_hint = ValueHint::FilePath)]
     stop_words: Option<String>,
-    /// Stem words of this language [default: none]
+    /// Language of the Snowball stemmer, or none [default: none]
     #[arg(long, value_name = "LANGUAGE")]
     stem: Option<String>,
     /// Smallest and largest n of the n-grams [default: 1,1]
     #[arg(long, value_name = "MIN,MAX")]
     ngram_range: Option<String>,
-    /// Leave out terms in fewer documents: 2 means two, 0.01 one in a hundred [default: 1]
+    /// Leave out terms in fewer documents than this number (2) or fraction (0.01) [default: 1]
     #[arg(long, value_name = "DF")]
     min_df: Option<String>,
-    /// Leave out terms in more documents: 100 means a hundred, 0.5 every second [default: 1.0]
+    /// Leave out terms in more documents than this number (100) or fraction (0.5) [default: 1.0]
     #[arg(long, value_name = "DF")]
     max_df: Option<String>,
     /// Keep only the N most frequent terms
     #[arg(long, value_name = "N")]
     max_features: Option<usize>,
-    /// Use the terms of this file (one a line) instead of learning them
+    /// Use the terms of this file (one per line) instead of learning them
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     #[arg(conflicts_with_all = ["min_df", "max_df", "max_features"])]
     vocabulary: Option<PathBuf>,
-    /// Count a term once a document
+    /// Count a term at most once per document
     #[arg(long)]
     binary: bool,
-    /// Length of a document's row: l1, l2 or none; auto: l1 or l2, chosen on the data [default: l2]
+    /// Norm of each document's row: l1, l2 or none; auto: l1 or l2, chosen on the data [default: l2]
     #[arg(long, value_name = "NORM")]
     norm: Option<String>,
-    /// Do not weigh terms by inverse document frequency
+    /// Do not multiply by inverse document frequency
     #[arg(long, conflicts_with_all = ["no_smooth_idf", "idf_order"])]
     no_idf: bool,
-    /// idf = ln(n / df) + 1 instead of ln((1 + n) / (1 + df)) + 1
+    /// Use idf = ln(n / df) + 1 instead of ln((1 + n) / (1 + df)) + 1
     #[arg(long)]
     no_smooth_idf: bool,
-    /// 1 + ln(count) instead of the count; auto: chosen on the data [default: true]
+    /// Use 1 + ln(count) instead of the count; auto: chosen on the data [default: true]
     #[arg(long, value_name = "BOOL|auto", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     sublinear_tf: Option<Choice<bool>>,
-    /// Multiply idf in before the norm, as scikit-learn does, or after it, so that models merge
-    /// exactly: before-norm or after-norm [default: before-norm]
+    /// Multiply by idf before the norm, as scikit-learn does, or after it, so that models merge exactly:
+    /// before-norm or after-norm [default: before-norm]
     #[arg(long, value_name = "ORDER")]
     idf_order: Option<String>,
-    /// Terms that speak for a label, as pseudo-counts: a table (tabs, or commas in .csv) with the
+    /// Prior: terms that speak for a label, as pseudo-counts, in a table (tabs, or commas in .csv) with the
     /// columns label, term and weight; may be given several times
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     prior: Vec<PathBuf>,
-    /// What the weights of the prior are multiplied with [default: 1]
+    /// Factor of the weights of the prior [default: 1]
     #[arg(long, value_name = "NUMBER", requires = "prior")]
     prior_strength: Option<f64>,
-    /// Documents with this label are about none of the topics: no class, but the background that the
-    /// topics are measured against
+    /// Label of documents about none of the topics: no class, but the background that evidence for the
+    /// topics is measured against
     #[arg(long, value_name = "LABEL")]
     background: Option<String>,
     /// Refine naive Bayes by a linear support vector machine that starts from it: as right as those, twice the time
     /// of training; the number says how much mistakes count [default: 0.3 where it is given without a number]
     #[arg(long, value_name = "C", num_args = 0..=1, require_equals = true, default_missing_value = "0.3")]
     refine: Option<f64>,
-    /// Threads, 0 for one each processor; any number gives the same model [default: 0]
+    /// Number of threads, 0 for one per processor; the model does not depend on it [default: 0]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
     threads: Option<u16>,
 }
@@ -137,7 +136,7 @@ impl EngineArgs {
         if let Some(list) = &self.stop_words
             && list != "none"
         {
-            // A language is no file, unless there is one of that name: then that is read.
+            // The name of a language, unless there is a file of that name.
             files.read("stop-word list", Path::new(list));
         }
         if let Some(terms) = &self.vocabulary {
@@ -161,20 +160,18 @@ impl EngineArgs {
         self.check_model(params.naive_bayes.model)?;
         params = params.background(self.background.clone());
         params.prior = self.read_prior(&params)?;
-        // Told now, and not after hours of reading.
+        // An error now, and not after reading the data.
         Analyzer::new(params.features.text.clone())?;
         Ok(params)
     }
 
-    /// What is to be chosen on the data.
+    /// The settings to be chosen on the data.
     pub(crate) fn auto(&self) -> Auto {
-        Auto {
-            alpha: self.alpha == Some(Choice::Auto),
-            naive_bayes: self.naive_bayes.as_deref() == Some("auto"),
-            sublinear_tf: self.sublinear_tf == Some(Choice::Auto),
-            norm: self.norm.as_deref() == Some("auto"),
-            calibrate: false,
-        }
+        Auto::default()
+            .alpha(self.alpha == Some(Choice::Auto))
+            .naive_bayes(self.naive_bayes.as_deref() == Some("auto"))
+            .sublinear_tf(self.sublinear_tf == Some(Choice::Auto))
+            .norm(self.norm.as_deref() == Some("auto"))
     }
 
     /// The terms of all files of the prior.
@@ -186,7 +183,7 @@ impl EngineArgs {
         if !prior.is_empty() {
             let (all, used) = (prior.terms().len(), prior.usable(&params.features.text)?);
             say::note(format_args!(
-                "prior: {used} of {} can occur with these settings",
+                "--prior: {used} of {} can occur with these settings",
                 count(all, "term")
             ));
         }
@@ -210,7 +207,7 @@ impl EngineArgs {
             },
             other => {
                 return Err(Failure::usage(format!(
-                    "--naive-bayes is {other}: expected multinomial, complement or bernoulli, or auto"
+                    "--naive-bayes is {other}: expected multinomial, complement, bernoulli or auto"
                 )));
             }
         })
@@ -227,7 +224,7 @@ impl EngineArgs {
         if analyzer.analyzer != Unit::Word && (self.words.is_some() || self.token_pattern.is_some())
         {
             return Err(Failure::usage(
-                "--words and --token-pattern belong to --analyzer word: character n-grams have no words",
+                "--words and --token-pattern have no effect on character n-grams: use --analyzer word",
             ));
         }
         analyzer.words = match (self.words.as_deref(), &self.token_pattern) {
@@ -264,7 +261,7 @@ impl EngineArgs {
         params = params.max_features(self.max_features).binary(self.binary);
         if let Some(file) = &self.vocabulary {
             let mut terms = lines(file)?;
-            // A blank belongs to a term of characters, and never to one of words.
+            // A character n-gram may end in a space, a word cannot.
             if params.features.text.analyzer == Unit::Word {
                 for term in &mut terms {
                     term.truncate(term.trim_end().len());
@@ -285,10 +282,7 @@ impl EngineArgs {
             .use_idf(!self.no_idf)
             .smooth_idf(!self.no_smooth_idf)
             .sublinear_tf(self.sublinear_tf != Some(Choice::Given(false)))
-            .refine(self.refine.map(|c| Refine {
-                c,
-                ..Refine::default()
-            }))
+            .refine(self.refine.map(|c| Refine::default().c(c)))
             .threads(self.threads.map_or(0, usize::from)))
     }
 }

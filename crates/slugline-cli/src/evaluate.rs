@@ -7,14 +7,14 @@ use std::{
 
 use serde::Serialize;
 use slugline::{
-    Auto, OTHER, Scratch, TextClassifier,
+    OTHER, Scratch, TextClassifier,
     evaluate::{Evaluation, OffTopic, OffTopicReport, Report, cross_validate_each},
     wording::{count, name, names},
 };
 
 use crate::{
     answers::source,
-    args::Evaluate,
+    args::EvaluateArgs,
     auto,
     engine_args::EngineArgs,
     failure::Failure,
@@ -23,31 +23,31 @@ use crate::{
     layout::{self, wrapped},
     models, notices,
     output_format::OutputFormat,
-    outputs::{self, Files, Look},
+    outputs::{self, CheckDepth, Files},
     progress::Progress,
     say,
-    wrong::{Wrong, WrongFile, reasons},
+    wrong::{WrongAnswer, WrongAnswerFile, reasons},
 };
 
-pub(crate) fn run(args: &Evaluate, files: &Files) -> Result<(), Failure> {
+pub(crate) fn run(args: &EvaluateArgs, files: &Files) -> Result<(), Failure> {
     if args.folds.is_none() && args.engine != EngineArgs::default() {
         return Err(Failure::usage(
-            "training options have no meaning for a finished model: add --folds K to try them, \
-             or train a model with them",
+            "training options have no effect on a trained model: add --folds K to evaluate them, or train \
+             a model with them",
         ));
     }
     let mut reading = args.input.reading()?;
     let mut wrong = match &args.errors.errors {
-        Some(path) => Some(WrongFile::create(path)?),
+        Some(path) => Some(WrongAnswerFile::create(path)?),
         None => None,
     };
     let measured = match args.folds {
-        Some(folds) => over_folds(args, folds, &mut reading, wrong.as_mut())?,
-        None => of_model(args, &mut reading, wrong.as_mut())?,
+        Some(folds) => evaluate_folds(args, folds, &mut reading, wrong.as_mut())?,
+        None => evaluate_model(args, &mut reading, wrong.as_mut())?,
     };
     if let Some(wrong) = wrong {
-        outputs::check(files, Look::Again)?;
-        wrong.finish(measured.judged)?;
+        outputs::check(files, CheckDepth::WithoutFolders)?;
+        wrong.finish(measured.n_evaluated)?;
     }
     let Measured {
         evaluation,
@@ -77,46 +77,42 @@ pub(crate) fn run(args: &Evaluate, files: &Files) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What was found.
+/// The result of an evaluation.
 struct Measured {
     evaluation: Evaluation,
     off_topic: Option<OffTopicReport>,
-    /// Documents that were judged, those about none of the topics among them where there is a limit.
-    judged: u64,
+    /// Number of documents evaluated; background documents count where there is a limit for `other`.
+    n_evaluated: u64,
 }
 
-fn over_folds(
-    args: &Evaluate,
+fn evaluate_folds(
+    args: &EvaluateArgs,
     folds: usize,
     reading: &mut Reading,
-    wrong: Option<&mut WrongFile>,
+    wrong: Option<&mut WrongAnswerFile>,
 ) -> Result<Measured, Failure> {
     let params = args.engine.params()?;
-    let auto = Auto {
-        calibrate: args.calibrate,
-        ..args.engine.auto()
-    };
+    let auto = args.engine.auto().calibrate(args.calibrate);
     reading.keeps_columns = wrong.is_some();
     let data = input::load(&args.data, reading)?;
-    // Said when the progress no longer is in the way.
+    // Printed after the progress bar is gone.
     let mut chosen = Vec::new();
-    let mut found: Vec<(usize, Wrong)> = Vec::new();
+    let mut found: Vec<(usize, WrongAnswer)> = Vec::new();
     let evaluation = {
         let documents = count(data.texts.len(), "document");
         let _progress = Progress::working(format!("{} of {documents}", count(folds, "fold")));
         cross_validate_each(
-            &data.texts,
-            &data.labels,
+            &data.examples()?,
             folds,
-            |texts, labels| {
-                let model = params.fit_auto(texts, labels, None, auto)?;
+            |examples| {
+                let model = params.fit_auto(examples, auto)?;
                 chosen.extend(auto::chosen(&model, auto));
                 Ok(model)
             },
             |document, model, verdict| {
                 let (text, label) = (&data.texts[document], &data.labels[document]);
                 if wrong.is_some() && verdict.label() != label {
-                    let document_wrong = Wrong {
+                    let document_wrong = WrongAnswer {
                         source: data.place(document),
                         id: data.id(document).map(str::to_owned),
                         text: text.clone(),
@@ -133,48 +129,48 @@ fn over_folds(
     for (fold, chosen) in chosen.iter().enumerate() {
         say::note(format_args!("fold {}: {chosen}", fold + 1));
     }
-    note_rare(&data.labels, folds);
+    warn_of_rare(&data.labels, folds);
     if let Some(file) = wrong {
-        // As they stand in the data, and not fold by fold.
+        // In the order of the data, not fold by fold.
         found.sort_by_key(|(document, _)| *document);
         for (_, document) in &found {
             file.add(document)?;
         }
     }
     Ok(Measured {
-        judged: evaluation.n(),
+        n_evaluated: evaluation.n(),
         evaluation,
         off_topic: None,
     })
 }
 
-/// Says which labels cannot be answered rightly, since all their documents are in one fold.
-fn note_rare(labels: &[String], folds: usize) {
+/// Warns of labels with a single document: the model of its fold has not seen the label.
+fn warn_of_rare(labels: &[String], folds: usize) {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for label in labels {
         *counts.entry(label).or_default() += 1;
     }
     let all: Vec<&str> = counts.keys().copied().collect();
-    notices::of_labels(&all, None);
+    notices::warn_of_labels(&all, None);
     let alone: Vec<&str> = counts
         .iter()
         .filter(|(_, count)| **count < 2)
         .map(|(label, _)| *label)
         .collect();
     if !alone.is_empty() {
-        say::note(format_args!(
-            "slugline: warning: {} with a single document ({}) cannot be learned in {folds} folds: the model \
-             that judges the document has not seen the label",
+        say::warning(format_args!(
+            "{} with a single document ({}) cannot be learned in {folds} folds: the model that classifies the \
+             document has not seen the label",
             count(alone.len(), "label"),
             names(&alone)
         ));
     }
 }
 
-fn of_model(
-    args: &Evaluate,
+fn evaluate_model(
+    args: &EvaluateArgs,
     reading: &mut Reading,
-    mut wrong: Option<&mut WrongFile>,
+    mut wrong: Option<&mut WrongAnswerFile>,
 ) -> Result<Measured, Failure> {
     let model = models::open(args.model.as_deref())?;
     let background = model.settings().background.clone();
@@ -182,10 +178,10 @@ fn of_model(
     let mut evaluation = Evaluation::new(model.labels());
     let mut off_topic = OffTopic::default();
     let mut scratch = Scratch::default();
-    let mut judged = 0;
-    // The answer `other` counts for nothing in the figures of the topics, but it is one.
+    let mut n_evaluated = 0;
+    // `other` does not count in the figures of the topics, but a wrong `other` is listed.
     let needs_shares = background.is_some() || (limit.is_some() && wrong.is_some());
-    reading.beside(model.labels());
+    reading.compare_with(model.labels());
     input::each(&args.data, reading, |mut record| {
         let label = record.label.take().unwrap_or_default();
         let about_none = background.as_deref() == Some(&label);
@@ -198,7 +194,7 @@ fn of_model(
             if !about_none {
                 evaluation.add(&label, verdict);
             } else if limit.is_none() {
-                // There is no answer but a topic.
+                // Without a limit there is no answer `other`.
                 return Ok(());
             }
             (shares.label_or_other().to_owned(), verdict.probability())
@@ -208,9 +204,9 @@ fn of_model(
             (verdict.label().to_owned(), verdict.probability())
         };
         let is_right = answer == label || (about_none && answer == OTHER);
-        judged += 1;
+        n_evaluated += 1;
         if let Some(file) = wrong.as_deref_mut().filter(|_| !is_right) {
-            file.add(&Wrong {
+            file.add(&WrongAnswer {
                 source: source(&record),
                 id: record.id,
                 reasons: reasons(&model, &record.text, &answer, &label),
@@ -226,17 +222,14 @@ fn of_model(
     Ok(Measured {
         evaluation,
         off_topic: off_topic.report(limit),
-        judged,
+        n_evaluated,
     })
 }
 
-/// Fails where the data and the model have no label in common, and names the labels that only the data
-/// has.
+/// Fails where the data and the model have no label in common; warns of labels that only the data has.
 fn check_labels(labels: &BTreeMap<String, u64>, model: &TextClassifier) -> Result<(), Failure> {
     if labels.is_empty() {
-        return Err(Failure::work(
-            "there are no labelled records to evaluate on",
-        ));
+        return Err(Failure::work("no labelled records"));
     }
     let background = model.settings().background.as_deref();
     let is_topic = |label: &String| model.labels().contains(label);
@@ -257,8 +250,8 @@ fn check_labels(labels: &BTreeMap<String, u64>, model: &TextClassifier) -> Resul
         let all: Vec<(&String, &u64)> = labels.iter().collect();
         let of_model = names(model.labels());
         return Err(Failure::work(format!(
-            "the data and the model have no label in common: the data has {}, the model {of_model}; choose \
-             the column of the labels with --label, another model with --model, or write the labels alike",
+            "the data and the model have no label in common: the data has {}, the model {of_model}; name \
+             the column of the labels with --label, or another model with --model",
             listed(&all),
         )));
     }
@@ -267,9 +260,8 @@ fn check_labels(labels: &BTreeMap<String, u64>, model: &TextClassifier) -> Resul
         .filter(|(label, _)| !is_known(label))
         .collect();
     if !unknown.is_empty() {
-        say::note(format_args!(
-            "slugline: warning: the model does not know {} of the data and answers all their documents \
-             wrongly: {}; its labels are {}",
+        say::warning(format_args!(
+            "the model does not know {} of the data, and all their documents are wrong: {}; its labels are {}",
             count(unknown.len(), "label"),
             listed(&unknown),
             names(model.labels())
@@ -300,7 +292,7 @@ fn write_off_topic(
     writeln!(out, "\n{}", wrapped(&line, width, 2))?;
     if let (Some(caught), Some(lost)) = (report.caught, report.lost) {
         let line = format!(
-            "answered `{OTHER}`: {caught:.4} of them, {lost:.4} of the documents about a topic"
+            "answered with `{OTHER}`: {caught:.4} of them, {lost:.4} of the documents about a topic"
         );
         writeln!(out, "{}", wrapped(&line, width, 2))?;
     }

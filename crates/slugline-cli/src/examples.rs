@@ -1,5 +1,5 @@
-//! What stands below the help of each command. Examples are no wider than 60 columns, so that they can be
-//! copied from any terminal; prose is one line, which the terminal's width breaks.
+//! The text below the help of each command. Examples are at most 60 columns wide, so that they can be copied
+//! from any terminal; prose is one line, which is wrapped at the terminal's width.
 
 pub(crate) const SLUGLINE: &str = "Examples:
   slugline classify article.txt
@@ -9,8 +9,8 @@ pub(crate) const SLUGLINE: &str = "Examples:
   slugline classify --model desk.safetensors \\
       --format json today.jsonl.gz
 
-The exit status is 0 when all went well, 1 for a failure, 2 for arguments that make no sense. \
-`slugline help COMMAND` tells more about a command.";
+The exit status is 0 for success, 1 for a failure, 2 for invalid arguments. `slugline help COMMAND` describes a \
+command.";
 
 pub(crate) const CLASSIFY: &str = "Examples:
   slugline classify article.txt
@@ -37,8 +37,8 @@ pub(crate) const TRAIN: &str = "Examples:
       slugline train --memory 512M --input-format jsonl - \\
       -o desk.safetensors
 
-`auto` chooses a setting on the data: every document is judged by the model without it. The defaults are \
-TF-IDF as in scikit-learn with sublinear tf, and complement naive Bayes with alpha 0.3.";
+`auto` chooses a setting on the data, by leave-one-out. The defaults are TF-IDF as in scikit-learn with \
+sublinear tf, and complement naive Bayes with alpha 0.3.";
 
 pub(crate) const EVALUATE: &str = "Examples:
   slugline evaluate test.csv --model desk.safetensors
@@ -47,7 +47,7 @@ pub(crate) const EVALUATE: &str = "Examples:
   slugline evaluate news.csv --folds 5 --alpha auto \\
       --calibrate
 
-With --folds, what is `auto` is chosen anew in every fold, on the documents that it is trained on.";
+With --folds, `auto` settings are chosen in every fold, on its training documents.";
 
 pub(crate) const EXPLAIN: &str = "Examples:
   slugline explain article.txt
@@ -76,24 +76,24 @@ pub(crate) const UPDATE: &str = "Examples:
   slugline update desk.safetensors tuesday.csv \\
       --known-labels -o new.safetensors
 
-For models whose sums are exact (`slugline inspect` says `merges exactly`): train with \
+The model must have exact sums (`slugline inspect` prints `merges exactly`): train it with \
 `--idf-order after-norm`.";
 
 pub(crate) const FORGET: &str = "Example:
   slugline forget desk.safetensors withdrawn.csv \\
       -o desk.safetensors
 
-The documents, labels and weights have to be those that it was trained on: what they added is subtracted, \
-and words that no other document holds leave the vocabulary. The file names that the model notes as its \
-sources stay. For models whose sums are exact, as for `update`.";
+Texts and labels must be those of training: what they added to the sums is subtracted, and terms that no other \
+document holds leave the vocabulary. The names of the training files stay in the model. The model must have \
+exact sums, as for `update`.";
 
 pub(crate) const AUDIT: &str = "Examples:
   slugline audit news.csv
   slugline audit news.csv --top 100 --ngram-range 1,2
   slugline audit news.csv --format csv > doubts.csv
 
-Every document is judged by the model that was trained on all others (leave-one-out). The margin is the \
-score of its label less that of the likeliest other one: below 0 the others give it another label.";
+Every document is scored by the model trained on all others (leave-one-out). The margin is the score of its \
+label minus the highest score of another label: where it is negative, that model answers another label.";
 
 pub(crate) const ADAPT: &str = "Examples:
   slugline adapt --model desk.safetensors \\
@@ -101,11 +101,11 @@ pub(crate) const ADAPT: &str = "Examples:
   slugline adapt --model desk.safetensors today.csv \\
       --class-shares 0.5,0.3,0.2 -o today.safetensors
 
-The model says how much of each text belongs to each label, learns from that, and so on, round by round \
-(expectation-maximisation). The labels' shares of the texts are held meanwhile, so that no label takes \
-all; where the texts speak against them, it is said.";
+Semi-supervised, by expectation-maximisation: in each round the model estimates the probability of every label \
+for every text, and is trained on the texts with these as weights. The shares of the labels are held \
+(--class-shares), so that no label takes all; a warning says where the texts speak for others.";
 
-pub(crate) const COMPLETIONS: &str = "Examples, in the shell's own start file:
+pub(crate) const COMPLETIONS: &str = "Examples, for the start-up file of the shell:
   source <(slugline completions bash)
   source <(slugline completions zsh)    # after compinit
   slugline completions fish | source

@@ -1,8 +1,8 @@
 //! The exit statuses of the command.
 
-/// All went well.
+/// Success.
 pub(crate) const SUCCESS: u8 = 0;
-/// The work failed, or a part of it.
+/// A failure of the work, or of a part of it.
 pub(crate) const FAILURE: u8 = 1;
-/// The arguments make no sense.
+/// Invalid arguments.
 pub(crate) const USAGE: u8 = 2;

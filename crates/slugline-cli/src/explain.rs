@@ -17,9 +17,9 @@ use slugline::{
 };
 
 use crate::{
-    answer_args::Wanted,
-    answers::{Probabilities, UNKNOWN, of_label, other_share, source, why_other},
-    args::{Color, Explain},
+    answer_args::RecordSelection,
+    answers::{Probabilities, UNKNOWN, of_label, other_reason, share_note, source},
+    args::{Color, ExplainArgs},
     failure::Failure,
     input::{self, Reading},
     layout::{self, clip, clip_start, wrapped},
@@ -33,7 +33,7 @@ struct Explained<'a> {
     source: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
-    /// What `classify` answers: the likeliest label, or `other`.
+    /// The answer of `classify`: the most likely label, or `other`.
     answer: &'a str,
     #[serde(flatten)]
     explanation: &'a Explanation,
@@ -44,8 +44,8 @@ struct Explained<'a> {
     recognised: u64,
 }
 
-pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
-    let wanted = args.records.wanted()?;
+pub(crate) fn run(args: &ExplainArgs) -> Result<(), Failure> {
+    let selection = args.records.selection()?;
     let mut model = models::open(args.model.as_deref())?;
     if args.other.is_given() {
         model = Cow::Owned(args.other.set(model.into_owned())?);
@@ -67,8 +67,8 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     };
     let mut failed = 0;
     for file in &args.files {
-        // One bad file does not cost what there is to say of the others.
-        match explain_file(file, &mut reading, &wanted, &mut out) {
+        // A file that cannot be read does not stop the others.
+        match explain_file(file, &mut reading, &selection, &mut out) {
             Ok(files) => failed += files,
             Err(Failure::Work(why)) => {
                 out.out.flush()?;
@@ -93,23 +93,23 @@ pub(crate) fn run(args: &Explain) -> Result<(), Failure> {
     Err(Failure::Reported)
 }
 
-/// Explains the records of a file that are wanted; gives the number of files of a folder that could not be
-/// read.
+/// Explains the records of a file that were asked for; returns the number of files of a folder that could
+/// not be read.
 fn explain_file(
     file: &Path,
     reading: &mut Reading,
-    wanted: &Wanted,
+    selection: &RecordSelection,
     out: &mut Printer<'_>,
 ) -> Result<u64, Failure> {
     let mut records = input::open(file, &reading.options)?;
     let from = records.format();
-    // Of a folder every document is meant, as of a list of files.
-    let wanted = match (from, wanted) {
-        (Format::Folder, Wanted::First) => &Wanted::All,
-        (_, wanted) => wanted,
+    // Of a folder all documents are explained, as of a list of files.
+    let selection = match (from, selection) {
+        (Format::Folder, RecordSelection::First) => &RecordSelection::All,
+        (_, selection) => selection,
     };
     let (mut number, mut failed) = (0, 0);
-    while wanted.last().is_none_or(|last| number < last) {
+    while selection.last().is_none_or(|last| number < last) {
         let record = match reading.next(&mut records) {
             None => break,
             Some(Ok(record)) => record,
@@ -122,15 +122,15 @@ fn explain_file(
             Some(Err(failure)) => return Err(failure),
         };
         number += 1;
-        if wanted.has(number) {
+        if selection.has(number) {
             out.explain(&record)?;
         }
     }
     let name = || say::shown(file);
     if number == 0 && failed == 0 {
-        return Err(Failure::work(format!("{}: holds no text", name())));
+        return Err(Failure::work(format!("{}: no text", name())));
     }
-    if let Some(last) = wanted.last().filter(|last| *last > number) {
+    if let Some(last) = selection.last().filter(|last| *last > number) {
         return Err(Failure::work(format!(
             "{}: there is no record {last}: it has {}",
             name(),
@@ -138,12 +138,12 @@ fn explain_file(
         )));
     }
     let is_data = !from.is_document() && from != Format::Folder;
-    // Before the next record is waited for.
+    // A live input may have to be waited for.
     out.out.flush()?;
-    if *wanted == Wanted::First && is_data && reading.next(&mut records).is_some() {
+    if *selection == RecordSelection::First && is_data && reading.next(&mut records).is_some() {
         say::note(format_args!(
-            "slugline: {} has more records, and the first is explained: --record N explains another, \
-             --record all every one",
+            "{}: only the first record is explained: --record N explains another, --record all explains \
+             all",
             name()
         ));
     }
@@ -151,12 +151,12 @@ fn explain_file(
     Ok(failed)
 }
 
-/// Where explanations go, and in which shape.
+/// Writes explanations to standard output.
 struct Printer<'a> {
-    args: &'a Explain,
+    args: &'a ExplainArgs,
     model: &'a TextClassifier,
     width: Option<usize>,
-    /// Text: whether each explanation says what it is of, also where that is a whole file.
+    /// Whether explanations in text format begin with the place, for whole files, too.
     has_places: bool,
     explained: u64,
     choice: ColorChoice,
@@ -210,9 +210,9 @@ impl Printer<'_> {
     ) -> io::Result<()> {
         let verdict = shares.verdict();
         let width = self.width;
-        // Beside a label there are a few words: labels take up half a line at most.
+        // A label takes half a line at most, so that there is room for the words beside it.
         let short = |label: &str| clip(label, width.map_or(usize::MAX, |width| width / 2));
-        // Bold is no part of the width: it is put around a label when lines are set.
+        // Bold is added after wrapping, since its escape codes have no width.
         let mut note = |what: String, bold: &str| {
             let lines = wrapped(&what, width, 2);
             match bold {
@@ -229,11 +229,11 @@ impl Printer<'_> {
         let probability = probability(shares, &explanation.label);
         let compared = format!("{label} ({probability:.3}), compared with {versus}");
         let is_asked = self.args.label.is_some();
-        let why = why_other(shares, self.model);
+        let why = other_reason(shares, self.model);
         if let (Some(why), false) = (&why, is_asked) {
-            // As `classify` answers; what follows speaks of the likeliest topic all the same.
+            // As `classify` answers; what follows explains the most likely topic.
             note(format!("{OTHER}, about none of the topics: {why}"), OTHER)?;
-            note(format!("  the likeliest of them is {compared}"), &label)?;
+            note(format!("  the most likely topic is {compared}"), &label)?;
         } else {
             note(compared, &label)?;
             if let Some(why) = why {
@@ -249,7 +249,7 @@ impl Printer<'_> {
         }
         if verdict.recognised() == 0 {
             note(format!("  {UNKNOWN}"), "")?;
-        } else if let Some(why) = other_share(shares).filter(|_| !shares.is_other()) {
+        } else if let Some(why) = share_note(shares).filter(|_| !shares.is_other()) {
             note(format!("  {why}"), "")?;
         }
         Ok(())
@@ -279,7 +279,7 @@ fn object(
     Ok(line)
 }
 
-/// A row for each term, behind what is explained.
+/// One row for each term.
 fn rows(
     record: &Record,
     shares: &Shares<'_, '_>,
@@ -297,7 +297,7 @@ fn rows(
         let fields = beginning.iter().copied();
         csv.write_record(fields.chain([term, contribution.as_str(), count]))
     };
-    row("(before reading)", explanation.bias, "")?;
+    row("(bias)", explanation.bias, "")?;
     for reason in &explanation.reasons {
         row(&reason.term, reason.contribution, &reason.count.to_string())?;
     }
@@ -310,7 +310,7 @@ fn probability(shares: &Shares<'_, '_>, label: &str) -> f64 {
 }
 
 /// The reasons for the label and those against it, strongest first.
-fn sides(explanation: &Explanation) -> (Vec<&Reason>, Vec<&Reason>) {
+fn for_and_against(explanation: &Explanation) -> (Vec<&Reason>, Vec<&Reason>) {
     let reasons = explanation.reasons.iter();
     reasons
         .filter(|reason| reason.contribution != 0.0)
@@ -323,7 +323,7 @@ fn write_reasons(
     top: usize,
     width: Option<usize>,
 ) -> io::Result<()> {
-    let (fors, againsts) = sides(explanation);
+    let (fors, againsts) = for_and_against(explanation);
     let room = width.map_or(usize::MAX, |width| width - 13);
     for (title, reasons) in [("for", &fors), ("against", &againsts)] {
         if reasons.is_empty() {
@@ -346,7 +346,7 @@ fn write_reasons(
             writeln!(out, "  {sum:+9.4}  ({} more)", rest.len())?;
         }
     }
-    writeln!(out, "\n  {:+9.4}  before reading", explanation.bias)?;
+    writeln!(out, "\n  {:+9.4}  bias", explanation.bias)?;
     writeln!(out, "  {:+9.4}  score: the sum of all", explanation.score)
 }
 
@@ -358,24 +358,24 @@ fn write_marked(
     top: usize,
     width: Option<usize>,
 ) -> io::Result<()> {
-    let (fors, againsts) = sides(explanation);
+    let (fors, againsts) = for_and_against(explanation);
     let fors = fors.iter().take(top).flat_map(|reason| mark(reason, true));
     let againsts = againsts
         .iter()
         .take(top)
         .flat_map(|reason| mark(reason, false));
     let mut marks: Vec<(Range<usize>, bool)> = fors.chain(againsts).collect();
-    // n-grams overlap: the longest of those that begin first is shown.
+    // n-grams overlap: of those that begin first the longest is shown.
     marks.sort_by_key(|(span, _)| (span.start, usize::MAX - span.end));
     writeln!(out)?;
-    let mut lines = Lines { width, column: 0 };
+    let mut lines = LineWrapper { width, column: 0 };
     let mut at = 0;
     for (span, for_label) in marks {
         if span.start < at {
             continue;
         }
         let (plain, word) = (&text[at..span.start], &text[span.clone()]);
-        // A mark that begins inside a word may part from it, as a terminal would part them.
+        // A mark that begins inside a word may be wrapped away from it, as a terminal would do.
         let plain = lines.set(plain);
         let word = lines.set(word);
         if for_label {
@@ -388,13 +388,13 @@ fn write_marked(
     writeln!(out, "{}", lines.set(text[at..].trim_end()))
 }
 
-/// Sets a text into lines, piece by piece, so that pieces can be coloured.
-struct Lines {
+/// Wraps a text piece by piece, so that pieces can be coloured.
+struct LineWrapper {
     width: Option<usize>,
     column: usize,
 }
 
-impl Lines {
+impl LineWrapper {
     fn set(&mut self, piece: &str) -> String {
         let text = readable(piece);
         let Some(width) = self.width else {
@@ -430,7 +430,7 @@ impl Lines {
         set
     }
 
-    /// What has no blank (a URL, Chinese, Japanese) goes on in the next line where it must.
+    /// Breaks text without spaces (a URL, Chinese, Japanese) at the width.
     fn break_up(&mut self, word: &str, width: usize, set: &mut String) {
         for character in word.chars() {
             let mut bytes = [0; 4];

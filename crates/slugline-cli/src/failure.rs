@@ -1,4 +1,4 @@
-//! How a command ends badly, and the exit status that says so.
+//! Failures of a command, and their exit status.
 
 use std::{
     fmt, io,
@@ -15,11 +15,11 @@ use crate::{
 /// Why a command stops.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The command line does not make sense: exit status 2.
+    /// Invalid arguments: exit status 2.
     Usage(String),
     /// The work failed: exit status 1.
     Work(String),
-    /// Some inputs failed, each reported already: exit status 1, and nothing more to say.
+    /// Some inputs failed, and each was reported already: exit status 1.
     Reported,
     /// The reader of our output has gone away (`| head`): not an error.
     Closed,
@@ -34,7 +34,7 @@ impl Failure {
         Self::Work(why.to_string())
     }
 
-    /// Prints what there is to say and gives the exit status.
+    /// Prints the failure and returns the exit status.
     pub(crate) fn report(&self) -> u8 {
         match self {
             Self::Closed => SUCCESS,
@@ -45,7 +45,7 @@ impl Failure {
             }
             Self::Usage(why) => {
                 say::error(why);
-                say::note("slugline: `slugline --help` lists the commands and options");
+                say::note("`slugline --help` lists the commands and options");
                 USAGE
             }
         }
@@ -64,7 +64,7 @@ impl fmt::Display for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            // Of the data, and not of the command line.
+            // An error of the data, not of the arguments.
             Error::Parameter {
                 name: "labels" | "targets",
                 ..
@@ -87,28 +87,74 @@ impl From<Error> for Failure {
                 expected,
                 actual,
             } => Self::Work(length(what, expected, actual)),
-            Error::Dataset { .. } => Self::Work(
-                error
-                    .to_string()
-                    .replace("name the format", "name the format with --input-format")
-                    .replace("name its format", "name its format with --input-format")
-                    .replace("name one that has", "name one that has with --input-format")
-                    .replace("leave the other columns out", "leave --columns out")
-                    .replace("leave the text columns out", "leave --text out")
-                    .replace("leave the label column out", "leave --label out"),
-            ),
             Error::File { source, .. } => (*source).into(),
             Error::Io { path, source } => Self::Work(of_file(&path, &source)),
-            // What these say is of files, where a word may look like an option's name.
-            Error::Record { .. } | Error::Utf8 { .. } | Error::ModelFile { .. } => {
-                Self::Work(error.to_string())
+            // Messages about files, in which a word may look like an option's name.
+            Error::Dataset { .. } | Error::Record { .. } | Error::Utf8 { .. } => {
+                Self::Work(of_data(&error))
             }
+            Error::ModelFile { .. } => Self::Work(error.to_string()),
             _ => Self::Work(as_typed(&error.to_string())),
         }
     }
 }
 
-/// What the operating system says of a file, in words: which folder is missing, and no error numbers.
+/// The library's error about data, with flags in the place of settings, which it names in backticks:
+/// `` `quoting = none` ``.
+pub(crate) fn of_data(error: &Error) -> String {
+    let message = error.to_string();
+    let message = match error {
+        Error::File { source, .. } => return of_data(source),
+        Error::Dataset { .. } => message
+            .replace("name the format", "name the format with --input-format")
+            .replace("name its format", "name its format with --input-format")
+            .replace("name one that has", "name one that has with --input-format")
+            .replace("leave the other columns out", "leave --columns out")
+            .replace("leave the text columns out", "leave --text out")
+            .replace("leave the label column out", "leave --label out")
+            .replace("is opened as a model", "is given with --model"),
+        _ => message,
+    };
+    let mut shown = String::with_capacity(message.len());
+    let mut rest = message.as_str();
+    while let Some((before, after)) = rest.split_once('`') {
+        shown.push_str(before);
+        // Names that stand in the data are in quotes.
+        let is_ours = before.ends_with([' ', '(']);
+        let code = after.split_once('`').filter(|_| is_ours);
+        let setting = code.map(|(code, _)| code.split_once(" = ").unwrap_or((code, "")));
+        match (setting, code) {
+            (Some((name, value)), Some((_, behind))) if READING.contains(&name) => {
+                shown.push_str(&flag(name));
+                if !value.is_empty() {
+                    shown.push(' ');
+                    shown.push_str(value);
+                }
+                rest = behind;
+            }
+            _ => {
+                shown.push('`');
+                rest = after;
+            }
+        }
+    }
+    shown + rest
+}
+
+/// Settings of reading that stand in the library's messages.
+const READING: [&str; 9] = [
+    "columns",
+    "encoding",
+    "first_label",
+    "invalid_utf8",
+    "label",
+    "quoting",
+    "sheet",
+    "skip_bad",
+    "text",
+];
+
+/// The operating system's error about a file, in words: with the missing folder, without error numbers.
 pub(crate) fn of_file(path: &Path, why: &io::Error) -> String {
     let shown = |path: &Path| printable(&path.display().to_string()).into_owned();
     let name = shown(path);
@@ -117,14 +163,14 @@ pub(crate) fn of_file(path: &Path, why: &io::Error) -> String {
             format!("{name}: the folder {} does not exist", shown(&folder))
         }
         (io::ErrorKind::NotFound, None) if path.is_symlink() => {
-            format!("{name}: the link leads to a file that does not exist")
+            format!("{name}: the link points to a file that does not exist")
         }
         (io::ErrorKind::NotFound, None) => format!("{name}: there is no such file or folder"),
         _ => format!("{name}: {}", reason(why)),
     }
 }
 
-/// The reason without the number that the system has for it.
+/// The reason without the system's error number.
 pub(crate) fn reason(why: &io::Error) -> String {
     let text = why.to_string();
     match text.rsplit_once(" (os error ") {
@@ -133,7 +179,7 @@ pub(crate) fn reason(why: &io::Error) -> String {
     }
 }
 
-/// The first folder on the way to a file that is not there.
+/// The first folder of a path that does not exist.
 fn missing_folder(path: &Path) -> Option<PathBuf> {
     let mut missing = None;
     let mut folder = path.parent();
@@ -147,7 +193,7 @@ fn missing_folder(path: &Path) -> Option<PathBuf> {
     missing
 }
 
-/// So many numbers, or labels, as belong together.
+/// The message of `Error::Length`, with the option that was given too few or too many values.
 fn length(what: &str, expected: usize, actual: usize) -> String {
     let (name, of) = what.split_once(" (").unwrap_or((what, ""));
     let of = of.trim_end_matches(')');
@@ -162,7 +208,7 @@ fn length(what: &str, expected: usize, actual: usize) -> String {
     }
 }
 
-/// Parameters whose names stand in the library's messages.
+/// Parameters that the library's messages name.
 const OPTIONS: [&str; 19] = [
     "class_prior",
     "class_shares",
@@ -185,7 +231,7 @@ const OPTIONS: [&str; 19] = [
     "use_idf",
 ];
 
-/// A message of the library with its parameters as the options that are typed.
+/// A message of the library with parameters replaced by options.
 pub(crate) fn as_typed(message: &str) -> String {
     let mut message = message
         .replace("idf_order = ", "--idf-order ")
@@ -199,10 +245,10 @@ pub(crate) fn as_typed(message: &str) -> String {
     message
 }
 
-/// The option that sets a parameter of the library, as it is typed.
+/// The option that sets a parameter of the library.
 pub(crate) fn flag(parameter: &str) -> String {
     match parameter {
-        // Of which flag, the value tells.
+        // Several flags name columns; the value tells which it is.
         "column" => "column".to_owned(),
         "format" => "--input-format".to_owned(),
         "stemmer" => "--stem".to_owned(),
@@ -230,7 +276,7 @@ impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
         match error.io_error_kind() {
             Some(_) => io::Error::from(error).into(),
-            // What is written is ours, and can be written: nothing is left but a value of the data.
+            // The answer's own values can be written: it is a value of the data that cannot.
             None => Self::work("an answer cannot be written as JSON"),
         }
     }
@@ -242,5 +288,48 @@ impl From<csv::Error> for Failure {
             csv::ErrorKind::Io(error) => error.into(),
             _ => Self::work("an answer cannot be written as CSV"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_shown_as_flags() {
+        let shown = |why: &str| {
+            of_data(&Error::Record {
+                file: "a.csv".into(),
+                line: 2,
+                why: why.into(),
+            })
+        };
+        for (why, says) in [
+            ("choose with `text`", "choose with --text"),
+            (
+                "keep the first with `first_label`, or leave it out with `skip_bad`",
+                "keep the first with --first-label, or leave it out with --skip-bad",
+            ),
+            (
+                "say it (`encoding = utf-16le`); `quoting = none`",
+                "say it (--encoding utf-16le); --quoting none",
+            ),
+            // Code that is no setting, and what stands in the data.
+            ("`__label__a` and `text", "`__label__a` and `text"),
+            ("there is no \"`text`\"", "there is no \"`text`\""),
+        ] {
+            assert_eq!(shown(why), format!("a.csv:2: {says}"));
+        }
+        let folder = Error::File {
+            file: "a/b".into(),
+            source: Box::new(Error::Dataset {
+                file: "a/b".into(),
+                why: "a model is opened as a model; name a file".into(),
+            }),
+        };
+        assert_eq!(
+            of_data(&folder),
+            "a/b: a model is given with --model; name a file"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! How good a model is, as text and CSV.
+//! The figures of an evaluation, as text and CSV.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use crate::{
     layout::{clip, fit, pad, pad_start, widest, wrapped},
 };
 
-/// One row a class; the confusion matrix as one column a predicted class.
+/// Writes one row per class; the confusion matrix is one column per predicted class.
 pub(crate) fn write_csv(out: &mut impl Write, evaluation: &Evaluation) -> Result<(), Failure> {
     let mut csv = csv::Writer::from_writer(out);
     let fixed = ["label", "precision", "recall", "f1", "support"].map(str::to_owned);
@@ -36,9 +36,9 @@ pub(crate) fn write_csv(out: &mut impl Write, evaluation: &Evaluation) -> Result
     Ok(())
 }
 
-/// Columns of a label, at most, in the confusion matrix.
+/// Maximum width of a column of the confusion matrix.
 const CELL: usize = 24;
-/// And at least: the numbers below it have room.
+/// Minimum width of a column, so that its numbers have room.
 const LEAST_CELL: usize = 6;
 
 pub(crate) fn write_text(
@@ -85,8 +85,8 @@ pub(crate) fn write_text(
     write_confusion(out, evaluation, of_label, width)
 }
 
-/// A row for each true label, a column for each answer: as many columns as there is room for, and the
-/// others below them.
+/// Writes a row for each true label and a column for each predicted one: as many columns as there is room
+/// for, and the others below them.
 fn write_confusion(
     out: &mut impl Write,
     evaluation: &Evaluation,
@@ -94,9 +94,9 @@ fn write_confusion(
     width: Option<usize>,
 ) -> io::Result<()> {
     let labels = evaluation.labels();
-    let title = "confusion: a row for each true label, a column for each answer";
+    let title = "confusion matrix: a row for each true label, a column for each predicted one";
     writeln!(out, "\n{}", wrapped(title, width, 2))?;
-    // Names of rows give way first, so that there is room for columns.
+    // Row names are shortened first, so that there is room for columns.
     let of_row = width.map_or(of_label, |width| of_label.min((width / 3).max(8)));
     let most = width.map_or(CELL, |width| CELL.min(width.saturating_sub(of_row + 2)));
     let of_cell = |column: usize| {

@@ -1,4 +1,4 @@
-//! From arguments to records.
+//! Input options, and reading records with them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +9,7 @@ use std::{
 
 use clap::Args;
 use slugline::{
-    Prior,
+    Examples, Prior,
     dataset::{
         self, Cell, Column, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse, Position,
         Quoting, ReadOptions, Record, Records,
@@ -19,7 +19,7 @@ use slugline::{
 use crate::{
     bad::BadRecords,
     failure::Failure,
-    labels::{note_further, note_similar},
+    labels::{warn_of_further, warn_of_similar},
     outputs::{Files, is_stream},
     progress::Progress,
     say,
@@ -29,61 +29,61 @@ use crate::{
 /// `--skip-bad` without a limit: the largest `u64`.
 const NO_LIMIT: &str = "18446744073709551615";
 
-/// Flags that say how inputs are read.
+/// Input options.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input options")]
 pub(crate) struct InputArgs {
-    /// text, lines, html, csv, tsv, psv, jsonl, json, parquet, arrow, xlsx, fasttext or folder
-    /// [default: by content and name]
+    /// Format of the data: text, lines, html, csv, tsv, psv, jsonl, json, parquet, arrow, xlsx, fasttext or
+    /// folder [default: by content and name]
     #[arg(long, value_name = "FORMAT")]
     input_format: Option<String>,
-    /// CSV, TSV and PSV: the character between fields, or comma, tab, semicolon, pipe or space
-    /// [default: by the first row]
+    /// Delimiter of CSV, TSV and PSV: a character, or comma, tab, semicolon, pipe or space [default: by
+    /// the first row]
     #[arg(long, value_name = "CHARACTER")]
     delimiter: Option<String>,
     /// Encoding of text without a byte-order mark, such as windows-1252, utf-16le or shift_jis
     /// [default: utf-8; UTF-16 and what HTML declares are recognised]
     #[arg(long, value_name = "ENCODING")]
     encoding: Option<String>,
-    /// Leave HTML mark-up out of the texts of data sets, too, and decode its entities
+    /// Remove HTML mark-up from the texts of data sets, too, and decode entities
     #[arg(long)]
     html: bool,
-    /// The sheet of a workbook [default: the first one that is not hidden]
+    /// Sheet of a workbook [default: the first one that is not hidden]
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
     /// Columns or keys of the text, by name or number from 1; several are joined by a newline
     /// [default: text, with title before it]
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
     text: Vec<String>,
-    /// What becomes of bytes that are not UTF-8: error or replace
+    /// Treatment of bytes that are not UTF-8: error or replace
     #[arg(long, value_name = "WHAT", default_value = "error")]
     invalid_utf8: String,
-    /// The first row of a CSV or TSV file is data: columns go by number
+    /// CSV and TSV files have no header: columns are named by number
     #[arg(long)]
     no_header: bool,
-    /// What double quotes mean in CSV and TSV: auto (as in RFC 4180, but a field that seems to have
-    /// swallowed rows is an error), standard (RFC 4180) or none (a quote is a character)
+    /// Quoting in CSV and TSV: auto (RFC 4180, but a field that seems to have swallowed rows is an error),
+    /// standard (RFC 4180) or none (a double quote is a plain character)
     #[arg(long, value_name = "HOW", default_value = "auto")]
     quoting: String,
-    /// Leave out records that cannot be used (broken lines, uneven rows, empty labels, null texts, bad
-    /// files of a folder), at most LIMIT of them, and say how many
+    /// Skip records that cannot be used (broken lines, uneven rows, empty labels, null texts, bad files of
+    /// a folder), at most LIMIT of them, and print their number
     #[arg(long, value_name = "LIMIT", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = NO_LIMIT)]
     skip_bad: Option<u64>,
-    /// List what --skip-bad leaves out: file, line, why, and the record as it stands there; as JSON Lines,
-    /// or as a table where the name ends in .csv or .tsv
+    /// Write the records that --skip-bad skips to this file (CSV, TSV or JSON Lines, by its ending): file,
+    /// line, why, and the record as it stands there
     #[arg(long, value_name = "FILE", requires = "skip_bad")]
     bad_records: Option<PathBuf>,
 }
 
-/// Flags that say how inputs with labels are read.
+/// Input options of labelled data.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input options")]
 pub(crate) struct LabelledArgs {
     /// Column or key of the label [default: label, else labels]
     #[arg(long, value_name = "COLUMN")]
     label: Option<String>,
-    /// Keep the first label of a record that has several (otherwise an error)
+    /// Keep the first label of a record that has several, which is an error otherwise
     #[arg(long)]
     first_label: bool,
     /// Keep white space and invisible characters around labels
@@ -99,23 +99,21 @@ impl LabelledArgs {
         self.input.files(files);
     }
 
-    /// Labelled records are read.
+    /// Reads texts and labels.
     pub(crate) fn reading(&self) -> Result<Reading, Failure> {
         Reading::new(self.options()?, &self.input)
     }
 
     fn options(&self) -> Result<ReadOptions, Failure> {
-        Ok(ReadOptions {
-            label: self
-                .label
-                .as_deref()
-                .map(|name| parse::<Column>("label", name))
-                .transpose()?,
-            labels: LabelUse::Required,
-            first_label: self.first_label,
-            trim_labels: !self.no_trim_labels,
-            ..self.input.options()?
-        })
+        let label = self.label.as_deref();
+        let label = label.map(|name| parse::<Column>("label", name));
+        Ok(self
+            .input
+            .options()?
+            .label(label.transpose()?)
+            .labels(LabelUse::Required)
+            .first_label(self.first_label)
+            .trim_labels(!self.no_trim_labels))
     }
 }
 
@@ -127,49 +125,38 @@ impl InputArgs {
         }
     }
 
-    /// Texts are read, and no labels.
+    /// Reads texts without labels.
     pub(crate) fn reading(&self) -> Result<Reading, Failure> {
         Reading::new(self.options()?, self)
     }
 
-    /// Labels are not read.
+    /// The options for reading texts without labels.
     fn options(&self) -> Result<ReadOptions, Failure> {
-        Ok(ReadOptions {
-            format: self
-                .input_format
-                .as_deref()
-                .map(str::parse::<Format>)
-                .transpose()?,
-            delimiter: self.delimiter.as_deref().map(delimiter).transpose()?,
-            encoding: self
-                .encoding
-                .as_deref()
-                .map(str::parse::<Encoding>)
-                .transpose()?,
-            html: self.html,
-            sheet: self.sheet.clone(),
-            text: self
-                .text
-                .iter()
-                .map(|name| parse::<Column>("text", name))
-                .collect::<Result<_, _>>()?,
-            labels: LabelUse::Ignored,
-            invalid_utf8: self.invalid_utf8.parse::<InvalidUtf8>()?,
-            header: !self.no_header,
-            quoting: self.quoting.parse::<Quoting>()?,
-            skip_bad: self.skip_bad.is_some(),
-            ..ReadOptions::default()
-        })
+        let format = self.input_format.as_deref().map(str::parse::<Format>);
+        let encoding = self.encoding.as_deref().map(str::parse::<Encoding>);
+        let text = self.text.iter().map(|name| parse::<Column>("text", name));
+        Ok(ReadOptions::default()
+            .format(format.transpose()?)
+            .delimiter(self.delimiter.as_deref().map(delimiter).transpose()?)
+            .encoding(encoding.transpose()?)
+            .html(self.html)
+            .sheet(self.sheet.clone())
+            .text(text.collect::<Result<Vec<Column>, _>>()?)
+            .labels(LabelUse::Ignored)
+            .invalid_utf8(self.invalid_utf8.parse::<InvalidUtf8>()?)
+            .header(!self.no_header)
+            .quoting(self.quoting.parse::<Quoting>()?)
+            .skip_bad(self.skip_bad.is_some()))
     }
 }
 
-/// How a command reads its inputs, and what it says about them in the end.
+/// How a command reads its inputs, and what it has found about them.
 pub(crate) struct Reading {
     pub(crate) options: ReadOptions,
     /// Whether [`load`] keeps the ids and the other columns of records, too.
     pub(crate) keeps_columns: bool,
     bad: BadRecords,
-    /// Labels of a model or a prior, beside which those of the data are held, and of what they are.
+    /// Labels of a model or a prior, which those of the data are compared with, and which of the two it is.
     known: Vec<String>,
     known_of: &'static str,
     labels: BTreeMap<String, u64>,
@@ -189,13 +176,13 @@ impl Reading {
         })
     }
 
-    /// A model has these labels: one of the data that looks like one of them is told.
-    pub(crate) fn beside(&mut self, labels: &[String]) {
+    /// Compares the labels of the data with those of a model, to warn of labels that look alike.
+    pub(crate) fn compare_with(&mut self, labels: &[String]) {
         self.known = labels.to_vec();
     }
 
-    /// A prior has these labels: likewise.
-    pub(crate) fn beside_prior(&mut self, prior: &Prior) {
+    /// Compares the labels of the data with those of a prior.
+    pub(crate) fn compare_with_prior(&mut self, prior: &Prior) {
         let labels: BTreeSet<&String> = prior.terms().iter().map(|term| &term.label).collect();
         self.known = labels.into_iter().cloned().collect();
         self.known_of = "prior";
@@ -204,15 +191,14 @@ impl Reading {
     /// The next record that can be used.
     pub(crate) fn next(&mut self, records: &mut Records) -> Option<Result<Record, Failure>> {
         loop {
-            if let Some(record) = self.step(records)?.transpose() {
+            if let Some(record) = self.next_or_skipped(records)?.transpose() {
                 return Some(record);
             }
         }
     }
 
-    /// The next record. A bad one is an error, or left out: then there is None, so that who answers a stream
-    /// need not wait for what comes behind it.
-    pub(crate) fn step(
+    /// The next record, or None in place of a skipped one, so that a live input need not be waited for.
+    pub(crate) fn next_or_skipped(
         &mut self,
         records: &mut Records,
     ) -> Option<Result<Option<Record>, Failure>> {
@@ -229,38 +215,38 @@ impl Reading {
         record
     }
 
-    /// How many of the records that were read have each label.
+    /// The number of records read with each label.
     pub(crate) fn labels(&self) -> &BTreeMap<String, u64> {
         &self.labels
     }
 
-    /// The file of which the last record could not be read, where reading may go on behind it.
+    /// The file of the last record that could not be read, where reading may go on.
     pub(crate) fn failed_file(&mut self) -> Option<String> {
         self.bad.failed_file()
     }
 
-    /// Whether more records were bad than may be left out.
+    /// Whether more records were bad than --skip-bad allows.
     pub(crate) fn is_over(&self) -> bool {
         self.bad.is_over()
     }
 
-    /// To be called when a file has been read, to its end or not.
+    /// Takes over what was found in a file; to be called when it has been read, to its end or not.
     pub(crate) fn end_of(&mut self, records: &Records) {
         let further = records.further_labels();
         self.further.records += further.records;
         self.further.labels.extend(further.labels);
     }
 
-    /// Says what was left out and what looks wrong, when everything has been read; also when that failed.
+    /// Warns of skipped records and of odd labels, when everything has been read or reading has failed.
     pub(crate) fn finish(&mut self) -> Result<(), Failure> {
         self.bad.finish()?;
-        note_further(&self.further, &self.labels);
-        note_similar(&self.labels, &self.known, self.known_of);
+        warn_of_further(&self.further, &self.labels);
+        warn_of_similar(&self.labels, &self.known, self.known_of);
         Ok(())
     }
 }
 
-/// A delimiter as it is typed: the character itself, `\t`, or its name.
+/// Parses a delimiter: a character, `\t`, or a name.
 fn delimiter(written: &str) -> Result<u8, Failure> {
     match written {
         "tab" | "\\t" => Ok(b'\t'),
@@ -284,15 +270,12 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Records, Failur
         return Ok(dataset::open(path, options)?);
     }
     if io::stdin().is_terminal() {
-        // `-` was typed, so someone means to type.
-        say::note(
-            "slugline: reading what is typed; the end of input (Ctrl-D, on Windows Ctrl-Z) ends it",
-        );
+        say::note("reading from the terminal; Ctrl-D (on Windows Ctrl-Z) ends the input");
     }
     Ok(dataset::read(io::stdin(), "<stdin>", options)?)
 }
 
-/// Where a record stands, as it is printed: a file that is one document needs no line.
+/// A record's place as it is printed: the file, and the line where it holds several documents.
 pub(crate) fn place(position: &Position, from: Format) -> String {
     match from.is_document() {
         true => position.file.to_string(),
@@ -300,21 +283,26 @@ pub(crate) fn place(position: &Position, from: Format) -> String {
     }
 }
 
-/// Records; labels are empty where none are asked for.
+/// Records as columns; labels are empty where none are asked for.
 #[derive(Default)]
 pub(crate) struct Labelled {
     pub(crate) texts: Vec<String>,
     pub(crate) labels: Vec<String>,
     places: Vec<(Position, Format)>,
     /// Ids and other columns, where they are kept.
-    beside: Vec<Beside>,
+    beside: Vec<IdAndColumns>,
 }
 
 /// The id and the other columns of a record.
-type Beside = (Option<String>, Vec<(Arc<str>, Cell)>);
+type IdAndColumns = (Option<String>, Vec<(Arc<str>, Cell)>);
 
 impl Labelled {
-    /// Where a document stands.
+    /// The documents as the library takes them.
+    pub(crate) fn examples(&self) -> slugline::Result<Examples<'_, String>> {
+        Examples::new(&self.texts, &self.labels)
+    }
+
+    /// A document's place.
     pub(crate) fn place(&self, document: usize) -> String {
         let (position, from) = &self.places[document];
         place(position, *from)
@@ -333,7 +321,7 @@ impl Labelled {
     }
 }
 
-/// All records of the files (with their labels, where the options ask for them), with a progress bar where someone watches.
+/// All records of the files, with labels where the options ask for them.
 pub(crate) fn load(paths: &[impl AsRef<Path>], reading: &mut Reading) -> Result<Labelled, Failure> {
     let mut all = Labelled::default();
     in_batches(paths, reading, usize::MAX, |batch| {
@@ -343,8 +331,7 @@ pub(crate) fn load(paths: &[impl AsRef<Path>], reading: &mut Reading) -> Result<
     Ok(all)
 }
 
-/// Gives all records of the files to `take`, about `bytes` of text at once, with a progress
-/// bar where someone watches.
+/// Calls `take` with all records of the files, about `bytes` of text at once.
 pub(crate) fn in_batches(
     paths: &[impl AsRef<Path>],
     reading: &mut Reading,
@@ -386,15 +373,14 @@ pub(crate) fn in_batches(
     Ok(())
 }
 
-/// Gives every record of the files to `take`, with a progress bar where someone watches, and says in the
-/// end what was left out.
+/// Calls `take` with every record of the files, and warns of skipped records at the end.
 pub(crate) fn each(
     paths: &[impl AsRef<Path>],
     reading: &mut Reading,
     take: impl FnMut(Record) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let done = read_each(paths, reading, take);
-    // What was left out until then is worth knowing, too.
+    // After a failure, too.
     let told = reading.finish();
     done.and(told)
 }

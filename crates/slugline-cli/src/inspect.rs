@@ -11,7 +11,7 @@ use slugline::{
 };
 
 use crate::{
-    args::{Inspect, InspectFormat},
+    args::{InspectArgs, InspectFormat},
     failure::Failure,
     layout::{self, clip, wrapped},
     models,
@@ -37,7 +37,7 @@ struct LabelContents {
     top_terms: Vec<(String, f64)>,
 }
 
-pub(crate) fn run(args: &Inspect) -> Result<(), Failure> {
+pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
     let model = models::open(args.model.as_deref())?;
     let contents = contents(&model, args.top)?;
     let mut out = BufWriter::new(io::stdout().lock());
@@ -87,7 +87,7 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
         if contents.merges_exactly {
             "exactly"
         } else {
-            "no (see --idf-order)"
+            "not exactly (see --idf-order)"
         }
     )?;
     let provenance = contents.provenance;
@@ -95,7 +95,7 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
         "trained    by slugline {} on {}",
         printable(&provenance.slugline),
         match provenance.sources.as_slice() {
-            [] => "data it does not name".to_owned(),
+            [] => "data without a name".to_owned(),
             sources => printable(&sources.join(", ")).into_owned(),
         }
     );
@@ -110,6 +110,7 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
     let Calibration {
         temperature,
         other_below,
+        ..
     } = contents.calibration;
     writeln!(out, "calibrated temperature {temperature:.3}")?;
     if let Some(limit) = other_below {
@@ -122,7 +123,7 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
             .iter()
             .map(|(term, _)| term.as_str())
             .collect();
-        // Weighted documents need not be whole.
+        // Weighted counts need not be whole.
         let documents = (of_label.documents * 10.0).round() / 10.0;
         let room = width.map_or(usize::MAX, |width| width / 2);
         let line = format!(

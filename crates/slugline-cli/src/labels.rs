@@ -1,4 +1,4 @@
-//! What is said about the labels of data: those that were left out, and those that are two by mistake.
+//! Warnings about the labels of data: further labels that were dropped, and labels that look alike.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use slugline::{
 
 use crate::say;
 
-/// So many are named.
+/// The number of labels that a message names.
 const NAMED: usize = 5;
 
-/// Says how many records had several labels, and which labels no record has any more.
-pub(crate) fn note_further(further: &FurtherLabels, kept: &BTreeMap<String, u64>) {
+/// Warns of records with several labels, and of the labels that no record has any more.
+pub(crate) fn warn_of_further(further: &FurtherLabels, kept: &BTreeMap<String, u64>) {
     if further.records == 0 {
         return;
     }
@@ -41,21 +41,21 @@ pub(crate) fn note_further(further: &FurtherLabels, kept: &BTreeMap<String, u64>
             )
         }
     };
-    say::note(format_args!(
-        "slugline: {which} several labels, of which the first was kept{lost}"
+    say::warning(format_args!(
+        "{which} several labels, of which the first was kept{lost}"
     ));
 }
 
-/// Says which labels of the data differ only in upper and lower case, in white space or in the form of
-/// their characters, from one another or from those that a model or a prior (`known_of`) knows.
-pub(crate) fn note_similar(counts: &BTreeMap<String, u64>, known: &[String], known_of: &str) {
+/// Warns of labels of the data that differ only in case, white space or normal form from one another or
+/// from those of a model or a prior (`known_of`).
+pub(crate) fn warn_of_similar(counts: &BTreeMap<String, u64>, known: &[String], known_of: &str) {
     let mut all = counts.clone();
     for label in known {
         all.entry(label.clone()).or_default();
     }
     let groups: Vec<String> = similar_labels(&all)
         .iter()
-        // What the model alone is to blame for was said when it was trained.
+        // Labels of the model that look alike were reported when it was trained.
         .filter(|group| group.iter().any(|(_, count)| *count > 0))
         .map(|group| {
             let labels = group.iter().map(|(label, count)| match count {
@@ -73,9 +73,8 @@ pub(crate) fn note_similar(counts: &BTreeMap<String, u64>, known: &[String], kno
         more => format!("; and {more} more"),
     };
     let named = &groups[..groups.len().min(NAMED)];
-    say::note(format_args!(
-        "slugline: labels that look alike are different labels: {}{more}; write each in one way if it is \
-         one label",
+    say::warning(format_args!(
+        "labels that look alike are different labels: {}{more}; if they are one label, write it in one way",
         named.join("; ")
     ));
 }

@@ -1,4 +1,4 @@
-//! How wide things are on a terminal, and how they are made to fit.
+//! Widths on a terminal: measuring, cutting, padding and wrapping.
 
 use std::{
     env,
@@ -8,11 +8,11 @@ use std::{
 use slugline::printable;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Nothing is made narrower than that.
+/// The minimum width of lines.
 const LEAST: usize = 20;
 
-/// The width that lines are to keep to: what `COLUMNS` says, otherwise that of the terminal. None: whoever
-/// reads is a program, or a file, and gets whole lines.
+/// The width of lines: that of `COLUMNS`, else of the terminal. None: the output goes to a program or a file,
+/// and lines are not broken.
 pub(crate) fn width() -> Option<usize> {
     let asked = env::var("COLUMNS").ok();
     let asked = asked.and_then(|columns| columns.trim().parse().ok());
@@ -31,7 +31,7 @@ pub(crate) fn wide(text: &str) -> usize {
     text.width()
 }
 
-/// So many of the characters as fit beside the mark of a cut.
+/// As many of the characters as fit beside the ellipsis.
 fn fitting(characters: impl Iterator<Item = char>, width: usize) -> impl Iterator<Item = char> {
     let mut left = width.saturating_sub(1);
     characters.take_while(move |character| {
@@ -42,7 +42,7 @@ fn fitting(characters: impl Iterator<Item = char>, width: usize) -> impl Iterato
     })
 }
 
-/// The text without what a terminal obeys, cut at its end to so many columns.
+/// The text with control characters escaped, cut at its end to `width` columns.
 pub(crate) fn clip(text: &str, width: usize) -> String {
     let text = printable(text);
     if wide(&text) <= width {
@@ -54,7 +54,7 @@ pub(crate) fn clip(text: &str, width: usize) -> String {
     shown
 }
 
-/// As [`clip`], cut at the beginning: of a path and a line the end tells most.
+/// As [`clip`], cut at the beginning: the end of a path tells most.
 pub(crate) fn clip_start(text: &str, width: usize) -> String {
     let text = printable(text);
     if wide(&text) <= width {
@@ -64,20 +64,20 @@ pub(crate) fn clip_start(text: &str, width: usize) -> String {
     std::iter::once('…').chain(kept.into_iter().rev()).collect()
 }
 
-/// The text with blanks behind it up to so many columns.
+/// The text padded with blanks at its end to `width` columns.
 pub(crate) fn pad(text: &str, width: usize) -> String {
     let blanks = width.saturating_sub(wide(text));
     format!("{text}{}", " ".repeat(blanks))
 }
 
-/// The text with blanks before it up to so many columns.
+/// The text padded with blanks at its beginning to `width` columns.
 pub(crate) fn pad_start(text: &str, width: usize) -> String {
     let blanks = width.saturating_sub(wide(text));
     format!("{}{text}", " ".repeat(blanks))
 }
 
-/// Takes from the widest columns until all of them, and what else stands on the line, fit; none becomes
-/// narrower than `least`.
+/// Narrows the widest columns until all of them, with `others` more columns on the line, fit into the width;
+/// none becomes narrower than `least`.
 pub(crate) fn fit(columns: &mut [usize], others: usize, width: Option<usize>, least: usize) {
     let Some(width) = width else { return };
     while columns.iter().sum::<usize>() + others > width {
@@ -91,7 +91,7 @@ pub(crate) fn fit(columns: &mut [usize], others: usize, width: Option<usize>, le
     }
 }
 
-/// How wide the widest of these is.
+/// The width of the widest text.
 pub(crate) fn widest<S: AsRef<str>>(texts: impl IntoIterator<Item = S>) -> usize {
     let widths = texts
         .into_iter()
@@ -99,7 +99,7 @@ pub(crate) fn widest<S: AsRef<str>>(texts: impl IntoIterator<Item = S>) -> usize
     widths.max().unwrap_or(0)
 }
 
-/// Words set into lines of so many columns; the lines behind the first begin with blanks.
+/// The text wrapped at `width` columns; lines after the first are indented.
 pub(crate) fn wrapped(text: &str, width: Option<usize>, indent: usize) -> String {
     let Some(width) = width else {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! The arguments of the commands that learn.
+//! The arguments of the commands that train, change or audit a model.
 
 use std::path::{Path, PathBuf};
 
@@ -9,70 +9,69 @@ use crate::{
     engine_args::EngineArgs,
     failure::Failure,
     input::{InputArgs, LabelledArgs},
-    listed::{self, Listed},
+    listed::{self, FileListArgs},
     output_format::OutputFormat,
     outputs::Files,
     values::MAX_THREADS,
 };
 
 #[derive(Debug, Args)]
-pub(crate) struct Train {
-    /// Labelled data sets: CSV, TSV, JSON Lines, fastText, or a folder with one sub-folder a class
+pub(crate) struct TrainArgs {
+    /// Labelled data sets: CSV, TSV, JSON Lines, fastText, …, or a folder with one sub-folder per label
     #[arg(value_name = "DATA", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) data: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) listed: Listed,
-    /// Where to write the model; `-` is standard output
+    pub(crate) listed: FileListArgs,
+    /// File to write the model to, or `-` for standard output
     #[arg(long, short, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
-    #[command(flatten)]
-    pub(crate) input: LabelledArgs,
-    /// Calibrate the probabilities, and choose the limit for `other`, on each document as judged by the
-    /// model without it
+    /// Calibrate the probabilities, and choose the limit for `other`, by leave-one-out
     #[arg(long)]
     pub(crate) calibrate: bool,
-    /// Read the data as a stream and keep to about this much memory (bytes, or with K, M, G: powers of
-    /// 1024); what does not fit goes to temporary files (in TMPDIR). The model is the same, unless its
-    /// terms alone are too many: then the most frequent stay, and it is said
+    /// Use about this much memory (bytes, or with K, M, G: powers of 1024): read the data once, and keep
+    /// what does not fit in temporary files (in TMPDIR). The model is the same, unless its terms alone do
+    /// not fit: then the most frequent are kept, with a warning
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<String>,
+    #[command(flatten)]
+    pub(crate) input: LabelledArgs,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Merge {
-    /// The model files, at least two
+pub(crate) struct MergeArgs {
+    /// Model files, at least two
     #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) models: Vec<PathBuf>,
-    /// A model file, as MODEL; may be given several times
+    /// Same as MODEL; may be given several times
     #[arg(long = "model", value_name = "MODEL", value_hint = ValueHint::FilePath)]
     also: Vec<PathBuf>,
     #[command(flatten)]
-    listed: Listed,
-    /// Where to write the joined model; `-` is standard output
+    listed: FileListArgs,
+    /// File to write the merged model to, or `-` for standard output
     #[arg(long, short, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
 }
 
-/// What `update` and `forget` take.
+/// The arguments that `update` and `forget` share.
 #[derive(Debug, Args)]
-pub(crate) struct Change {
-    /// Model file to change; with --model all that is named is DATA
+pub(crate) struct ChangeArgs {
+    /// Model file to change; with --model all names are DATA
     #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath)]
     first: Option<PathBuf>,
     /// Labelled data sets
     #[arg(value_name = "DATA", value_hint = ValueHint::AnyPath)]
     pub(crate) data: Vec<PathBuf>,
-    /// Model file to change, as MODEL
+    /// Same as MODEL
     #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     model: Option<PathBuf>,
     #[command(flatten)]
-    listed: Listed,
-    /// Where to write the changed model: another file, or MODEL itself; `-` is standard output
+    listed: FileListArgs,
+    /// File to write the changed model to (MODEL itself, or another), or `-` for standard output
     #[arg(long, short, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
-    /// Threads, 0 for one each processor; any number gives the same model
+    /// Number of threads, 0 for one per processor; the model does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
     pub(crate) threads: u16,
@@ -81,23 +80,23 @@ pub(crate) struct Change {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Update {
-    /// A label that the model does not have is an error, instead of a new one
+pub(crate) struct UpdateArgs {
+    /// Fail on a label that the model does not have, instead of adding it
     #[arg(long)]
     pub(crate) known_labels: bool,
     #[command(flatten)]
-    pub(crate) change: Change,
+    pub(crate) change: ChangeArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Audit {
+pub(crate) struct AuditArgs {
     /// Labelled data sets
     #[arg(value_name = "DATA", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) data: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) listed: Listed,
-    /// List the N most doubtful documents [default: text format: 20, of those to which the others give
-    /// another label; JSON and CSV: all documents]
+    pub(crate) listed: FileListArgs,
+    /// List the N most doubtful documents [default: in text format up to 20 with a negative margin, in JSON
+    /// and CSV all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) top: Option<u32>,
     /// Output format
@@ -112,23 +111,23 @@ pub(crate) struct Audit {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Adapt {
-    /// Text without labels: text files, or data sets whose labels are not read
+pub(crate) struct AdaptArgs {
+    /// Text without labels: text files, or data sets, whose labels are not read
     #[arg(value_name = "FILE", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) listed: Listed,
-    /// Model file to start from [default: the bundled technology / policy / markets model]
+    pub(crate) listed: FileListArgs,
+    /// Model file to adapt [default: the bundled technology / policy / markets model]
     #[arg(long, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) model: Option<PathBuf>,
-    /// Where to write the adapted model; `-` is standard output
+    /// File to write the adapted model to, or `-` for standard output
     #[arg(long, short, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
-    /// The labels' shares of the texts: uniform (all the same), learned (as in the training data), free
-    /// (whatever comes: a strong label may take all), or numbers in the sorted order of the labels
+    /// Share of each label in the texts: uniform, learned (as in the training data), free (estimated in every
+    /// round: one label may take all), or numbers in the sorted order of the labels
     #[arg(long, value_name = "SHARES", default_value = "uniform")]
     pub(crate) class_shares: String,
-    /// What a text counts for beside a labelled document
+    /// Weight of a text, where a labelled document has 1
     #[arg(
         long,
         value_name = "NUMBER",
@@ -136,10 +135,10 @@ pub(crate) struct Adapt {
         allow_negative_numbers = true
     )]
     pub(crate) weight: f64,
-    /// The most rounds
+    /// Maximum number of rounds
     #[arg(long, value_name = "N", default_value_t = 25)]
     pub(crate) rounds: usize,
-    /// Threads, 0 for one each processor; any number gives the same model
+    /// Number of threads, 0 for one per processor; the model does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
     pub(crate) threads: u16,
@@ -147,7 +146,7 @@ pub(crate) struct Adapt {
     pub(crate) input: InputArgs,
 }
 
-impl Train {
+impl TrainArgs {
     pub(crate) fn files(&self, files: &mut Files) {
         files.read_all("data", &self.data);
         self.listed.files(files);
@@ -157,12 +156,12 @@ impl Train {
     }
 }
 
-impl Merge {
+impl MergeArgs {
     pub(crate) fn resolve(&mut self) -> Result<(), Failure> {
         self.models.append(&mut self.also);
         self.listed.add_to(&mut self.models)?;
         match self.models.len() {
-            0 | 1 => Err(Failure::usage("merge what? Name two models or more")),
+            0 | 1 => Err(Failure::usage("merge: expected two models or more")),
             _ => Ok(()),
         }
     }
@@ -174,8 +173,8 @@ impl Merge {
     }
 }
 
-impl Change {
-    /// What is named is the model and the data, or with `--model` the data alone.
+impl ChangeArgs {
+    /// Positional arguments are the model and the data, or with `--model` the data alone.
     pub(crate) fn resolve(&mut self, command: &str) -> Result<(), Failure> {
         match (&self.model, self.first.take()) {
             (None, first) => self.model = first,
@@ -184,8 +183,8 @@ impl Change {
         }
         self.listed.add_to(&mut self.data)?;
         match (&self.model, self.data.is_empty()) {
-            (None, _) => Err(listed::missing(command, "the model and then the data")),
-            (Some(_), true) => Err(listed::missing(command, "the data behind the model")),
+            (None, _) => Err(listed::missing(command, "a model, then data sets")),
+            (Some(_), true) => Err(listed::missing(command, "data sets after the model")),
             (Some(_), false) => Ok(()),
         }
     }
@@ -204,7 +203,7 @@ impl Change {
     }
 }
 
-impl Audit {
+impl AuditArgs {
     pub(crate) fn files(&self, files: &mut Files) {
         files.read_all("data", &self.data);
         self.listed.files(files);
@@ -214,7 +213,7 @@ impl Audit {
     }
 }
 
-impl Adapt {
+impl AdaptArgs {
     pub(crate) fn files(&self, files: &mut Files) {
         files.read_all("text", &self.files);
         self.listed.files(files);

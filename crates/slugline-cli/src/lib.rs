@@ -44,27 +44,26 @@ use args::{Cli, Command};
 use clap::Parser;
 use exit_status::SUCCESS;
 use failure::Failure;
-use outputs::Look;
+use outputs::CheckDepth;
 
-/// Runs the command with these arguments (the first is the name it was called by) on the standard
-/// streams, and gives its exit status: 0 when all went well, 1 for a failure, 2 for arguments that
-/// make no sense.
+/// Runs the command with these arguments (the first is the program's name) on the standard streams, and
+/// returns its exit status: 0 for success, 1 for a failure, 2 for invalid arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(joined(args)) {
+    let cli = match Cli::try_parse_from(join_sublinear_tf(args)) {
         Ok(cli) => cli,
         Err(error) => return say::usage(error),
     };
     say::be_quiet(cli.quiet);
-    match done(cli.command) {
+    match dispatch(cli.command) {
         Ok(()) => SUCCESS,
         Err(failure) => failure.report(),
     }
 }
 
-fn done(mut command: Command) -> Result<(), Failure> {
+fn dispatch(mut command: Command) -> Result<(), Failure> {
     command.resolve()?;
     let files = command.files();
-    outputs::check(&files, Look::Everywhere)?;
+    outputs::check(&files, CheckDepth::WithFolders)?;
     match command {
         Command::Classify(args) => classify::run(&args),
         Command::Train(args) => train::run(&args, &files),
@@ -81,13 +80,16 @@ fn done(mut command: Command) -> Result<(), Failure> {
     }
 }
 
-/// `--sublinear-tf auto` as `--sublinear-tf=auto`: the flag also stands alone, and so what follows it would
-/// be taken for a file.
-fn joined(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+/// Turns `--sublinear-tf auto` into `--sublinear-tf=auto`: the value is optional, so clap takes one after a
+/// space for a file.
+fn join_sublinear_tf(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::new();
     for arg in args {
         match joined.last_mut() {
-            Some(flag) if flag == "--sublinear-tf" && VALUES.iter().any(|value| arg == *value) => {
+            Some(flag)
+                if flag == "--sublinear-tf"
+                    && SUBLINEAR_TF_VALUES.iter().any(|value| arg == *value) =>
+            {
                 flag.push("=");
                 flag.push(arg);
             }
@@ -97,4 +99,4 @@ fn joined(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     joined
 }
 
-const VALUES: [&str; 3] = ["auto", "true", "false"];
+const SUBLINEAR_TF_VALUES: [&str; 3] = ["auto", "true", "false"];

@@ -1,4 +1,4 @@
-//! `--files-from`: files that a list names.
+//! `--files-from`: paths read from a list.
 
 use std::{
     ffi::OsString,
@@ -17,16 +17,16 @@ use crate::{
 
 /// Flags of the commands that take several files.
 #[derive(Debug, Args)]
-pub(crate) struct Listed {
-    /// Read these files, too: a list with one path a line, or `-` for a list on standard input
+pub(crate) struct FileListArgs {
+    /// Read the files of this list, too: one path per line, `-` for a list on standard input
     #[arg(long, value_name = "LIST", value_hint = ValueHint::FilePath)]
     files_from: Option<PathBuf>,
-    /// The paths of --files-from end with NUL, as `find -print0` writes them
+    /// Paths in --files-from end with NUL, as `find -print0` writes them
     #[arg(long, short = '0', requires = "files_from")]
     null: bool,
 }
 
-impl Listed {
+impl FileListArgs {
     /// Adds the files of the list behind those that were named.
     pub(crate) fn add_to(&self, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
         let Some(list) = &self.files_from else {
@@ -46,19 +46,15 @@ impl Listed {
             .map_err(|line| Failure::work(format!("{name}:{line}: the path is not UTF-8")))?;
         if listed.is_empty() {
             return Err(Failure::work(format!(
-                "{name}: the list names no file: expected one path {}",
-                if self.null {
-                    "before each NUL"
-                } else {
-                    "a line"
-                }
+                "{name}: the list names no file: expected one path per {}",
+                if self.null { "NUL" } else { "line" }
             )));
         }
         files.extend(listed);
         if is_stdin && files.iter().any(|file| is_stream(file)) {
             return Err(Failure::usage(
-                "--files-from -: standard input cannot be the list and a text (`-`) at once: give one \
-                 of them as a file",
+                "--files-from -: standard input cannot be both the list and a text (`-`): give one of \
+                 them as a file",
             ));
         }
         Ok(())
@@ -82,7 +78,7 @@ fn from_stdin() -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The paths of a list, or the number of the entry that cannot be one.
+/// The paths of a list, or the number of the first entry that is no path.
 fn paths(list: &[u8], null: bool) -> Result<Vec<PathBuf>, usize> {
     let list = list.strip_prefix("\u{feff}".as_bytes()).unwrap_or(list);
     let end = if null { b'\0' } else { b'\n' };
@@ -112,10 +108,10 @@ fn path(entry: &[u8]) -> Option<PathBuf> {
     Some(OsString::from(std::str::from_utf8(entry).ok()?).into())
 }
 
-/// The names of files that a list may name instead, for usage errors.
+/// The usage error of a command that was given no files.
 pub(crate) fn missing(command: &str, what: &str) -> Failure {
     Failure::usage(format!(
-        "{command} what? Name {what}, or a list of files with --files-from"
+        "{command}: expected {what}, or a list of files with --files-from"
     ))
 }
 

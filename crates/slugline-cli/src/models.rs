@@ -1,4 +1,4 @@
-//! Opening and writing model files.
+//! Reading and writing model files.
 
 use std::{
     borrow::Cow,
@@ -17,7 +17,7 @@ use slugline::{
 use crate::{
     failure::Failure,
     notices,
-    outputs::{self, Files, Look, is_stream},
+    outputs::{self, CheckDepth, Files, is_stream},
     say,
 };
 
@@ -36,21 +36,20 @@ pub(crate) fn read(path: &Path) -> Result<TextClassifier, Failure> {
             "{}: this is a folder, expected a model file",
             say::shown(path)
         ))),
-        // What has no size cannot be mapped.
+        // A pipe or a device cannot be mapped.
         Ok(what) if !what.is_file() => Ok(TextClassifier::load(path)?),
         _ => Ok(TextClassifier::map(path)?),
     }
 }
 
-/// Fails early, before hours of work, where the model could not be written in the end.
+/// Fails before any work where the model could not be written in the end.
 pub(crate) fn check_output(path: &Path) -> Result<(), Failure> {
     if !is_stream(path) {
         return Ok(Replacement::check(path)?);
     }
     if io::stdout().is_terminal() {
         return Err(Failure::usage(
-            "--output -: standard output is a terminal, and a model is no text: redirect it to a file, or \
-             name one",
+            "--output -: standard output is a terminal, and a model is binary: redirect it, or name a file",
         ));
     }
     Ok(())
@@ -59,23 +58,23 @@ pub(crate) fn check_output(path: &Path) -> Result<(), Failure> {
 /// The model with these files noted as what it was trained on.
 pub(crate) fn with_sources(mut model: TextClassifier, paths: &[PathBuf]) -> TextClassifier {
     for path in paths {
-        // The name only: a model does not tell where on whose machine the data lay.
+        // The file name alone: a model does not disclose folders of the machine it was trained on.
         let name = path.file_name().unwrap_or(path.as_os_str());
         model = model.with_source(name.to_string_lossy());
     }
     model
 }
 
-/// A part of a model is none: that nobody reads the rest is a failure here, and not where answers are printed.
+/// The failure of a pipe closed before the whole model was written. Answers may be cut off, a model may not.
 fn unread(name: &str) -> Failure {
     Failure::work(format!(
-        "{name}: the reader went away before the whole model was written"
+        "{name}: the reader closed the pipe before the whole model was written"
     ))
 }
 
-/// Writes the model and says what was written.
+/// Writes the model and prints its size.
 pub(crate) fn save(model: &TextClassifier, path: &Path, files: &Files) -> Result<(), Failure> {
-    outputs::check(files, Look::Again)?;
+    outputs::check(files, CheckDepth::WithoutFolders)?;
     if is_stream(path) {
         let mut out = io::stdout().lock();
         let written = model.write(&mut out).and_then(|()| out.flush());
@@ -85,9 +84,9 @@ pub(crate) fn save(model: &TextClassifier, path: &Path, files: &Files) -> Result
         })?;
     } else {
         for stray in replace::strays(path) {
-            say::note(format_args!(
-                "slugline: {} was left by a run that was killed while it wrote, or belongs to one that \
-                 writes now: if there is none, delete it",
+            say::warning(format_args!(
+                "{} is a temporary file of a run that was killed, or of one that is writing now: delete it \
+                 if there is none",
                 say::shown(&stray)
             ));
         }
@@ -111,6 +110,6 @@ pub(crate) fn save(model: &TextClassifier, path: &Path, files: &Files) -> Result
         count(model.vocabulary().len(), "term"),
         size.unwrap_or_default()
     ));
-    notices::of_model(model);
+    notices::warn_of_model(model);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the library finds odd about settings and models, as notes that name the command's flags.
+//! The library's notices about settings and models, as warnings that name the command's flags.
 
 use slugline::{Notice, TextClassifier, TextClassifierParams};
 
@@ -7,32 +7,32 @@ use crate::{
     say,
 };
 
-/// Notes what about the settings is likely a mistake, before hours of work.
-pub(crate) fn of_settings(params: &TextClassifierParams) -> Result<(), Failure> {
-    params.notices()?.iter().for_each(note);
+/// Warns of settings that are likely a mistake, before any data is read.
+pub(crate) fn warn_of_settings(params: &TextClassifierParams) -> Result<(), Failure> {
+    params.notices()?.iter().for_each(warn);
     Ok(())
 }
 
-/// Notes what about the model is likely a mistake.
-pub(crate) fn of_model(model: &TextClassifier) {
-    model.notices().iter().for_each(note);
+/// Warns of what is likely a mistake in a model.
+pub(crate) fn warn_of_model(model: &TextClassifier) {
+    model.notices().iter().for_each(warn);
 }
 
-/// Notes that there is a single label among those that are judged; beside a background there may be.
-pub(crate) fn of_labels<S: AsRef<str>>(labels: &[S], background: Option<&str>) {
+/// Warns of data with a single label; beside a background one is enough.
+pub(crate) fn warn_of_labels<S: AsRef<str>>(labels: &[S], background: Option<&str>) {
     if let ([label], None) = (labels, background) {
-        say::note(format_args!(
-            "slugline: labels: there is only one, {:?}, and so nothing to tell apart",
+        say::warning(format_args!(
+            "labels: there is only one, {:?}, and so nothing to tell apart",
             label.as_ref()
         ));
     }
 }
 
-fn note(notice: &Notice) {
+fn warn(notice: &Notice) {
     let what = notice.what.replace("force_alpha", "--force-alpha");
-    say::note(match notice.parameter {
-        // What no flag sets.
-        name @ ("labels" | "temperature") => format!("slugline: {name}: {what}"),
-        name => format!("slugline: {}: {what}", flag(name)),
+    say::warning(match notice.parameter {
+        // No flag sets these.
+        name @ ("labels" | "temperature") => format!("{name}: {what}"),
+        name => format!("{}: {what}", flag(name)),
     });
 }

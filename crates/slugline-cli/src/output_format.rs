@@ -1,13 +1,13 @@
-//! How answers are printed.
+//! Output formats.
 
 use clap::ValueEnum;
 
-/// How results are printed.
+/// How answers are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
-    /// For people
+    /// Plain text
     Text,
-    /// One JSON object a line
+    /// JSON Lines, one object per line
     #[value(name = "jsonl", alias = "json")]
     Json,
     /// Comma-separated values with a header

@@ -1,7 +1,7 @@
 //! Nothing that a command reads is overwritten by what it writes.
 //!
-//! Every command names what it reads and what it writes ([`Files`]); [`check`] compares them before any
-//! work, and a second time before something is written.
+//! Every command lists the files that it reads and writes ([`Files`]); [`check`] compares them before any
+//! work, and again before something is written.
 
 mod folders;
 mod identity;
@@ -11,41 +11,41 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use self::identity::Identity;
+use self::identity::FileIdentity;
 pub(crate) use self::identity::metadata_of;
 use crate::{failure::Failure, say};
 
-/// The files of one run.
+/// The files that a run reads and writes.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
-    reads: Vec<Read>,
-    writes: Vec<Write>,
-    /// Whether answers go to standard output.
+    reads: Vec<InputFile>,
+    writes: Vec<OutputFile>,
+    /// Whether answers are printed to standard output.
     prints: bool,
 }
 
 /// A file or a folder that is read; `-` is standard input.
 #[derive(Debug)]
-struct Read {
+struct InputFile {
     what: &'static str,
     path: PathBuf,
-    /// The model that `update` and `forget` change: the one thing that may be written over.
+    /// Whether it is the model that `update` or `forget` changes, the only input that may be overwritten.
     changed: bool,
 }
 
 /// A file that is written; `-` is standard output.
 #[derive(Debug)]
-struct Write {
+struct OutputFile {
     option: &'static str,
     path: PathBuf,
-    /// It may be the model that is changed.
+    /// Whether it may be the model that is changed.
     over_changed: bool,
 }
 
 impl Files {
-    /// Adds a file or a folder that is read: a `model`, a `stop-word list` …
+    /// Adds a file or a folder that is read; `what` is its name in messages.
     pub(crate) fn read(&mut self, what: &'static str, path: &Path) {
-        self.reads.push(Read {
+        self.reads.push(InputFile {
             what,
             path: path.to_owned(),
             changed: false,
@@ -59,16 +59,16 @@ impl Files {
         }
     }
 
-    /// Adds the model that is read, where it is not the bundled one.
+    /// Adds the model that is read, unless it is the bundled one.
     pub(crate) fn read_model(&mut self, model: Option<&Path>) {
         if let Some(model) = model {
             self.read("model", model);
         }
     }
 
-    /// Adds the model that is read, changed, and may be written where it was.
+    /// Adds the model that is changed, and may be overwritten.
     pub(crate) fn change(&mut self, path: &Path) {
-        self.reads.push(Read {
+        self.reads.push(InputFile {
             what: "model",
             path: path.to_owned(),
             changed: true,
@@ -77,28 +77,28 @@ impl Files {
 
     /// Adds a file that an option writes.
     pub(crate) fn write(&mut self, option: &'static str, path: &Path) {
-        self.writes.push(Write {
+        self.writes.push(OutputFile {
             option,
             path: path.to_owned(),
             over_changed: false,
         });
     }
 
-    /// Adds the file that the changed model goes to.
+    /// Adds the file that the changed model is written to.
     pub(crate) fn write_changed(&mut self, option: &'static str, path: &Path) {
-        self.writes.push(Write {
+        self.writes.push(OutputFile {
             option,
             path: path.to_owned(),
             over_changed: true,
         });
     }
 
-    /// Answers go to standard output.
+    /// Adds standard output, for the answers.
     pub(crate) fn print(&mut self) {
         self.prints = true;
     }
 
-    /// The paths of what is read and of what is written.
+    /// The paths that are read, and those that are written.
     #[cfg(test)]
     pub(crate) fn paths(&self) -> (Vec<&Path>, Vec<&Path>) {
         (
@@ -111,40 +111,39 @@ impl Files {
     }
 }
 
-/// How thoroughly folders are looked through.
+/// Whether folders are searched for the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
-    /// Into every folder that is read: before any work.
-    Everywhere,
-    /// Not into folders: what costs nothing, before something is written.
-    Again,
+pub(crate) enum CheckDepth {
+    /// Search every folder that is read: before any work.
+    WithFolders,
+    /// Do not search folders: a second check, before something is written.
+    WithoutFolders,
 }
 
-/// Fails where something that is written is something that is read, whatever it is called, or where
-/// two things would be written to one file.
-pub(crate) fn check(files: &Files, look: Look) -> Result<(), Failure> {
-    check_errors(files, look)?;
-    let mut written: Vec<(String, &Path, Identity)> = Vec::new();
+/// Fails where an output is also an input, under any name, or where two outputs are one file.
+pub(crate) fn check(files: &Files, depth: CheckDepth) -> Result<(), Failure> {
+    check_errors(files, depth)?;
+    let mut written: Vec<(String, &Path, FileIdentity)> = Vec::new();
     let stdout = Path::new("-");
-    let streams = match Identity::of_stdout() {
+    let streams = match FileIdentity::of_stdout() {
         Some(identity) => vec![("standard output".to_owned(), stdout, identity, false)],
         None => Vec::new(),
     };
     let named = files.writes.iter().filter(|write| !is_stream(&write.path));
     let named = named.filter_map(|write| {
-        let identity = Identity::of_output(&write.path)?;
+        let identity = FileIdentity::of_output(&write.path)?;
         let name = format!("{} {}", write.option, say::shown(&write.path));
         Some((name, write.path.as_path(), identity, write.over_changed))
     });
     for (name, path, identity, over_changed) in streams.into_iter().chain(named) {
         let is_stdout = is_stream(path);
         for read in &files.reads {
-            if (read.changed && over_changed) || !is_read(read, &identity, look) {
+            if (read.changed && over_changed) || !is_read(read, &identity, depth) {
                 continue;
             }
             return Err(Failure::usage(refusal(&name, path, read, is_stdout)));
         }
-        // Answers that nobody asked for do not collide.
+        // Standard output does not collide where nothing is printed to it.
         let prints = files.prints || files.writes.iter().any(|write| is_stream(&write.path));
         if is_stdout && !prints {
             continue;
@@ -153,7 +152,7 @@ pub(crate) fn check(files: &Files, look: Look) -> Result<(), Failure> {
             && let Some((other, ..)) = written.iter().find(|(.., other)| *other == identity)
         {
             return Err(Failure::usage(format!(
-                "{name}: {other} goes to the same file: name two files"
+                "{name}: {other} is the same file: name two files"
             )));
         }
         written.push((name, path, identity));
@@ -161,7 +160,7 @@ pub(crate) fn check(files: &Files, look: Look) -> Result<(), Failure> {
     check_stdout(files)
 }
 
-/// Only one thing goes to standard output.
+/// Fails where more than one output goes to standard output.
 fn check_stdout(files: &Files) -> Result<(), Failure> {
     let mut options = files.writes.iter().filter(|write| is_stream(&write.path));
     let first = options.next();
@@ -172,20 +171,21 @@ fn check_stdout(files: &Files) -> Result<(), Failure> {
     };
     match second {
         Some((first, second)) => Err(Failure::usage(format!(
-            "{} -: standard output is for {first} already: name a file",
+            "{} -: standard output is already used for {first}: name a file",
             second.option
         ))),
         None => Ok(()),
     }
 }
 
-/// Standard error may be redirected onto an input, too; then even saying so would change it.
-fn check_errors(files: &Files, look: Look) -> Result<(), Failure> {
-    let Some(identity) = Identity::of_stderr() else {
+/// Fails where standard error is redirected to an input. The message goes to standard output, since printing it
+/// to standard error would change the input.
+fn check_errors(files: &Files, depth: CheckDepth) -> Result<(), Failure> {
+    let Some(identity) = FileIdentity::of_stderr() else {
         return Ok(());
     };
     let mut reads = files.reads.iter();
-    let Some(read) = reads.find(|read| is_read(read, &identity, look)) else {
+    let Some(read) = reads.find(|read| is_read(read, &identity, depth)) else {
         return Ok(());
     };
     let name = "standard error";
@@ -194,26 +194,26 @@ fn check_errors(files: &Files, look: Look) -> Result<(), Failure> {
     Err(Failure::Reported)
 }
 
-/// Whether a path that was named is standard input, or standard output: `-`. A file of that name is `./-`.
+/// Whether a path is `-`, for standard input or output. A file of that name is `./-`.
 pub(crate) fn is_stream(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn is_read(read: &Read, identity: &Identity, look: Look) -> bool {
+fn is_read(read: &InputFile, identity: &FileIdentity, depth: CheckDepth) -> bool {
     if !identity.holds_content() || identity.is_new() {
         return false;
     }
     if is_stream(&read.path) {
-        return Identity::of_stdin().as_ref() == Some(identity);
+        return FileIdentity::of_stdin().as_ref() == Some(identity);
     }
     if read.path.is_dir() {
-        return look == Look::Everywhere && folders::holds(&read.path, identity);
+        return depth == CheckDepth::WithFolders && folders::holds(&read.path, identity);
     }
-    Identity::of_input(&read.path).as_ref() == Some(identity)
+    FileIdentity::of_input(&read.path).as_ref() == Some(identity)
 }
 
-/// What is wrong, and what to do.
-fn refusal(name: &str, path: &Path, read: &Read, is_stream: bool) -> String {
+/// The error for an output that is also an input.
+fn refusal(name: &str, path: &Path, read: &InputFile, is_stream: bool) -> String {
     let what = read.what;
     let of = say::shown(&read.path);
     let place = match (is_stream, path == read.path) {
@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     fn why(files: &Files) -> Option<String> {
-        match check(files, Look::Everywhere) {
+        match check(files, CheckDepth::WithFolders) {
             Ok(()) => None,
             Err(Failure::Usage(why)) => Some(why),
             Err(other) => panic!("{other:?}"),
@@ -309,7 +309,7 @@ mod tests {
         );
         let two = of(false, &[("--output", "-"), ("--bad-records", "-")]).unwrap();
         assert!(
-            two.starts_with("--bad-records -: standard output is for --output already"),
+            two.starts_with("--bad-records -: standard output is already used for --output"),
             "{two}"
         );
     }

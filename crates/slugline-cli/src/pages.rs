@@ -1,4 +1,4 @@
-//! `slugline completions` and `slugline man`: what is made of the arguments' own description.
+//! `slugline completions` and `slugline man`: made from the description of the arguments.
 
 use std::{
     io::{self, Write},
@@ -13,23 +13,23 @@ use slugline::{Error, replace::Replacement};
 use crate::{args::Cli, failure::Failure, outputs::Files, say};
 
 #[derive(Debug, Args)]
-pub(crate) struct Completions {
-    /// The shell
+pub(crate) struct CompletionsArgs {
+    /// Shell that the script is for
     #[arg(value_name = "SHELL", value_enum)]
     shell: Shell,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Man {
-    /// The command whose page is printed [default: slugline itself]
+pub(crate) struct ManArgs {
+    /// Command whose page is printed [default: slugline itself]
     #[arg(value_name = "COMMAND", conflicts_with = "output")]
     command: Option<String>,
-    /// Write the pages of all commands into this folder, slugline.1, slugline-train.1 …
+    /// Folder to write all pages to: slugline.1, slugline-train.1, …
     #[arg(long, short, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     output: Option<PathBuf>,
 }
 
-impl Man {
+impl ManArgs {
     pub(crate) fn files(&self, files: &mut Files) {
         match &self.output {
             None => files.print(),
@@ -38,13 +38,13 @@ impl Man {
     }
 }
 
-pub(crate) fn completions(args: &Completions) -> Result<(), Failure> {
+pub(crate) fn completions(args: &CompletionsArgs) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "slugline", &mut script);
     print(&script)
 }
 
-pub(crate) fn man(args: &Man) -> Result<(), Failure> {
+pub(crate) fn man(args: &ManArgs) -> Result<(), Failure> {
     let pages = pages()?;
     if let Some(folder) = &args.output {
         return write_all(&pages, folder);
@@ -70,13 +70,13 @@ fn commands(pages: &[(String, Vec<u8>)]) -> String {
     names.collect::<Vec<&str>>().join(", ")
 }
 
-/// The names of all pages, and what is in them.
+/// Name and content of every page.
 fn pages() -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let mut pages = vec![("slugline".to_owned(), render(&command)?)];
     for sub in command.get_subcommands() {
-        // Built, it is called as its page is asked for: `man slugline-train`.
+        // After `build` the display name is that of the page: `slugline-train`.
         let name = sub.get_display_name().unwrap_or(sub.get_name());
         pages.push((name.to_owned(), render(sub)?));
     }
@@ -96,7 +96,7 @@ fn render(command: &clap::Command) -> Result<Vec<u8>, Failure> {
 fn write_all(pages: &[(String, Vec<u8>)], folder: &Path) -> Result<(), Failure> {
     if !folder.is_dir() {
         return Err(Failure::work(format!(
-            "{}: the folder does not exist: make it first",
+            "{}: the folder does not exist",
             say::shown(folder)
         )));
     }

@@ -1,4 +1,4 @@
-//! Columns of the input that are passed on, and what our own are called beside them.
+//! PassedColumns of the input that are passed on, and the names of the answer's columns beside them.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -9,33 +9,33 @@ use slugline::{
 
 use crate::output_format::OutputFormat;
 
-/// What our columns begin with where a column of the input has their name.
+/// The prefix of the answer's columns whose name a column of the input has.
 const PREFIX: &str = "slugline_";
 
 /// The columns of a record that are passed on, with their names.
-pub(crate) type Columns = [(Arc<str>, Cell)];
+pub(crate) type PassedColumns = [(Arc<str>, Cell)];
 
 /// Whether a column of this name is passed on.
-pub(crate) fn has(columns: &Columns, name: &str) -> bool {
+pub(crate) fn has(columns: &PassedColumns, name: &str) -> bool {
     columns.iter().any(|(column, _)| **column == *name)
 }
 
-/// The order and the names of columns. It changes with the first record that has columns, and with JSON
-/// objects that bring new keys.
+/// The order and the names of the output's columns. It changes with the first record that has columns, and with
+/// JSON objects that have new keys.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Layout {
-    /// CSV: the columns that are passed on, once they are known.
+pub(crate) struct ColumnLayout {
+    /// In CSV the columns that are passed on, once they are known.
     pub(crate) header: Option<Vec<Arc<str>>>,
-    /// Our names, and what they are called instead.
+    /// The answer's columns that are renamed: old and new name.
     renamed: Vec<(String, String)>,
 }
 
-impl Layout {
-    /// Whether a record's columns have a place and our names are not among them; an error where they cannot
-    /// have one. `own` are our names.
-    pub(crate) fn has_room(
+impl ColumnLayout {
+    /// Whether a record's columns fit: each has a place, and none has the name of one of the answer's (`own`).
+    /// An error where one cannot have a place.
+    pub(crate) fn fits(
         &self,
-        columns: &Columns,
+        columns: &PassedColumns,
         format: OutputFormat,
         own: &[String],
     ) -> Result<bool, String> {
@@ -46,25 +46,24 @@ impl Layout {
             };
         }
         let is_new = |(name, _): &(Arc<str>, Cell)| {
-            !stands_for_ours(name)
+            !replaces_own(name)
                 && own.iter().any(|own| **own == **name)
                 && !self.renamed.iter().any(|(own, _)| **own == **name)
         };
         Ok(!columns.iter().any(is_new))
     }
 
-    /// Makes room for the columns of a record that has none. Gives whether columns of ours have other names
-    /// from now on.
-    pub(crate) fn make_room(
+    /// Changes the layout so that a record's columns fit. Returns whether columns of the answer were renamed.
+    pub(crate) fn fit_to(
         &mut self,
-        columns: &Columns,
+        columns: &PassedColumns,
         format: OutputFormat,
         own: &[String],
     ) -> bool {
         let is_taken = |name: &str| columns.iter().any(|(column, _)| **column == *name);
         let before = self.renamed.len();
         for name in own {
-            if stands_for_ours(name)
+            if replaces_own(name)
                 || !is_taken(name)
                 || self.renamed.iter().any(|(own, _)| own == name)
             {
@@ -82,13 +81,13 @@ impl Layout {
         self.renamed.len() > before
     }
 
-    /// What a column of ours is called.
+    /// The name of a column of the answer.
     pub(crate) fn name<'n>(&'n self, own: &'n str) -> &'n str {
         let renamed = self.renamed.iter().find(|(name, _)| name == own);
         renamed.map_or(own, |(_, new)| new)
     }
 
-    /// Our columns that are called something else, for a message.
+    /// The renamed columns, for a message.
     pub(crate) fn renamed(&self) -> String {
         let pairs = self.renamed.iter();
         let pairs = pairs.map(|(own, new)| format!("`{own}` is `{new}`"));
@@ -96,12 +95,12 @@ impl Layout {
     }
 
     /// The fields of a record under the header; empty where it lacks a column.
-    pub(crate) fn fields<'r>(&self, columns: &'r Columns) -> Vec<Cow<'r, str>> {
+    pub(crate) fn fields<'r>(&self, columns: &'r PassedColumns) -> Vec<Cow<'r, str>> {
         let Some(header) = &self.header else {
             return Vec::new();
         };
         let mut fields = vec![Cow::Borrowed(""); header.len()];
-        // A record that has no place was refused when it was admitted.
+        // Records that do not fit were refused by `fits`.
         if let Ok(places) = places(header, columns) {
             for (place, (_, cell)) in places.into_iter().zip(columns) {
                 fields[place] = cell.to_field();
@@ -111,13 +110,13 @@ impl Layout {
     }
 }
 
-/// Whether a column of the input says what ours of that name would: ours is left out then.
-pub(crate) fn stands_for_ours(name: &str) -> bool {
+/// Whether a column of the input replaces the answer's column of that name.
+pub(crate) fn replaces_own(name: &str) -> bool {
     matches!(name, "id" | "text")
 }
 
 /// The place of each column under the header, or which one has none.
-fn places(header: &[Arc<str>], columns: &Columns) -> Result<Vec<usize>, String> {
+fn places(header: &[Arc<str>], columns: &PassedColumns) -> Result<Vec<usize>, String> {
     let is_same = |(own, (column, _)): (&Arc<str>, &(Arc<str>, Cell))| own == column;
     if header.len() == columns.len() && header.iter().zip(columns).all(is_same) {
         return Ok((0..header.len()).collect());
@@ -128,8 +127,8 @@ fn places(header: &[Arc<str>], columns: &Columns) -> Result<Vec<usize>, String> 
         let mut free = (0..header.len()).filter(|&at| header[at] == *column && !is_used[at]);
         let Some(place) = free.next() else {
             return Err(format!(
-                "the column \"{}\" is not one of those that the first record has ({}), and so has no place \
-                 in this CSV: name the columns with --columns, or choose --format jsonl",
+                "the first record has no column \"{}\" (it has {}), so there is none in this CSV: name the \
+                 columns with --columns, or use --format jsonl",
                 name(column),
                 names(header)
             ));
@@ -140,9 +139,9 @@ fn places(header: &[Arc<str>], columns: &Columns) -> Result<Vec<usize>, String> 
     Ok(places)
 }
 
-/// Keys for the columns of a record in a JSON object: of columns with one name all but the first get a
-/// number, so that none is lost.
-pub(crate) fn keys(columns: &Columns) -> Vec<Cow<'_, str>> {
+/// The keys of a record's columns in a JSON object: columns of the same name are numbered after the first, so
+/// that none is lost.
+pub(crate) fn keys(columns: &PassedColumns) -> Vec<Cow<'_, str>> {
     let mut keys: Vec<Cow<'_, str>> = Vec::with_capacity(columns.len());
     for (column, _) in columns {
         let mut key = Cow::Borrowed(&**column);

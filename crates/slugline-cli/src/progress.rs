@@ -1,4 +1,4 @@
-//! Progress on standard error. indicatif shows nothing where that is not a terminal.
+//! Progress on standard error; indicatif shows nothing where that is no terminal.
 
 use std::{path::Path, time::Duration};
 
@@ -10,7 +10,7 @@ use crate::say;
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// Bytes read of a file, or of a stream of unknown length.
+    /// Shows the bytes read of a file, or of a stream of unknown length.
     pub(crate) fn reading(path: &Path, total: Option<u64>) -> Self {
         let bar = match total {
             _ if say::is_quiet() => ProgressBar::hidden(),
@@ -24,7 +24,7 @@ impl Progress {
         Self(bar)
     }
 
-    /// Work without a known end.
+    /// Shows work of unknown length.
     pub(crate) fn working(what: impl Into<String>) -> Self {
         if say::is_quiet() {
             return Self(ProgressBar::hidden());

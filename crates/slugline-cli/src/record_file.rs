@@ -1,4 +1,4 @@
-//! Files that commands write record by record beside their answers, as CSV, TSV or JSON Lines.
+//! Files that commands write record by record: `--errors` and `--bad-records`.
 
 use std::{
     io::{self, BufWriter, Write},
@@ -13,17 +13,17 @@ use crate::{
     outputs::is_stream,
 };
 
-/// How records are written.
+/// The format of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(crate) enum RecordFormat {
     JsonLines,
-    /// With this delimiter.
+    /// A table with this delimiter.
     Table(u8),
 }
 
-impl Shape {
-    /// The shape that the ending of a file's name asks for, and JSON Lines where it has none (a pipe, a device,
-    /// standard output); None for other endings.
+impl RecordFormat {
+    /// The format for a file's ending, and JSON Lines where it has none (a pipe, a device, standard output);
+    /// None for other endings.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let extension = path.extension().and_then(|extension| extension.to_str());
         match extension.map(str::to_ascii_lowercase).as_deref() {
@@ -35,44 +35,48 @@ impl Shape {
     }
 }
 
-/// Written one by one; the file takes its place at the end, and nothing does before.
+/// A file of records, which appears under its name when it is finished.
 pub(crate) struct RecordFile {
     path: PathBuf,
-    out: Out,
-    shape: Shape,
+    out: Destination,
+    format: RecordFormat,
 }
 
-enum Out {
+enum Destination {
     File(Box<BufWriter<Replacement>>),
     Stdout,
 }
 
 impl RecordFile {
-    /// Begins the file, `-` for standard output, with the names of the columns where it is a table.
-    pub(crate) fn create(path: &Path, shape: Shape, header: &[&str]) -> Result<Self, Failure> {
+    /// Begins the file, or standard output for `-`, with a header where it is a table.
+    pub(crate) fn create(
+        path: &Path,
+        format: RecordFormat,
+        header: &[&str],
+    ) -> Result<Self, Failure> {
         let mut file = Self {
             path: path.to_owned(),
             out: match is_stream(path) {
-                true => Out::Stdout,
-                false => Out::File(Box::new(BufWriter::new(Replacement::create(path)?))),
+                true => Destination::Stdout,
+                false => Destination::File(Box::new(BufWriter::new(Replacement::create(path)?))),
             },
-            shape,
+            format,
         };
-        if let Shape::Table(delimiter) = shape {
+        if let RecordFormat::Table(delimiter) = format {
             file.write(&row(delimiter, header)?)?;
         }
         Ok(file)
     }
 
-    /// Adds a record: as an object, or as the fields of a row.
+    /// Adds a record, as an object or as the fields of a row.
     pub(crate) fn add<'f>(
         &mut self,
         record: &impl Serialize,
         fields: impl FnOnce() -> Vec<std::borrow::Cow<'f, str>>,
     ) -> Result<(), Failure> {
-        let bytes = match self.shape {
-            Shape::Table(delimiter) => row(delimiter, fields().iter().map(AsRef::as_ref))?,
-            Shape::JsonLines => {
+        let bytes = match self.format {
+            RecordFormat::Table(delimiter) => row(delimiter, fields().iter().map(AsRef::as_ref))?,
+            RecordFormat::JsonLines => {
                 let mut line = serde_json::to_vec(record)?;
                 line.push(b'\n');
                 line
@@ -83,22 +87,22 @@ impl RecordFile {
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let written = match &mut self.out {
-            Out::File(file) => file.write_all(bytes),
-            Out::Stdout => io::stdout().write_all(bytes),
+            Destination::File(file) => file.write_all(bytes),
+            Destination::Stdout => io::stdout().write_all(bytes),
         };
         written.map_err(|error| failure(&self.path, &error))
     }
 
-    /// Puts the file into its place, and gives its path.
+    /// Completes the file, and returns its path.
     pub(crate) fn finish(self) -> Result<PathBuf, Failure> {
         match self.out {
-            Out::File(file) => {
+            Destination::File(file) => {
                 let file = file.into_inner();
-                // What is lost here is the end of the file, and often all of it.
+                // The last bytes are written here, and of a short file all of them.
                 file.map_err(|error| Failure::work(of_file(&self.path, error.error())))?
                     .commit()?;
             }
-            Out::Stdout => io::stdout().flush()?,
+            Destination::Stdout => io::stdout().flush()?,
         }
         Ok(self.path)
     }

@@ -1,7 +1,7 @@
-//! What is said on standard error.
+//! Messages on standard error: errors, warnings and notes.
 //!
-//! A standard error that cannot be written to (`2>&1 | head`) is no reason to stop or to panic, as
-//! `eprintln!` would: the exit status still tells how it went.
+//! A standard error that cannot be written to (`2>&1 | head`) neither stops the command nor panics, as
+//! `eprintln!` would: the exit status still tells the result.
 
 use std::{
     borrow::Cow,
@@ -16,33 +16,38 @@ use slugline::printable;
 
 use crate::exit_status::{FAILURE, SUCCESS, USAGE};
 
-/// Set by `--quiet`: nothing but errors is said.
+/// Set by `--quiet`: print errors only.
 static QUIET: AtomicBool = AtomicBool::new(false);
 
-/// From now on nothing but errors is said, or everything.
+/// Sets whether only errors are printed from now on.
 pub(crate) fn be_quiet(quiet: bool) {
     QUIET.store(quiet, Ordering::Relaxed);
 }
 
-/// Whether nothing but errors is said.
+/// Whether only errors are printed.
 pub(crate) fn is_quiet() -> bool {
     QUIET.load(Ordering::Relaxed)
 }
 
-/// An error, on one line however many its cause takes up.
+/// Prints an error on one line, however many lines its cause has.
 pub(crate) fn error(why: &str) {
     let lines: Vec<&str> = why.lines().map(str::trim).collect();
     line(&format!("slugline: error: {}", lines.join(" ")));
 }
 
-/// A line for whoever watches.
+/// Prints a line about what was done, unless `--quiet`.
 pub(crate) fn note(what: impl Display) {
     if !is_quiet() {
         line(&what.to_string());
     }
 }
 
-/// What a terminal would obey is written out, wherever it comes from: a file's name, a label, a word.
+/// Prints a line about what is likely a mistake, or was left out, unless `--quiet`.
+pub(crate) fn warning(what: impl Display) {
+    note(format_args!("slugline: warning: {what}"));
+}
+
+/// Prints a line with control characters escaped: file names, labels and terms may hold some.
 fn line(what: &str) {
     let _ = writeln!(io::stderr(), "{}", printable(what));
 }
@@ -52,7 +57,7 @@ pub(crate) fn shown(path: &Path) -> String {
     printable(&path.to_string_lossy()).into_owned()
 }
 
-/// Messages of the standard library about numbers, and what they mean.
+/// The standard library's messages about numbers, in plainer words.
 const NUMBERS: [(&str, &str); 6] = [
     ("invalid float literal", "expected a number"),
     ("cannot parse float from empty string", "expected a number"),
@@ -74,10 +79,10 @@ const NUMBERS: [(&str, &str); 6] = [
     ),
 ];
 
-/// What clap found in the arguments: a mistake, or the wish for help or the version.
+/// Prints what clap returned in place of arguments (a usage error, help or the version); returns the exit status.
 pub(crate) fn usage(mut error: clap::Error) -> u8 {
     if !error.use_stderr() {
-        // As for every other output: a reader that has gone away is no failure.
+        // A reader that has gone away is no failure, as for every other output.
         return match error.print() {
             Err(why) if why.kind() != ErrorKind::BrokenPipe => FAILURE,
             _ => SUCCESS,
@@ -91,12 +96,11 @@ pub(crate) fn usage(mut error: clap::Error) -> u8 {
         error.insert(kind, value);
     }
     let message = error.render();
-    // Without any command clap shows the help, which begins otherwise.
+    // Without a command clap prints the help, which does not begin with `error:`.
     let name = match message.to_string().starts_with("error:") {
         true => "slugline: ",
         false => "",
     };
-    // What Rust's own parsers of numbers say, in words.
     let message = message.ansi().to_string();
     let message = NUMBERS.iter().fold(message, |message, (theirs, ours)| {
         message.replace(theirs, ours)
@@ -105,7 +109,7 @@ pub(crate) fn usage(mut error: clap::Error) -> u8 {
     USAGE
 }
 
-/// What was typed, or came from a shell's `*`, in the form that no terminal obeys; None where it has it.
+/// An argument with its control characters escaped; None where it has none.
 fn printable_value(value: &ContextValue) -> Option<ContextValue> {
     let has_it = |text: &String| matches!(printable(text), Cow::Borrowed(_));
     let shown = |text: &String| printable(text).into_owned();

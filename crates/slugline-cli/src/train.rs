@@ -10,30 +10,27 @@ use crate::{
     auto,
     failure::{Failure, flag},
     input::{self, Reading},
-    learn_args::{Merge, Train},
+    learn_args::{MergeArgs, TrainArgs},
     models, notices,
     outputs::Files,
     progress::Progress,
     say,
-    update::note_dropped,
+    update::warn_of_dropped,
     values::parse,
 };
 
-pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
+pub(crate) fn run(args: &TrainArgs, files: &Files) -> Result<(), Failure> {
     let params = args.engine.params()?;
     let mut reading = args.input.reading()?;
-    reading.beside_prior(&params.prior);
+    reading.compare_with_prior(&params.prior);
     models::check_output(&args.output)?;
-    notices::of_settings(&params)?;
-    let auto = Auto {
-        calibrate: args.calibrate,
-        ..args.engine.auto()
-    };
+    notices::warn_of_settings(&params)?;
+    let auto = args.engine.auto().calibrate(args.calibrate);
     let model = if let Some(memory) = &args.memory {
         if auto != Auto::default() {
             return Err(Failure::usage(
-                "--calibrate and auto read the data several times, and with --memory it is read once: \
-                 leave one of them out",
+                "--memory reads the data once, and --calibrate and auto need it several times: leave one of \
+                 them out",
             ));
         }
         from_stream(args, memory, &params, &mut reading)?
@@ -43,7 +40,7 @@ pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
             "training on {}",
             count(data.texts.len(), "document")
         ));
-        params.fit_auto(&data.texts, &data.labels, None, auto)?
+        params.fit_auto(&data.examples()?, auto)?
     };
     if let Some(chosen) = auto::chosen(&model, auto) {
         say::note(chosen);
@@ -52,23 +49,20 @@ pub(crate) fn run(args: &Train, files: &Files) -> Result<(), Failure> {
     models::save(&model, &args.output, files)
 }
 
-/// The model of the data, read once and never all in memory.
+/// Trains on data that is read once and never held in memory as a whole.
 fn from_stream(
-    args: &Train,
+    args: &TrainArgs,
     memory: &str,
     params: &TextClassifierParams,
     reading: &mut Reading,
 ) -> Result<TextClassifier, Failure> {
     let memory: Memory = parse("memory", memory)?;
-    let mut trainer = params.trainer(&TrainerOptions {
-        memory: Some(memory),
-        ..TrainerOptions::default()
-    })?;
-    // The batch comes on top of the memory: what several threads have work with, and no more.
+    let mut trainer = params.trainer(&TrainerOptions::default().memory(memory))?;
+    // The batch comes on top of the memory limit: large enough for several threads, and no larger.
     let most = usize::try_from(memory.bytes() / 64).unwrap_or(usize::MAX);
     let batch = most.clamp(1 << 14, 4 << 20);
     input::in_batches(&args.data, reading, batch, |batch| {
-        Ok(trainer.add(&batch.texts, &batch.labels, None)?)
+        Ok(trainer.add(&batch.examples()?)?)
     })?;
     let trained = {
         let documents = count(trainer.n_documents(), "document");
@@ -77,9 +71,9 @@ fn from_stream(
     };
     if trained.pruned_terms > 0 {
         let stayed = trained.model.settings().features.pruning.max_features;
-        say::note(format_args!(
-            "slugline: {} more would not fit into --memory {memory}: only the most frequent \
-             were kept, as with --max-features {}",
+        say::warning(format_args!(
+            "{} did not fit into --memory {memory}: only the most frequent were kept, as with \
+             --max-features {}",
             count(trained.pruned_terms, "term"),
             stayed.unwrap_or_default()
         ));
@@ -87,14 +81,13 @@ fn from_stream(
     Ok(trained.model)
 }
 
-pub(crate) fn merge(args: &Merge, files: &Files) -> Result<(), Failure> {
+pub(crate) fn merge(args: &MergeArgs, files: &Files) -> Result<(), Failure> {
     models::check_output(&args.output)?;
     let mut merged: Option<TextClassifier> = None;
-    let mut is_noted = false;
+    let mut is_warned = false;
     for path in &args.models {
         let model = models::read(path)?;
-        // Once is enough.
-        is_noted = is_noted || note_dropped(&model);
+        is_warned = is_warned || warn_of_dropped(&model);
         merged = Some(match merged {
             None => model,
             Some(merged) => {
@@ -108,11 +101,11 @@ pub(crate) fn merge(args: &Merge, files: &Files) -> Result<(), Failure> {
     }
     match merged {
         Some(merged) => models::save(&merged, &args.output, files),
-        None => Err(Failure::usage("merge what? Name two models or more")),
+        None => Err(Failure::usage("merge: expected two models or more")),
     }
 }
 
-/// Fails where two models have different settings, and says which: their flags, both values, both files.
+/// Fails where two models have different settings, with the flags, values and files.
 fn check_settings(
     one: &TextClassifier,
     first: &Path,
@@ -132,6 +125,6 @@ fn check_settings(
     });
     let differences = differences.collect::<Vec<String>>().join("; ");
     Err(Failure::work(format!(
-        "{path}: models that are joined have the same settings, and {differences}: train them alike"
+        "{path}: models with different settings cannot be merged: {differences}"
     )))
 }

@@ -3,21 +3,21 @@
 use std::path::Path;
 
 use slugline::{
-    Calibration, Error, LabelType, TextClassifier,
+    Calibration, Error, Examples, LabelType, TextClassifier,
     wording::{count, name, names},
 };
 
 use crate::{
     failure::Failure,
     input::{self, Labelled},
-    learn_args::{Change, Update},
+    learn_args::{ChangeArgs, UpdateArgs},
     models,
     outputs::Files,
     progress::Progress,
     say,
 };
 
-pub(crate) fn update(args: &Update, files: &Files) -> Result<(), Failure> {
+pub(crate) fn update(args: &UpdateArgs, files: &Files) -> Result<(), Failure> {
     let (change, known_only) = (&args.change, args.known_labels);
     let (model, data) = read(change, |model, label| match known_only {
         true => check_known(model, label),
@@ -26,7 +26,7 @@ pub(crate) fn update(args: &Update, files: &Files) -> Result<(), Failure> {
     let n = data.texts.len();
     let changed = {
         let _progress = Progress::working(format!("adding {}", count(n, "document")));
-        model.partial_fit(&data.texts, &data.labels, None)?
+        model.partial_fit(&data.examples()?)?
     };
     let new_terms = changed
         .vocabulary()
@@ -49,24 +49,21 @@ pub(crate) fn update(args: &Update, files: &Files) -> Result<(), Failure> {
         count(n, "document"),
         count(new_terms, "new term")
     ));
-    note_dropped(&model);
+    warn_of_dropped(&model);
     let changed = models::with_sources(changed, &change.data);
     models::save(&changed, &change.output, files)
 }
 
-pub(crate) fn forget(args: &Change, files: &Files) -> Result<(), Failure> {
+pub(crate) fn forget(args: &ChangeArgs, files: &Files) -> Result<(), Failure> {
     let (model, data) = read(args, check_known)?;
     let n = data.texts.len();
     let changed = {
         let _progress = Progress::working(format!("forgetting {}", count(n, "document")));
-        model
-            .forget(&data.texts, &data.labels, None)
-            .map_err(|error| match error {
-                Error::NotLearned(_) => {
-                    Failure::work(format!("{}: {error}", input::names(&args.data)))
-                }
-                other => other.into(),
-            })?
+        let changed = model.forget(&data.examples()?);
+        changed.map_err(|error| match error {
+            Error::NotLearned(_) => Failure::work(format!("{}: {error}", input::names(&args.data))),
+            other => other.into(),
+        })?
     };
     let gone = model
         .vocabulary()
@@ -78,21 +75,21 @@ pub(crate) fn forget(args: &Change, files: &Files) -> Result<(), Failure> {
         count(n, "document"),
         count(gone, "term")
     ));
-    note_dropped(&model);
+    warn_of_dropped(&model);
     models::save(&changed, &args.output, files)
 }
 
-/// The model and the documents, whose labels are checked.
+/// Reads the model and the documents, and checks their labels.
 fn read(
-    args: &Change,
+    args: &ChangeArgs,
     check: impl Fn(&TextClassifier, &str) -> Result<(), String>,
 ) -> Result<(TextClassifier, Labelled), Failure> {
     let mut reading = args.input.reading()?;
     models::check_output(&args.output)?;
-    // In memory, and not mapped: the file may be the one that is written.
+    // Loaded, not mapped: the file may be the one that is written.
     let model = TextClassifier::load(args.model())?.with_threads(args.threads.into());
     check_exact(&model, args.model())?;
-    reading.beside(model.labels());
+    reading.compare_with(model.labels());
     let data = input::load(&args.data, &mut reading)?;
     for (document, label) in data.labels.iter().enumerate() {
         check(&model, label)
@@ -101,12 +98,12 @@ fn read(
     Ok((model, data))
 }
 
-/// Fails before hours of reading where the model's sums are not exact, with the library's reason.
+/// Fails before any data is read where the model's sums are not exact, with the library's reason.
 fn check_exact(model: &TextClassifier, path: &Path) -> Result<(), Failure> {
     if model.sums_are_exact() {
         return Ok(());
     }
-    match model.partial_fit::<&str, &str>(&[], &[], None) {
+    match Examples::new(&[""; 0], &[""; 0]).and_then(|none| model.partial_fit(&none)) {
         Err(error) => {
             let error = Failure::from(error);
             Err(Failure::work(format!("{}: {error}", say::shown(path))))
@@ -115,7 +112,7 @@ fn check_exact(model: &TextClassifier, path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// What is wrong with a label where it has to be one of the model's (or its background's).
+/// Fails where a label is none of the model's, and not its background either.
 fn check_known(model: &TextClassifier, label: &str) -> Result<(), String> {
     let labels = model.labels();
     let background = model.settings().background.as_deref();
@@ -128,34 +125,35 @@ fn check_known(model: &TextClassifier, label: &str) -> Result<(), String> {
     ))
 }
 
-/// What is wrong with a label that is new: a model whose labels are numbers takes no other names.
+/// Fails where a new label is not of the type of the model's labels: text fits no model of whole numbers.
 fn check_type(model: &TextClassifier, label: &str) -> Result<(), String> {
     let good = match model.label_type() {
         LabelType::Text => true,
         LabelType::Integer => label.parse::<i128>().is_ok_and(|n| n.to_string() == label),
-        LabelType::Float | LabelType::Boolean => return check_known(model, label),
+        // Numbers and truth values are spelt in several ways.
+        _ => return check_known(model, label),
     };
     match good {
         true => Ok(()),
         false => Err(format!(
-            "the label is {label:?}, and those of the model are whole numbers such as {}",
+            "the label is {label:?}: expected a whole number, as the model's labels are, such as {}",
             model.labels().first().map_or("0", String::as_str)
         )),
     }
 }
 
-/// Says that what is made of this model is not calibrated or refined any more, where it was. Whether it was.
-pub(crate) fn note_dropped(model: &TextClassifier) -> bool {
+/// Warns that the calibration and the refinement are dropped, where the model has them. Returns whether it has.
+pub(crate) fn warn_of_dropped(model: &TextClassifier) -> bool {
     let was = model.calibration() != Calibration::default();
     if was {
-        say::note(
-            "the calibration is dropped, since it was chosen for the model as it was: `slugline train \
-             --calibrate` on all documents chooses one",
+        say::warning(
+            "the calibration is dropped, since it was chosen for the unchanged model: `slugline train \
+             --calibrate` on all documents chooses a new one",
         );
     }
     let was_refined = model.settings().refine.is_some();
     if was_refined {
-        say::note(
+        say::warning(
             "the refinement is dropped, since it was learned from documents that the model no longer has: \
              `slugline train --refine` on all documents learns one",
         );

@@ -1,4 +1,4 @@
-//! Values of flags.
+//! Parsers of the values of flags.
 
 use std::{fmt::Display, path::Path, str::FromStr};
 
@@ -15,7 +15,7 @@ use crate::{
 /// The library's limit, in the type of a flag's range.
 pub(crate) const MAX_THREADS: i64 = slugline::MAX_THREADS.cast_signed() as i64;
 
-/// A value, or `auto`: it is chosen on the data.
+/// A value, or `auto` for one that is chosen on the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Choice<T> {
     Auto,
@@ -36,7 +36,7 @@ impl<T: FromStr<Err: Display>> FromStr for Choice<T> {
     }
 }
 
-/// Reads a flag's value with the library's own parser, which also words the error.
+/// Parses a flag's value with the library's parser, whose error says what is expected.
 pub(crate) fn parse<T: FromStr<Err = slugline::Error>>(
     flag: &str,
     value: &str,
@@ -53,23 +53,20 @@ pub(crate) fn parse<T: FromStr<Err = slugline::Error>>(
     })
 }
 
-/// The lines of a file that are not empty, in UTF-8 or UTF-16, compressed or not. Blanks are kept: a term of
-/// characters may end in one.
+/// The non-empty lines of a file, in UTF-8 or UTF-16, compressed or not. Spaces are kept: a character n-gram
+/// may end in one.
 pub(crate) fn lines(path: &Path) -> Result<Vec<String>, Failure> {
     if path.is_dir() {
         return Err(Failure::work(format!(
-            "{}: this is a folder, expected a list with one word or term a line",
+            "{}: this is a folder, expected a list with one term per line",
             say::shown(path)
         )));
     }
-    let options = ReadOptions {
-        format: Some(Format::Text),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().format(Format::Text);
     let mut all = Vec::new();
     for record in dataset::open(path, &options)? {
         let record = record.map_err(|error| match error {
-            // The flag is that of data sets.
+            // The library's message names an option that lists do not have.
             slugline::Error::Utf8 { file, line, offset } => Failure::work(format!(
                 "{}: invalid UTF-8 at byte {offset} (line {line}): convert the list to UTF-8",
                 slugline::printable(&file)
@@ -92,7 +89,7 @@ pub(crate) fn ngram_range(range: &str) -> Result<(usize, usize), Failure> {
     }
 }
 
-/// A whole number is a number of documents, a number with a point a fraction of them.
+/// Parses `--min-df` and `--max-df`: a whole number is a number of documents, one with a point a fraction.
 pub(crate) fn document_frequency(flag: &str, value: &str) -> Result<DocumentFrequency, Failure> {
     let parsed = if value.contains('.') {
         value.parse().ok().map(DocumentFrequency::Fraction)

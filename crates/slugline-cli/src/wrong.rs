@@ -1,4 +1,4 @@
-//! The file of `evaluate --errors`: documents that were answered wrongly, and why.
+//! The file of `evaluate --errors`: wrongly classified documents, and why.
 
 use std::{borrow::Cow, path::Path};
 
@@ -7,30 +7,30 @@ use slugline::{TextClassifier, wording::count};
 
 use crate::{
     failure::Failure,
-    record_file::{RecordFile, Shape},
+    record_file::{RecordFile, RecordFormat},
     say,
 };
 
-/// So many terms are given as reasons.
+/// The number of terms given as reasons.
 const REASONS: usize = 5;
 
-/// A document that was answered wrongly.
+/// A wrongly classified document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Wrong {
+pub(crate) struct WrongAnswer {
     pub(crate) source: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<String>,
     pub(crate) text: String,
-    /// What it truly is.
+    /// The true label.
     pub(crate) label: String,
     pub(crate) answer: String,
-    /// Of the answer.
+    /// The probability of the answer.
     pub(crate) probability: f64,
-    /// The terms that spoke most for the answer and against the label.
+    /// The terms that speak most for the answer and against the label.
     pub(crate) reasons: Vec<ReasonTerm>,
 }
 
-/// A term and what it added to the score of the answer, over that of the label.
+/// A term and its contribution to the score of the answer minus that of the label.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct ReasonTerm {
     term: String,
@@ -38,7 +38,7 @@ pub(crate) struct ReasonTerm {
     count: usize,
 }
 
-/// Why the model answers `answer` and not `label`, which it may not have.
+/// The terms for which the model answers `answer` and not `label`, which may be unknown to it.
 pub(crate) fn reasons(
     model: &TextClassifier,
     text: &str,
@@ -62,7 +62,7 @@ pub(crate) fn reasons(
         .collect()
 }
 
-impl Wrong {
+impl WrongAnswer {
     fn fields(&self) -> Vec<Cow<'_, str>> {
         let reasons = self.reasons.iter();
         let reasons = reasons.map(|term| format!("{} {:+.4}", term.term, term.contribution));
@@ -78,7 +78,7 @@ impl Wrong {
     }
 }
 
-/// The columns of the file, and the keys of [`Wrong`].
+/// The columns of the file, and the keys of [`WrongAnswer`].
 const HEADER: [&str; 7] = [
     "source",
     "id",
@@ -89,37 +89,36 @@ const HEADER: [&str; 7] = [
     "reasons",
 ];
 
-/// The file that they are written into.
-pub(crate) struct WrongFile {
+/// The file of wrongly classified documents.
+pub(crate) struct WrongAnswerFile {
     file: RecordFile,
     written: u64,
 }
 
-impl WrongFile {
+impl WrongAnswerFile {
     pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
-        let Some(shape) = Shape::of(path) else {
+        let Some(format) = RecordFormat::of(path) else {
             return Err(Failure::usage(format!(
-                "--errors is {}: expected a name that ends in .csv, .tsv or .jsonl, which says how the \
-                 file is written",
+                "--errors is {}: expected a name that ends in .csv, .tsv or .jsonl",
                 say::shown(path)
             )));
         };
         Ok(Self {
-            file: RecordFile::create(path, shape, &HEADER)?,
+            file: RecordFile::create(path, format, &HEADER)?,
             written: 0,
         })
     }
 
-    pub(crate) fn add(&mut self, wrong: &Wrong) -> Result<(), Failure> {
+    pub(crate) fn add(&mut self, wrong: &WrongAnswer) -> Result<(), Failure> {
         self.written += 1;
         self.file.add(wrong, || wrong.fields())
     }
 
-    /// Puts the file into its place and says how many of so many documents are in it.
+    /// Completes the file and prints how many of how many documents are in it.
     pub(crate) fn finish(self, of: u64) -> Result<(), Failure> {
         let path = self.file.finish()?;
         say::note(format_args!(
-            "{}: {} wrongly answered, of {of}",
+            "{}: {} wrongly classified, of {of}",
             say::shown(&path),
             count(self.written, "document")
         ));

@@ -1,4 +1,4 @@
-//! Text in Arrow memory, taken over through the Arrow PyCapsule interface and read where it lies.
+//! Text in Arrow memory, imported through the Arrow PyCapsule interface and read in place.
 //!
 //! <https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html>
 
@@ -26,15 +26,15 @@ use pyo3::{
 };
 
 /// One array of text.
-pub(crate) enum Column {
+pub(crate) enum TextColumn {
     Small(StringArray),
     Large(LargeStringArray),
     View(StringViewArray),
-    /// Categories: the texts and, for each document, which of them it is.
-    Dictionary(Box<Column>, Vec<usize>),
+    /// Categories: the distinct texts, and the index of each document's text.
+    Dictionary(Box<TextColumn>, Vec<usize>),
 }
 
-impl Column {
+impl TextColumn {
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Small(array) => array.len(),
@@ -86,9 +86,9 @@ impl Column {
     }
 }
 
-/// The text of an object that has the Arrow PyCapsule interface; None where it is to be read as a
-/// Python iterable.
-pub(crate) fn columns(documents: &Bound<'_, PyAny>) -> PyResult<Option<Vec<Column>>> {
+/// The text of an object with the Arrow PyCapsule interface; None where it is better read as a Python
+/// iterable.
+pub(crate) fn columns(documents: &Bound<'_, PyAny>) -> PyResult<Option<Vec<TextColumn>>> {
     let py = documents.py();
     let (stream, array) = (
         intern!(py, "__arrow_c_stream__"),
@@ -98,7 +98,7 @@ pub(crate) fn columns(documents: &Bound<'_, PyAny>) -> PyResult<Option<Vec<Colum
     if !is_stream && !documents.hasattr(array)? {
         return Ok(None);
     }
-    // A column of Python objects would be copied into Arrow memory, where borrowing them is free.
+    // Python objects would be copied to Arrow memory, and can be borrowed without that.
     if let Ok(dtype) = documents.getattr(intern!(py, "dtype"))
         && dtype.str()? == "object"
     {
@@ -106,8 +106,8 @@ pub(crate) fn columns(documents: &Bound<'_, PyAny>) -> PyResult<Option<Vec<Colum
     }
     let capsule = match documents.call_method0(if is_stream { stream } else { array }) {
         Ok(capsule) => capsule,
-        // pandas has the method even where PyArrow, which it needs for it, is missing; and not
-        // everything that can be in a Series can be in Arrow memory.
+        // pandas has the method even without PyArrow, which it needs for it; and not every Series can be
+        // converted to Arrow memory.
         Err(error) if error.is_instance_of::<PyException>(py) => return Ok(None),
         Err(error) => return Err(error),
     };
@@ -124,8 +124,7 @@ pub(crate) fn columns(documents: &Bound<'_, PyAny>) -> PyResult<Option<Vec<Colum
         if data.is_empty() {
             continue; // PyArrow lets the offsets of an empty slice point outside its buffer.
         }
-        // Nothing that another library hands over is taken for UTF-8, or for offsets that lie
-        // inside their buffer, before it was looked at.
+        // UTF-8 and offsets of another library's data are validated before they are used.
         data.validate_full().map_err(invalid)?;
         let length = data.len();
         if let Some(at) = first_null(&data) {
@@ -134,7 +133,7 @@ pub(crate) fn columns(documents: &Bound<'_, PyAny>) -> PyResult<Option<Vec<Colum
                 before + at
             )));
         }
-        columns.push(Column::of(data)?);
+        columns.push(TextColumn::of(data)?);
         before += length;
     }
     Ok(Some(columns))
@@ -166,16 +165,16 @@ fn of_array(capsules: &Bound<'_, PyTuple>) -> PyResult<ArrayData> {
     let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) = capsules.extract()?;
     let schema = schema.pointer_checked(Some(c"arrow_schema"))?;
     let array = array.pointer_checked(Some(c"arrow_array"))?;
-    // SAFETY: a capsule of this name holds such a struct for as long as it lives (the interface's
-    // contract), which the capsule we hold does; it is moved out, which leaves it marked as empty,
-    // and released when it is dropped.
+    // SAFETY: a capsule of this name contains such a struct while it lives (the interface's contract),
+    // and we hold the capsule; the struct is moved out, which marks the capsule's as empty, and
+    // released when it is dropped.
     let (schema, array) = unsafe {
         (
             FFI_ArrowSchema::from_raw(schema.cast().as_ptr()),
             FFI_ArrowArray::from_raw(array.cast().as_ptr()),
         )
     };
-    // SAFETY: the contract again: the array has the layout that the schema tells.
+    // SAFETY: by the contract the array has the layout that the schema describes.
     unsafe { from_ffi(array, &schema) }.map_err(invalid)
 }
 
@@ -188,8 +187,8 @@ fn of_stream(capsule: &Bound<'_, PyCapsule>) -> PyResult<Vec<ArrayData>> {
         return Err(invalid("the stream was read before"));
     };
     let mut schema = FFI_ArrowSchema::empty();
-    // SAFETY: the functions of a stream that is not released take the stream itself and a place
-    // for the result, which they fill where they return 0 and leave alone elsewhere.
+    // SAFETY: the functions of a stream that is not released take the stream and a pointer to the result,
+    // which they write to only where they return 0.
     let status = unsafe { get_schema(&raw mut stream, &raw mut schema) };
     succeeded(&mut stream, status)?;
     let mut arrays = Vec::new();
@@ -201,19 +200,19 @@ fn of_stream(capsule: &Bound<'_, PyCapsule>) -> PyResult<Vec<ArrayData>> {
         if array.is_released() {
             return Ok(arrays);
         }
-        // SAFETY: every array of a stream has the layout that its schema tells.
+        // SAFETY: every array of a stream has the layout that its schema describes.
         arrays.push(unsafe { from_ffi(array, &schema) }.map_err(invalid)?);
     }
 }
 
-/// An error with the stream's own message where its function returned one.
+/// Fails with the stream's own message where a function of the stream returned an error.
 fn succeeded(stream: &mut FFI_ArrowArrayStream, status: c_int) -> PyResult<()> {
     if status == 0 {
         return Ok(());
     }
     let message = stream.get_last_error.and_then(|last_error| {
-        // SAFETY: the stream is not released; the message is a C string, or null, that lives until
-        // the next call, and is copied here.
+        // SAFETY: the stream is not released; the message is a C string (or null) that is valid until the
+        // next call, and is copied here.
         unsafe {
             let message = last_error(stream);
             (!message.is_null()).then(|| CStr::from_ptr(message).to_string_lossy().into_owned())

@@ -1,4 +1,4 @@
-//! The whole path from text to topic.
+//! `_core.Classifier`: the fitted text classifier.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -13,44 +13,44 @@ use pyo3::{
     types::{PyBytes, PyList, PyString, PyTuple, PyType},
 };
 use slugline::{
-    Auto, GivenSums, Notice, Prior, PriorTerm, Scratch, TextClassifier, TextClassifierParams,
-    replace::strays,
+    Auto, Examples, GivenSums, Notice, Prior, PriorTerm, Scratch, TextClassifier,
+    TextClassifierParams, replace::strays,
 };
 
 use crate::{
     characters::Characters,
-    documents::Documents,
+    documents::{Documents, SampleWeights, given, weighted},
     errors::{of_panic, to_python},
     settings::Settings,
-    work::{Text, on_texts},
+    work::{CancellableText, on_texts},
 };
 
-/// The names of the labels, and what they were before they became names.
+/// The names of the labels, and their type in Python.
 #[derive(FromPyObject)]
 pub(crate) struct Labels(pub(crate) Vec<String>, pub(crate) String);
 
-/// (parameter, what, whether a search ended at a limit).
+/// A notice: (parameter, message, whether a search ended at a limit).
 pub(crate) type NoticeParts = (&'static str, String, bool);
 
 pub(crate) fn parts(notice: Notice) -> NoticeParts {
     (notice.parameter, notice.what, notice.convergence)
 }
 
-/// Fewer texts, and bytes, than this are classified sooner than a thread is started.
+/// Fewer texts, and bytes, take less time than starting a thread.
 const FEW: (usize, usize) = (64, 1 << 15);
 
-/// What fitting takes beside texts, labels and weights.
+/// FitOptions of fitting beside texts, labels, weights and settings.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
-pub(crate) struct Options {
-    /// (label, term, weight).
+pub(crate) struct FitOptions {
+    /// The prior: (label, term, weight).
     prior: Vec<(String, String, f64)>,
-    /// The names of the parameters that are chosen on the data: calibrate among them.
+    /// The names of the parameters that are chosen on the data, `calibrate` included.
     auto: Vec<String>,
     threads: usize,
 }
 
-impl Options {
+impl FitOptions {
     /// The settings of a fit.
     pub(crate) fn params(&self, settings: Settings) -> slugline::Result<TextClassifierParams> {
         let prior = prior_of(self.prior.iter().cloned());
@@ -59,13 +59,12 @@ impl Options {
 
     pub(crate) fn auto(&self) -> Auto {
         let asked = |name: &str| self.auto.iter().any(|own| own == name);
-        Auto {
-            alpha: asked("alpha"),
-            naive_bayes: asked("naive_bayes"),
-            sublinear_tf: asked("sublinear_tf"),
-            norm: asked("norm"),
-            calibrate: asked("calibrate"),
-        }
+        Auto::default()
+            .alpha(asked("alpha"))
+            .naive_bayes(asked("naive_bayes"))
+            .sublinear_tf(asked("sublinear_tf"))
+            .norm(asked("norm"))
+            .calibrate(asked("calibrate"))
     }
 }
 
@@ -79,18 +78,18 @@ pub(crate) fn prior_of(terms: impl IntoIterator<Item = (String, String, f64)>) -
     terms.into_iter().map(term).collect()
 }
 
-/// One text: the position of its label, all probabilities, how many terms were known, the shares, the
-/// evidence, and whether it is about none of the topics.
-type Answer = (usize, Vec<f64>, u64, Vec<f64>, f64, bool);
+/// The verdict on one text: the position of its label, all probabilities, the number of known terms, the
+/// shares, the evidence, and whether it is `other`.
+type VerdictParts = (usize, Vec<f64>, u64, Vec<f64>, f64, bool);
 
 /// The shares of each document, and its evidence.
-type Measured<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>);
+type SharesAndEvidence<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>);
 
 /// A fitted text classifier. Immutable: safe to share between threads.
 #[pyclass(frozen, module = "slugline._core")]
 pub(crate) struct Classifier {
     model: TextClassifier,
-    /// Buffers that are not in use.
+    /// Idle buffers.
     scratches: Mutex<Vec<Scratch>>,
 }
 
@@ -113,20 +112,18 @@ impl Classifier {
         documents: &Documents,
         labels: Labels,
         targets: PyReadonlyArray1<'_, usize>,
-        sample_weight: Option<PyReadonlyArray1<'_, f64>>,
-        options: Options,
+        sample_weight: SampleWeights<'_>,
+        options: FitOptions,
     ) -> PyResult<Self> {
         let params = options.params(settings).map_err(to_python)?;
         let label_type = labels.1.parse().map_err(to_python)?;
         let targets = targets.as_slice()?;
-        let weights = sample_weight
-            .as_ref()
-            .map(PyReadonlyArray1::as_slice)
-            .transpose()?;
+        let weights = given(&sample_weight)?;
         let texts = documents.texts(py)?;
         let auto = options.auto();
         let model = on_texts(py, &texts, |texts| {
-            params.fit_classes_auto(texts, labels.0, targets, weights, auto)
+            let examples = Examples::numbered(texts, labels.0, targets)?;
+            params.fit_auto(&weighted(examples, weights)?, auto)
         })?;
         Ok(model.with_label_type(label_type).into())
     }
@@ -142,14 +139,8 @@ impl Classifier {
         class_count: Vec<f64>,
         feature_count: PyReadonlyArray2<'_, f64>,
     ) -> PyResult<Self> {
-        let given = GivenSums {
-            program,
-            labels: labels.0,
-            terms,
-            idf,
-            class_count,
-            feature_count: feature_count.as_array().to_owned(),
-        };
+        let feature_count = feature_count.as_array().to_owned();
+        let given = GivenSums::new(program, labels.0, terms, class_count, feature_count).idf(idf);
         let make = || {
             let label_type = labels.1.parse()?;
             let model = settings.params(1)?.from_sums(given)?;
@@ -178,10 +169,9 @@ impl Classifier {
         model.map(Into::into).map_err(to_python)
     }
 
-    /// Writes the model file: the whole file or nothing.
+    /// Writes the model file, completely or not at all.
     ///
-    /// The note is what the estimator has to know again. Gives the files that a run which was killed left
-    /// beside it.
+    /// The note holds the estimator's own state. Returns temporary files that killed runs left beside it.
     #[pyo3(signature = (path, note=None))]
     fn save(&self, py: Python<'_>, path: PathBuf, note: Option<String>) -> PyResult<Vec<String>> {
         let strays = py.detach(|| {
@@ -218,7 +208,7 @@ impl Classifier {
         self.model.clone().with_note(None).into()
     }
 
-    /// What about the model is likely a mistake: (parameter, what, whether a search ended at a limit).
+    /// Warnings about the model: (parameter, message, whether a search ended at a limit).
     fn notices(&self) -> Vec<NoticeParts> {
         self.model.notices().into_iter().map(parts).collect()
     }
@@ -229,7 +219,7 @@ impl Classifier {
         PyTuple::new(py, [make, arguments.into_any()])
     }
 
-    /// The classifier that one fitted on the documents of both would be.
+    /// The merge of both: the classifier of a fit on the documents of both.
     fn merge(&self, py: Python<'_>, other: &Self) -> PyResult<Self> {
         let merged = py.detach(|| self.model.merge(&other.model));
         merged.map(Into::into).map_err(to_python)
@@ -304,7 +294,7 @@ impl Classifier {
         py: Python<'py>,
         documents: &Documents,
         threads: usize,
-    ) -> PyResult<Measured<'py>> {
+    ) -> PyResult<SharesAndEvidence<'py>> {
         let texts = documents.texts(py)?;
         let model = self.model.clone().with_threads(threads);
         let (shares, evidence) = on_texts(py, &texts, |texts| model.predict_shares(texts))?;
@@ -319,7 +309,9 @@ impl Classifier {
         labels: Vec<String>,
     ) -> PyResult<Self> {
         let texts = documents.texts(py)?;
-        let model = on_texts(py, &texts, |texts| self.model.calibrated(texts, &labels))?;
+        let model = on_texts(py, &texts, |texts| {
+            self.model.calibrated(&Examples::new(texts, &labels)?)
+        })?;
         Ok(model.into())
     }
 
@@ -329,13 +321,13 @@ impl Classifier {
         model.map(Into::into).map_err(to_python)
     }
 
-    /// How many pseudo-counts of a prior it was fitted with.
+    /// The number of pseudo-counts of its prior.
     #[getter]
     fn prior_count(&self) -> usize {
         self.model.prior_count()
     }
 
-    /// What scores are divided by before they become probabilities.
+    /// The divisor of the scores in the softmax.
     #[getter]
     fn temperature(&self) -> f64 {
         self.model.calibration().temperature
@@ -347,8 +339,8 @@ impl Classifier {
         self.model.calibration().other_below
     }
 
-    /// See `Answer`.
-    fn classify(&self, text: &str) -> PyResult<Answer> {
+    /// See `VerdictParts`.
+    fn classify(&self, text: &str) -> PyResult<VerdictParts> {
         let mut all = self.each(&[text], |scratch, text| {
             let shares = self.model.shares_with(scratch, text);
             let verdict = shares.verdict();
@@ -364,8 +356,8 @@ impl Classifier {
         all.pop().ok_or_else(|| of_panic(&"no verdict"))
     }
 
-    /// Why a text has a label: `(label, versus, score, bias, reasons)`; a reason is `(term, count,
-    /// contribution, [(start, end), …])` with positions in characters.
+    /// An explanation: `(label, versus, score, bias, reasons)`; a reason is `(term, count, contribution,
+    /// [(start, end), …])` with positions in characters.
     #[pyo3(signature = (text, label=None, versus=None))]
     fn explain<'py>(
         &self,
@@ -394,7 +386,7 @@ impl Classifier {
         (why.label, why.versus, why.score, why.bias, reasons).into_pyobject(py)
     }
 
-    /// The `n` terms that spoke most for a label in training, with their strength.
+    /// The `n` strongest terms of a label, with their strength.
     fn top_terms(&self, py: Python<'_>, label: &str, n: usize) -> PyResult<Vec<(String, f64)>> {
         py.detach(|| self.model.top_terms(label, n))
             .map_err(to_python)
@@ -406,7 +398,7 @@ impl Classifier {
         self.model.labels().to_vec()
     }
 
-    /// What the labels were: text, integer, float or boolean.
+    /// The type of the labels: text, integer, float or boolean.
     #[getter]
     fn label_type(&self) -> String {
         self.model.label_type().to_string()
@@ -418,19 +410,19 @@ impl Classifier {
         self.model.settings().to_json()
     }
 
-    /// Whether it can be merged without loss.
+    /// Whether documents can be added and removed, and models merged, exactly.
     #[getter]
     fn sums_are_exact(&self) -> bool {
         self.model.sums_are_exact()
     }
 
-    /// How many documents it was fitted on.
+    /// The number of training documents.
     #[getter]
     fn n_documents(&self) -> u64 {
         self.model.n_documents()
     }
 
-    /// The known terms, in order of their columns.
+    /// The terms, in the order of the features.
     fn terms<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.model.vocabulary().iter())
     }
@@ -440,7 +432,7 @@ impl Classifier {
         self.model.idf().to_vec().into_pyarray(py)
     }
 
-    /// How many documents of each label it was fitted on.
+    /// The number of training documents of each label.
     fn class_count<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
         self.model.class_count().to_vec().into_pyarray(py)
     }
@@ -461,14 +453,14 @@ impl Classifier {
         &self.model
     }
 
-    /// Runs `small` on a few texts, on this thread, and `large` on many, on `threads` threads.
+    /// Runs `small` on this thread for a few texts, and `large` on `threads` threads for many.
     fn on_documents<R: Send>(
         &self,
         py: Python<'_>,
         documents: &Documents,
         threads: usize,
         small: impl FnOnce(&[&str]) -> PyResult<R>,
-        large: impl FnOnce(&TextClassifier, &[Text<'_>]) -> slugline::Result<R> + Send,
+        large: impl FnOnce(&TextClassifier, &[CancellableText<'_>]) -> slugline::Result<R> + Send,
     ) -> PyResult<R> {
         let texts = documents.texts(py)?;
         if few(&texts) {
@@ -478,7 +470,7 @@ impl Classifier {
         on_texts(py, &texts, |texts| large(&model, texts))
     }
 
-    /// Runs `finish` on each of a few texts, on this thread.
+    /// Runs `finish` on each of a few texts on this thread.
     fn each<R>(
         &self,
         texts: &[&str],
@@ -501,7 +493,7 @@ impl Classifier {
         Ok(all)
     }
 
-    /// texts × labels of a few texts; `finish` adds a text's row.
+    /// A matrix (texts × labels) for a few texts; `finish` appends the row of a text.
     fn rows(
         &self,
         texts: &[&str],

@@ -24,12 +24,12 @@ impl Index for i64 {
 }
 
 /// `indptr` and `indices` of a CSR matrix, checked.
-pub(crate) struct Shape<'a, I> {
+pub(crate) struct CsrStructure<'a, I> {
     indptr: &'a [I],
     indices: &'a [I],
 }
 
-impl<'a, I: Index> Shape<'a, I> {
+impl<'a, I: Index> CsrStructure<'a, I> {
     pub(crate) fn new(
         indptr: &'a [I],
         indices: &'a [I],
@@ -58,7 +58,7 @@ impl<'a, I: Index> Shape<'a, I> {
         self.indptr.len() - 1
     }
 
-    /// Where the values of a row lie.
+    /// The range of a row's values.
     pub(crate) fn range(&self, row: usize) -> Range<usize> {
         let at = |row: usize| self.indptr[row].get().unwrap_or(0);
         at(row)..at(row + 1)

@@ -1,5 +1,6 @@
-//! Documents that came from Python, held for as long as they are read.
+//! Documents from Python, kept alive while they are read.
 
+use numpy::PyReadonlyArray1;
 use pyo3::{
     exceptions::{PyTypeError, PyUnicodeEncodeError},
     intern,
@@ -7,28 +8,30 @@ use pyo3::{
     types::{PyList, PyString, PyTuple},
 };
 
+use slugline::Examples;
+
 use crate::{
-    arrow::{Column, columns},
+    arrow::{TextColumn, columns},
     errors::NotNative,
 };
 
-/// Texts, ready to be read without the interpreter lock: Python strings whose UTF-8 is borrowed,
-/// or Arrow arrays that are read where they lie.
+/// Texts that can be read without the interpreter lock: Python strings whose UTF-8 is borrowed, or Arrow
+/// arrays that are read in place.
 #[pyclass(frozen, module = "slugline._core")]
-pub(crate) struct Documents(Held);
+pub(crate) struct Documents(TextStorage);
 
-enum Held {
+enum TextStorage {
     Strings(Vec<Py<PyString>>),
-    Arrow(Vec<Column>),
+    Arrow(Vec<TextColumn>),
 }
 
 #[pymethods]
 impl Documents {
     /// Takes the documents of an iterable or of an Arrow array.
     ///
-    /// What is not a `str` goes through `decode`. Half a character (a lone surrogate) cannot be
-    /// written as UTF-8: where `words` is set it is replaced by U+FFFD, which is no part of a word
-    /// either; elsewhere it raises `NotNative`, as does a document that is no text at all.
+    /// Documents that are no `str` are passed to `decode`. A lone surrogate has no UTF-8: with `words` it is
+    /// replaced by U+FFFD, which is no part of a word either; otherwise it raises `NotNative`, as does a
+    /// document that is no text.
     #[new]
     #[pyo3(signature = (documents, decode=None, words=true))]
     fn new(
@@ -37,22 +40,22 @@ impl Documents {
         words: bool,
     ) -> PyResult<Self> {
         if let Some(columns) = columns(documents)? {
-            return Ok(Self(Held::Arrow(columns)));
+            return Ok(Self(TextStorage::Arrow(columns)));
         }
-        // A list has what it says; anything else may say any length (`range(10**12)`).
+        // Only a list's length can be trusted (not that of `range(10**12)`).
         let length = documents.len().unwrap_or(0);
         let sure = documents.is_instance_of::<PyList>() || documents.is_instance_of::<PyTuple>();
         let mut strings = Vec::with_capacity(if sure { length } else { length.min(UNSURE) });
         for (position, document) in documents.try_iter()?.enumerate() {
             strings.push(text_of(document?, position, decode, words)?.unbind());
         }
-        Ok(Self(Held::Strings(strings)))
+        Ok(Self(TextStorage::Strings(strings)))
     }
 
     fn __len__(&self) -> usize {
         match &self.0 {
-            Held::Strings(strings) => strings.len(),
-            Held::Arrow(columns) => columns.iter().map(Column::len).sum(),
+            TextStorage::Strings(strings) => strings.len(),
+            TextStorage::Arrow(columns) => columns.iter().map(TextColumn::len).sum(),
         }
     }
 }
@@ -61,8 +64,8 @@ impl Documents {
     /// The texts, in order.
     pub(crate) fn texts<'a>(&'a self, py: Python<'a>) -> PyResult<Vec<&'a str>> {
         match &self.0 {
-            Held::Strings(strings) => strings.iter().map(|text| text.to_str(py)).collect(),
-            Held::Arrow(columns) => {
+            TextStorage::Strings(strings) => strings.iter().map(|text| text.to_str(py)).collect(),
+            TextStorage::Arrow(columns) => {
                 let mut texts = Vec::with_capacity(self.__len__());
                 for column in columns {
                     column.texts(&mut texts);
@@ -73,16 +76,36 @@ impl Documents {
     }
 }
 
-/// So many places are made for documents before one was seen.
+/// A weight for each document, or none.
+pub(crate) type SampleWeights<'py> = Option<PyReadonlyArray1<'py, f64>>;
+
+/// The weights as numbers.
+pub(crate) fn given<'a>(weights: &'a SampleWeights<'_>) -> PyResult<Option<&'a [f64]>> {
+    let weights = weights.as_ref().map(PyReadonlyArray1::as_slice);
+    Ok(weights.transpose()?)
+}
+
+/// The documents with their weights.
+pub(crate) fn weighted<'a, S>(
+    examples: Examples<'a, S>,
+    weights: Option<&'a [f64]>,
+) -> slugline::Result<Examples<'a, S>> {
+    match weights {
+        Some(weights) => examples.with_weights(weights),
+        None => Ok(examples),
+    }
+}
+
+/// The maximum capacity that is reserved before a document was seen.
 const UNSURE: usize = 1 << 12;
 
-/// The text as documents are read: a lone surrogate is U+FFFD.
+/// The text with lone surrogates replaced by U+FFFD.
 #[pyfunction]
 pub(crate) fn readable(text: Bound<'_, PyString>) -> PyResult<Bound<'_, PyString>> {
     text_of(text.into_any(), 0, None, true)
 }
 
-/// One document as a string whose UTF-8 is known to exist.
+/// One document as a string that has UTF-8.
 fn text_of<'py>(
     document: Bound<'py, PyAny>,
     position: usize,

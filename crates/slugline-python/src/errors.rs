@@ -1,4 +1,4 @@
-//! Errors of the library as Python's exceptions.
+//! Errors of the library as Python exceptions.
 
 use std::{any::Any, error, io, path::Path};
 
@@ -21,7 +21,7 @@ create_exception!(
 pub(crate) fn to_python(error: Error) -> PyErr {
     match error {
         Error::Io { path, source } => match name_of_errno(&source) {
-            // With the error number Python chooses the class: FileNotFoundError, PermissionError …
+            // From the error number Python chooses the class: FileNotFoundError, PermissionError …
             Some(name) => Python::attach(|py| {
                 let named = || -> PyResult<PyErr> {
                     let number = py.import(intern!(py, "errno"))?.getattr(name)?;
@@ -42,7 +42,10 @@ pub(crate) fn to_python(error: Error) -> PyErr {
             name,
             value,
             expected,
-        } => PyValueError::new_err(format!("{} is {value}: expected {expected}", spelt(name))),
+        } => PyValueError::new_err(format!(
+            "{} is {value}: expected {expected}",
+            python_name(name)
+        )),
         other => PyValueError::new_err(
             other
                 .to_string()
@@ -65,8 +68,8 @@ fn numbered(number: Bound<'_, PyAny>, path: &Path) -> PyResult<PyErr> {
     )))
 }
 
-/// A parameter of the library as Python's methods call it.
-fn spelt(parameter: &str) -> &str {
+/// The Python name of a parameter of the library.
+fn python_name(parameter: &str) -> &str {
     match parameter {
         "labels" | "targets" => "y",
         "rounds" => "max_iter",
@@ -75,8 +78,8 @@ fn spelt(parameter: &str) -> &str {
     }
 }
 
-/// The error number's name in Python's module `errno`: the numbers are not the same everywhere, and an
-/// error of a temporary file has a kind only.
+/// The error number's name in Python's module `errno`, since numbers differ between systems, and an error of a
+/// temporary file has a kind only.
 fn name_of_errno(error: &io::Error) -> Option<&'static str> {
     Some(match kind(error) {
         io::ErrorKind::NotFound => "ENOENT",
@@ -90,7 +93,7 @@ fn name_of_errno(error: &io::Error) -> Option<&'static str> {
     })
 }
 
-/// The kind of an error, or of the one that it was made of.
+/// The kind of an error, or of its cause.
 fn kind(error: &io::Error) -> io::ErrorKind {
     let mut cause: Option<&(dyn error::Error + 'static)> = match error.get_ref() {
         Some(inner) => Some(inner),
@@ -105,7 +108,7 @@ fn kind(error: &io::Error) -> io::ErrorKind {
     error.kind()
 }
 
-/// A panic is a defect of slugline; it becomes an exception all the same.
+/// The exception for a panic, which is a defect of slugline.
 pub(crate) fn of_panic(cause: &(dyn Any + Send)) -> PyErr {
     let what = cause
         .downcast_ref::<&str>()

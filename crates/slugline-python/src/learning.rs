@@ -1,43 +1,41 @@
-//! What changes a fitted model, what learns from text without labels, and the audit.
+//! Adding and forgetting documents, learning from text without labels, and the audit.
 
 use std::collections::BTreeMap;
 
 use numpy::PyReadonlyArray1;
 use pyo3::{exceptions::PyValueError, prelude::*};
-use slugline::{Auto, ClassShares, Result, SemiSupervised, TextClassifier, Unlabelled};
+use slugline::{Auto, ClassShares, Examples, Result, SemiSupervised, TextClassifier, Unlabelled};
 
 use crate::{
-    classifier::{Classifier, Labels, NoticeParts, Options, parts},
-    documents::Documents,
+    classifier::{Classifier, FitOptions, Labels, NoticeParts, parts},
+    documents::{Documents, SampleWeights, given, weighted},
     errors::to_python,
     settings::Settings,
-    work::{Text, on_texts},
+    work::{CancellableText, on_texts},
 };
 
-type Weights<'py> = Option<PyReadonlyArray1<'py, f64>>;
-
-/// The settings as a model file has them.
+/// The settings as JSON, as in a model file.
 #[pyfunction]
 pub(crate) fn settings_in_file(settings: Settings) -> PyResult<String> {
     let params = settings.params(1).map_err(to_python)?;
     Ok(params.to_json())
 }
 
-/// What about these settings is likely a mistake.
+/// Warnings about these settings.
 #[pyfunction]
 pub(crate) fn notices(settings: Settings) -> PyResult<Vec<NoticeParts>> {
     let found = settings.params(1).and_then(|params| params.notices());
     Ok(found.map_err(to_python)?.into_iter().map(parts).collect())
 }
 
-/// Groups of names that differ only in what is hardly seen, each with how often it was met.
+/// Groups of labels that look alike, each with its count.
 #[pyfunction]
 pub(crate) fn similar_labels(counts: BTreeMap<String, u64>) -> Vec<Vec<(String, u64)>> {
     slugline::dataset::similar_labels(&counts)
 }
 
-/// The classifier with more documents, each with the name of its label. `settings` have to be those of
-/// the model.
+/// The classifier with more documents, each with the name of its label. `settings` must be those of the
+/// model.
 #[pyfunction]
 pub(crate) fn partial_fit(
     py: Python<'_>,
@@ -45,17 +43,17 @@ pub(crate) fn partial_fit(
     settings: Settings,
     documents: &Documents,
     labels: Vec<String>,
-    sample_weight: Weights<'_>,
+    sample_weight: SampleWeights<'_>,
     threads: usize,
 ) -> PyResult<Classifier> {
     let model = same_settings(model, settings, threads)?;
-    changed(py, documents, sample_weight, |texts, weights| {
-        model.partial_fit(texts, &labels, weights)
+    changed(py, documents, &labels, sample_weight, |examples| {
+        model.partial_fit(examples)
     })
 }
 
-/// The classifier without these documents, each with the name of its label. `settings` have to be those
-/// of the model.
+/// The classifier without these documents, each with the name of its label. `settings` must be those of
+/// the model.
 #[pyfunction]
 pub(crate) fn forget(
     py: Python<'_>,
@@ -63,16 +61,16 @@ pub(crate) fn forget(
     settings: Settings,
     documents: &Documents,
     labels: Vec<String>,
-    sample_weight: Weights<'_>,
+    sample_weight: SampleWeights<'_>,
     threads: usize,
 ) -> PyResult<Classifier> {
     let model = same_settings(model, settings, threads)?;
-    changed(py, documents, sample_weight, |texts, weights| {
-        model.forget(texts, &labels, weights)
+    changed(py, documents, &labels, sample_weight, |examples| {
+        model.forget(examples)
     })
 }
 
-/// The model, unless it was fitted with other settings; changing it drops a refinement.
+/// The model; an error where it was fitted with other settings. Changing it drops a refinement.
 fn same_settings(
     model: &Classifier,
     settings: Settings,
@@ -92,45 +90,43 @@ fn same_settings(
 fn changed(
     py: Python<'_>,
     documents: &Documents,
-    sample_weight: Weights<'_>,
-    change: impl FnOnce(&[Text<'_>], Option<&[f64]>) -> Result<TextClassifier> + Send,
+    labels: &[String],
+    sample_weight: SampleWeights<'_>,
+    change: impl FnOnce(&Examples<'_, CancellableText<'_>>) -> Result<TextClassifier> + Send,
 ) -> PyResult<Classifier> {
-    let weights = sample_weight
-        .as_ref()
-        .map(PyReadonlyArray1::as_slice)
-        .transpose()?;
+    let weights = given(&sample_weight)?;
     let texts = documents.texts(py)?;
-    let model = on_texts(py, &texts, |texts| change(texts, weights))?;
+    let model = on_texts(py, &texts, |texts| {
+        change(&weighted(Examples::new(texts, labels)?, weights)?)
+    })?;
     Ok(model.into())
 }
 
 /// (document, label, suggested, probability, margin).
 type DoubtParts = (usize, String, String, f64, f64);
-/// The labels, the confusion (truth × answer), the accuracy, and the doubts, most doubtful first.
-type Audited = (Vec<String>, Vec<Vec<u64>>, f64, Vec<DoubtParts>);
+/// The labels, the confusion matrix (true × predicted), the accuracy, and the doubts, most doubtful first.
+type AuditParts = (Vec<String>, Vec<Vec<u64>>, f64, Vec<DoubtParts>);
 
-/// Judges every document by the model without it.
+/// Scores every document with the model without it.
 #[pyfunction]
 pub(crate) fn audit(
     py: Python<'_>,
     settings: Settings,
     documents: &Documents,
     labels: Vec<String>,
-    options: Options,
-) -> PyResult<Audited> {
+    options: FitOptions,
+) -> PyResult<AuditParts> {
     let mut params = options.params(settings).map_err(to_python)?;
     // Its probabilities are calibrated anyway.
-    let auto = Auto {
-        calibrate: false,
-        ..options.auto()
-    };
+    let auto = options.auto().calibrate(false);
     let texts = documents.texts(py)?;
     let audit = on_texts(py, &texts, |texts| {
+        let examples = Examples::new(texts, &labels)?;
         if auto != Auto::default() {
-            let chosen = params.fit_auto(texts, &labels, None, auto)?;
+            let chosen = params.fit_auto(&examples, auto)?;
             params = chosen.settings().clone();
         }
-        params.audit(texts, &labels)
+        params.audit(&examples)
     })?;
     let doubts = audit.doubts.into_iter().map(|doubt| {
         (
@@ -149,27 +145,27 @@ pub(crate) fn audit(
     ))
 }
 
-/// How text without labels is learned from.
+/// FitOptions for learning from texts without labels.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
-pub(crate) struct How {
+pub(crate) struct UnlabelledOptions {
     weight: f64,
     max_iter: usize,
-    class_shares: Shares,
+    class_shares: SharesSetting,
 }
 
 #[derive(FromPyObject)]
-enum Shares {
+enum SharesSetting {
     Name(String),
     /// In the order of the labels' sorted names.
     Given(Vec<f64>),
 }
 
-impl How {
+impl UnlabelledOptions {
     fn unlabelled(self) -> PyResult<Unlabelled> {
         let class_shares = match self.class_shares {
-            Shares::Given(shares) => ClassShares::Given(shares),
-            Shares::Name(name) => match name.as_str() {
+            SharesSetting::Given(shares) => ClassShares::Given(shares),
+            SharesSetting::Name(name) => match name.as_str() {
                 "uniform" => ClassShares::Uniform,
                 "learned" => ClassShares::Learned,
                 "free" => ClassShares::Free,
@@ -181,19 +177,18 @@ impl How {
                 }
             },
         };
-        Ok(Unlabelled {
-            weight: self.weight,
-            rounds: self.max_iter,
-            class_shares,
-        })
+        Ok(Unlabelled::default()
+            .weight(self.weight)
+            .rounds(self.max_iter)
+            .class_shares(class_shares))
     }
 }
 
-/// The classifier, its rounds, whether they were enough, the shares that were held, those that the texts
-/// have of themselves, and how far they differ.
-type Learned = (Classifier, usize, bool, Option<Vec<f64>>, Vec<f64>, f64);
+/// The classifier, the number of rounds, whether it converged, the held shares, the free shares, and their
+/// largest difference.
+type SemiSupervisedParts = (Classifier, usize, bool, Option<Vec<f64>>, Vec<f64>, f64);
 
-fn learned(found: SemiSupervised) -> Learned {
+fn semi_supervised_parts(found: SemiSupervised) -> SemiSupervisedParts {
     let disagreement = found.disagreement();
     (
         found.classifier.into(),
@@ -217,44 +212,42 @@ pub(crate) fn fit_semi_supervised(
     documents: &Documents,
     labels: Labels,
     targets: PyReadonlyArray1<'_, usize>,
-    sample_weight: Weights<'_>,
-    options: Options,
+    sample_weight: SampleWeights<'_>,
+    options: FitOptions,
     unlabelled: &Documents,
-    how: How,
-) -> PyResult<Learned> {
+    unlabelled_options: UnlabelledOptions,
+) -> PyResult<SemiSupervisedParts> {
     let params = options.params(settings).map_err(to_python)?;
     let label_type = labels.1.parse().map_err(to_python)?;
     let targets = targets.as_slice()?;
-    let weights = sample_weight
-        .as_ref()
-        .map(PyReadonlyArray1::as_slice)
-        .transpose()?;
-    let how = how.unlabelled()?;
+    let weights = given(&sample_weight)?;
+    let options = unlabelled_options.unlabelled()?;
     let mut texts = documents.texts(py)?;
     let n = texts.len();
     texts.extend(unlabelled.texts(py)?);
     let found = on_texts(py, &texts, |texts| {
         let (labelled, unlabelled) = texts.split_at(n);
-        let mut found = params
-            .fit_classes_semi_supervised(labelled, labels.0, targets, weights, unlabelled, &how)?;
+        let examples = Examples::numbered(labelled, labels.0, targets)?;
+        let examples = weighted(examples, weights)?;
+        let mut found = params.fit_semi_supervised(&examples, unlabelled, &options)?;
         found.classifier = found.classifier.with_label_type(label_type);
         Ok(found)
     })?;
-    Ok(learned(found))
+    Ok(semi_supervised_parts(found))
 }
 
-/// The classifier carried over to texts that have no labels.
+/// The classifier adapted to texts without labels.
 #[pyfunction]
 pub(crate) fn adapt(
     py: Python<'_>,
     model: &Classifier,
     documents: &Documents,
-    how: How,
+    unlabelled_options: UnlabelledOptions,
     threads: usize,
-) -> PyResult<Learned> {
+) -> PyResult<SemiSupervisedParts> {
     let model = model.model().clone().with_threads(threads);
-    let how = how.unlabelled()?;
+    let options = unlabelled_options.unlabelled()?;
     let texts = documents.texts(py)?;
-    let found = on_texts(py, &texts, |texts| model.adapt(texts, &how))?;
-    Ok(learned(found))
+    let found = on_texts(py, &texts, |texts| model.adapt(texts, &options))?;
+    Ok(semi_supervised_parts(found))
 }

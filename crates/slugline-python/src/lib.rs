@@ -1,7 +1,7 @@
 //! `slugline._core`: the Rust side of the Python package.
 //!
-//! It converts, releases the interpreter lock, watches for Ctrl-C and turns errors into Python's;
-//! the work is done in the crate `slugline`. The estimators themselves are Python (`python/slugline`).
+//! It converts values, releases the interpreter lock, watches for Ctrl-C and turns errors into exceptions;
+//! the crate `slugline` does the work. The estimators are written in Python (`python/slugline`).
 
 #![allow(
     clippy::needless_pass_by_value,

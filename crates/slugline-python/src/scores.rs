@@ -1,31 +1,31 @@
-//! Sparse rows times dense weights, on several threads. Each score is added up by one of them, in the order of
-//! the row, so that its bits do not depend on them.
+//! Sparse rows times dense weights, on several threads. Each score is summed by one thread in the order of the
+//! row, so its bits do not depend on their number.
 
 use numpy::ndarray::Array2;
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
 use rayon::{ThreadPoolBuilder, prelude::*};
 
-use crate::csr::{Index, Shape};
+use crate::csr::{CsrStructure, Index};
 
 /// classes × columns, class by class.
 #[derive(Clone, Copy)]
-pub(crate) struct Weights<'a> {
+pub(crate) struct DenseWeights<'a> {
     pub(crate) values: &'a [f64],
     pub(crate) n_columns: usize,
     pub(crate) n_classes: usize,
 }
 
-/// Fewer multiplications than this take less than a thread does to start.
+/// Fewer multiplications take less time than starting a thread.
 const FEW: usize = 1 << 20;
 
 /// rows × classes: X Wᵀ, row by row.
 pub(crate) fn score<I: Index>(
-    shape: &Shape<'_, I>,
+    shape: &CsrStructure<'_, I>,
     data: &[f64],
-    weights: Weights<'_>,
+    weights: DenseWeights<'_>,
     threads: usize,
 ) -> PyResult<Array2<f64>> {
-    let Weights {
+    let DenseWeights {
         values,
         n_columns,
         n_classes: k,
@@ -34,8 +34,8 @@ pub(crate) fn score<I: Index>(
     let Some(scores) = all.as_slice_mut() else {
         return Ok(all);
     };
-    // Laid out column by column, a value's weights lie side by side. For a few values that copy
-    // would cost more than it saves.
+    // Transposed, the weights of a column lie side by side. For a few values the copy would cost more than it
+    // saves.
     if data.len() <= n_columns / 4 {
         for (row, scores) in scores.chunks_exact_mut(k.max(1)).enumerate() {
             for (column, value) in shape.row(row, data) {
@@ -59,14 +59,14 @@ pub(crate) fn score<I: Index>(
     };
     let mut by_column = vec![0.0; values.len()];
     if data.len() * k < FEW || threads == 1 {
-        weights.turn(0, &mut by_column);
+        weights.transpose(0, &mut by_column);
         add(&by_column, 0, scores);
         return Ok(all);
     }
     let together = shape.n_rows().div_ceil(threads * 8).max(1);
     let work = || {
         let columns = by_column.par_chunks_mut((COLUMNS * k).max(1)).enumerate();
-        columns.for_each(|(task, turned)| weights.turn(task * COLUMNS, turned));
+        columns.for_each(|(task, transposed)| weights.transpose(task * COLUMNS, transposed));
         let rows = scores.par_chunks_mut((together * k).max(1)).enumerate();
         rows.for_each(|(task, scores)| add(&by_column, task * together, scores));
     };
@@ -76,20 +76,20 @@ pub(crate) fn score<I: Index>(
     Ok(all)
 }
 
-/// Columns of a task.
+/// Columns per task.
 const COLUMNS: usize = 1 << 10;
 
-impl Weights<'_> {
-    /// Writes columns × classes, from a column on.
-    fn turn(self, first: usize, turned: &mut [f64]) {
-        /// Columns of a step: of each class two cache lines are read, and what is written stays in the
-        /// nearest memory meanwhile.
+impl DenseWeights<'_> {
+    /// Writes the transpose (columns × classes), from a column on.
+    fn transpose(self, first: usize, transposed: &mut [f64]) {
+        /// Columns per step: two cache lines of each class are read, and what is written stays in the nearest
+        /// cache.
         const STEP: usize = 16;
         let k = self.n_classes.max(1);
-        for (step, turned) in turned.chunks_mut(STEP * k).enumerate() {
+        for (step, transposed) in transposed.chunks_mut(STEP * k).enumerate() {
             for class in 0..k {
                 let columns = &self.values[class * self.n_columns + first + step * STEP..];
-                for (row, value) in turned.chunks_exact_mut(k).zip(columns) {
+                for (row, value) in transposed.chunks_exact_mut(k).zip(columns) {
                     row[class] = *value;
                 }
             }

@@ -2,8 +2,8 @@
 
 use pyo3::prelude::*;
 use slugline::{
-    Alpha, DocumentFrequency, Error, Model, NaiveBayesParams, Prior, Pruning, Refine, Result,
-    StopWords, TextClassifierParams, TfidfParams, VectorizerParams, Words, text::AnalyzerParams,
+    Alpha, DocumentFrequency, Error, Language, Model, NaiveBayesParams, Norm, Refine, Result,
+    StopWords, StripAccents, TextClassifier, TextClassifierParams, Words,
 };
 
 /// The parameters by name, as `get_params` gives them.
@@ -15,7 +15,7 @@ use slugline::{
 #[pyo3(from_item_all)]
 pub(crate) struct Settings {
     naive_bayes: String,
-    alpha: Smoothing,
+    alpha: AlphaSetting,
     force_alpha: bool,
     fit_prior: bool,
     class_prior: Option<Vec<f64>>,
@@ -26,11 +26,11 @@ pub(crate) struct Settings {
     analyzer: String,
     words: String,
     token_pattern: Option<String>,
-    stop_words: Option<Leave>,
+    stop_words: Option<StopWordsSetting>,
     stemmer: Option<String>,
     ngram_range: (usize, usize),
-    min_df: Frequency,
-    max_df: Frequency,
+    min_df: DocumentFrequencySetting,
+    max_df: DocumentFrequencySetting,
     max_features: Option<usize>,
     vocabulary: Option<Vec<String>>,
     binary: bool,
@@ -45,29 +45,29 @@ pub(crate) struct Settings {
 }
 
 #[derive(FromPyObject)]
-enum Smoothing {
+enum AlphaSetting {
     One(f64),
     PerFeature(Vec<f64>),
 }
 
 #[derive(FromPyObject)]
-enum Leave {
+enum StopWordsSetting {
     Language(String),
     Words(Vec<String>),
 }
 
-/// An integer is a number of documents, a float a part of them, as in scikit-learn.
+/// `min_df` or `max_df`: an integer is a number of documents, a float a proportion, as in scikit-learn.
 #[derive(FromPyObject)]
-enum Frequency {
+enum DocumentFrequencySetting {
     Count(u64),
     Fraction(f64),
 }
 
-impl From<Frequency> for DocumentFrequency {
-    fn from(frequency: Frequency) -> Self {
+impl From<DocumentFrequencySetting> for DocumentFrequency {
+    fn from(frequency: DocumentFrequencySetting) -> Self {
         match frequency {
-            Frequency::Count(count) => Self::Count(count),
-            Frequency::Fraction(part) => Self::Fraction(part),
+            DocumentFrequencySetting::Count(count) => Self::Count(count),
+            DocumentFrequencySetting::Fraction(part) => Self::Fraction(part),
         }
     }
 }
@@ -101,59 +101,52 @@ impl Settings {
                 });
             }
         };
-        let features = VectorizerParams {
-            text: AnalyzerParams {
-                lowercase: self.lowercase,
-                strip_accents: self.strip_accents.map(|how| how.parse()).transpose()?,
-                analyzer: self.analyzer.parse()?,
-                words,
-                stop_words: match self.stop_words {
-                    None => StopWords::None,
-                    Some(Leave::Language(language)) => StopWords::Language(language),
-                    Some(Leave::Words(words)) => StopWords::List(words),
-                },
-                stemmer: self.stemmer.map(|language| language.parse()).transpose()?,
-                ngram_range: self.ngram_range,
-            },
-            pruning: Pruning {
-                min_df: self.min_df.into(),
-                max_df: self.max_df.into(),
-                max_features: self.max_features,
-            },
-            vocabulary: self.vocabulary,
-            binary: self.binary,
-            tfidf: TfidfParams {
-                norm: self.norm.map(|norm| norm.parse()).transpose()?,
-                use_idf: self.use_idf,
-                smooth_idf: self.smooth_idf,
-                sublinear_tf: self.sublinear_tf,
-                idf_order: self.idf_order.parse()?,
-            },
-            threads,
+        let stop_words = match self.stop_words {
+            None => StopWords::None,
+            Some(StopWordsSetting::Language(language)) => StopWords::Language(language),
+            Some(StopWordsSetting::Words(words)) => StopWords::List(words),
         };
-        let naive_bayes = NaiveBayesParams {
-            model,
-            alpha: match self.alpha {
-                Smoothing::One(alpha) => Alpha::Scalar(alpha),
-                Smoothing::PerFeature(alphas) => Alpha::PerFeature(alphas),
-            },
-            force_alpha: self.force_alpha,
-            fit_prior: self.fit_prior,
-            class_prior: self.class_prior,
-        };
-        let params = TextClassifierParams {
-            features,
-            naive_bayes,
-            background: self.background,
-            refine: self.refine.map(|(c, max_iter)| {
-                let plain = Refine::default();
-                Refine {
-                    c: c.unwrap_or(plain.c),
-                    max_iter: max_iter.unwrap_or(plain.max_iter),
-                }
-            }),
-            prior: Prior::new(),
-        };
+        let strip_accents = self.strip_accents.map(|how| how.parse::<StripAccents>());
+        let stemmer = self.stemmer.map(|language| language.parse::<Language>());
+        let norm = self.norm.map(|norm| norm.parse::<Norm>());
+        let mut naive_bayes = NaiveBayesParams::new(model)
+            .alpha(match self.alpha {
+                AlphaSetting::One(alpha) => Alpha::Scalar(alpha),
+                AlphaSetting::PerFeature(alphas) => Alpha::PerFeature(alphas),
+            })
+            .force_alpha(self.force_alpha)
+            .fit_prior(self.fit_prior);
+        if let Some(class_prior) = self.class_prior {
+            naive_bayes = naive_bayes.class_prior(class_prior);
+        }
+        let mut params = TextClassifier::params()
+            .lowercase(self.lowercase)
+            .strip_accents(strip_accents.transpose()?)
+            .analyzer(self.analyzer.parse()?)
+            .words(words)
+            .stop_words(stop_words)
+            .stemmer(stemmer.transpose()?)
+            .ngram_range(self.ngram_range.0, self.ngram_range.1)
+            .min_df(self.min_df)
+            .max_df(self.max_df)
+            .max_features(self.max_features)
+            .binary(self.binary)
+            .norm(norm.transpose()?)
+            .use_idf(self.use_idf)
+            .smooth_idf(self.smooth_idf)
+            .sublinear_tf(self.sublinear_tf)
+            .idf_order(self.idf_order.parse()?)
+            .threads(threads)
+            .naive_bayes(naive_bayes)
+            .background(self.background)
+            .refine(self.refine.map(|(c, max_iter)| {
+                let default = Refine::default();
+                let max_iter = max_iter.unwrap_or(default.max_iter);
+                default.c(c.unwrap_or(default.c)).max_iter(max_iter)
+            }));
+        if let Some(vocabulary) = self.vocabulary {
+            params = params.vocabulary(vocabulary);
+        }
         params.check()?;
         Ok(params)
     }

@@ -1,8 +1,8 @@
 //! Arithmetic on SciPy's CSR arrays, for the drop-in estimators.
 //!
-//! Each operation adds and multiplies in the order in which SciPy and scikit-learn do, so that the
-//! results are the same to the last bit. Unlike the library's rows, these may be unsorted and hold
-//! duplicates, infinities and negative numbers: NumPy's arithmetic decides what they mean.
+//! Operations add and multiply in the order of SciPy and scikit-learn, so that results have the same bits.
+//! Unlike the library's rows, these may be unsorted and have duplicates, infinities and negative numbers, which
+//! are treated as in NumPy.
 
 use std::ops::Mul;
 
@@ -13,8 +13,8 @@ use numpy::{
 use pyo3::{exceptions::PyValueError, prelude::*};
 
 use crate::{
-    csr::{Index, Shape},
-    scores::{Weights, score},
+    csr::{CsrStructure, Index},
+    scores::{DenseWeights, score},
     work::threads,
 };
 
@@ -34,13 +34,13 @@ macro_rules! with_shape {
     (@of $index:ty, $indptr:expr, $indices:expr, $n_values:expr, $n_columns:expr, |$shape:ident| $work:expr) => {{
         let indptr = $indptr.extract::<PyReadonlyArray1<'_, $index>>()?;
         let indices = $indices.extract::<PyReadonlyArray1<'_, $index>>()?;
-        let $shape = Shape::new(indptr.as_slice()?, indices.as_slice()?, $n_values, $n_columns)?;
+        let $shape = CsrStructure::new(indptr.as_slice()?, indices.as_slice()?, $n_values, $n_columns)?;
         $work
     }};
 }
 
-/// Numbers of rows and of classes, and weights: the entries of a matrix that are not zero, in order of rows.
-type Entries<'py> = (
+/// The non-zero entries of a matrix in order of rows: row numbers, class numbers and weights.
+type MatrixEntries<'py> = (
     PyReadonlyArray1<'py, usize>,
     PyReadonlyArray1<'py, usize>,
     PyReadonlyArray1<'py, f64>,
@@ -55,10 +55,10 @@ pub(crate) fn class_sums<'py>(
     indptr: &Bound<'py, PyAny>,
     n_columns: usize,
     n_classes: usize,
-    entries: Entries<'py>,
+    entries: MatrixEntries<'py>,
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let data = data.as_slice()?;
-    // NumPy's `nonzero` lays rows and classes side by side.
+    // NumPy's `nonzero` interleaves rows and classes.
     let (rows, classes) = (entries.0.as_array(), entries.1.as_array());
     let weights = entries.2.as_slice()?;
     let sums = with_shape!(indptr, indices, data.len(), n_columns, |shape| {
@@ -95,7 +95,7 @@ pub(crate) fn log_likelihood<'py>(
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let data = data.as_slice()?;
     let (n_classes, n_columns) = weights.as_array().dim();
-    let weights = Weights {
+    let weights = DenseWeights {
         values: weights.as_slice()?,
         n_columns,
         n_classes,
@@ -107,9 +107,9 @@ pub(crate) fn log_likelihood<'py>(
     Ok(scores.into_pyarray(py))
 }
 
-/// Multiplies every value with the idf of its column, in place.
+/// Multiplies every value by the idf of its column, in place.
 ///
-/// Returns False, and changes nothing, where a column has none.
+/// Returns False, and changes nothing, where a column has no idf.
 #[pyfunction]
 pub(crate) fn times_idf<'py>(
     py: Python<'py>,
@@ -151,9 +151,9 @@ pub(crate) fn times_idf<'py>(
     }
 }
 
-/// Scales every row to length 1 by its l1 or l2 norm, in place. A row of zeros stays as it is.
+/// Divides every row by its l1 or l2 norm, in place. A row of zeros stays as it is.
 ///
-/// Returns False, and changes nothing, where the length of a row is not finite.
+/// Returns False, and changes nothing, where the norm of a row is not finite.
 #[pyfunction]
 pub(crate) fn normalise<'py>(
     py: Python<'py>,
@@ -166,7 +166,7 @@ pub(crate) fn normalise<'py>(
         Err(_) => starts(indptr.extract::<PyReadonlyArray1<'_, i64>>()?.as_slice()?),
     };
     let l1 = norm == "l1";
-    // As in scikit-learn, the length of a row of 32-bit numbers is summed in 64 bits.
+    // As in scikit-learn, the norm of a row of 32-bit numbers is summed in 64 bits.
     macro_rules! rows {
         ($float:ty, $array:expr) => {{
             let mut array = $array;

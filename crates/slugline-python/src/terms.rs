@@ -1,4 +1,4 @@
-//! Text → sparse counts, for the drop-in vectorisers.
+//! Sparse counts of texts, for the drop-in vectorisers.
 
 use std::collections::HashMap;
 
@@ -9,9 +9,9 @@ use pyo3::{
     types::{PyDict, PyTuple},
 };
 use slugline::{
-    Counts, Rows, StopWords, Words,
+    Counts, Rows, Scratch, StopWords, StripAccents, Words,
     hashing::{HashingParams, HashingVectorizer},
-    text::{Analyzer, AnalyzerParams, AnalyzerScratch},
+    text::{Analyzer, AnalyzerParams},
 };
 
 use crate::{
@@ -37,15 +37,15 @@ impl Analysis {
         ngram_range: (usize, usize),
     ) -> PyResult<Self> {
         let params = || {
-            Analyzer::new(AnalyzerParams {
-                lowercase,
-                strip_accents: strip_accents.map(str::parse).transpose()?,
-                analyzer: analyzer.parse()?,
-                words: token_pattern.map_or(Words::Sklearn, Words::Pattern),
-                stop_words: stop_words.map_or(StopWords::None, StopWords::List),
-                stemmer: None,
-                ngram_range,
-            })
+            Analyzer::new(
+                AnalyzerParams::default()
+                    .lowercase(lowercase)
+                    .strip_accents(strip_accents.map(str::parse::<StripAccents>).transpose()?)
+                    .analyzer(analyzer.parse()?)
+                    .words(token_pattern.map_or(Words::Sklearn, Words::Pattern))
+                    .stop_words(stop_words.map_or(StopWords::None, StopWords::List))
+                    .ngram_range(ngram_range.0, ngram_range.1),
+            )
         };
         params().map(Self).map_err(to_python)
     }
@@ -94,14 +94,13 @@ pub(crate) fn learn<'py>(
     Ok((columns, vocabulary, rows))
 }
 
-/// Counts those terms of documents that a `dict` of columns knows, as it is now.
+/// Counts the terms of documents that are in a `dict` of columns.
 ///
-/// Its terms are held for Rust, too, in a vocabulary that the caller keeps, and that is made anew where the
-/// `dict` has changed since (`unchanged`: it cannot have). For a few documents it is less work to look up each of
-/// their terms in the `dict`.
+/// The caller keeps a vocabulary with the same terms for Rust, which is rebuilt where the `dict` has changed since
+/// (`unchanged`: it cannot have). For a few documents it is faster to look up each of their terms in the `dict`.
 ///
-/// Returns the vocabulary, or None where terms were looked up, and the CSR arrays `(data, indices, indptr)`; raises `NotNative`
-/// for a `dict` of something else than texts and their columns.
+/// Returns the vocabulary, or None where terms were looked up, and the CSR arrays `(data, indices, indptr)`; raises
+/// `NotNative` for a `dict` of anything else than texts and their columns.
 #[pyfunction]
 pub(crate) fn count<'py>(
     py: Python<'py>,
@@ -135,7 +134,9 @@ fn look_up<'py>(
     columns: &Bound<'py, PyDict>,
     texts: &[&str],
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let met = on_texts(py, texts, |texts| Ok(Met::in_texts(&analysis.0, texts)))?;
+    let met = on_texts(py, texts, |texts| {
+        Ok(TextTerms::in_texts(&analysis.0, texts))
+    })?;
     let mut column = vec![None; met.ids.len()];
     for (term, id) in &met.ids {
         if let Some(value) = columns.get_item(term)? {
@@ -155,17 +156,17 @@ fn look_up<'py>(
     arrays_of(py, (columns.len(), indptr, indices, data))
 }
 
-/// The terms of some texts, numbered in the order in which they come.
+/// The terms of some texts, numbered in order of first occurrence.
 #[derive(Default)]
-struct Met {
+struct TextTerms {
     ids: HashMap<String, usize>,
     rows: Vec<Vec<usize>>,
 }
 
-impl Met {
+impl TextTerms {
     fn in_texts<S: AsRef<str>>(analyzer: &Analyzer, texts: &[S]) -> Self {
         let mut met = Self::default();
-        let mut scratch = AnalyzerScratch::default();
+        let mut scratch = Scratch::default();
         for text in texts {
             let mut row = Vec::new();
             analyzer.for_each_term(text.as_ref(), &mut scratch, |term| {
@@ -191,14 +192,13 @@ pub(crate) fn hash<'py>(
     alternate_sign: bool,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let texts = documents.texts(py)?;
-    let params = HashingParams {
-        analyzer: analysis.0.params().clone(),
-        n_features,
-        alternate_sign,
-        binary: false,
-        norm: None,
-        threads: threads(py, None)?,
-    };
+    let params = HashingParams::default()
+        .analyzer(analysis.0.params().clone())
+        .n_features(n_features)
+        .alternate_sign(alternate_sign)
+        .binary(false)
+        .norm(None)
+        .threads(threads(py, None)?);
     let rows = on_texts(py, &texts, |texts| {
         HashingVectorizer::new(params)?.transform(texts)
     })?;

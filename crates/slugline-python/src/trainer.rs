@@ -7,32 +7,30 @@ use std::{
 
 use numpy::PyReadonlyArray1;
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
-use slugline::TrainerOptions;
+use slugline::{Examples, Memory, TrainerOptions};
 
 use crate::{
-    classifier::{Classifier, Options, prior_of},
-    documents::Documents,
+    classifier::{Classifier, FitOptions, prior_of},
+    documents::{Documents, SampleWeights, given, weighted},
     errors::{of_panic, to_python},
     settings::Settings,
     work::{on_texts, watched},
 };
 
-/// A classifier that is being fitted. It is gone after an error.
+/// Fitting in batches. After an error the trainer cannot be used.
 #[pyclass(frozen, module = "slugline._core")]
 pub(crate) struct Trainer(Mutex<Option<slugline::Trainer>>);
 
 #[pymethods]
 impl Trainer {
-    /// `settings` have no class prior, `options` no prior: labels are known at the end. `memory` is written as
-    /// `slugline::Memory` reads it.
+    /// `settings` without class prior and `options` without prior, since labels are known only at the end. `memory` is
+    /// parsed as a `slugline::Memory`.
     #[new]
-    fn new(settings: Settings, memory: Option<&str>, options: Options) -> PyResult<Self> {
+    fn new(settings: Settings, memory: Option<&str>, options: FitOptions) -> PyResult<Self> {
         let make = || {
             let params = options.params(settings)?;
-            params.trainer(&TrainerOptions {
-                memory: memory.map(str::parse).transpose()?,
-                ..TrainerOptions::default()
-            })
+            let memory = memory.map(str::parse::<Memory>).transpose()?;
+            params.trainer(&TrainerOptions::default().memory(memory))
         };
         let trainer = make().map_err(to_python)?;
         Ok(Self(Mutex::new(Some(trainer))))
@@ -45,36 +43,33 @@ impl Trainer {
         documents: &Documents,
         labels: Vec<String>,
         targets: PyReadonlyArray1<'_, usize>,
-        sample_weight: Option<PyReadonlyArray1<'_, f64>>,
+        sample_weight: SampleWeights<'_>,
     ) -> PyResult<()> {
         let targets = targets.as_slice()?;
         let names = targets.iter().map(|&target| labels.get(target));
         let names: Vec<&str> = names
             .map(|name| name.map(String::as_str).unwrap_or_default())
             .collect();
-        let weights = sample_weight
-            .as_ref()
-            .map(PyReadonlyArray1::as_slice)
-            .transpose()?;
+        let weights = given(&sample_weight)?;
         let texts = documents.texts(py)?;
         let mut trainer = self.take()?;
         let trainer = on_texts(py, &texts, move |texts| {
-            trainer.add(texts, &names, weights)?;
+            trainer.add(&weighted(Examples::new(texts, &names)?, weights)?)?;
             Ok(trainer)
         })?;
         *self.lock() = Some(trainer);
         Ok(())
     }
 
-    /// The labels, in order of first sight.
+    /// The labels, in order of first occurrence.
     fn labels(&self) -> PyResult<Vec<String>> {
         let trainer = self.lock();
         let trainer = trainer.as_ref().ok_or_else(gone)?;
         Ok(trainer.labels().to_vec())
     }
 
-    /// The classifier, and how many terms were left out for want of memory. `class_prior` is in the
-    /// order of the labels' sorted names; `prior` is (label, term, weight).
+    /// The classifier, and the number of terms that did not fit into the memory. `class_prior` is in the order of the
+    /// labels' sorted names; `prior` is (label, term, weight).
     fn finish(
         &self,
         py: Python<'_>,

@@ -1,5 +1,4 @@
-//! A vocabulary on both sides: Python's `dict` of columns, which its owner may change at any time, and the same
-//! terms for Rust.
+//! A vocabulary for Rust with the terms of a Python `dict` of columns, which its owner may change at any time.
 
 use pyo3::{
     prelude::*,
@@ -9,7 +8,7 @@ use slugline::Vocabulary as Terms;
 
 use crate::errors::{NotNative, to_python};
 
-/// Terms and their columns, as a `dict` held them.
+/// Terms and their columns, as of a `dict` at some time.
 #[pyclass(frozen, module = "slugline._core")]
 pub(crate) struct Vocabulary {
     terms: Terms,
@@ -38,7 +37,7 @@ impl Vocabulary {
         })
     }
 
-    /// The vocabulary of terms whose columns are their order, and the `dict` of them.
+    /// The vocabulary of terms in the order of their columns, and a new `dict` of them.
     pub(crate) fn learned(py: Python<'_>, terms: Terms) -> PyResult<(Self, Bound<'_, PyDict>)> {
         let columns = PyDict::new(py);
         for (column, term) in terms.iter().enumerate() {
@@ -48,10 +47,9 @@ impl Vocabulary {
         Ok((Self { terms, items }, columns))
     }
 
-    /// Whether a `dict` holds the same items still.
+    /// Whether a `dict` still has the same items.
     ///
-    /// `str` and `int` cannot change: where nothing has changed, Python finds the same objects, in about 10 ns for
-    /// each item.
+    /// `str` and `int` are immutable, so Python compares identities where nothing has changed, in about 10 ns per item.
     pub(crate) fn is_of(&self, columns: &Bound<'_, PyDict>) -> PyResult<bool> {
         Ok(columns.len() == self.terms.len()
             && columns.values().eq(&self.items.1)?
@@ -67,9 +65,9 @@ fn items_of(columns: &Bound<'_, PyDict>) -> (Py<PyList>, Py<PyList>) {
     (columns.keys().unbind(), columns.values().unbind())
 }
 
-/// The number of a column below `n`; `NotNative` for all else, of which SciPy decides what it means.
+/// A column number below `n`; `NotNative` for anything else, which SciPy handles.
 pub(crate) fn column_of(value: &Bound<'_, PyAny>, n: usize) -> PyResult<u32> {
-    // Not only `int`: scikit-learn's own vocabularies hold NumPy's integers where terms were pruned.
+    // Not only `int`: scikit-learn's own vocabularies have NumPy integers where terms were pruned.
     let column = match value.is_exact_instance_of::<PyInt>() || value.hasattr("__index__")? {
         true => value.extract::<u32>().ok(),
         false => None,

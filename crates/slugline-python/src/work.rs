@@ -1,4 +1,4 @@
-//! Work without the interpreter lock, which Ctrl-C ends.
+//! Work without the interpreter lock, which Ctrl-C cancels.
 
 use std::{
     env,
@@ -22,20 +22,19 @@ use slugline::{MAX_THREADS, sensible_threads};
 
 use crate::errors::{of_panic, to_python};
 
-/// Work on fewer bytes of text than this takes a few milliseconds: it is not watched.
+/// Work on fewer bytes of text takes a few milliseconds and is not watched.
 const SMALL: usize = 1 << 19;
-/// How often Python is asked for signals.
+/// The interval at which Python is asked for signals.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// A text that becomes empty when the work is cancelled, so that whatever is in progress comes to
-/// its end at once; its result is thrown away.
+/// A text that becomes empty when the work is cancelled, so that it ends at once; its result is dropped.
 #[derive(Clone, Copy)]
-pub(crate) struct Text<'a> {
+pub(crate) struct CancellableText<'a> {
     text: &'a str,
     cancelled: &'a AtomicBool,
 }
 
-impl AsRef<str> for Text<'_> {
+impl AsRef<str> for CancellableText<'_> {
     fn as_ref(&self) -> &str {
         match self.cancelled.load(Ordering::Relaxed) {
             true => "",
@@ -48,16 +47,16 @@ impl AsRef<str> for Text<'_> {
 pub(crate) fn on_texts<R: Send>(
     py: Python<'_>,
     texts: &[&str],
-    work: impl FnOnce(&[Text<'_>]) -> slugline::Result<R> + Send,
+    work: impl FnOnce(&[CancellableText<'_>]) -> slugline::Result<R> + Send,
 ) -> PyResult<R> {
     let cancelled = AtomicBool::new(false);
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
     let work = || {
-        let text = |&text| Text {
+        let text = |&text| CancellableText {
             text,
             cancelled: &cancelled,
         };
-        let texts: Vec<Text<'_>> = texts.iter().map(text).collect();
+        let texts: Vec<CancellableText<'_>> = texts.iter().map(text).collect();
         catch_unwind(AssertUnwindSafe(|| work(&texts)))
     };
     let done = match bytes < SMALL {
@@ -70,7 +69,7 @@ pub(crate) fn on_texts<R: Send>(
     }
 }
 
-/// Runs `work` on a thread of its own, while this one listens for signals.
+/// Runs `work` on a new thread, while this one polls for signals.
 pub(crate) fn watched<R: Send>(
     py: Python<'_>,
     cancelled: &AtomicBool,
@@ -101,9 +100,8 @@ pub(crate) fn watched<R: Send>(
     })
 }
 
-/// The number of threads that `n_jobs` means. None: `SLUGLINE_NUM_THREADS`, or `OMP_NUM_THREADS`
-/// (which joblib sets in its workers), or one for each processor; −1: one for each processor; −2:
-/// all but one, and so on.
+/// The number of threads of `n_jobs`. None: `SLUGLINE_NUM_THREADS`, else `OMP_NUM_THREADS` (which joblib sets in
+/// its workers), else one per processor; −1: one per processor; −2: all but one, and so on.
 #[pyfunction]
 #[pyo3(signature = (n_jobs=None))]
 pub(crate) fn threads(py: Python<'_>, n_jobs: Option<&Bound<'_, PyAny>>) -> PyResult<usize> {
@@ -116,7 +114,7 @@ pub(crate) fn threads(py: Python<'_>, n_jobs: Option<&Bound<'_, PyAny>>) -> PyRe
         return sensible_threads(asked.unwrap_or_else(processors)).map_err(to_python);
     };
     let expected = || format!("expected a whole number up to {MAX_THREADS}, or None");
-    // Whole numbers of any size and any library have it, and nothing else.
+    // Only integers, of any size and any library, have `__index__`.
     let whole = n_jobs
         .call_method0(intern!(py, "__index__"))
         .map_err(|_| match n_jobs.repr() {
@@ -146,7 +144,7 @@ fn number(variable: &str) -> Option<usize> {
     value.trim().parse().ok().filter(|&threads| threads > 0)
 }
 
-/// What `SLUGLINE_NUM_THREADS` says. A value that is no number of threads is warned of once.
+/// The value of `SLUGLINE_NUM_THREADS`; warns once of a value that is no number of threads.
 fn of_variable(py: Python<'_>) -> PyResult<Option<usize>> {
     const NAME: &str = "SLUGLINE_NUM_THREADS";
     static WARNED: AtomicBool = AtomicBool::new(false);

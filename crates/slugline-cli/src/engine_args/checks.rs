@@ -1,4 +1,4 @@
-//! No option is accepted and ignored.
+//! Options that the model would ignore are errors.
 
 use slugline::Model;
 
@@ -8,15 +8,16 @@ use crate::failure::Failure;
 impl EngineArgs {
     /// Fails where an option was given that the model would ignore.
     pub(super) fn check_model(&self, model: Model) -> Result<(), Failure> {
-        const CHOSEN: &str = "--naive-bayes auto may choose a model without it: name the model";
-        const IN_RANGE: &str = "--alpha auto chooses none below 1e-10";
-        const OF_BERNOULLI: &str = "it belongs to --naive-bayes bernoulli";
-        const OF_COMPLEMENT: &str = "it belongs to --naive-bayes complement";
+        const CHOSEN: &str =
+            "--naive-bayes auto may choose a model that ignores it: name the model";
+        const IN_RANGE: &str = "--alpha auto chooses no value below 1e-10";
+        const OF_BERNOULLI: &str = "it is an option of --naive-bayes bernoulli";
+        const OF_COMPLEMENT: &str = "it is an option of --naive-bayes complement";
         const NO_PRIOR: &str =
             "the complement model has no class prior: choose another with --naive-bayes";
-        // The weight of a term that is there is above 0, whatever these options are.
+        // With these options every term that is present has a weight above 0.
         const PRESENCE: &str =
-            "the Bernoulli model only asks which terms are there: choose another --binarize";
+            "the Bernoulli model uses only which terms are present: choose another --binarize";
 
         let bernoulli = matches!(model, Model::Bernoulli { .. });
         let complement = matches!(model, Model::Complement { .. });

@@ -6,16 +6,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::identity::Identity;
+use super::identity::FileIdentity;
 
-/// Whether a file is among those of a folder and of the folders in it; hidden ones are not read. What
-/// cannot be looked into is not read, either: that fails when its turn comes.
-pub(super) fn holds(folder: &Path, file: &Identity) -> bool {
-    let mut entered: HashSet<Identity> = HashSet::new();
+/// Whether a file is in a folder or one of its sub-folders. Hidden files are not read; folders that cannot be
+/// opened fail when they are read.
+pub(super) fn holds(folder: &Path, file: &FileIdentity) -> bool {
+    let mut entered: HashSet<FileIdentity> = HashSet::new();
     let mut left: Vec<PathBuf> = vec![folder.to_owned()];
     while let Some(folder) = left.pop() {
-        // A link may lead back.
-        let Some(identity) = Identity::of_input(&folder) else {
+        // Links may form a cycle.
+        let Some(identity) = FileIdentity::of_input(&folder) else {
             continue;
         };
         if !entered.insert(identity) {
@@ -32,7 +32,7 @@ pub(super) fn holds(folder: &Path, file: &Identity) -> bool {
             let path = entry.path();
             if kind.is_dir() || (kind.is_symlink() && path.is_dir()) {
                 left.push(path);
-            } else if Identity::of_input(&path).as_ref() == Some(file) {
+            } else if FileIdentity::of_input(&path).as_ref() == Some(file) {
                 return true;
             }
         }

@@ -1,4 +1,4 @@
-//! Which file it is, whatever it is called.
+//! The identity of a file, independent of its name.
 
 use std::{
     fs,
@@ -6,63 +6,63 @@ use std::{
     path::Path,
 };
 
-/// A file: device and inode where there are any, so that hard links, links, relative paths and other
-/// spellings are the same; the path without links elsewhere.
+/// A file: its device and inode, so that links and other spellings of its path are equal, or on systems without
+/// inodes its canonical path.
 #[derive(Debug, Clone)]
-pub(super) struct Identity {
-    which: Which,
-    kind: Kind,
+pub(super) struct FileIdentity {
+    key: FileKey,
+    kind: FileKind,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Which {
+enum FileKey {
     #[cfg(unix)]
     Inode(u64, u64),
-    /// A file that is not there yet, or on a system without inodes.
+    /// A file that does not exist yet, or a system without inodes.
     Path(std::path::PathBuf),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum FileKind {
     New,
-    /// What writing would change: a file, or a disk.
+    /// A file or a disk: writing changes what is read.
     Content,
-    /// What hands bytes on: two writers would mix theirs.
+    /// A pipe: two writers would mix their bytes.
     Pipe,
     /// A terminal, `/dev/null`, a socket: reading and writing are two different things.
     Device,
 }
 
-/// Two names of one file; what has been made in the meantime is compared by its path.
-impl PartialEq for Identity {
+/// The kind is left out: it may have changed since.
+impl PartialEq for FileIdentity {
     fn eq(&self, other: &Self) -> bool {
-        self.which == other.which
+        self.key == other.key
     }
 }
 
-impl Eq for Identity {}
+impl Eq for FileIdentity {}
 
-impl Hash for Identity {
+impl Hash for FileIdentity {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.which.hash(state);
+        self.key.hash(state);
     }
 }
 
-impl Identity {
-    /// A file that is read; None where there is none.
+impl FileIdentity {
+    /// The identity of an input; None where the file does not exist.
     pub(super) fn of_input(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         Some(Self::of(&metadata, path))
     }
 
-    /// A file that is to be written, and need not be there yet.
+    /// The identity of an output, key need not exist yet.
     pub(super) fn of_output(path: &Path) -> Option<Self> {
         Self::of_input(path).or_else(|| {
             let target = slugline::replace::target(path).ok()?;
             let folder = target.parent().map(fs::canonicalize)?.ok()?;
             Some(Self {
-                which: Which::Path(folder.join(target.file_name()?)),
-                kind: Kind::New,
+                key: FileKey::Path(folder.join(target.file_name()?)),
+                kind: FileKind::New,
             })
         })
     }
@@ -72,12 +72,12 @@ impl Identity {
         use std::os::unix::fs::{FileTypeExt, MetadataExt};
         let kind = metadata.file_type();
         let kind = match () {
-            () if kind.is_file() || kind.is_dir() || kind.is_block_device() => Kind::Content,
-            () if kind.is_fifo() => Kind::Pipe,
-            () => Kind::Device,
+            () if kind.is_file() || kind.is_dir() || kind.is_block_device() => FileKind::Content,
+            () if kind.is_fifo() => FileKind::Pipe,
+            () => FileKind::Device,
         };
         Self {
-            which: Which::Inode(metadata.dev(), metadata.ino()),
+            key: FileKey::Inode(metadata.dev(), metadata.ino()),
             kind,
         }
     }
@@ -85,19 +85,19 @@ impl Identity {
     #[cfg(not(unix))]
     fn of(_: &fs::Metadata, path: &Path) -> Self {
         Self {
-            which: Which::Path(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())),
-            kind: Kind::Content,
+            key: FileKey::Path(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())),
+            kind: FileKind::Content,
         }
     }
 
-    /// Whether something is lost or mixed up when it is written twice, or read and written.
+    /// Whether writing it twice, or reading and writing it, would lose or mix content.
     pub(super) fn holds_content(&self) -> bool {
-        self.kind != Kind::Device
+        self.kind != FileKind::Device
     }
 
-    /// Whether it is not there yet, so that nobody reads it.
+    /// Whether it does not exist yet, so that it cannot be an input.
     pub(super) fn is_new(&self) -> bool {
-        self.kind == Kind::New
+        self.kind == FileKind::New
     }
 
     fn of_stream(metadata: Option<fs::Metadata>) -> Option<Self> {
@@ -117,7 +117,7 @@ impl Identity {
     }
 }
 
-/// What the system knows of a standard stream; None where it cannot be asked.
+/// The metadata of a standard stream; None where the system has none.
 #[cfg(unix)]
 pub(crate) fn metadata_of(stream: impl std::os::fd::AsFd) -> Option<fs::Metadata> {
     let stream = stream.as_fd().try_clone_to_owned().ok()?;

@@ -192,7 +192,7 @@ fn explanations_add_up() {
         .write_stdin("zzz qqq")
         .assert()
         .success()
-        .stdout(contains("no word of this text is known"));
+        .stdout(contains("no term of this text is known"));
     desk.run(&[
         "explain",
         "news.txt",

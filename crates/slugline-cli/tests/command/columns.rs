@@ -292,7 +292,7 @@ fn wrong_answers_are_listed_with_their_reasons() {
     desk.run(&[&args[..], &["--errors", "wrong.csv"]].concat())
         .success()
         .stdout(contains("accuracy           0.3333"))
-        .stderr(contains("wrong.csv: 2 documents wrongly answered, of 3"));
+        .stderr(contains("wrong.csv: 2 documents wrongly classified, of 3"));
     let read = |name: &str| std::fs::read_to_string(desk.path(name)).unwrap();
     let (header, found) = rows(&read("wrong.csv"));
     assert_eq!(

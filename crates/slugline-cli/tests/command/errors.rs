@@ -12,15 +12,15 @@ fn options_without_effect_or_sense_are_errors() {
     for (options, why) in [
         (
             "train train.csv -o m --binarize 1",
-            "belongs to --naive-bayes bernoulli",
+            "is an option of --naive-bayes bernoulli",
         ),
         (
             "train train.csv -o m --naive-bayes bernoulli --norm-weights",
-            "belongs to --naive-bayes complement",
+            "is an option of --naive-bayes complement",
         ),
         (
             "train train.csv -o m --analyzer char --words unicode",
-            "character n-grams have no words",
+            "have no effect on character n-grams",
         ),
         (
             "train train.csv -o m --analyzer char --stem english",
@@ -44,7 +44,7 @@ fn options_without_effect_or_sense_are_errors() {
         ),
         (
             "train train.csv -o m --naive-bayes multinomial --norm-weights",
-            "belongs to --naive-bayes complement",
+            "is an option of --naive-bayes complement",
         ),
         (
             "train train.csv -o m --naive-bayes bernoulli --binarize -1",
@@ -67,7 +67,7 @@ fn options_without_effect_or_sense_are_errors() {
         ("train train.csv -o m --stem klingon", "english"),
         (
             "train train.csv -o m --naive-bayes gaussian",
-            "expected multinomial, complement or bernoulli",
+            "expected multinomial, complement, bernoulli or auto",
         ),
         ("train train.csv", "--output"),
         ("evaluate train.csv --alpha 2", "add --folds"),

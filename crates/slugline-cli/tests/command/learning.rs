@@ -227,7 +227,7 @@ fn an_audit_lists_doubtful_labels() {
     );
     assert!(shown.contains("confusion"), "{shown}");
     assert!(
-        shown.contains("\nthe others give another label: 1 of 25 documents; the most doubtful:\n"),
+        shown.contains("\ndocuments with another label by leave-one-out: 1 of 25 documents; the most doubtful:\n"),
         "{shown}"
     );
     let last = shown.lines().last().unwrap();
@@ -336,7 +336,7 @@ fn settings_are_chosen_on_the_data() {
     }
     desk.line("train train.csv -o m --alpha auto --memory 1M")
         .code(2)
-        .stderr(contains("read the data several times"));
+        .stderr(contains("--memory reads the data once"));
     desk.line("evaluate train.csv --calibrate").code(2);
     desk.line("evaluate train.csv --alpha auto")
         .code(2)

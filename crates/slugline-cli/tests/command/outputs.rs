@@ -693,5 +693,5 @@ fn a_reader_that_goes_away_loses_the_model() {
     let output = run.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8(output.stderr).unwrap();
-    assert!(error.contains("the reader went away"), "{error}");
+    assert!(error.contains("the reader closed the pipe"), "{error}");
 }

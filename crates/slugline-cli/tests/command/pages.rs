@@ -224,7 +224,7 @@ fn lists_name_more_files() {
         .stderr(contains("names no file"));
     piped(&["classify", "--files-from", "-", "-"], "news.txt")
         .code(2)
-        .stderr(contains("at once"));
+        .stderr(contains("cannot be both the list and a text"));
     desk.run(&["classify", "-0", "news.txt"])
         .code(2)
         .stderr(contains("--files-from"));
@@ -257,10 +257,10 @@ fn the_model_is_named_the_same_way_everywhere() {
     desk.run(&["inspect", "m", "--model", "m"]).code(2);
     desk.run(&["update", "m", "-o", "n"])
         .code(2)
-        .stderr(contains("the data behind the model"));
+        .stderr(contains("data sets after the model"));
     desk.run(&["update", "-o", "n"])
         .code(2)
-        .stderr(contains("the model and then the data"));
+        .stderr(contains("a model, then data sets"));
     desk.run(&["merge", "m", "-o", "n"])
         .code(2)
         .stderr(contains("two models or more"));

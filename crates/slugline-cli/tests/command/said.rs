@@ -32,7 +32,7 @@ fn explain_says_other_where_classify_does() {
     desk.write("off.txt", "zzz qqq");
     desk.run(&["explain", "off.txt"])
         .success()
-        .stdout(contains("is below the limit").and(contains("the likeliest of them is")));
+        .stdout(contains("is below the limit").and(contains("the most likely topic is")));
     desk.run(&["explain", "off.txt", "--no-other"])
         .success()
         .stdout(contains("below the limit").not());
@@ -77,7 +77,7 @@ fn a_share_that_contradicts_the_label_has_a_sentence() {
         for command in ["classify", "explain"] {
             let out = desk.stdout(&[&[command, "text.txt"], &args[..]].concat());
             assert_eq!(
-                out.contains("the probability which topic it is mainly about"),
+                out.contains("the probability which topic is the main one"),
                 differs,
                 "{out}"
             );
@@ -198,7 +198,7 @@ fn records_are_explained_by_their_numbers() {
     desk.run(&["explain", "train.csv", "--model", "desk.safetensors"])
         .success()
         .stdout(contains("train.csv:2\n"))
-        .stderr(contains("has more records, and the first is explained"));
+        .stderr(contains("only the first record is explained"));
     desk.run(&["explain", "train.csv", "--record", "10"])
         .code(1)
         .stderr(contains(

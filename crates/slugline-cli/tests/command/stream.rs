@@ -72,9 +72,7 @@ fn what_had_to_be_left_out_is_said() {
     desk.write("many.csv", csv);
     desk.run(&["train", "many.csv", "--memory", "1M", "-o", "model"])
         .success()
-        .stderr(
-            contains("would not fit into --memory 1M").and(contains("as with --max-features ")),
-        );
+        .stderr(contains("did not fit into --memory 1M").and(contains("as with --max-features ")));
     desk.run(&[
         "train",
         "many.csv",
@@ -104,7 +102,7 @@ fn what_makes_no_sense_is_refused() {
         (&["1000"], "--memory is 1000: expected at least 1M"),
         (
             &["1M", "--calibrate"],
-            "--calibrate and auto read the data several times",
+            "--calibrate and auto need it several times",
         ),
     ] {
         desk.run(&[&train, rest].concat())

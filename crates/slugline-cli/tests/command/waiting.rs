@@ -206,7 +206,7 @@ fn a_terminal_is_answered_line_by_line() {
     let mut input = run.stdin.take().unwrap();
     // What is typed before anyone listens may be lost.
     let ready = out.recv_timeout(PATIENCE).expect("no word on a terminal");
-    assert!(ready.contains("reading what is typed"), "{ready}");
+    assert!(ready.contains("reading from the terminal"), "{ready}");
     for (line, label) in [
         ("the bank raised rates", "markets"),
         ("minister told parliament", "policy"),

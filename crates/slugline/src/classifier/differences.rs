@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::params::TextClassifierParams;
 use crate::wording::count;
 
-/// So many characters of a value are shown.
+/// The maximum length of a value in a message.
 const SHOWN: usize = 60;
 
 impl TextClassifierParams {
@@ -44,14 +44,14 @@ impl TextClassifierParams {
             .collect()
     }
 
-    /// Whether models of both settings are alike: everything but the threads and the refinement.
+    /// Whether all settings but the threads and the refinement are equal.
     pub(crate) fn same_model(&self, other: &Self) -> bool {
         let [own, others] = [self, other].map(|params| params.clone().refine(None).to_json());
         own == others
     }
 }
 
-/// The settings within groups of settings, under their own names.
+/// Lists the settings of all groups, under their own names.
 fn flatten(name: &str, value: &Value, to: &mut Vec<(String, Value)>) {
     // The model is one setting, with options of its own: `complement (norm true)`.
     if let (Value::Object(fields), false) = (value, name == "model") {
@@ -73,7 +73,7 @@ fn flatten(name: &str, value: &Value, to: &mut Vec<(String, Value)>) {
     to.push((name.to_owned(), value.clone()));
 }
 
-/// A value as a person writes it.
+/// A value without JSON's punctuation.
 fn written(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
@@ -101,7 +101,7 @@ fn written(value: &Value) -> String {
     }
 }
 
-/// What differs was found on the whole values, so a list that is cut here may look like the other.
+/// Shortens a value for a message. Values are compared before, so two different ones may look alike here.
 fn clipped(value: String) -> String {
     match value.chars().count() > SHOWN {
         false => value,

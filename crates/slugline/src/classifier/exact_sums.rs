@@ -1,4 +1,4 @@
-//! The condition under which sums are exact, and the weights and sizes that keep them so.
+//! Exact sums: the settings that allow them, and the limits of weights and sums.
 
 use super::{params::TextClassifierParams, sums::Learned};
 use crate::{
@@ -7,18 +7,18 @@ use crate::{
     util::grid,
 };
 
-/// Sums are exact below these: of values, and of values times weights.
+/// The limits below which sums of values, and of values times weights, are exact.
 const EXACT: [f64; 2] = [(1_u64 << 23) as f64, (1_u64 << 22) as f64];
 
-/// Whether the sums of a model with these settings are sums of such numbers.
+/// Whether models with these settings sum numbers on the grid.
 pub(crate) fn holds(params: &TextClassifierParams) -> bool {
     params.sums_are_exact() && params.features.tfidf.idf_order == IdfOrder::AfterNorm
 }
 
-/// The weights of documents as they count with these settings: each as it is, or moved to its step.
+/// The weights of documents with these settings: as given, or rounded to the grid.
 ///
 /// # Errors
-/// [`Error::Parameter`] for a weight that is no step, and not 0.
+/// [`Error::Parameter`] for a weight above 0 that the grid rounds to 0.
 pub(crate) fn weights(
     params: &TextClassifierParams,
     given: Option<&[f64]>,
@@ -34,9 +34,9 @@ pub(crate) fn weights(
         .map(Some)
 }
 
-/// See [`weights`].
+/// Rounds a weight to the grid; see [`weights`].
 pub(crate) fn on_step(weight: f64) -> Result<f64> {
-    // What is no weight at all is told of where weights are checked.
+    // Invalid weights are errors elsewhere, where weights are checked.
     if weight.is_nan() || weight <= 0.0 {
         return Ok(weight);
     }
@@ -66,7 +66,7 @@ pub(crate) fn check(
     let background = learned.background.as_ref();
     let documents = learned.sums.class_count.iter().sum::<f64>()
         + background.map_or(0.0, |own| own.n_documents);
-    // Where every document counts for one: an `f64` has room for all whole numbers.
+    // With weights of 1 the counts are whole numbers, which an `f64` holds exactly.
     let whole = documents.to_bits() == (learned.n_documents as f64).to_bits();
     let tfidf = &params.features.tfidf;
     let limit = match whole {

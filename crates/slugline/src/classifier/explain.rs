@@ -20,9 +20,10 @@ use crate::{
 /// still be added up.
 ///
 /// ```
-/// use slugline::TextClassifier;
+/// use slugline::{Examples, TextClassifier};
 ///
-/// let model = TextClassifier::params().fit(&["chips and code", "votes"], &["technology", "policy"])?;
+/// let examples = Examples::new(&["chips and code", "votes"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
 /// let explanation = model.explain("Chips beat votes, and code beats votes");
 /// let votes = explanation.reasons.iter().find(|reason| reason.term == "votes").unwrap();
 /// assert_eq!((votes.count, votes.spans.as_slice()), (2, &[11..16, 33..38][..]));
@@ -114,7 +115,7 @@ impl TextClassifier {
             })
             .collect();
         let order = |a: &(&str, f64), b: &(&str, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(b.0));
-        // Only the strongest have to be put in order.
+        // Only the strongest have to be sorted.
         if n < terms.len() {
             terms.select_nth_unstable_by(n, order);
             terms.truncate(n);
@@ -139,7 +140,7 @@ impl TextClassifier {
         let mut scratch = Scratch::default();
         self.score(&mut scratch, text);
 
-        // Folded terms may come from many places; a tree keeps ids, and so equal arguments, in order.
+        // A tree keeps ids in order, and with them terms of equal contribution.
         let mut spans: BTreeMap<u32, Vec<Range<usize>>> = BTreeMap::new();
         let vocabulary = &self.weights.vocabulary;
         self.analyzer
@@ -183,7 +184,7 @@ impl TextClassifier {
     }
 }
 
-/// The value of a class less that of the other, or less the average of all others.
+/// The value of a class minus that of another, or minus the average of all others.
 fn above(values: &[f64], class: usize, versus: Option<usize>) -> f64 {
     let value = |class: usize| finite(values[class]);
     let others = match versus {

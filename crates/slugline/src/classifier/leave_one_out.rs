@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use super::{
-    Classes, Learned, Mixture, TextClassifierParams, UNUSED, exact_sums, summed_values, with_prior,
+    Classes, Examples, Learned, Mixture, TextClassifierParams, UNUSED, exact_sums, summed_values,
+    with_prior,
 };
 use crate::{
     error::Result,
@@ -21,31 +22,28 @@ pub(crate) struct WithRows {
     pub(crate) analyzer: Analyzer,
     pub(crate) classes: Classes,
     pub(crate) learned: Learned,
-    /// Over the learned vocabulary.
+    /// Count rows over the learned vocabulary.
     pub(crate) rows: Rows<u32>,
-    /// How many terms each document has, those included that were pruned; empty where nobody asks for
-    /// [evidence](HeldOutScorer::evidence).
+    /// The number of terms of each document, pruned ones included; empty unless
+    /// [evidence](HeldOutScorer::evidence) is asked for.
     lengths: Vec<f64>,
     pub(crate) weights: Option<Vec<f64>>,
 }
 
 impl WithRows {
-    /// Reads the documents; `evidence` where [`HeldOutScorer::evidence`] is asked for later. Runs on the current
+    /// Reads the documents; `evidence`: whether [`HeldOutScorer::evidence`] will be asked for. Runs on the current
     /// pool.
     pub(crate) fn fit<S: AsRef<str> + Sync>(
         params: &TextClassifierParams,
         analyzer: Analyzer,
-        texts: &[S],
-        labels: Vec<String>,
-        targets: &[usize],
-        sample_weight: Option<&[f64]>,
+        examples: &Examples<'_, S>,
         evidence: bool,
     ) -> Result<Self> {
-        let classes = Classes::new(params, labels, targets)?;
+        let classes = examples.classes(params)?;
+        let (texts, weights) = (examples.texts(), examples.weights());
         let mut lengths = Vec::new();
         let read = evidence.then_some(&mut lengths);
-        let (learned, rows) =
-            Learned::fit_rows(params, &analyzer, texts, &classes, sample_weight, read)?;
+        let (learned, rows) = Learned::fit_rows(params, &analyzer, texts, &classes, weights, read)?;
         Ok(Self {
             params: params.clone(),
             analyzer,
@@ -53,7 +51,7 @@ impl WithRows {
             learned,
             rows,
             lengths,
-            weights: exact_sums::weights(params, sample_weight)?,
+            weights: exact_sums::weights(params, weights)?,
         })
     }
 
@@ -73,7 +71,7 @@ impl WithRows {
         Ok(self)
     }
 
-    /// The documents of the topics, background left out.
+    /// The documents of the topics, without the background.
     pub(crate) fn of_topics(&self) -> Vec<usize> {
         let k = self.classes.labels.len();
         let targets = self.classes.targets.iter().enumerate();
@@ -84,25 +82,24 @@ impl WithRows {
     }
 }
 
-/// From the counts of a row over the learned terms to the values that were summed.
+/// Computes the values that were summed from the counts of a row over the learned terms.
 type Summed<'a> = Box<dyn Fn(&[u32], &[u32], &mut Vec<f64>) + Sync + 'a>;
 
 /// The rows of training documents, as they were summed and as they are scored.
 ///
-/// Left out is what a document added to the sums of its class, and the terms that the vocabulary would
-/// not have without it. The idf of the others is that of all documents: one of many hardly moves it.
+/// Without a document, its values are subtracted from the sums of its class, and terms that the vocabulary would not
+/// have are left out. The idf of the others stays that of all documents, since one of many hardly changes it.
 pub(crate) struct HeldOutScorer<'a> {
     with_rows: &'a WithRows,
     exact: bool,
     on_grid: bool,
     summed: Summed<'a>,
     tfidf: Tfidf,
-    /// Of the sums with the prior's pseudo-counts.
+    /// The totals of the sums with the prior's pseudo-counts.
     totals: Totals,
     /// For each learned term its position among those in use.
     position: Option<Vec<u32>>,
-    /// Of each term in use, whether a document that holds it would know it, had it not been trained on:
-    /// enough others hold it.
+    /// For each term in use, whether it stays in the vocabulary without one of its documents.
     known: Vec<bool>,
 }
 
@@ -150,9 +147,9 @@ impl<'a> HeldOutScorer<'a> {
         })
     }
 
-    /// documents × settings × classes: the joint log-likelihood of each of these training documents (of
-    /// the topics) under the model without it, with each of these settings of naive Bayes, which may
-    /// differ from those of the fit but for the model. Runs on the current pool.
+    /// documents × settings × classes: the joint log-likelihood of each of these training documents (no background)
+    /// under the model without it, with each of these settings of naive Bayes, which may differ from those of the fit
+    /// in everything but the model. Runs on the current pool.
     ///
     /// # Errors
     /// As the weights are derived.
@@ -204,7 +201,7 @@ impl<'a> HeldOutScorer<'a> {
         self.each(documents, 1, |document, row, evidence| {
             let class = self.with_rows.classes.targets[document];
             let weight = self.weight(document);
-            // What the other terms added to the total is left in: it is little beside the whole.
+            // The other terms of the document stay in the total: they are little beside the whole.
             let without = mixture.without(&row.columns, &row.parts, class, weight);
             let rows: Vec<u32> = (0..row.columns.len() as u32).collect();
             let (mut shares, mut parts) = (Vec::new(), Vec::new());
@@ -216,7 +213,7 @@ impl<'a> HeldOutScorer<'a> {
         })
     }
 
-    /// Calls `write` with the row of each of these documents and its `width` numbers.
+    /// Calls `write` with the row of each of these documents and its `width` results.
     fn each(
         &self,
         documents: &[usize],
@@ -248,14 +245,14 @@ impl<'a> HeldOutScorer<'a> {
         let params = &self.with_rows.params;
         let (columns, counts) = self.with_rows.rows.row(document);
         row.clear();
-        // Early, for the sums to be there when they are needed.
+        // Prefetched early, so that the sums are there when they are needed.
         if self.position.is_none() {
             self.totals.prefetch(columns);
         }
         (self.summed)(columns, counts, &mut row.all_parts);
         let weight = self.weight(document);
         if self.on_grid && weight > 0.0 && weight.to_bits() != 1.0_f64.to_bits() {
-            // What times the weight is what was added, bit by bit or nearly so.
+            // So that the part times the weight is what was added to the sums.
             for part in &mut row.all_parts {
                 *part = grid::weighted(weight * *part) / weight;
             }
@@ -281,8 +278,7 @@ impl<'a> HeldOutScorer<'a> {
             row.values.extend_from_slice(&row.counts);
             self.tfidf.weigh(&row.columns, &mut row.values);
         } else {
-            // Nothing comes after the sums: a row is summed as it is scored, but for its length, which
-            // the terms that are gone do not add to.
+            // A row is scored as it was summed, except for its norm, to which removed terms do not add.
             row.values.extend_from_slice(&row.parts);
             if !row.gone.is_empty() {
                 normalise(params.features.tfidf.norm, &mut row.values);
@@ -294,7 +290,7 @@ impl<'a> HeldOutScorer<'a> {
                 *part = model.value(*part);
             }
         } else if self.exact && params.features.tfidf.use_idf {
-            // From a part of the exact sums to one of the sums that the weights are derived from.
+            // From a part of the exact sums to a part of the sums that the weights are derived from.
             for (part, &column) in row.parts.iter_mut().zip(&row.columns) {
                 *part *= self.tfidf.idf()[column as usize];
             }
@@ -310,9 +306,9 @@ struct DocumentBuffers {
     counts: Vec<f64>,
     values: Vec<f64>,
     parts: Vec<f64>,
-    /// The terms that go with it.
+    /// The terms that leave the vocabulary with it.
     gone: Vec<u32>,
-    /// Over all learned terms.
+    /// The summed values over all learned terms.
     all_parts: Vec<f64>,
 }
 

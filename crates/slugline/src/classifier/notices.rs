@@ -12,6 +12,17 @@ use crate::{
 };
 
 /// A warning of a likely mistake that is no error.
+///
+/// ```
+/// use slugline::{StopWords, TextClassifier};
+///
+/// // The text is lower-cased before stop words are looked for.
+/// let params = TextClassifier::params().stop_words(StopWords::List(vec!["The".to_owned()]));
+/// let notices = params.notices()?;
+/// assert_eq!(notices[0].parameter, "stop_words");
+/// println!("{}", notices[0]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notice {
@@ -29,7 +40,7 @@ impl fmt::Display for Notice {
     }
 }
 
-/// So many words are named.
+/// The number of words that a notice names.
 const NAMED: usize = 5;
 /// The value that `force_alpha` raises a smaller alpha to.
 const LEAST_ALPHA: f64 = 1e-10;
@@ -62,7 +73,7 @@ impl TextClassifierParams {
         Ok(all.into_iter().flatten().collect())
     }
 
-    /// Words that the analysis splits or changes are never left out.
+    /// Stop words that the analysis splits or changes, and so never finds.
     fn of_stop_words(&self) -> Result<Option<Notice>> {
         let params = &self.features.text;
         let list = params.stop_words.list()?;
@@ -76,8 +87,7 @@ impl TextClassifierParams {
             })
         };
         let analyzer = reader(params)?;
-        // A few words of the languages' lists are read as several by any settings: that is no mistake of
-        // whoever named the language.
+        // Some words of the languages' lists are split under any settings: no mistake of the user's.
         let plain = match params.stop_words {
             StopWords::Language(_) => Some(reader(&AnalyzerParams::default())?),
             _ => None,
@@ -140,7 +150,7 @@ impl TextClassifierParams {
         ))
     }
 
-    /// Terms of words that reading them does not give again.
+    /// Terms of the vocabulary that the analysis never finds.
     fn of_unreachable_terms(&self) -> Result<Option<Notice>> {
         let params = &self.features.text;
         let Some(vocabulary) = self.features.vocabulary.as_deref() else {
@@ -230,7 +240,7 @@ impl TextClassifier {
         let [label] = self.labels.as_slice() else {
             return None;
         };
-        // What such a model tells its topic from is the background.
+        // Beside a background a single label is enough.
         if self.params.background.is_some() {
             return None;
         }
@@ -256,7 +266,7 @@ impl TextClassifier {
 
     fn of_temperature(&self) -> Option<Notice> {
         let temperature = self.calibration.temperature;
-        // The end of the range up to the rounding of the search.
+        // At the end of the range, up to the search's rounding.
         let at_end = temperature.ln().abs() > HOTTEST.ln() - 1e-6;
         at_end.then(|| Notice {
             convergence: true,
@@ -284,7 +294,7 @@ fn upper_case(vocabulary: &[String]) -> impl Iterator<Item = &str> {
     terms.filter(|term| term.chars().any(char::is_uppercase))
 }
 
-/// The first few, quoted, and how many more there are.
+/// The first few, quoted, and the number of the rest.
 fn named<'a>(all: impl Iterator<Item = &'a str>) -> String {
     let all: Vec<String> = all.map(|one| format!("{one:?}")).collect();
     let shown = all[..all.len().min(NAMED)].join(", ");
@@ -297,7 +307,7 @@ fn named<'a>(all: impl Iterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::{super::calibration::Calibration, *};
-    use crate::naive_bayes::NaiveBayes;
+    use crate::{classifier::Examples, naive_bayes::NaiveBayes};
 
     fn told(params: &TextClassifierParams) -> Vec<String> {
         let notices = params.notices().unwrap();
@@ -407,8 +417,11 @@ mod tests {
     #[test]
     fn models_that_are_likely_a_mistake() {
         let texts = ["new phones", "old phones", "votes"];
-        let fit =
-            |params: TextClassifierParams, labels: [&str; 3]| params.fit(&texts, &labels).unwrap();
+        let fit = |params: TextClassifierParams, labels: [&str; 3]| {
+            params
+                .fit(&Examples::new(&texts, &labels).unwrap())
+                .unwrap()
+        };
         let parameter = |model: &TextClassifier| {
             let found = model.notices();
             found

@@ -16,6 +16,7 @@ use crate::{
 /// `TfidfVectorizer`, then complement naive Bayes with `alpha` 0.3.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 #[must_use]
 pub struct TextClassifierParams {
     /// The settings of the vectoriser: text → rows.
@@ -54,6 +55,12 @@ impl TextClassifierParams {
     /// Set the naive Bayes model (default complement); its other settings stay.
     pub fn model(mut self, model: Model) -> Self {
         self.naive_bayes.model = model;
+        self
+    }
+
+    /// Set all settings of the vectoriser at once.
+    pub fn features(mut self, params: VectorizerParams) -> Self {
+        self.features = params;
         self
     }
 
@@ -103,11 +110,11 @@ impl TextClassifierParams {
     /// The model keeps its sums: it can be merged and updated, and is then one of naive Bayes again.
     ///
     /// ```
-    /// use slugline::{Refine, TextClassifier};
+    /// use slugline::{Examples, Refine, TextClassifier};
     ///
     /// let texts = ["chips and code", "votes on bills", "code for phones", "bills and laws"];
-    /// let labels = ["technology", "policy", "technology", "policy"];
-    /// let model = TextClassifier::params().refine(Refine::default()).fit(&texts, &labels)?;
+    /// let examples = Examples::new(&texts, &["technology", "policy", "technology", "policy"])?;
+    /// let model = TextClassifier::params().refine(Refine::default()).fit(&examples)?;
     /// assert_eq!(model.classify("new code").label(), "technology");
     /// # Ok::<(), slugline::Error>(())
     /// ```
@@ -124,8 +131,8 @@ impl TextClassifierParams {
         }
     }
 
-    /// Checks the settings before documents are read, as [`fit`](Self::fit) does. What depends on the
-    /// documents (the number of classes, say) is not checked.
+    /// Checks the settings as [`fit`](Self::fit) does before it reads documents. What depends on the documents, such
+    /// as the number of classes, is not checked.
     ///
     /// # Errors
     /// [`Error::Parameter`](crate::Error::Parameter).

@@ -40,7 +40,7 @@ impl TextClassifier {
         text: &str,
     ) -> Verdict<'m, 's> {
         let seen = self.score(scratch, text);
-        self.verdict(&mut scratch.scores, seen)
+        Verdict::of_scores(self, &mut scratch.scores, seen)
     }
 
     /// The joint log-likelihood of a text under each label, in the order of [`labels`](Self::labels), in
@@ -48,19 +48,6 @@ impl TextClassifier {
     pub fn joint_log_likelihood_with<'a>(&self, scratch: &'a mut Scratch, text: &str) -> &'a [f64] {
         self.score(scratch, text);
         &scratch.scores
-    }
-
-    pub(crate) fn verdict<'m, 's>(
-        &'m self,
-        scores: &'s mut [f64],
-        seen: TermCoverage,
-    ) -> Verdict<'m, 's> {
-        Verdict::of_scores(
-            &self.labels,
-            scores,
-            seen.known,
-            self.calibration.temperature,
-        )
     }
 
     /// Leaves the text's joint log-likelihood under each class in `scratch.scores`.
@@ -219,13 +206,8 @@ where
                 ..Scratch::default()
             })
         });
-        let of_text = |(position, text): (usize, &S)| {
-            if let Some(next) = texts.get(position + 1) {
-                simd::prefetch_start(next.as_ref().as_bytes());
-            }
-            read(&mut scratch, text.as_ref())
-        };
-        let found = texts.iter().enumerate().map(of_text).collect();
+        let found = simd::prefetching(texts).map(|text| read(&mut scratch, text));
+        let found = found.collect();
         idle().push(scratch);
         found
     };

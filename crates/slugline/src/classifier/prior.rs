@@ -1,4 +1,4 @@
-//! Prior knowledge of terms, from before the first document.
+//! Priors: pseudo-counts of terms, for labels.
 
 use super::params::TextClassifierParams;
 use crate::{
@@ -29,12 +29,11 @@ use crate::{
 /// models".
 ///
 /// ```
-/// use slugline::{Prior, TextClassifier};
+/// use slugline::{Examples, Prior, TextClassifier};
 ///
 /// let prior = Prior::new().with("policy", "parliament", 1.0).with("technology", "chip", 1.0);
-/// let model = TextClassifier::params()
-///     .prior(prior)
-///     .fit(&["votes on bills", "code for phones"], &["policy", "technology"])?;
+/// let examples = Examples::new(&["votes on bills", "code for phones"], &["policy", "technology"])?;
+/// let model = TextClassifier::params().prior(prior).fit(&examples)?;
 /// assert_eq!(model.classify("a new chip").label(), "technology");
 /// # Ok::<(), slugline::Error>(())
 /// ```
@@ -175,7 +174,7 @@ impl FromIterator<PriorTerm> for Prior {
     }
 }
 
-/// Reads a prior's terms as the words of a text are read.
+/// Analyses a prior's terms as text.
 struct TermReader {
     words: Analyzer,
     ngram_range: (usize, usize),

@@ -13,7 +13,7 @@ use crate::{
 
 use super::{exact_sums, labels::Classes, params::TextClassifierParams, weights::union};
 
-/// The sums: all that is kept of the documents. Adding documents adds to every number here.
+/// All that is kept of the documents. Adding documents adds to every number here.
 ///
 /// Where [`TextClassifierParams::sums_are_exact`], the vocabulary is that of all documents and the
 /// rows summed are free of idf; pruning and idf come in [`Weights::derive`](super::Weights::derive).
@@ -22,14 +22,14 @@ use super::{exact_sums, labels::Classes, params::TextClassifierParams, weights::
 pub(crate) struct Learned {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) n_documents: u64,
-    /// Documents that hold each term.
+    /// The number of documents that hold each term.
     pub(crate) df: Array<u64>,
-    /// Total count of each term.
+    /// The total count of each term.
     pub(crate) total: Array<f64>,
     pub(crate) sums: Evidence,
-    /// Documents about none of the topics.
+    /// The sums of documents about none of the topics.
     pub(crate) background: Option<Background>,
-    /// The prior is no sum over documents, but what the weights are derived from beside them.
+    /// The pseudo-counts of the prior, which are added when the weights are derived.
     pub(crate) prior: PriorCounts,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    /// The sums of the labels, and those of the background, which is the class behind them.
+    /// Splits sums into those of the labels and those of the background, which is the last class.
     pub(crate) fn split(sums: Evidence, classes: &Classes) -> (Evidence, Option<Self>) {
         if classes.background.is_none() {
             return (sums, None);
@@ -61,13 +61,13 @@ impl Background {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct PriorCounts {
     pub(crate) terms: Array<u32>,
-    /// The background is the class behind the others.
+    /// The background is the last class.
     pub(crate) classes: Array<u32>,
     pub(crate) counts: Array<f64>,
 }
 
 impl PriorCounts {
-    /// Those of the terms that are in the vocabulary.
+    /// The pseudo-counts of terms that are in the vocabulary.
     pub(crate) fn of(vocabulary: &Vocabulary, prior: &[(String, u32, f64)]) -> Self {
         let mut found: Vec<(u32, u32, f64)> = prior
             .iter()
@@ -118,14 +118,14 @@ impl Learned {
     ) -> Result<Self> {
         let (mut learned, counts) = Self::read(params, analyzer, texts, classes, None)?;
         let sums = learned.by_class(params, &counts, classes, sample_weight)?;
-        // Before the sums are put in their places, which is when the most memory is needed.
+        // Freed before `finish`, which needs the most memory.
         drop(counts);
         (learned.sums, learned.background) = Background::split(sums.finish(), classes);
         Ok(learned)
     }
 
-    /// As [`fit`](Self::fit), with the count rows of the documents over the learned vocabulary; puts how
-    /// many terms each document has into `lengths`.
+    /// As [`fit`](Self::fit), with the count rows of the documents over the learned vocabulary; writes the number of
+    /// terms of each document to `lengths`.
     pub(crate) fn fit_rows<S: AsRef<str> + Sync>(
         params: &TextClassifierParams,
         analyzer: &Analyzer,
@@ -135,13 +135,13 @@ impl Learned {
         lengths: Option<&mut Vec<f64>>,
     ) -> Result<(Self, Rows<u32>)> {
         let (mut learned, counts) = Self::read(params, analyzer, texts, classes, lengths)?;
-        // First, so that the terms of a document are put in order once.
+        // First, so that the terms of a document are sorted once.
         let rows = counts.into_rows();
         learned.sum(params, &rows, classes, sample_weight)?;
         Ok((learned, rows))
     }
 
-    /// Everything but the sums, and the counts to take them of.
+    /// Everything but the sums, and the counts for them.
     fn read<S: AsRef<str> + Sync>(
         params: &TextClassifierParams,
         analyzer: &Analyzer,
@@ -191,12 +191,12 @@ impl Learned {
         Ok((learned, counts))
     }
 
-    /// Sums of no document at all; vocabulary and document frequencies stay.
+    /// Sets the sums to zero; vocabulary and document frequencies stay.
     pub(crate) fn forget_sums(&mut self) {
         self.sums = Evidence::zero(self.sums.n_classes(), self.vocabulary.len());
     }
 
-    /// The sums of some terms alone (ascending), which hold all of the prior; they are numbered anew.
+    /// The sums of the terms `kept` (ascending, all of the prior's among them), renumbered.
     pub(crate) fn select(&self, kept: &[u32]) -> Self {
         let pick =
             |values: &[f64]| -> Vec<f64> { kept.iter().map(|&id| values[id as usize]).collect() };
@@ -255,7 +255,7 @@ impl Learned {
     }
 }
 
-/// From the counts of a row to the values whose class sums are kept.
+/// Computes the values that are summed from the counts of a row.
 pub(crate) fn summed_values(
     params: &TextClassifierParams,
     df: &[u64],

@@ -4,19 +4,21 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use super::quantized;
+use super::{TextClassifier, quantized};
 use crate::{
-    counting::Counter,
+    counting::{Counter, TermCoverage},
     naive_bayes::{argmax, probabilities},
+    text::{AnalyzerBuffers, AnalyzerScratch},
 };
 
-/// Buffers for classification. Keep one for each thread and pass it to each call: after the first few texts
-/// nothing is allocated.
+/// Buffers for classification, and for text analysis alone ([`Analyzer`](crate::text::Analyzer)). Keep one for each
+/// thread and pass it to each call: after the first few texts nothing is allocated.
 ///
 /// ```
-/// use slugline::{Scratch, TextClassifier};
+/// use slugline::{Examples, Scratch, TextClassifier};
 ///
-/// let model = TextClassifier::params().fit(&["chips", "votes"], &["technology", "policy"])?;
+/// let examples = Examples::new(&["chips", "votes"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
 /// let mut scratch = Scratch::default();
 /// for text in ["new chips", "old votes"] {
 ///     println!("{}", model.classify_with(&mut scratch, text).label());
@@ -32,6 +34,12 @@ pub struct Scratch {
     pub(crate) shares: Vec<f64>,
     pub(crate) parts: Vec<f64>,
     pub(crate) quantized: quantized::QuantizedBuffers,
+}
+
+impl AnalyzerBuffers for Scratch {
+    fn analyzer_scratch(&mut self) -> &mut AnalyzerScratch {
+        self.counter.scratch()
+    }
 }
 
 /// The topic of a text and how likely each topic is.
@@ -62,21 +70,20 @@ pub struct Verdict<'m, 's> {
 }
 
 impl<'m, 's> Verdict<'m, 's> {
-    /// Turns scores into probabilities, in place. The best class is that of the scores: two
-    /// probabilities can round to the same number where the scores still differ.
-    pub(crate) fn of_scores(
-        labels: &'m [String],
+    /// Turns scores into probabilities, in place. The class is that of the highest score, since two probabilities can
+    /// be equal by rounding where the scores differ.
+    pub(super) fn of_scores(
+        model: &'m TextClassifier,
         scores: &'s mut [f64],
-        recognised: u64,
-        temperature: f64,
+        seen: TermCoverage,
     ) -> Self {
         let best = argmax(scores);
-        probabilities(scores, temperature);
+        probabilities(scores, model.calibration.temperature);
         Self {
-            labels,
+            labels: &model.labels,
             probabilities: Cow::Borrowed(scores),
             best,
-            recognised,
+            recognised: seen.known,
         }
     }
 

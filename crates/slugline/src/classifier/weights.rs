@@ -1,4 +1,4 @@
-//! From sums to what classification needs: pruning, idf, weights.
+//! Weights from sums: pruning, idf, naive Bayes.
 
 use super::{params::TextClassifierParams, sums::Learned};
 use crate::{
@@ -19,16 +19,16 @@ pub(crate) struct Weights {
     pub(crate) quantized: LazyQuantized,
 }
 
-/// The sums that weights are derived from, over the terms that classification will know.
+/// The sums that weights are derived from, over the terms that classification uses.
 pub(crate) struct InUse {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) tfidf: Tfidf,
-    /// Documents that hold each term.
+    /// The number of documents that hold each term.
     pub(crate) df: Array<u64>,
     pub(crate) sums: Evidence,
     /// The sums of the background documents.
     pub(crate) background: Option<Vec<f64>>,
-    /// (term, class, pseudo-count); the background is the class behind the others.
+    /// (term, class, pseudo-count); the background is the last class.
     pub(crate) prior: Vec<(u32, u32, f64)>,
 }
 
@@ -44,9 +44,8 @@ impl InUse {
 pub(crate) const UNUSED: u32 = u32::MAX;
 
 impl Learned {
-    /// The terms that classification will know, their idf, and the sums that their weights are
-    /// derived from: those learned, after what comes last where they are `exact` (pruning and idf);
-    /// elsewhere both were done before they were taken.
+    /// The terms that classification uses, with idf and sums. Where sums are `exact`, they are pruned and multiplied
+    /// by idf here; otherwise both were done before they were taken.
     pub(crate) fn in_use(&self, params: &TextClassifierParams, exact: bool) -> Result<InUse> {
         let features = &params.features;
         let mut used = match &self.kept(params, exact)? {
@@ -71,8 +70,8 @@ impl Learned {
         Ok(used)
     }
 
-    /// The terms that pruning leaves, and those of the prior; None where that is all of them, or
-    /// pruning came before the sums were taken.
+    /// The terms that pruning keeps, and those of the prior; None where these are all terms, or pruning was done
+    /// before the sums were taken.
     pub(crate) fn kept(
         &self,
         params: &TextClassifierParams,
@@ -88,8 +87,8 @@ impl Learned {
         Ok((kept.len() < self.df.len()).then_some(kept))
     }
 
-    /// For each learned term its position among those that pruning leaves, [`UNUSED`] for the others; None
-    /// where [`kept`](Self::kept) is.
+    /// For each learned term its position among those that pruning keeps, [`UNUSED`] for the others; None where
+    /// [`kept`](Self::kept) is None.
     pub(crate) fn positions(
         &self,
         params: &TextClassifierParams,
@@ -105,7 +104,7 @@ impl Learned {
         }))
     }
 
-    /// All terms, as they are.
+    /// All terms and their sums, unchanged.
     pub(crate) fn all(&self, params: &TextClassifierParams) -> InUse {
         InUse {
             vocabulary: self.vocabulary.clone(),
@@ -131,7 +130,7 @@ pub(crate) fn with_prior(sums: &Evidence, prior: &[(u32, u32, f64)]) -> Evidence
         while let Some((&(of_term, class, count), rest)) = left.split_first()
             && of_term as usize == term
         {
-            // The background is no class.
+            // Not the background's, which is no class.
             if class < k {
                 all.add((&[class], &[count]));
             }
@@ -145,7 +144,7 @@ pub(crate) fn with_prior(sums: &Evidence, prior: &[(u32, u32, f64)]) -> Evidence
     }
 }
 
-/// Both lists, which ascend, as one that ascends.
+/// Merges two ascending lists.
 pub(crate) fn union(kept: Vec<u32>, more: &[u32]) -> Vec<u32> {
     if more.is_empty() {
         return kept;
@@ -160,8 +159,7 @@ impl Weights {
     /// Weights from sums that slugline took.
     ///
     /// # Errors
-    /// Where a weight would be no number (0 / 0, ∞ / ∞: with `alpha` = 0, say): no
-    /// text with that term could be classified.
+    /// Where a weight would be NaN (0 / 0 or ∞ / ∞, possible with `alpha` = 0).
     pub(crate) fn derive(params: &TextClassifierParams, learned: &Learned) -> Result<Self> {
         let used = learned.in_use(params, params.sums_are_exact())?;
         Self::of_sums(params, used.vocabulary, used.tfidf, &used.sums, &used.prior)

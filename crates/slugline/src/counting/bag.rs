@@ -1,6 +1,7 @@
-//! Counts by id, and which ids have one.
+//! Counts by id, and which ids have one, in ascending order.
 
-use crate::util::{bit_sort::BitSort, simd};
+use super::batched::CountIds;
+use crate::util::simd;
 
 /// Counts of one document. What was touched is known, so that clearing takes no longer than counting.
 #[derive(Debug, Default, Clone)]
@@ -22,56 +23,11 @@ impl Bag {
         self.grow(n_terms);
     }
 
-    /// Ids below `n_terms` may come.
-    #[inline]
-    pub(crate) fn grow(&mut self, n_terms: usize) {
-        if self.counts.len() < n_terms {
-            self.counts.resize(n_terms.next_power_of_two(), 0);
-        }
-    }
-
-    /// Asks for an id's count.
+    /// Asks for an id's count. Of [`NONE`](crate::vocabulary::NONE) nothing is asked: the memory there may be
+    /// nobody's, and looking for it takes time.
     #[inline(always)]
-    pub(crate) fn prefetch(&self, id: u32) {
-        simd::prefetch(&self.counts, id as usize);
-    }
-
-    /// Makes room for so many calls of [`add_reserved`](Self::add_reserved).
-    #[inline(always)]
-    pub(crate) fn reserve(&mut self, ids: usize) {
-        if self.touched.len() < self.distinct + ids {
-            let room = (self.distinct + ids).next_power_of_two();
-            self.touched.resize(room, 0);
-        }
-    }
-
-    /// Counts an id, for which there is room.
-    #[inline(always)]
-    pub(crate) fn add_reserved(&mut self, id: u32) {
-        self.add_all_reserved(std::iter::once(id));
-    }
-
-    /// Counts ids, for which there is room.
-    #[inline(always)]
-    pub(crate) fn add_all_reserved(&mut self, ids: impl Iterator<Item = u32>) {
-        // What one call after the other would load and store each time stays in registers.
-        let (counts, touched) = (&mut self.counts[..], &mut self.touched[..]);
-        let mut distinct = self.distinct;
-        for id in ids {
-            let count = &mut counts[id as usize];
-            // Whether an id is new cannot be foretold: without a branch nothing has to be.
-            touched[distinct] = id;
-            distinct += usize::from(*count == 0);
-            *count = count.saturating_add(1);
-        }
-        self.distinct = distinct;
-    }
-
-    /// Counts an id.
-    #[inline]
-    pub(crate) fn add(&mut self, id: u32) {
-        self.reserve(1);
-        self.add_reserved(id);
+    pub(super) fn prefetch_count(&self, id: u32) {
+        simd::prefetch(&self.counts, (id as usize).min(self.counts.len()));
     }
 
     /// Moves the ids, ascending, and their counts into these buffers and forgets them.
@@ -132,5 +88,120 @@ impl Bag {
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> {
         let touched = self.touched[..self.distinct].iter();
         touched.map(|&id| (id, self.counts[id as usize]))
+    }
+}
+
+impl CountIds for Bag {
+    #[inline(always)]
+    fn grow(&mut self, n_terms: usize) {
+        if self.counts.len() < n_terms {
+            self.counts.resize(n_terms.next_power_of_two(), 0);
+        }
+    }
+
+    #[inline(always)]
+    fn reserve(&mut self, ids: usize) {
+        if self.touched.len() < self.distinct + ids {
+            let room = (self.distinct + ids).next_power_of_two();
+            self.touched.resize(room, 0);
+        }
+    }
+
+    #[inline(always)]
+    fn add_all(&mut self, ids: impl Iterator<Item = u32>) {
+        // What one call after the other would load and store each time stays in registers.
+        let (counts, touched) = (&mut self.counts[..], &mut self.touched[..]);
+        let mut distinct = self.distinct;
+        for id in ids {
+            let count = &mut counts[id as usize];
+            // Whether an id is new cannot be foretold: without a branch nothing has to be.
+            touched[distinct] = id;
+            distinct += usize::from(*count == 0);
+            *count = count.saturating_add(1);
+        }
+        self.distinct = distinct;
+    }
+}
+
+/// A set of ids below a limit, in three levels of bits. A bit of an upper level says that a word of
+/// the level below is not zero, so reading takes no longer for many possible ids than for few.
+#[derive(Debug, Default, Clone)]
+pub(super) struct BitSort {
+    ids: Vec<u64>,
+    words: Vec<u64>,
+    top: Vec<u64>,
+}
+
+impl BitSort {
+    /// Makes room for ids below `limit`.
+    pub(super) fn reserve(&mut self, limit: usize) {
+        if self.ids.len() * 64 < limit {
+            self.ids.resize(limit.div_ceil(64), 0);
+            self.words.resize(limit.div_ceil(64 * 64), 0);
+            self.top.resize(limit.div_ceil(64 * 64 * 64), 0);
+        }
+    }
+
+    /// Adds an id below the limit.
+    #[inline(always)]
+    pub(super) fn insert(&mut self, id: u32) {
+        let id = id as usize;
+        self.ids[id >> 6] |= 1 << (id & 63);
+        self.words[id >> 12] |= 1 << (id >> 6 & 63);
+        self.top[id >> 18] |= 1 << (id >> 12 & 63);
+    }
+
+    /// Visits all ids in ascending order and leaves the set empty.
+    #[inline(always)]
+    pub(super) fn drain(&mut self, mut visit: impl FnMut(u32)) {
+        for top in 0..self.top.len() {
+            each_bit(std::mem::take(&mut self.top[top]), |bit| {
+                let word = top << 6 | bit;
+                each_bit(std::mem::take(&mut self.words[word]), |bit| {
+                    let ids = word << 6 | bit;
+                    each_bit(std::mem::take(&mut self.ids[ids]), |bit| {
+                        visit((ids << 6 | bit) as u32);
+                    });
+                });
+            });
+        }
+    }
+}
+
+#[inline(always)]
+fn each_bit(mut bits: u64, mut visit: impl FnMut(usize)) {
+    while bits != 0 {
+        visit(bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn is_sort_and_dedup(mut ids in prop::collection::vec(0_u32..700_000, 0..200), small in any::<bool>()) {
+            if small {
+                for id in &mut ids {
+                    *id %= 70;
+                }
+            }
+            let mut set = BitSort::default();
+            for _ in 0..2 {
+                set.reserve(700_000);
+                for &id in &ids {
+                    set.insert(id);
+                }
+                let mut out = Vec::new();
+                set.drain(|id| out.push(id));
+                ids.sort_unstable();
+                ids.dedup();
+                prop_assert_eq!(&out, &ids);
+            }
+            set.drain(|_| panic!("it was emptied"));
+        }
     }
 }

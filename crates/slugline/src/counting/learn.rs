@@ -112,11 +112,8 @@ impl ThreadCorpus {
             stretches,
         } = self;
         let mut places = Vec::with_capacity(texts.len());
-        for (position, text) in texts.iter().enumerate() {
-            if let Some(next) = texts.get(position + 1) {
-                simd::prefetch_start(next.as_ref().as_bytes());
-            }
-            if !reading.begin() || !counter.read(analyzer, terms, reading, text.as_ref()) {
+        for text in simd::prefetching(texts) {
+            if !reading.begin() || !counter.read(analyzer, terms, reading, text) {
                 return false;
             }
             match reading.end() {

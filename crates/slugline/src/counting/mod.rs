@@ -2,33 +2,35 @@
 
 mod bag;
 mod batched;
-mod by_id;
-mod by_rank;
 mod cached;
 mod corpus;
 mod learn;
-mod new_terms;
 mod pruning;
+mod term_ids;
 mod token_lists;
 
 pub(crate) use bag::Bag;
-pub(crate) use by_rank::TermsByRank;
 pub(crate) use corpus::{Corpus, CorpusCounts};
-pub(crate) use learn::{learn, no_term};
+pub(crate) use learn::learn;
+#[cfg(feature = "dataset")]
+pub(crate) use learn::no_term;
+#[cfg(feature = "dataset")]
+pub(crate) use pruning::none_left;
 pub use pruning::{DocumentFrequency, Pruning};
-pub(crate) use pruning::{document_frequency, none_left, totals};
+pub(crate) use pruning::{document_frequency, totals};
+pub(crate) use term_ids::TermsByRank;
 pub(crate) use token_lists::TokenRecorder;
 
+use std::iter;
+
 use crate::{
-    text::{Analyzer, AnalyzerScratch},
+    text::{AnalysisPath, Analyzer, AnalyzerScratch},
     util::identity::Identity,
-    vocabulary::{HashedKey, Key, TermTable, Vocabulary, WordCache, WordCachePool},
+    vocabulary::{HashedKey, Key, NO_TERM, NONE, TermTable, Vocabulary, WordCache, WordCachePool},
 };
-use batched::LookupBatch;
-use by_id::ById;
-use by_rank::{ByRank, PrefetchingBag};
-use cached::remember_into;
-use new_terms::learn_into;
+use batched::{CountIds, LookupBatch, TermIds};
+use cached::CachedIds;
+use term_ids::{ById, ByRank, NewTerms, PrefetchingBag};
 
 /// How many terms a document has, repeats included.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -129,78 +131,35 @@ impl Counter {
         vocabulary: &Vocabulary,
         text: &str,
     ) -> TermCoverage {
-        self.bag.clear(vocabulary.len());
-        match vocabulary.lookup_index(text.len()) {
-            Some(table) if analyzer.words_are_terms() => {
-                let mut known = ById {
-                    vocabulary,
-                    slots: table.slots(),
-                    bag: &mut self.bag,
-                    seen: TermCoverage::default(),
-                };
-                let words = analyzer.word_stream(text, &mut self.buffers.scratch);
-                self.buffers.batch.read(words, &mut known);
-                known.seen
-            }
-            Some(_) if analyzer.words_become_terms() => {
-                let owner = [analyzer.identity(), vocabulary.identity()];
-                self.buffers.word_cache.belong_to(owner);
-                remember_into(&mut self.bag, vocabulary, analyzer, &mut self.buffers, text)
-            }
-            _ => {
-                let mut seen = TermCoverage::default();
-                analyzer.for_each_term(text, &mut self.buffers.scratch, |term| {
-                    seen.terms += 1;
-                    if let Some(id) = vocabulary.id(term) {
-                        self.bag.add(id);
-                        seen.known += 1;
-                    }
-                });
-                seen
-            }
+        let Self { buffers, bag } = self;
+        bag.clear(vocabulary.len());
+        if let Some(table) = vocabulary.lookup_index(text.len()) {
+            return buffers.count(analyzer, text, &mut ById::new(vocabulary, table), bag);
         }
+        each_term(analyzer, text, &mut buffers.scratch, bag, |_, term| {
+            vocabulary.id(term).unwrap_or(NONE)
+        })
     }
 
     /// Counts the known terms of a text by their ranks, and asks for their rows, which will be used next.
-    pub(crate) fn count_ranked<P: Fn(u32) + Copy>(
+    pub(crate) fn count_ranked<P: Fn(u32)>(
         &mut self,
         analyzer: &Analyzer,
         terms: TermsByRank<'_, P>,
         text: &str,
     ) -> &mut Bag {
-        self.bag.clear(terms.ranked.len());
-        if analyzer.words_are_terms() {
-            let words = analyzer.word_stream(text, &mut self.buffers.scratch);
-            let mut sink = ByRank {
-                terms,
-                short: terms.ranked.short(),
-                long: terms.ranked.long(),
-                counts: PrefetchingBag {
-                    prefetch_row: terms.prefetch_row,
-                    bag: &mut self.bag,
-                },
-            };
-            self.buffers.batch.read(words, &mut sink);
-        } else if analyzer.words_become_terms() {
-            let owner = [analyzer.identity(), terms.ranked.identity()];
-            self.buffers.word_cache.belong_to(owner);
-            let mut counts = PrefetchingBag {
-                prefetch_row: terms.prefetch_row,
-                bag: &mut self.bag,
-            };
-            remember_into(&mut counts, terms, analyzer, &mut self.buffers, text);
-        } else {
-            analyzer.for_each_term(text, &mut self.buffers.scratch, |term| {
-                if let Some(rank) = terms.rank(HashedKey::of(Key::of(term.as_bytes())), term) {
-                    self.bag.add(rank);
-                }
-            });
-        }
-        &mut self.bag
+        let Self { buffers, bag } = self;
+        bag.clear(terms.ranked.len());
+        let mut ranks = ByRank::new(&terms);
+        let prefetch_row = terms.prefetch_row;
+        let mut counts = PrefetchingBag { prefetch_row, bag };
+        buffers.count(analyzer, text, &mut ranks, &mut counts);
+        counts.bag
     }
 
     /// Before learning into another table, or one that was emptied: what was found out about words is
     /// forgotten.
+    #[cfg(feature = "dataset")]
     pub(crate) fn begin_anew(&mut self) {
         self.buffers.word_cache = WordCache::default();
     }
@@ -208,9 +167,13 @@ impl Counter {
     /// Counts the terms of a text, adding those that `table` does not have; ids come in no order.
     /// False where the table is full. A counter learns into one table, until it
     /// [begins anew](Self::begin_anew).
+    #[cfg(any(feature = "dataset", test))]
     pub(crate) fn learn(&mut self, analyzer: &Analyzer, table: &mut TermTable, text: &str) -> bool {
         self.bag.clear(0);
-        learn_into(&mut self.bag, analyzer, &mut self.buffers, table, text)
+        let mut terms = NewTerms { table, full: false };
+        let Self { buffers, bag } = self;
+        buffers.count(analyzer, text, &mut terms, bag);
+        !terms.full
     }
 
     /// As [`learn`](Self::learn), but the terms go to `reading` as they come.
@@ -221,13 +184,76 @@ impl Counter {
         reading: &mut TokenRecorder,
         text: &str,
     ) -> bool {
-        learn_into(reading, analyzer, &mut self.buffers, table, text)
+        let mut terms = NewTerms { table, full: false };
+        self.buffers.count(analyzer, text, &mut terms, reading);
+        !terms.full
     }
 
     /// The (id, count) pairs of the last document.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> {
         self.bag.pairs()
     }
+}
+
+impl ReadBuffers {
+    /// Counts the terms of a text by their ids.
+    fn count<I: TermIds, C: CountIds>(
+        &mut self,
+        analyzer: &Analyzer,
+        text: &str,
+        ids: &mut I,
+        counts: &mut C,
+    ) -> TermCoverage {
+        let Self {
+            scratch,
+            batch,
+            word_cache,
+        } = self;
+        match analyzer.path() {
+            AnalysisPath::Words { min_chars } => {
+                let (words, _) = analyzer.words(text, min_chars, scratch);
+                batch.count(words, ids, counts)
+            }
+            AnalysisPath::CachedWords { min_chars } => {
+                if let Some(numbers) = ids.identity() {
+                    word_cache.belong_to([analyzer.identity(), numbers]);
+                }
+                let (words, stems) = analyzer.words(text, min_chars, scratch);
+                let mut ids = CachedIds {
+                    word_cache,
+                    ids,
+                    analyzer,
+                    stems,
+                };
+                batch.count(words, &mut ids, counts)
+            }
+            AnalysisPath::Terms => each_term(analyzer, text, scratch, counts, |counts, term| {
+                let word = HashedKey::of(Key::of(term.as_bytes()));
+                batched::id_of(ids, word, term, counts)
+            }),
+        }
+    }
+}
+
+/// Counts the terms of a text, one by one. `id` is given the counts, too: terms that it learns need room there.
+fn each_term<C: CountIds>(
+    analyzer: &Analyzer,
+    text: &str,
+    scratch: &mut AnalyzerScratch,
+    counts: &mut C,
+    mut id: impl FnMut(&mut C, &str) -> u32,
+) -> TermCoverage {
+    let mut seen = TermCoverage::default();
+    analyzer.for_each_term(text, scratch, |term| {
+        seen.terms += 1;
+        let id = id(counts, term);
+        if id < NO_TERM {
+            seen.known += 1;
+            counts.reserve(1);
+            counts.add_all(iter::once(id));
+        }
+    });
+    seen
 }
 
 #[cfg(test)]

@@ -5,49 +5,16 @@ use std::sync::atomic::AtomicU32;
 
 use rayon::prelude::*;
 
-use super::bag::Bag;
+use super::{bag::BitSort, batched::CountIds};
 use crate::{
     matrix::{RowSource, Rows},
     util::{
         arena::{Arena, ArenaSpan, LARGE, LITTLE},
-        bit_sort::BitSort,
         huge_pages::Zeroed,
         simd,
     },
     vocabulary::Frequencies,
 };
-
-/// A counter of ids that were just found.
-pub(crate) trait CountIds {
-    /// Ids below `n_terms` may come.
-    fn grow(&mut self, n_terms: usize);
-
-    /// Makes room for so many ids.
-    fn reserve(&mut self, ids: usize);
-
-    /// Asks for the memory of an id that will be counted.
-    fn ask(&self, _id: u32) {}
-
-    /// Counts ids, for which there is room.
-    fn add_all(&mut self, ids: impl Iterator<Item = u32>);
-}
-
-impl CountIds for Bag {
-    #[inline(always)]
-    fn grow(&mut self, n_terms: usize) {
-        self.grow(n_terms);
-    }
-
-    #[inline(always)]
-    fn reserve(&mut self, ids: usize) {
-        self.reserve(ids);
-    }
-
-    #[inline(always)]
-    fn add_all(&mut self, ids: impl Iterator<Item = u32>) {
-        self.add_all_reserved(ids);
-    }
-}
 
 /// The documents that one thread has read, and the frequencies of their terms.
 #[derive(Debug)]

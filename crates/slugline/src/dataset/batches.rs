@@ -1,4 +1,4 @@
-//! Parquet and Arrow files as batches of rows, of the columns that are asked for.
+//! Parquet and Arrow files as batches of rows, with selected columns.
 
 use std::fs::File;
 
@@ -11,10 +11,10 @@ use parquet::arrow::{
 
 use super::{Format, content::Bytes, guard::guarded, ipc::Messages};
 
-/// Rows of a batch: few enough that long texts take little memory.
+/// Rows per batch: few, so that long texts take little memory.
 const ROWS: usize = 1024;
 
-/// A file of which the schema is known.
+/// An opened file, with its schema.
 pub(super) struct Opened {
     pub(super) schema: SchemaRef,
     kind: BatchKind,
@@ -29,7 +29,7 @@ enum BatchKind {
 pub(super) type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
 
 impl Opened {
-    /// Reads the schema, or says what is wrong.
+    /// Reads the schema; the error is a message.
     pub(super) fn new(bytes: Bytes, format: Format) -> Result<Self, String> {
         guarded(|| {
             if format != Format::Parquet {
@@ -47,7 +47,7 @@ impl Opened {
         })
     }
 
-    /// The batches, of these columns of the schema in this order, ascending.
+    /// The batches, with these columns of the schema, which ascend.
     pub(super) fn batches(self, columns: &[usize]) -> Result<Batches, String> {
         guarded(|| match self.kind {
             BatchKind::Parquet(file, metadata) => {

@@ -1,4 +1,4 @@
-//! Records of columns in memory, as Parquet and Arrow files give them.
+//! Values of Arrow columns, for records of Parquet and Arrow files.
 
 use arrow_array::{
     Array, ArrowPrimitiveType, RecordBatch,
@@ -15,14 +15,13 @@ use arrow_array::{
 use arrow_schema::{DataType, Fields, Schema, TimeUnit};
 use serde_json::{Map, Number, Value};
 
-/// A column, or a field of a column that holds structures: its name (`data.text`) and the way to it.
+/// A column, or a field of a column of structures: its name (`data.text`) and its path.
 pub(super) struct ColumnPath {
     pub(super) name: String,
     way: Vec<usize>,
 }
 
-/// The columns of a table, and behind them the fields inside of them. A column that is called like such a
-/// field wins.
+/// The columns of a table, followed by the fields inside of them. Of equal names the column comes first.
 pub(super) fn places(schema: &Schema) -> Vec<ColumnPath> {
     let mut places: Vec<ColumnPath> = Vec::new();
     let mut inner = Vec::new();
@@ -55,12 +54,12 @@ fn below(name: &str, way: &[usize], fields: &Fields, places: &mut Vec<ColumnPath
 }
 
 impl ColumnPath {
-    /// The column that it is in, by its number in the table.
+    /// The number of the column in the table.
     pub(super) fn column(&self) -> usize {
         self.way.first().copied().unwrap_or(0)
     }
 
-    /// The value in a row, where the batch has only the columns `kept` of the table.
+    /// The value in a row of a batch that has only the columns `kept` of the table.
     pub(super) fn value(
         &self,
         batch: &RecordBatch,
@@ -90,7 +89,7 @@ impl ColumnPath {
     }
 }
 
-/// A value as JSON has it: dates as text, numbers that JSON cannot write (NaN) as null.
+/// A value as JSON: dates as text, NaN and infinity as null.
 fn value(array: &dyn Array, row: usize) -> Result<Value, String> {
     if row >= array.len() || array.is_null(row) {
         return Ok(Value::Null);
@@ -142,7 +141,7 @@ fn value(array: &dyn Array, row: usize) -> Result<Value, String> {
                 TimeUnit::Microsecond => moment::<TimestampMicrosecondType>(array, row),
                 TimeUnit::Nanosecond => moment::<TimestampNanosecondType>(array, row),
             };
-            // What has a time zone is stored as the time in Greenwich.
+            // Times with a zone are stored in UTC.
             let mark = if zone.is_some() { "Z" } else { "" };
             moment.map_or(Value::Null, |moment| string(&format!("{moment}{mark}")))
         }
@@ -204,7 +203,7 @@ where
     Value::Number(Number::from(array.as_primitive::<T>().value(row)))
 }
 
-/// With as many digits as the number has, and not those that it gets as a longer one.
+/// A number with the digits of single precision, not those of its conversion to double.
 fn float(number: f32) -> Value {
     let digits: Option<f64> = number.to_string().parse().ok();
     digits

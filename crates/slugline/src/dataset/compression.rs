@@ -14,14 +14,14 @@ use super::{
     zstd::ZstdReader,
 };
 
-/// A compression that is read.
+/// The supported compressions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Compression {
     Gzip,
     Zstd,
 }
 
-/// One byte of a magic number: the value that the byte has under the mask.
+/// A magic number: the value of each byte, and its mask.
 type Pattern = &'static [(u8, u8)];
 
 const MAGIC: [(Compression, Pattern); 3] = [
@@ -37,7 +37,7 @@ const MAGIC: [(Compression, Pattern); 3] = [
     ),
 ];
 
-/// How the content begins.
+/// The compression that the first bytes show.
 fn kind_of(bytes: &[u8]) -> Beginning<Compression> {
     let agrees = |((value, mask), byte): (&(u8, u8), &u8)| byte & mask == *value;
     let mut possible = MAGIC
@@ -50,8 +50,8 @@ fn kind_of(bytes: &[u8]) -> Beginning<Compression> {
     }
 }
 
-/// The uncompressed content of `input`, and whether it was compressed. `path` is given for files, whose
-/// names may promise a compression: a promise that the content does not keep is an error, not garbage text.
+/// The uncompressed content of `input`, and whether it was compressed. `path` is given for files: where its extension
+/// names a compression that the content does not have, that is an error.
 pub(super) fn decompress(
     input: impl Read + Send + 'static,
     path: Option<&Path>,
@@ -83,7 +83,7 @@ pub(super) fn decompress(
     }
 }
 
-/// The compression that the file's name promises.
+/// The compression that a file's extension names.
 fn promised(path: &Path) -> Option<&'static str> {
     match lower_extension(path)?.as_str() {
         "gz" => Some("gzip"),
@@ -92,8 +92,7 @@ fn promised(path: &Path) -> Option<&'static str> {
     }
 }
 
-/// Reads just enough bytes to tell: asking for more would make a person who types into a pipe wait
-/// for an answer to the first line.
+/// Reads just enough bytes to tell, so that the first line of a live input is answered at once.
 fn sniff(input: &mut Peek) -> io::Result<Option<Compression>> {
     loop {
         match kind_of(input.at_hand()) {
@@ -104,7 +103,7 @@ fn sniff(input: &mut Peek) -> io::Result<Option<Compression>> {
     }
 }
 
-/// A decompressor whose complaints say which compression they are about and what to do.
+/// A decompressor whose errors name the compression and say what to do.
 struct Named<R> {
     name: &'static str,
     input: R,
@@ -113,7 +112,7 @@ struct Named<R> {
 impl<R: Read> Read for Named<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.input.read(buffer).map_err(|error| {
-            // The disk's own errors pass unchanged: the data is not to blame for those.
+            // Errors of the disk pass unchanged: the data is not at fault.
             if error.raw_os_error().is_some() {
                 return error;
             }

@@ -1,4 +1,4 @@
-//! What a stream of bytes is, and how it is read on.
+//! The content of a stream: its format, and the input to read it from.
 
 use std::{
     io,
@@ -17,13 +17,13 @@ use super::{
 };
 use crate::error::Result;
 
-/// Bytes by which text is told from other data.
+/// The number of bytes by which text is told from binary data.
 const EVIDENCE: usize = 8 << 10;
 
 /// Content whose format is known.
 pub(super) struct Content {
     pub(super) format: Format,
-    /// What divides the fields, where the format is a table.
+    /// The delimiter, where the format is a table.
     pub(super) delimiter: u8,
     pub(super) body: Body,
 }
@@ -40,15 +40,14 @@ pub(super) enum Body {
 )]
 pub(super) struct Bytes {
     input: Peek,
-    /// The file whose bytes these are, as they are: it can be read anywhere.
+    /// The file, if it is uncompressed and can be read at any position.
     file: Option<PathBuf>,
 }
 
 impl Content {
-    /// Finds out what `input` is, decompressed as it stands. `path` is given for files.
+    /// Detects the format of `input`, which is decompressed. `path` is given for files.
     ///
-    /// Where the options name the format, no more is read than it takes to tell the encoding, and of a table
-    /// the first row.
+    /// Where the options name the format, only as much is read as the encoding, and the first row of a table, take.
     pub(super) fn new(
         source: &Source,
         input: Peek,
@@ -65,7 +64,7 @@ impl Content {
         compressed: bool,
     ) -> io::Result<Self> {
         let options = &source.options;
-        // Of a folder its files are looked at, one by one.
+        // In a folder the format of each file is detected.
         let given = options.format.filter(|format| *format != Format::Folder);
         let refuse = |why: String| Err(Fault::File(why).into());
         let mut signature = signature::of(&mut input)?;
@@ -74,7 +73,7 @@ impl Content {
         }
         let binary = |format, input: Peek| {
             let file = path.filter(|_| !compressed);
-            // An Arrow file is read as a stream.
+            // Arrow files are read as streams.
             if let Some(path) = file.filter(|_| format != Format::Arrow) {
                 source.count_rest(path, input.at_hand().len());
             }
@@ -152,7 +151,7 @@ impl Content {
 
 #[cfg(any(feature = "parquet", feature = "spreadsheet"))]
 impl Bytes {
-    /// All of it as a file that can be read anywhere: the one that it stands in, or an unnamed one.
+    /// The content as a file that can be read at any position: the original one, or an unnamed copy.
     pub(super) fn into_file(mut self) -> io::Result<std::fs::File> {
         if let Some(path) = &self.file {
             return std::fs::File::open(path);
@@ -163,7 +162,7 @@ impl Bytes {
         Ok(file)
     }
 
-    /// All of it, from the beginning.
+    /// The content as a stream, from the beginning.
     #[cfg(feature = "parquet")]
     pub(super) fn into_stream(self) -> Peek {
         self.input

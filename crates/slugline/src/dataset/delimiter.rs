@@ -1,30 +1,30 @@
-//! What divides the fields of a table, by its first row.
+//! The delimiter of a table, by its first row.
 
 use super::{Column, Format, Quoting, ReadOptions, columns::Columns, quotes::Quotes};
 
-/// What may divide fields where nobody says it, in the order in which they are tried.
+/// The delimiters that are detected, in the order in which they are tried.
 const CANDIDATES: [u8; 4] = [b',', b'\t', b';', b'|'];
 
-/// Columns that a table has beside its text, when it has no other reason to be one.
+/// Columns that a table has beside its text: one of them tells it from plain text.
 const COMPANIONS: [&str; 4] = ["label", "labels", "title", "id"];
 
 /// The delimiter of a table whose format is known, by its first row.
 ///
-/// The format's own one, unless another one gives the columns that are asked for and this one does not,
-/// or this one does not divide the row at all and another one does.
+/// The format's own one, unless only another one gives the columns that are asked for, or only another one divides the
+/// row.
 pub(super) fn of_table(row: &str, format: Format, options: &ReadOptions) -> u8 {
     let own = own(format);
     if let Some(given) = options.delimiter {
         return given;
     }
-    // The line ends inside a field, and how many there are is not known yet.
+    // The line ends inside a quoted field, so the number of fields is not known yet.
     if !options.header && is_open(row, own, options) {
         return own;
     }
     let others = || CANDIDATES.into_iter().filter(|other| *other != own);
     let width = |delimiter: u8| fields(row, delimiter).len();
     let divides_more = others().any(|other| width(other) > 1) && width(own) == 1;
-    // A number says nothing about the header that it is looked up in.
+    // Columns given by number do not tell which delimiter is right.
     let by_number = |column: &Column| matches!(column, Column::Number(_));
     let doubtful = options.header && divides_more && options.text.iter().any(by_number);
     if !doubtful && has_columns(row, own, options) {
@@ -42,8 +42,8 @@ pub(super) fn of_table(row: &str, format: Format, options: &ReadOptions) -> u8 {
     }
 }
 
-/// The table that a file is whose name does not say so: its first row has the text column, and another
-/// one that tables of texts have (or the columns that are asked for).
+/// The table format of a file whose name tells none: its first row has the text column and a companion, or the columns
+/// that are asked for.
 pub(super) fn of_plain(row: &str, options: &ReadOptions) -> Option<Format> {
     let is_table = |delimiter: u8| {
         let names = fields(row, delimiter);
@@ -65,7 +65,7 @@ pub(super) fn of_plain(row: &str, options: &ReadOptions) -> Option<Format> {
     })
 }
 
-/// The delimiter that a format's name stands for.
+/// A format's own delimiter.
 pub(super) fn own(format: Format) -> u8 {
     match format {
         Format::Tsv => b'\t',
@@ -74,7 +74,7 @@ pub(super) fn own(format: Format) -> u8 {
     }
 }
 
-/// How messages call it.
+/// The name of a delimiter in messages.
 pub(super) fn name(delimiter: u8) -> String {
     match delimiter {
         b',' => "comma".to_owned(),
@@ -85,7 +85,7 @@ pub(super) fn name(delimiter: u8) -> String {
     }
 }
 
-/// Whether a quoted field goes on behind the line.
+/// Whether a quoted field goes on after the line.
 fn is_open(line: &str, delimiter: u8, options: &ReadOptions) -> bool {
     let mut quotes = Quotes::new(delimiter, options.quoting != Quoting::None);
     quotes.read(line.as_bytes(), 0);

@@ -1,5 +1,4 @@
-//! JSON in one piece: an array of objects, or objects one after the other, cut into those objects as they
-//! come.
+//! JSON that is not by lines, cut into objects: an array of objects, or consecutive objects.
 
 use std::io::BufRead;
 
@@ -10,7 +9,7 @@ use super::{
 };
 use crate::error::Result;
 
-/// Finds the objects of a JSON text. What is inside of them is left to the reader of objects.
+/// Finds the objects of a JSON text, without parsing them.
 pub(super) struct ObjectFinder {
     input: Utf8Reader,
     /// The line of the next byte.
@@ -24,14 +23,14 @@ enum Place {
     Start,
     /// In an array, before an element; `true` before the first one.
     Array(bool),
-    /// In an array, behind an element.
+    /// In an array, after an element.
     Behind,
-    /// Between objects that stand for themselves.
+    /// Between objects outside of an array.
     Between,
     End,
 }
 
-/// What is expected, for messages.
+/// The end of messages.
 const EXPECTED: &str = "expected a JSON array of objects, or a JSON object";
 
 impl ObjectFinder {
@@ -91,7 +90,7 @@ impl ObjectFinder {
                 }
                 (place, Some(byte)) => {
                     self.place = Place::End;
-                    // What comes behind cannot be told from what is wrong.
+                    // Where the next object begins cannot be told.
                     self.skip_rest(source)?;
                     return wrong(match place {
                         Place::Behind => format!(
@@ -112,7 +111,7 @@ impl ObjectFinder {
         }
     }
 
-    /// The value that was read last, as it is written, if all of it was.
+    /// The last value as it is written, if it was read to its end.
     pub(super) fn last(&self) -> Option<String> {
         self.last.clone()
     }
@@ -125,7 +124,7 @@ impl ObjectFinder {
         value.is_some_and(|value| Nesting::default().pass(value).1)
     }
 
-    /// Goes to the next byte that is not white space, and shows it.
+    /// Skips white space, and returns the next byte without consuming it.
     fn skip_space(&mut self, source: &Source) -> Result<Option<u8>> {
         loop {
             let bytes = source.fill(&mut self.input, self.line)?;
@@ -143,7 +142,7 @@ impl ObjectFinder {
         }
     }
 
-    /// Passes the byte that was shown.
+    /// Consumes the byte that [`skip_space`](Self::skip_space) returned.
     fn take(&mut self) {
         self.input.consume(1);
     }
@@ -195,7 +194,7 @@ impl ObjectFinder {
         // The stream is valid UTF-8, and cut at ASCII characters.
         let value = String::from_utf8_lossy(&value).into_owned();
         self.last = Some(value.clone());
-        // What is not UTF-8 in it, where reading goes on after that.
+        // Invalid UTF-8 in it, where reading goes on after errors.
         match self.input.take_fault() {
             Some(fault) => Err(source.explain(start, fault.into())),
             None => Ok((start, value)),
@@ -203,7 +202,7 @@ impl ObjectFinder {
     }
 }
 
-/// Where in a value the reading stands.
+/// The state of scanning a value.
 #[derive(Default)]
 struct Nesting {
     depth: u64,
@@ -213,7 +212,7 @@ struct Nesting {
 }
 
 impl Nesting {
-    /// How many bytes belong to the value, and whether it ends behind them.
+    /// The number of bytes that belong to the value, and whether it ends after them.
     fn pass(&mut self, bytes: &[u8]) -> (usize, bool) {
         for (at, byte) in bytes.iter().enumerate() {
             if self.in_string {
@@ -235,7 +234,7 @@ impl Nesting {
                 b'"' => self.in_string = true,
                 b'{' | b'[' => self.depth += 1,
                 b'}' | b']' if self.depth <= 1 => {
-                    // The bracket of the array around a number is not the number's.
+                    // A bracket that ends a number is that of the array around it.
                     let own = usize::from(self.depth == 1);
                     self.depth = 0;
                     return (at + own, true);

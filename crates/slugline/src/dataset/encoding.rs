@@ -1,4 +1,4 @@
-//! Which encoding a text is in, and its characters as UTF-8.
+//! Detecting the encoding of a text, and decoding it to UTF-8.
 
 use std::{
     fmt,
@@ -91,13 +91,13 @@ const MARKS: [(&[u8], Encoding); 5] = [
     (b"\xfe\xff", Encoding::UTF_16BE),
 ];
 
-/// Bytes from which an encoding is told that is neither marked nor given.
+/// The number of bytes by which an encoding is detected.
 const EVIDENCE: usize = 4096;
-/// Bytes in which HTML and XML may declare their encoding.
+/// The number of bytes in which HTML and XML may declare their encoding.
 const DECLARATION: usize = 1024;
 
-/// The encoding of a text: that of its byte-order mark, otherwise the one that is given, otherwise what
-/// its bytes say. No more is read than it takes to tell a mark, and whether every other byte is zero.
+/// The encoding of a text: by its byte-order mark, else the given one, else detected. Only as much is read as a mark, or
+/// zeros in every other byte, take.
 pub(super) fn of(input: &mut Peek, given: Option<Encoding>) -> io::Result<Encoding> {
     loop {
         let bytes = input.at_hand();
@@ -134,7 +134,7 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
         (zeros, few) if few * 4 < zeros => (Encoding::UTF_16BE, 0, zeros),
         _ => return None,
     };
-    // A text in another alphabet has its high bytes from two blocks or so of Unicode.
+    // In other alphabets the high bytes come from about two blocks of Unicode.
     let mut blocks = [0_usize; 256];
     for byte in bytes.iter().skip(high).step_by(2).take(units) {
         if let Some(count) = blocks.get_mut(usize::from(*byte)) {
@@ -156,7 +156,7 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
             Ok(character) => {
                 !character.is_control() || matches!(character, '\t' | '\n' | '\r' | '\u{c}')
             }
-            // The other half of the last character may not be at hand.
+            // The last character may be cut.
             Err(_) => at + 1 >= EVIDENCE / 2,
         });
     is_text.then_some(encoding)
@@ -183,14 +183,14 @@ fn declared(bytes: &[u8]) -> Option<Encoding> {
     let label: &str = value
         .split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '/' | '>'))
         .next()?;
-    // As browsers have it: what could be read as far as here is not UTF-16.
+    // As in browsers: a text whose declaration could be read is not UTF-16.
     label
         .parse::<Encoding>()
         .ok()
         .filter(|encoding| !encoding.to_string().starts_with("utf-"))
 }
 
-/// Whether bytes are not UTF-8; where there are so many that they were cut, a character may be, too.
+/// Whether bytes are not UTF-8; the last character of a full sample may be cut.
 fn has_foreign_bytes(bytes: &[u8]) -> bool {
     let is_cut = bytes.len() >= EVIDENCE;
     str::from_utf8(bytes).is_err_and(|error| error.error_len().is_some() || !is_cut)
@@ -202,7 +202,7 @@ pub(super) fn decode(mut input: Peek, encoding: Encoding, policy: InvalidUtf8) -
     let mark = marks
         .map(|(mark, _)| *mark)
         .find(|mark| input.at_hand().starts_with(mark));
-    // UTF-8 is validated further up, where its own mark is dropped and counted, too.
+    // UTF-8 is validated by `Utf8Reader`, which also drops the byte-order mark and counts its bytes.
     if encoding.is_utf8() {
         return input;
     }
@@ -232,7 +232,7 @@ enum Decoder {
     Utf32 { big_endian: bool },
 }
 
-/// Reads another encoding as UTF-8.
+/// Decodes another encoding to UTF-8.
 struct Transcoder {
     input: Peek,
     encoding: Encoding,
@@ -245,19 +245,19 @@ struct Transcoder {
     /// The line of the next character, and the offset of the next byte.
     line: u64,
     offset: u64,
-    /// What is due once the text before it is delivered.
+    /// The error to return once the text before it is delivered.
     fault: Option<Fault>,
 }
 
-/// What a decoder did with some bytes.
+/// The result of decoding some bytes.
 struct DecoderStep {
     read: usize,
-    /// How many bytes up to the last one that was read are malformed, 0 for none.
+    /// The number of malformed bytes at the end of those read.
     malformed: usize,
 }
 
 impl Transcoder {
-    /// Decodes what the input has at hand.
+    /// Decodes what the input has buffered.
     fn refill(&mut self) -> io::Result<()> {
         self.text.clear();
         self.taken = 0;
@@ -282,7 +282,7 @@ impl Transcoder {
                 } else {
                     self.fault = Some(Fault::File(format!(
                         "invalid {} at byte {} (line {}): give the encoding that the text has \
-                         (`--encoding`), or replace the invalid bytes (`--invalid-utf8 replace`)",
+                         (`encoding`), or replace the invalid bytes (`invalid_utf8 = replace`)",
                         self.encoding,
                         self.offset.saturating_sub(step.malformed as u64),
                         self.line
@@ -322,7 +322,7 @@ fn utf32(bytes: &[u8], big_endian: bool, text: &mut Vec<u8>) -> DecoderStep {
     let mut read = 0;
     for unit in bytes.chunks(4) {
         let [a, b, c, d] = *unit else {
-            // Cut in the middle of a character.
+            // The input ends in the middle of a character.
             if read == 0 {
                 return DecoderStep {
                     read: unit.len(),
@@ -366,7 +366,7 @@ impl Read for Transcoder {
 mod tests {
     use super::*;
 
-    /// The text of bytes that come in portions of every small size.
+    /// Decodes bytes that come in portions of every small size.
     fn read(bytes: &[u8], given: Option<&str>, policy: InvalidUtf8) -> (String, String) {
         struct Portions(io::Cursor<Vec<u8>>, usize);
         impl Read for Portions {
@@ -378,7 +378,7 @@ mod tests {
         let given = given.map(|name| name.parse().unwrap());
         let results = [1, 2, 3, 5, 8, 4096].map(|size| {
             let mut input = Peek::new(Portions(io::Cursor::new(bytes.to_vec()), size));
-            // What is neither marked nor given is told from what is at hand.
+            // Detection depends on what is buffered.
             if given.is_none() {
                 input.at_least(EVIDENCE).unwrap();
             }
@@ -481,7 +481,7 @@ mod tests {
         assert!(text(http, None).ends_with('ą'));
         let xml = b"<?xml version='1.0' encoding=\"ISO-8859-15\"?><html>\xa4</html>";
         assert!(text(xml, None).contains('€'));
-        // A page that was converted still says what it once was.
+        // A page that was converted to UTF-8 may still declare its old encoding.
         let utf8 = "<meta charset=latin1><p>café".as_bytes();
         assert!(text(utf8, None).ends_with("café"));
     }

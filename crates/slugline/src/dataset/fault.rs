@@ -1,13 +1,12 @@
-//! Faults that travel through `io::Read` as an `io::Error` and come out as this crate's [`Error`].
+//! Faults that pass through `io::Read` inside an `io::Error`, and become this crate's [`Error`].
 //!
-//! The csv crate reads from an `io::Read`, which can only fail with an `io::Error`. What the layers
-//! below it find out (where the UTF-8 breaks, that the gzip data is damaged) rides inside one.
+//! Readers can only fail with an `io::Error`; the place of invalid UTF-8, or damage of the gzip data, is inside it.
 
 use std::io;
 
 use crate::error::Error;
 
-/// What a layer between the file and the format can find wrong.
+/// A fault that a layer between file and format finds.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
     /// A byte that is not UTF-8.
@@ -32,7 +31,7 @@ impl From<Fault> for io::Error {
     }
 }
 
-/// Turns what reading `file` failed with into an [`Error`]; `line` is where the record starts.
+/// Turns a failure to read `file` into an [`Error`]; `line` is where the record starts.
 pub(super) fn explain(file: &str, line: u64, max_record_bytes: usize, error: io::Error) -> Error {
     match error.downcast::<Fault>() {
         Ok(Fault::Utf8 { line, offset }) => Error::Utf8 {

@@ -1,4 +1,4 @@
-//! A folder: documents and data sets, in sub-folders for the classes or not.
+//! Folders of documents and data sets, with or without sub-folders for the classes.
 
 use std::{
     collections::HashSet,
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// What systems and programs leave in folders, in lower case; no names of documents.
+/// Files that systems and programs leave in folders, in lower case.
 const SYSTEM: [&str; 9] = [
     "thumbs.db",
     "ehthumbs.db",
@@ -29,27 +29,27 @@ const SYSTEM: [&str; 9] = [
 
 /// Walks through the files of a data set, in the order of their names at every level.
 ///
-/// It holds the names of the folders on the way to the current file, not those of all files. After an
-/// error it goes on with what comes next.
+/// Memory holds the entries of the folders on the path to the current file, not of all folders. After an error it goes
+/// on with the next entry.
 pub(super) struct Folder {
-    /// What is left of each folder on the way, last name first.
+    /// The remaining entries of each folder on the path, in reverse order.
     levels: Vec<Vec<PathBuf>>,
     /// The sub-folder of the data set's folder that the walk is in, and its name.
     label: Option<String>,
     /// The data set's folder, links resolved.
     root: PathBuf,
-    /// Every folder entered, links resolved: a link that leads back into one would never end.
+    /// Every folder entered, links resolved, so that cycles of links end.
     entered: HashSet<PathBuf>,
     /// The data set that is being read.
     inside: Option<(Source, RecordReader)>,
-    /// How data sets are read: the class folder's name stands in for a label.
+    /// The options for data sets: labels are optional, since the class folder's name may be one.
     options: Arc<ReadOptions>,
-    /// Whether columns were chosen, but there was nothing that has any.
+    /// Whether columns were chosen and no file so far has columns.
     columns_unused: bool,
 }
 
 impl Folder {
-    /// Looks at the sub-folders. A document beside them is an error at once where labels are required.
+    /// Lists the folder. Where labels are required, a document beside the class folders is an error.
     pub(super) fn new(path: &Path, source: &Source) -> Result<Self> {
         let options = &source.options;
         let columns_chosen = !options.text.is_empty()
@@ -74,7 +74,7 @@ impl Folder {
         let top = folder.enter(path)?;
         if options.labels == LabelUse::Required && !options.skip_bad {
             for entry in top.iter().rev() {
-                // What cannot be looked at is told when its turn comes.
+                // Entries without metadata are errors when they are read.
                 let is_file = fs::metadata(entry).is_ok_and(|kind| kind.is_file());
                 let inside = source.sibling(entry).with_options(&folder.options);
                 let is_document = |content: Content| content.format.is_document();
@@ -114,7 +114,7 @@ impl Folder {
         }
     }
 
-    /// The record that was read last, as it stands in its data set.
+    /// The last record as it stands in its data set.
     pub(super) fn last(&self) -> Option<String> {
         self.inside.as_ref().and_then(|(_, reader)| reader.last())
     }
@@ -159,7 +159,7 @@ impl Folder {
         Some(record)
     }
 
-    /// Goes into a folder, opens a data set, or reads a document.
+    /// Enters a folder, opens a data set, or reads a document.
     fn visit(&mut self, path: &Path, depth: usize, file: &Source) -> Result<Option<Record>> {
         let kind = metadata(path)?;
         let labels = file.options.labels;
@@ -172,7 +172,7 @@ impl Folder {
             return Ok(None);
         }
         if !kind.is_file() {
-            // Opening a pipe would wait for someone to write into it.
+            // Opening a pipe would wait for its writer.
             return Err(file.error(
                 "neither a file nor a folder, expected a document or a data set: remove it",
             ));
@@ -192,7 +192,7 @@ impl Folder {
         Ok(None)
     }
 
-    /// The end: columns that were chosen have to have been of use.
+    /// The end of the folder; an error where columns were chosen and no file has any.
     fn end(&mut self, source: &Source) -> Result<Option<Record>> {
         if std::mem::take(&mut self.columns_unused) {
             return Err(source.error(
@@ -202,7 +202,7 @@ impl Folder {
         Ok(None)
     }
 
-    /// What stands in a folder, last name first; hidden and system files left out.
+    /// The entries of a folder in reverse order, without hidden and system files.
     fn enter(&mut self, path: &Path) -> Result<Vec<PathBuf>> {
         let failed = |error: io::Error| Error::io(path, error);
         let wrong = |why: &str| Error::Dataset {
@@ -210,7 +210,7 @@ impl Folder {
             why: why.to_owned(),
         };
         let real = fs::canonicalize(path).map_err(failed)?;
-        // A folder of the data set is read where it lies, whichever of the two comes first.
+        // A folder inside of the data set is read at its own place, not through a link to it.
         let is_link = fs::symlink_metadata(path).is_ok_and(|kind| kind.is_symlink());
         if is_link && !self.entered.is_empty() && real.starts_with(&self.root) {
             return Err(wrong(
@@ -236,15 +236,14 @@ impl Folder {
     }
 }
 
-/// Whether a name is that of a hidden file, of the system's own files, or of the note that an office
-/// program leaves while a document is open.
+/// Whether a name is that of a hidden file, of a system file, or of an office program's lock file.
 fn is_left_out(name: &OsStr) -> bool {
     let bytes = name.as_encoded_bytes();
     let lower = name.to_string_lossy().to_lowercase();
     bytes.starts_with(b".") || bytes.starts_with(b"~$") || SYSTEM.contains(&&*lower)
 }
 
-/// The error for a document that stands beside the class folders.
+/// The error for a document beside the class folders.
 fn beside(source: &Source, path: &Path) -> Error {
     let folder = path.parent().unwrap_or(path).display();
     source.sibling(path).error(format!(
@@ -253,12 +252,12 @@ fn beside(source: &Source, path: &Path) -> Error {
     ))
 }
 
-/// What a path stands for, links followed.
+/// The metadata of a path, links followed.
 fn metadata(path: &Path) -> Result<fs::Metadata> {
     fs::metadata(path).map_err(|error| Error::io(path, error))
 }
 
-/// The label that a sub-folder stands for.
+/// The label of a sub-folder: its name.
 fn class_of(path: &Path, source: &Source) -> Result<String> {
     let name = path.file_name().and_then(OsStr::to_str);
     let label = name.map(|name| source.label(1, [name.to_owned()], "the folder's name"));

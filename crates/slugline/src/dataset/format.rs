@@ -1,4 +1,4 @@
-//! The formats that can be read, and which one a path's name stands for.
+//! The formats that can be read, and their extensions.
 
 use std::{fmt, path::Path, str::FromStr};
 
@@ -133,7 +133,7 @@ impl Format {
         matches!(self, Self::Text | Self::Html)
     }
 
-    /// Whether fields are divided by a character.
+    /// Whether fields are separated by a delimiter.
     pub(super) fn is_delimited(self) -> bool {
         matches!(self, Self::Csv | Self::Tsv | Self::Psv)
     }

@@ -1,4 +1,4 @@
-//! Decoders of other projects, kept from taking the program down with them.
+//! Panics of other projects' decoders as errors.
 
 use std::{
     cell::Cell,
@@ -7,15 +7,15 @@ use std::{
 };
 
 thread_local! {
-    /// Whether a decoder runs on this thread: its panics are errors, of which nothing is printed.
+    /// Whether a decoder runs on this thread: then panics are not printed.
     static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
 static QUIET: Once = Once::new();
 
-/// Damage that a decoder does not expect makes it panic here and there: it is an error like others.
+/// Runs a decoder and turns its panics, which unexpected damage can cause, into errors.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    // The program's own hook stays in force for every other panic.
+    // The program's own hook is called for every other panic.
     QUIET.call_once(|| {
         let others = take_hook();
         set_hook(Box::new(move |panic| {
@@ -40,7 +40,7 @@ mod tests {
         assert_eq!(failed.unwrap_err(), "its structure is damaged");
         assert!(!IS_GUARDED.get());
         assert_eq!(guarded(|| Ok(1)), Ok(1));
-        // One inside another.
+        // Nested calls.
         let nested: Result<bool, String> = guarded(|| {
             let _: Result<(), String> = guarded(|| panic!("damage"));
             Ok(IS_GUARDED.get())

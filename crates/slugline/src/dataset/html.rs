@@ -1,4 +1,4 @@
-//! The text of HTML: mark-up left out, entities decoded.
+//! The text of HTML, without mark-up and with entities decoded.
 
 use std::{borrow::Cow, cell::RefCell};
 
@@ -9,7 +9,7 @@ use html5ever::{
     },
 };
 
-/// The text of a whole page: without its head, and with single spaces and line breaks, as it is seen.
+/// The text of a whole page as it is displayed: without the head, with single spaces and line breaks.
 pub(super) fn page(html: &str) -> String {
     let text = stripped(html, true);
     let mut lines = Vec::new();
@@ -25,7 +25,7 @@ pub(super) fn page(html: &str) -> String {
     lines.join("\n")
 }
 
-/// The text of a cell, its white space as it stands.
+/// The text of a cell, with its white space unchanged.
 pub(super) fn fragment(html: &str) -> Cow<'_, str> {
     match html.contains(['<', '&']) {
         true => Cow::Owned(stripped(html, false)),
@@ -50,16 +50,16 @@ fn stripped(html: &str, is_page: bool) -> String {
     tokenizer.sink.0.into_inner().read
 }
 
-/// What has been read so far.
+/// The text so far, and the state of reading.
 #[derive(Default)]
 struct Text {
     read: String,
-    /// The element whose content is left out, and how deep in others of its name.
+    /// The element whose content is left out, and its nesting depth.
     hidden: Option<(String, u32)>,
-    /// A page, where a line break is as good as a space, but in preformatted text.
+    /// Whether it is a page, in which a line break outside of preformatted text counts as a space.
     is_page: bool,
     preformatted: u32,
-    /// XHTML, where an empty element may close itself.
+    /// Whether it is XHTML, in which an empty element may close itself.
     is_xml: bool,
 }
 
@@ -110,7 +110,7 @@ impl Text {
                     self.hidden = None;
                 }
             }
-            // A head ends where the body begins, with or without a tag of its own.
+            // The head ends where the body begins, with or without an end tag.
             Some((hidden, _)) if hidden == "head" && !in_head(name) => self.hidden = None,
             None if starts && is_hidden(name) && !closes_itself => {
                 self.hidden = Some((name.to_owned(), 1));
@@ -135,7 +135,7 @@ impl Text {
     }
 }
 
-/// Elements whose content nobody reads.
+/// Whether an element's content is not displayed.
 fn is_hidden(name: &str) -> bool {
     matches!(
         name,
@@ -157,7 +157,7 @@ fn is_hidden(name: &str) -> bool {
     )
 }
 
-/// Elements that stand in a head.
+/// Whether an element belongs to the head.
 fn in_head(name: &str) -> bool {
     matches!(
         name,
@@ -174,7 +174,7 @@ fn in_head(name: &str) -> bool {
     )
 }
 
-/// Elements before and behind which a line ends.
+/// Whether a line ends before and after an element.
 fn breaks_line(name: &str) -> bool {
     matches!(
         name,

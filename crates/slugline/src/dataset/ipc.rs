@@ -1,8 +1,8 @@
-//! The messages of an Arrow stream, or of an Arrow file, which is a stream between two marks, with a table of
-//! contents behind it.
+//! The messages of an Arrow stream, or of an Arrow file, which is a stream between two magic numbers, followed by a
+//! footer.
 //!
-//! arrow-ipc's own readers take lengths from the file as they stand and ask for as much memory; damage
-//! would end the program. Here a message is read as it comes, and its lengths are compared with it.
+//! arrow-ipc's own readers allocate memory by the lengths in the file, so damage could end the program. Here the
+//! lengths are compared with the bytes of each message first.
 
 use std::io::{self, BufRead, Read};
 
@@ -13,15 +13,15 @@ use arrow_schema::{ArrowError, SchemaRef};
 
 use super::{guard::guarded, peek::Peek};
 
-/// How an Arrow file begins and ends.
+/// The magic number of an Arrow file.
 const MARK: &[u8] = b"ARROW1";
-/// The bytes that it takes up at the beginning.
+/// Its bytes at the beginning of a file, with padding.
 const MARK_AND_PADDING: usize = 8;
-/// What stands before the length of a message.
+/// The marker before the length of a message.
 const CONTINUATION: [u8; 4] = [0xff; 4];
-/// What marks the end of a stream.
+/// The marker of the end of a stream.
 const END: &[u8] = &[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
-/// What the compressed content of one column in one batch may expand to.
+/// The maximum size of an uncompressed buffer.
 const MOST_EXPANDED: i64 = 1 << 32;
 
 /// The batches of a stream or file.
@@ -30,14 +30,14 @@ pub(super) struct Messages {
     decoder: StreamDecoder,
     is_file: bool,
     is_done: bool,
-    /// A batch that came while the schema was looked for.
+    /// A batch that was read while looking for the schema.
     first: Option<RecordBatch>,
-    /// What the decoder has not looked at.
+    /// Bytes that the decoder has not consumed.
     rest: Buffer,
 }
 
 impl Messages {
-    /// Reads the schema, or says what is wrong.
+    /// Reads the schema; the error is a message.
     pub(super) fn new(mut input: Peek) -> Result<(Self, SchemaRef), String> {
         let beginning = input
             .at_least(MARK_AND_PADDING)
@@ -64,7 +64,7 @@ impl Messages {
         }
     }
 
-    /// Reads a message, and gives the batch if it holds one.
+    /// Reads a message; returns its batch, if it has one.
     fn step(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
         if !self.rest.is_empty() {
             return self.decoder.decode(&mut self.rest);
@@ -72,7 +72,7 @@ impl Messages {
         let mut prefix = [0; 8];
         let read = fill(&mut self.input, &mut prefix)?;
         let [a, b, c, d, length @ ..] = prefix;
-        // The table of contents of a file that does not mark the end of its messages.
+        // The end, or the footer of a file without a marker at the end of its messages.
         let is_end = read == 0 || (self.is_file && read >= 4 && [a, b, c, d] != CONTINUATION);
         if is_end && read == 0 && self.is_file {
             return Err(cut_short());
@@ -80,7 +80,7 @@ impl Messages {
         let length = u32::from_le_bytes(length);
         if is_end || (read == 8 && length == 0) {
             self.is_done = true;
-            // The decoder looks at a message without a body when something comes behind it.
+            // The decoder decodes a message without a body only when more bytes follow.
             return self.decoder.decode(&mut Buffer::from(END));
         }
         if read < 8 || [a, b, c, d] != CONTINUATION {
@@ -100,7 +100,7 @@ impl Messages {
         bytes.extend(body);
         let mut bytes = Buffer::from_vec(bytes);
         let batch = self.decoder.decode(&mut bytes)?;
-        // A batch without a body came before this message: what is left is for the next call.
+        // A batch without a body came before this message; the rest is for the next call.
         self.rest = bytes;
         Ok(batch)
     }
@@ -132,7 +132,7 @@ fn cut_short() -> ArrowError {
     ArrowError::ParseError("it is cut short".to_owned())
 }
 
-/// Fills the buffer, or as much of it as there is.
+/// Fills the buffer, or less at the end of the input.
 fn fill(input: &mut impl Read, mut buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while !buffer.is_empty() {
@@ -146,7 +146,7 @@ fn fill(input: &mut impl Read, mut buffer: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
-/// So many bytes; memory is taken as they come.
+/// Reads exactly `length` bytes, allocating memory as they come.
 fn exactly(input: &mut impl Read, length: u64) -> Result<Vec<u8>, ArrowError> {
     let mut bytes = Vec::new();
     input.take(length).read_to_end(&mut bytes)?;
@@ -156,7 +156,7 @@ fn exactly(input: &mut impl Read, length: u64) -> Result<Vec<u8>, ArrowError> {
     }
 }
 
-/// Fails where compressed content says that it expands to more than can be true.
+/// Fails where a compressed buffer claims an implausible uncompressed size.
 fn check(message: &Message<'_>, body: &[u8]) -> Result<(), ArrowError> {
     let dictionary = message.header_as_dictionary_batch();
     let batch: Option<BatchHeader<'_>> = message

@@ -1,11 +1,11 @@
-//! What is wrong with a JSON object, in words for who wrote it, not for who writes parsers.
+//! Messages for malformed JSON, without the parser's terms.
 
 use serde_json::error::Category;
 
-/// Characters of an unknown message that are passed on.
+/// The maximum length of an unknown message that is quoted.
 const QUOTED_CHARS: usize = 120;
 
-/// What `serde_json` says, and what that is to a person: what is wrong and what was expected.
+/// Messages of `serde_json`, and their replacements.
 const WORDS: [(&str, &str); 24] = [
     (
         "EOF while parsing an object",
@@ -87,11 +87,11 @@ const WORDS: [(&str, &str); 24] = [
     ("duplicate field", "a key stands twice in the object"),
 ];
 
-/// The message for an object that could not be read; `expected` says what stands in such a file.
+/// The message for an object that could not be parsed; `expected` describes the content of such a file.
 pub(super) fn json_fault(object: &str, error: &serde_json::Error, expected: &str) -> String {
     let line = object.split('\n').nth(error.line().saturating_sub(1));
     let line = line.unwrap_or(object);
-    // serde_json counts bytes, and people count characters.
+    // serde_json counts bytes; the message counts characters.
     let bytes = error.column().min(line.len());
     let before = String::from_utf8_lossy(&line.as_bytes()[..bytes]);
     let column = before.chars().count();
@@ -105,7 +105,7 @@ pub(super) fn json_fault(object: &str, error: &serde_json::Error, expected: &str
         .map_or(&*message, |(what, _)| what);
     let known = WORDS.iter().find(|(theirs, _)| what.starts_with(theirs));
     let what = match known {
-        // The string is cut where the line is: where it began is what helps.
+        // An open string ends at the line's end; its beginning is more helpful.
         Some((_, ours)) => (*ours).to_owned(),
         None if error.classify() == Category::Data => {
             "this is not what was expected here".to_owned()
@@ -119,7 +119,7 @@ pub(super) fn json_fault(object: &str, error: &serde_json::Error, expected: &str
 mod tests {
     use super::*;
 
-    /// No message of the parser itself comes through, whatever is wrong.
+    /// No message of the parser itself is passed on.
     #[test]
     fn every_break_of_a_line_has_words() {
         let fault = |line: &str| {

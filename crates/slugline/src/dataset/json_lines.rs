@@ -20,25 +20,25 @@ use crate::error::Result;
 /// Reads the records of a file with one JSON object a line.
 pub(super) struct JsonLines {
     objects: Objects,
-    /// The keys that are looked up, each once; the fields below are places in it.
+    /// The distinct keys that are looked up; the fields below are positions in it.
     keys: Vec<String>,
     id: usize,
-    /// The keys of the label, in the order in which they are tried, and what messages call them.
+    /// The keys of the label, in the order in which they are tried, and their name in messages.
     labels: Vec<usize>,
     label_names: String,
-    /// A key whose text comes first where it is there and not empty.
+    /// The key of the title, which precedes the text where it is not empty.
     title: Option<usize>,
     text: Vec<usize>,
     kept: Kept,
 }
 
-/// Which other keys the records carry.
+/// The other keys of the records that are kept.
 enum Kept {
     None,
     All,
     Named {
         keys: Vec<Arc<str>>,
-        /// Whether an object had them all: one that lacks some has null there from then on.
+        /// Whether an object had them all; later ones may lack some, which are null then.
         seen: bool,
     },
 }
@@ -47,26 +47,28 @@ impl JsonLines {
     pub(super) fn new(objects: Objects, source: &Source) -> Result<Self> {
         let options = &source.options;
         let mut keys = Vec::new();
-        let name = |column: &Column, flag: &str| match column {
+        let name = |column: &Column, setting: &str| {
+            match column {
             Column::Name(name) => Ok(name.clone()),
             Column::Number(number) => Err(source.error(format!(
-                "JSON objects have keys, not numbered columns: give {flag} with a key instead of \
+                "JSON objects have keys, not numbered columns: give `{setting}` with a key instead of \
                  {number}"
             ))),
+        }
         };
         let id = place(&mut keys, "id");
         let labels = match (options.labels, &options.label) {
             (LabelUse::Ignored, _) => Vec::new(),
-            (_, Some(column)) => vec![place(&mut keys, &name(column, "--label")?)],
+            (_, Some(column)) => vec![place(&mut keys, &name(column, "label")?)],
             (_, None) => vec![place(&mut keys, "label"), place(&mut keys, "labels")],
         };
         let mut text = Vec::new();
         for column in &options.text {
-            text.push(place(&mut keys, &name(column, "--text")?));
+            text.push(place(&mut keys, &name(column, "text")?));
         }
         let mut title = None;
         if text.is_empty() {
-            // A title that is the label would give the answer away.
+            // A title that is the label must not be part of the text.
             title = Some(place(&mut keys, "title")).filter(|title| !labels.contains(title));
             text.push(place(&mut keys, "text"));
         }
@@ -76,7 +78,7 @@ impl JsonLines {
             OtherColumns::Named(columns) => Kept::Named {
                 keys: columns
                     .iter()
-                    .map(|column| Ok(name(column, "--columns")?.into()))
+                    .map(|column| Ok(name(column, "columns")?.into()))
                     .collect::<Result<_>>()?,
                 seen: false,
             },
@@ -117,7 +119,7 @@ impl JsonLines {
         }))
     }
 
-    /// The objects that are read.
+    /// The source of the objects.
     pub(super) fn objects(&self) -> &Objects {
         &self.objects
     }
@@ -135,7 +137,7 @@ impl JsonLines {
         }
         for &place in &self.text {
             match value(place) {
-                None => return Err(missing(&format!("\"{}\"", key(place)), line, "--text")),
+                None => return Err(missing(&format!("\"{}\"", key(place)), line, "text")),
                 Some(found) => parts.push(text_of(key(place), found)?),
             }
         }
@@ -147,7 +149,7 @@ impl JsonLines {
         }
         let absent = self.labels.iter().all(|place| value(*place).is_none());
         if absent && labels == LabelUse::Required {
-            return Err(missing(&self.label_names, line, "--label"));
+            return Err(missing(&self.label_names, line, "label"));
         }
         let id = value(self.id).and_then(id_of);
         Ok((source.text(&parts), found.unwrap_or_default(), id))
@@ -158,15 +160,15 @@ impl JsonLines {
 type Picked = (String, Vec<String>, Option<String>);
 
 impl Kept {
-    /// What is kept of one object.
+    /// The kept entries of one object.
     fn pick(&mut self, line: &str) -> Result<Vec<(Arc<str>, Cell)>, String> {
         if matches!(self, Self::None) {
             return Ok(Vec::new());
         }
         let Entries(entries) =
             serde_json::from_str(line).map_err(|error| json_fault(line, &error, "JSON objects"))?;
-        // Between values a line break is a blank, and inside of strings there is none: the value fits on
-        // a line of JSON Lines.
+        // JSON strings have no raw line breaks, so those between values can be spaces: the value fits on one line of
+        // JSON Lines.
         let cell = |value: &RawValue| Cell::Json(value.get().replace(['\n', '\r'], " "));
         match self {
             Self::None => Ok(Vec::new()),
@@ -178,7 +180,7 @@ impl Kept {
                 let find = |key: &Arc<str>| find(&entries, key);
                 let lacking = keys.iter().find(|key| find(key).is_none());
                 if let Some(key) = lacking.filter(|_| !*seen) {
-                    return Err(missing(&format!("\"{key}\""), line, "--columns"));
+                    return Err(missing(&format!("\"{key}\""), line, "columns"));
                 }
                 *seen = true;
                 let null = || Cell::Json("null".to_owned());
@@ -205,7 +207,7 @@ fn find<'a>(entries: &[(String, &'a RawValue)], key: &str) -> Option<&'a RawValu
     })
 }
 
-/// The place of a key in `keys`, where it is put if it is not there.
+/// The position of a key in `keys`, to which it is added if it is missing.
 fn place(keys: &mut Vec<String>, key: &str) -> usize {
     keys.iter()
         .position(|known| known == key)
@@ -215,11 +217,11 @@ fn place(keys: &mut Vec<String>, key: &str) -> usize {
         })
 }
 
-/// Where objects come from.
+/// The source of objects.
 pub(super) enum Objects {
-    /// One a line.
+    /// One object per line.
     Lines(Lines),
-    /// In one piece.
+    /// An array, or consecutive objects.
     InOnePiece(ObjectFinder),
 }
 
@@ -231,7 +233,7 @@ impl Objects {
         }
     }
 
-    /// The object that was read last, as it is written.
+    /// The last object as it is written.
     pub(super) fn last(&self) -> Option<String> {
         match self {
             Self::Lines(lines) => lines.last(),
@@ -268,7 +270,7 @@ impl Objects {
         })?;
         for (value, key) in values.iter_mut().zip(keys) {
             if value.is_none() && key.contains('.') {
-                // It was read a moment ago, so there is no error in it.
+                // It was parsed above, so there is no error in it.
                 *value = nested::find(object, key).unwrap_or_default();
             }
         }
@@ -292,7 +294,7 @@ pub(super) fn title_of<'a>(key: &str, value: Option<&'a Value>) -> Result<Option
     }
 }
 
-/// The id that a value is, if it is one.
+/// The id in a value, if it is a string or a number.
 pub(super) fn id_of(value: &Value) -> Option<String> {
     match value {
         Value::String(id) | Value::Number(id) if !id.is_empty() => Some(id.clone()),
@@ -304,7 +306,7 @@ pub(super) fn text_of<'a>(key: &str, value: &'a Value) -> Result<&'a str, String
     match value {
         Value::String(text) => Ok(text),
         other => Err(format!(
-            "\"{key}\" is {}, expected a string: mend it, or choose other keys with --text",
+            "\"{key}\" is {}, expected a string: mend it, or choose other keys with `text`",
             other.kind()
         )),
     }
@@ -326,7 +328,7 @@ pub(super) fn labels_of(key: &str, value: &Value) -> Result<Option<Vec<String>>,
             other => {
                 return Err(format!(
                     "{part}\"{key}\" is {}, expected a string, a number or an array of these: mend \
-                     it, or choose another key with --label",
+                     it, or choose another key with `label`",
                     other.kind()
                 ));
             }
@@ -340,7 +342,7 @@ pub(super) fn labels_of(key: &str, value: &Value) -> Result<Option<Vec<String>>,
     clippy::zero_sized_map_values,
     reason = "the values have to be parsed, but not kept"
 )]
-fn missing(key: &str, line: &str, flag: &str) -> String {
+fn missing(key: &str, line: &str, setting: &str) -> String {
     let keys: Vec<String> = serde_json::from_str::<BTreeMap<String, IgnoredAny>>(line)
         .unwrap_or_default()
         .into_keys()
@@ -350,5 +352,5 @@ fn missing(key: &str, line: &str, flag: &str) -> String {
     } else {
         format!("the keys are {}", list(&keys))
     };
-    format!("there is no {key}: {keys}; choose with {flag}")
+    format!("there is no {key}: {keys}; choose with `{setting}`")
 }

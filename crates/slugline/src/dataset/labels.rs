@@ -1,21 +1,22 @@
-//! Labels that differ in what nobody sees, or in upper and lower case.
+//! Labels that look alike, and labels that were not kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Characters that take up no room, which `char::is_whitespace` does not know.
+/// Characters without width that `char::is_whitespace` does not include.
 const INVISIBLE: [char; 10] = [
     '\u{180e}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}',
     '\u{ad}', '\0',
 ];
 
-/// Labels that were left out, since a record has one, its first.
+/// Labels that were not kept, since only the first of each record is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FurtherLabels {
-    /// How many records had several labels.
+    /// The number of records with several labels.
     pub records: u64,
-    /// The labels that were not the first of their record. Of other records they may be.
+    /// The labels that were not the first of a record (of another record they may be).
     pub labels: BTreeSet<String>,
 }
 
@@ -61,10 +62,10 @@ pub fn similar_labels(counts: &BTreeMap<String, u64>) -> Vec<Vec<(String, u64)>>
     similar
 }
 
-/// What labels have in common that differ in nothing else.
+/// A label without case, white space and other normal forms: equal for labels that look alike.
 fn folded(label: &str) -> String {
     let normal: String = trimmed(label).nfkc().collect();
-    // By way of upper case, so that ß is ss and both sigmas are one.
+    // Through upper case, so that ß becomes ss, and both small sigmas are one.
     let lower = normal.to_uppercase().to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
     words.join(" ").nfkc().collect()

@@ -1,4 +1,4 @@
-//! Text by lines, and all of it at once; both up to the limit for a record.
+//! Text by lines and as a whole, up to the limit for a record.
 
 use std::io::{self, BufRead};
 
@@ -7,13 +7,13 @@ use crate::error::Result;
 
 /// Reads the lines of a text. A line ends with LF or CRLF; a CR alone is a character like others.
 ///
-/// After an error about a line, the next call gives the line behind it.
+/// After an error about a line, the next call returns the next line.
 pub(super) struct Lines {
     input: Utf8Reader,
     /// The number of the line in `buffer`, 0 before the first one.
     number: u64,
     buffer: Vec<u8>,
-    /// The rest of a line that is too long has not been read.
+    /// Whether the rest of a line that is too long has not been read.
     unfinished: bool,
 }
 
@@ -32,7 +32,7 @@ impl Lines {
         if self.unfinished {
             skip_line(&mut self.input).map_err(|error| source.explain(self.number, error))?;
             self.unfinished = false;
-            // What is wrong with a line that was told already is not told again.
+            // Discard a fault of the last line, which was reported.
             self.input.take_fault();
         }
         loop {
@@ -60,12 +60,12 @@ impl Lines {
         }
     }
 
-    /// The line that was read last, if all of it was.
+    /// The last line, if it was read to its end.
     pub(super) fn last(&self) -> Option<String> {
         (!self.unfinished).then(|| String::from_utf8_lossy(&self.buffer).into_owned())
     }
 
-    /// Whether there is a line that is not blank in memory.
+    /// Whether a line that is not blank is in memory.
     pub(super) fn has_buffered(&self) -> bool {
         let text = self.input.buffered();
         let lines = text.split_inclusive(|byte| *byte == b'\n');
@@ -100,7 +100,7 @@ fn append_line(input: &mut Utf8Reader, buffer: &mut Vec<u8>, most: usize) -> io:
     }
 }
 
-/// Goes to the beginning of the next line.
+/// Skips to the beginning of the next line.
 fn skip_line(input: &mut Utf8Reader) -> io::Result<()> {
     loop {
         let bytes = input.fill_buf()?;
@@ -134,7 +134,7 @@ pub(super) fn whole(mut input: Utf8Reader, source: &Source) -> Result<String> {
             return Err(source.explain(1, fault.into()));
         }
     }
-    // The stream is valid UTF-8: nothing is lost, and nothing can panic.
+    // The stream is valid UTF-8, so nothing is replaced.
     Ok(String::from_utf8(text)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }

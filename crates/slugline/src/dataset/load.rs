@@ -39,7 +39,7 @@ pub fn load(path: &Path, options: &ReadOptions) -> Result<(Vec<String>, Vec<Stri
     Ok((texts, labels))
 }
 
-/// Why there is nothing to learn from, with what was looked for.
+/// The message where there are no labelled records.
 fn nothing_found(format: Format, found: u64, options: &ReadOptions) -> String {
     if options.labels == LabelUse::Ignored {
         return "labels are ignored, expected labelled records: require them, or let them be \

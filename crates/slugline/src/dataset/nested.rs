@@ -1,4 +1,4 @@
-//! Values that stand deeper in a JSON object: `data.text` is the key `text` of the object `data`.
+//! Values of nested JSON objects: `data.text` is the key `text` of the object `data`.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::object::Value;
 
-/// The value at a path of keys with dots between them, which may stand in the keys, too. A key that is the
-/// path (or the rest of it) wins over one that begins it.
+/// The value at a path of keys that are joined by dots. Keys may contain dots: one that is the path, or the rest of it,
+/// wins over one that begins it.
 pub(super) fn find(object: &str, path: &str) -> serde_json::Result<Option<Value>> {
     let mut deserializer = serde_json::Deserializer::from_str(object);
     NestedSeed(path).deserialize(&mut deserializer)

@@ -1,4 +1,4 @@
-//! Some values of a JSON object, without keeping the others.
+//! Parsing some values of a JSON object, without keeping the others.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use serde::de::{
 };
 use serde_json::{Number, value::RawValue};
 
-/// A value as far as a data set needs it.
+/// A JSON value, as far as data sets need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
     Null,
     Bool(bool),
-    /// As JSON writes it: `1`, `1.5`.
+    /// A number as JSON writes it: `1`, `1.5`.
     Number(String),
     String(String),
     Array(Vec<Value>),
@@ -20,7 +20,7 @@ pub(super) enum Value {
 }
 
 impl Value {
-    /// What messages call a value of this kind.
+    /// The name of the type in messages.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -123,7 +123,7 @@ impl<'de> Visitor<'de> for Wanted<'_> {
     }
 }
 
-/// A key as its place among those that are wanted.
+/// A key as its position among the wanted ones.
 struct KeyPlace<'a>(&'a [String]);
 
 impl<'de> DeserializeSeed<'de> for KeyPlace<'_> {
@@ -167,7 +167,7 @@ impl<'de> Visitor<'de> for EntriesVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut found: Vec<(String, &RawValue)> = Vec::new();
         while let Some((key, value)) = entries.next_entry::<String, &RawValue>()? {
-            // Of a key that stands twice the last counts, as everywhere.
+            // Of a repeated key the last one counts, as everywhere.
             match found.iter_mut().find(|(known, _)| *known == key) {
                 Some(known) => known.1 = value,
                 None => found.push((key, value)),

@@ -1,12 +1,12 @@
-//! A stream whose beginning is looked at before it is read.
+//! A stream whose beginning can be inspected before it is read.
 
 use std::io::{self, BufRead, Read};
 
-/// Bytes asked of the input at a time.
+/// Bytes read from the input at a time.
 const BUFFER: usize = 64 << 10;
 
-/// Hands on what its input has, and shows it before: as much as has been read, and more only on demand,
-/// since a person or a program that writes into a pipe waits for the answer to the first line.
+/// Passes its input on, and shows what has been read. It reads more only on demand, so that the first line of a live
+/// input is answered at once.
 pub(super) struct Peek {
     input: Box<dyn Read + Send>,
     buffer: Vec<u8>,
@@ -22,12 +22,12 @@ impl Peek {
         }
     }
 
-    /// What has been read and not handed on.
+    /// What has been read and not passed on.
     pub(super) fn at_hand(&self) -> &[u8] {
         self.buffer.get(self.taken..).unwrap_or_default()
     }
 
-    /// Reads on, as much as the input gives at once; `false` at its end.
+    /// Reads more, as much as the input returns at once; `false` at its end.
     pub(super) fn more(&mut self) -> io::Result<bool> {
         if self.taken > 0 {
             self.buffer.drain(..self.taken.min(self.buffer.len()));
@@ -44,7 +44,7 @@ impl Peek {
         Ok(read? > 0)
     }
 
-    /// Reads on until so many bytes are at hand or the input ends.
+    /// Reads until `count` bytes are at hand or the input ends.
     pub(super) fn at_least(&mut self, count: usize) -> io::Result<&[u8]> {
         while self.at_hand().len() < count && self.more()? {}
         Ok(self.at_hand())
@@ -72,10 +72,10 @@ impl Read for Peek {
     }
 }
 
-/// What the first bytes of a stream are, of several things that begin in a known way.
+/// What the first bytes of a stream tell about it.
 pub(super) enum Beginning<T> {
     Known(T),
-    /// More bytes would tell.
+    /// More bytes are needed.
     Open,
     Other,
 }

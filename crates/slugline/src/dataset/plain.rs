@@ -1,4 +1,4 @@
-//! The formats without structure: text, lines and fastText.
+//! The formats text, lines and fastText.
 
 #[cfg(feature = "html")]
 use super::html;
@@ -12,10 +12,10 @@ use super::{
 };
 use crate::error::Result;
 
-/// What fastText writes before a label.
+/// The prefix of a fastText label.
 const PREFIX: &str = "__label__";
 
-/// A file that is one document, labelled by what the caller knows.
+/// A file that is one document, with the label that the caller gives.
 pub(super) fn document(
     input: Utf8Reader,
     source: &Source,
@@ -36,7 +36,7 @@ pub(super) fn document(
     })
 }
 
-/// The next document of a file with one a line.
+/// The next document of a file with one per line.
 pub(super) fn next_line(lines: &mut Lines, source: &Source) -> Result<Option<Record>> {
     Ok(lines.next(source)?.map(|(line, text)| Record {
         text: source.text(&[text]),

@@ -1,6 +1,6 @@
-//! Where a row of a table ends: quotes as in RFC 4180, watched byte by byte.
+//! Finding the end of a table's row, with quotes as in RFC 4180.
 
-/// Follows the quotes of one row.
+/// The state of scanning one row.
 #[derive(Debug, Clone)]
 pub(super) struct Quotes {
     delimiter: u8,
@@ -10,28 +10,28 @@ pub(super) struct Quotes {
     opened: usize,
 }
 
-/// Where in a row the next byte stands.
+/// The position of the next byte in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum At {
-    /// Before anything: line breaks are blank lines.
+    /// At the beginning, where line breaks are blank lines.
     Row,
     Field,
     Plain,
     Quoted,
-    /// Behind a quote in a quoted field: its end, or the first of two.
+    /// After a quote in a quoted field: its end, or the first of two.
     Quote,
-    /// Behind a quoted field, where only blanks may come before the delimiter.
+    /// After a quoted field, where only blanks may precede the delimiter.
     Closed,
 }
 
-/// What a piece of a row was found to be.
+/// The result of scanning a piece of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RowPiece {
-    /// The row ends after so many bytes, which a line feed behind a CR may follow.
+    /// The row ends after this many bytes; a line feed may follow a CR.
     End(usize),
-    /// A quoted field goes on behind it, or the row has not begun.
+    /// A quoted field goes on after the piece, or the row has not begun.
     GoesOn,
-    /// A field's closing quote has text behind it.
+    /// Text follows the closing quote of a field.
     TextBehind,
 }
 
@@ -55,7 +55,7 @@ impl Quotes {
         self.opened
     }
 
-    /// Reads on in bytes that stand on the row's line `line` and, at most, those behind it.
+    /// Scans bytes that begin on the row's line `line`.
     pub(super) fn read(&mut self, bytes: &[u8], mut line: usize) -> RowPiece {
         for (place, &byte) in bytes.iter().enumerate() {
             let line_break = matches!(byte, b'\r' | b'\n');

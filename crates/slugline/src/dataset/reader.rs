@@ -32,7 +32,7 @@ pub(super) enum RecordReader {
 }
 
 impl RecordReader {
-    /// Reads what must be known before the first record. Nothing of a folder.
+    /// Reads what is needed before the first record, such as a header. Nothing is read of a folder.
     pub(super) fn new(content: Content, source: &Source) -> Result<Self> {
         let format = content.format;
         let input = match content.body {
@@ -87,7 +87,7 @@ impl RecordReader {
         }
     }
 
-    /// The next record, or what is wrong with it: whoever calls decides whether to go on.
+    /// The next record, or its error; the caller decides whether to go on.
     pub(super) fn next(&mut self, source: &Source) -> Result<Option<Record>> {
         match self {
             Self::Lines(lines) => next_line(lines, source),
@@ -105,7 +105,7 @@ impl RecordReader {
         }
     }
 
-    /// The record that was read last, as it stands in the file: for one that is bad.
+    /// The last record as it stands in the file, for messages about a bad one.
     pub(super) fn last(&self) -> Option<String> {
         match self {
             Self::Lines(lines) | Self::FastText(lines) => lines.last(),

@@ -28,7 +28,7 @@ pub struct Records {
     is_done: bool,
 }
 
-/// What is left to read.
+/// The state of reading.
 enum Remaining {
     File(Box<RecordReader>),
     Folder(Box<Folder>),
@@ -114,7 +114,7 @@ pub fn read(
     })
 }
 
-/// Fails where the options ask for what the format does not have.
+/// Fails where options do not apply to the format.
 fn check(source: &Source, format: Format) -> Result<()> {
     let options = &source.options;
     check_content(source, format)?;
@@ -124,7 +124,7 @@ fn check(source: &Source, format: Format) -> Result<()> {
         )));
     }
     let unused = match (&options.label, options.labels) {
-        // A folder may hold data sets; it is known at its end whether it did.
+        // A folder may hold data sets; whether it did is known at its end.
         _ if format.has_columns() || format == Format::Folder => None,
         _ if !options.text.is_empty() => Some("the text columns"),
         _ if options.columns != OtherColumns::None => Some("the other columns"),
@@ -140,8 +140,8 @@ fn check(source: &Source, format: Format) -> Result<()> {
     }
 }
 
-/// Fails where options are about another kind of format, or where the build lacks what they need. In a
-/// folder they are about those files that they can be about.
+/// Fails where options belong to another kind of format, or need a feature that the build lacks. In a folder they apply
+/// to the files of their format.
 fn check_content(source: &Source, format: Format) -> Result<()> {
     let options = &source.options;
     let why = if format == Format::Folder {

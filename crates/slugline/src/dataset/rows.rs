@@ -1,9 +1,8 @@
-//! A table's rows as they stand in the file, one at a time.
+//! Splitting a table into rows.
 //!
-//! Rows are cut here, and not by the csv crate, for three reasons: it takes whatever stands behind a
-//! closing quote for a part of the field, so that a stray quote swallows rows without a word; what a
-//! stray quote has swallowed must be read again; and a row must be given as soon as it ends, before
-//! anything behind it has arrived.
+//! The csv crate is not used for this, for three reasons: it takes text after a closing quote for a part of the field,
+//! so that a stray quote swallows rows silently; lines that a stray quote has swallowed must be read again; and a row
+//! must be returned as soon as it ends, before more input has arrived.
 
 use std::{
     collections::BTreeMap,
@@ -16,18 +15,18 @@ use super::{
     utf8::Utf8Reader,
 };
 
-/// The longest line break, which the limit for a record does not count.
+/// The length of the longest line break, which the limit for a record does not include.
 const LINE_BREAK: usize = 2;
-/// More lines than that in one field are not plausible.
+/// The maximum plausible number of lines in a field.
 pub(super) const MOST_LINES: usize = 10_000;
 
-/// Cuts a text into rows.
+/// Splits a text into rows.
 ///
-/// After an error about a row, the next call goes on behind it; where a stray quote has swallowed
-/// lines, behind the line on which it stands.
+/// After an error about a row, the next call goes on with the next row; where a stray quote has swallowed lines, with
+/// the line after that of the quote.
 pub(super) struct TableRows {
     input: Utf8Reader,
-    /// Bytes that were read for a row that turned out to be wrong, and are read again.
+    /// Bytes of a malformed row that are read again.
     again: Vec<u8>,
     taken: usize,
     delimiter: u8,
@@ -41,11 +40,11 @@ pub(super) struct TableRows {
     start: u64,
     /// The line of the next byte.
     next_line: u64,
-    /// What is wrong with lines that were read: bytes that are not UTF-8.
+    /// Invalid UTF-8 in lines that were read, by line.
     noted: BTreeMap<u64, Fault>,
-    /// The rest of a line that is too long has not been read.
+    /// Whether the rest of a line that is too long has not been read.
     unfinished: bool,
-    /// The row was read to its end.
+    /// Whether the row was read to its end.
     is_whole: bool,
 }
 
@@ -81,7 +80,7 @@ impl TableRows {
         }
     }
 
-    /// A field of more than [`MOST_LINES`] is an error.
+    /// Makes a field of more than [`MOST_LINES`] an error.
     pub(super) fn with_plausible_fields(mut self) -> Self {
         self.most_lines = MOST_LINES;
         self
@@ -147,7 +146,7 @@ impl TableRows {
         &self.row
     }
 
-    /// The row without its line break, for those who mend it; nothing where it was not read to its end.
+    /// The row without its line break, for messages; None where it was not read to its end.
     pub(super) fn text(&self) -> Option<String> {
         let text = String::from_utf8_lossy(&self.row);
         self.is_whole
@@ -159,12 +158,12 @@ impl TableRows {
         self.start
     }
 
-    /// The lines that the row takes up.
+    /// The number of lines of the row.
     pub(super) fn lines(&self) -> usize {
         self.ends.len()
     }
 
-    /// How many of the row's lines have `width` fields, if no quote means anything.
+    /// The number of the row's lines with `width` fields, if quotes are plain characters.
     pub(super) fn lines_of_width(&self, width: usize) -> usize {
         let mut from = 0;
         let fields = self.ends.iter().map(|&end| {
@@ -175,7 +174,7 @@ impl TableRows {
         fields.filter(|fields| *fields == width).count()
     }
 
-    /// Takes the lines behind line `line` (from 0) of the row back, to be read once more.
+    /// Puts the row's lines after line `line` (from 0) back, to be read again.
     pub(super) fn read_again_behind(&mut self, line: usize) {
         let Some(&end) = self.ends.get(line) else {
             return;
@@ -188,7 +187,7 @@ impl TableRows {
         self.next_line = self.start + self.ends.len() as u64;
     }
 
-    /// Whether a row is in memory to its end.
+    /// Whether a complete row is in memory.
     pub(super) fn has_buffered(&self) -> bool {
         if self.unfinished {
             return false;
@@ -200,17 +199,17 @@ impl TableRows {
             .any(|bytes| match quotes.read(bytes, 0) {
                 RowPiece::GoesOn => false,
                 RowPiece::TextBehind => true,
-                // A line feed may still come behind a CR.
+                // A line feed may still follow a CR.
                 RowPiece::End(end) => end < bytes.len() || bytes.ends_with(b"\n"),
             })
     }
 
-    /// The number of a line of the row, in the file.
+    /// The line number in the file of a line of the row.
     fn line(&self, line: usize) -> u64 {
         self.start + line as u64
     }
 
-    /// Whether the lines from `opened` on look like rows: all of them have as many fields.
+    /// Whether the lines from `opened` on look like rows: all have the same number of fields.
     fn seems_swallowed(&self, opened: usize) -> bool {
         let from = opened.checked_sub(1).and_then(|line| self.ends.get(line));
         let lines = self.row.get(from.copied().unwrap_or(0)..);
@@ -224,15 +223,15 @@ impl TableRows {
             .all(|count| *count > 1 && Some(count) == fields.first())
     }
 
-    /// What is wrong with the bytes of the row's lines.
+    /// The first fault in the row's lines.
     fn fault(&mut self) -> Option<Fault> {
-        // Those of earlier lines belong to rows that were told already.
+        // Faults of earlier lines were reported with their rows.
         let mut noted = self.noted.split_off(&self.start);
         self.noted = noted.split_off(&(self.start + self.ends.len() as u64));
         noted.into_values().next()
     }
 
-    /// Makes the most of a row that is too long: what a quote has swallowed is read again.
+    /// Handles a row that is too long: lines that a quote has swallowed are read again.
     fn too_long(&mut self, error: io::Error, opened: Option<usize>) -> Wrong {
         if let Some(opened) = opened {
             self.unfinished = false;
@@ -257,7 +256,7 @@ impl TableRows {
             }
             let behind_cr = self.row.len() > from && self.row.last() == Some(&b'\r');
             let count = match bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
-                // The line ended with the CR, unless a line feed follows.
+                // A line ends with a CR, unless a line feed follows.
                 Some(0) if behind_cr && bytes.first() == Some(&b'\n') => 1,
                 _ if behind_cr => 0,
                 Some(place) => place + 1,
@@ -270,7 +269,7 @@ impl TableRows {
                 true => self.taken += count,
                 false => self.input.consume(count),
             }
-            // Behind a CR it is not known yet whether the line ended with it.
+            // After a CR it is not known yet whether the line ends there.
             let is_known = ended || self.row.last() != Some(&b'\r');
             if is_known && self.row.len() > self.most_bytes.saturating_add(LINE_BREAK) {
                 self.unfinished = !ended;
@@ -296,7 +295,7 @@ impl TableRows {
         Ok(true)
     }
 
-    /// Goes to the beginning of the next line.
+    /// Skips to the beginning of the next line.
     fn skip_line(&mut self) -> io::Result<()> {
         while std::mem::take(&mut self.unfinished) {
             self.row.clear();

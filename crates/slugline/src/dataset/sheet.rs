@@ -12,29 +12,28 @@ use calamine::{
 
 use super::guard::guarded;
 
-/// How the old Office's files begin; the others are zip archives.
+/// The magic number of `.xls`; the other formats are zip archives.
 const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
 
 /// A row that is not blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SheetRow {
-    /// From 1, as the sheet shows it.
+    /// The number from 1, as the sheet shows it.
     pub(super) number: u64,
-    /// Those that are not empty, with their columns from 0.
+    /// The cells that are not empty, with their columns from 0.
     pub(super) cells: Vec<(usize, SheetCell)>,
 }
 
 /// A cell that is not empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SheetCell {
-    /// Its value, as a table of text has it.
+    /// The value as text, as in a CSV file.
     Text(String),
-    /// `#N/A` and the like.
+    /// An error such as `#N/A`.
     Error(String),
 }
 
-/// The rows of a sheet: of the one with that name, or of the first one that is not hidden. Otherwise what
-/// is wrong.
+/// The rows of the named sheet, or of the first one that is not hidden; the error is a message.
 pub(super) fn rows(file: &mut File, name: Option<&str>) -> Result<Vec<SheetRow>, String> {
     let mut first = [0; OLE.len()];
     let read = file.read(&mut first).map_err(|error| error.to_string())?;
@@ -71,7 +70,7 @@ pub(super) fn rows(file: &mut File, name: Option<&str>) -> Result<Vec<SheetRow>,
     })
 }
 
-/// The sheet's name.
+/// The name of the chosen sheet.
 fn chosen<R, B>(book: &B, name: Option<&str>) -> Result<String, String>
 where
     R: Read + Seek,
@@ -93,7 +92,7 @@ where
         let names: Vec<String> = tables().map(|sheet| sheet.name.clone()).collect();
         match name {
             Some(name) if !names.is_empty() => format!(
-                "there is no sheet \"{}\": the sheets are {}; choose with --sheet",
+                "there is no sheet \"{}\": the sheets are {}; choose with `sheet`",
                 name.escape_debug(),
                 super::columns::list(&names)
             ),
@@ -102,7 +101,7 @@ where
     })
 }
 
-/// Cell by cell: a sheet with two cells that are far apart takes no more memory than they do.
+/// Reads a sheet cell by cell, so that memory depends on the cells, not on the size of the grid.
 fn streamed<R: Read + Seek>(
     book: &mut Xlsx<R>,
     name: Option<&str>,
@@ -159,7 +158,7 @@ where
     Ok(rows.0)
 }
 
-/// Rows as they are filled.
+/// The rows so far.
 #[derive(Default)]
 struct SheetRows(Vec<SheetRow>);
 
@@ -177,7 +176,7 @@ impl SheetRows {
     }
 }
 
-/// A date as ISO 8601 writes it; a duration as the number of days that it is stored as.
+/// A date in ISO 8601; a duration as its number of days.
 fn date(moment: &ExcelDateTime) -> String {
     if moment.is_duration() {
         return moment.as_f64().to_string();

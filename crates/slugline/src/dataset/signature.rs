@@ -1,34 +1,32 @@
-//! What a file is by its first bytes, whatever its name says: the binary formats that are read, and those
-//! that are not, with what to do about them.
+//! File signatures: binary formats that are read, and formats that are refused, with advice.
 
 use super::{
     Format,
     peek::{Beginning, Peek},
 };
 
-/// Where the files inside a zip archive are told from: as many bytes as are at hand, at most.
+/// The maximum number of bytes in which the names of files in a zip archive are looked for.
 const ZIP_BYTES: usize = 64 << 10;
-/// Where `ustar` stands in a tar archive.
+/// The offset of `ustar` in a tar archive.
 const TAR_MAGIC: usize = 257;
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Signature {
     /// A format that is read.
     Read(Format),
-    /// One that is not.
+    /// A format that is refused.
     Refused(Refused),
     Zip,
 }
 
-/// A kind of file that holds no text that could be read as it stands.
+/// A refused format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Refused {
-    /// As in "the content is …".
+    /// The name, as in "the content is …".
     what: &'static str,
     advice: &'static str,
-    /// Whether the bytes that told it cannot be the beginning of a text: then it is refused even where the
-    /// format is given.
+    /// Whether a text cannot begin with the signature: then the file is refused even where the format is given.
     certain: bool,
 }
 
@@ -69,9 +67,9 @@ const EXTRACT: &str =
 const SAVE_AS: &str = "save it as plain text, CSV or .xlsx first";
 const EXPORT: &str = "export the texts as CSV, JSON Lines or Parquet first";
 const NO_TEXT: &str = "name a file that holds text";
-const MODEL: &str = "a model is given with --model; name a file that holds text";
+const MODEL: &str = "a model is opened as a model; name a file that holds text";
 
-/// What a file begins with.
+/// Signatures at the beginning of a file.
 const MAGIC: &[(&[u8], Signature)] = {
     use Signature::{Read, Refused as No, Zip};
     const fn no(what: &'static str, advice: &'static str) -> Signature {
@@ -83,10 +81,10 @@ const MAGIC: &[(&[u8], Signature)] = {
     &[
         (b"PAR1", Read(Format::Parquet)),
         (b"ARROW1\0\0", Read(Format::Arrow)),
-        // The mark of a message in an Arrow stream.
+        // The marker of a message in an Arrow stream.
         (b"\xff\xff\xff\xff", Read(Format::Arrow)),
         (b"PK\x03\x04", Zip),
-        // Workbooks, documents and mails of the old Office: which one is seen inside.
+        // Workbooks, documents and mails of old Office versions, told apart by their content.
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
             Read(Format::Spreadsheet),
@@ -169,7 +167,7 @@ const MAGIC: &[(&[u8], Signature)] = {
     ]
 };
 
-/// What stands further on, looked for where it is at hand.
+/// Signatures at an offset, compared where the bytes are at hand.
 const INSIDE: &[(usize, &[u8], Refused)] = &[
     (TAR_MAGIC, b"ustar", Refused::new("a tar archive", UNPACK)),
     (
@@ -187,7 +185,7 @@ const INSIDE: &[(usize, &[u8], Refused)] = &[
     ),
 ];
 
-/// What the stream is, if it is anything that bytes tell; no more is read than it takes to tell.
+/// The kind of a stream, if a signature tells it; only as much is read as that takes.
 pub(super) fn of(input: &mut Peek) -> std::io::Result<Option<Signature>> {
     loop {
         match begins(input.at_hand()) {
@@ -212,7 +210,7 @@ fn begins(bytes: &[u8]) -> Beginning<Signature> {
     }
 }
 
-/// Looks closer where a few letters would condemn a text.
+/// Checks short signatures further, since a text may begin with the same letters.
 fn refine(signature: Signature, bytes: &[u8]) -> Option<Signature> {
     let Signature::Refused(refused) = signature else {
         return Some(signature);
@@ -236,11 +234,11 @@ fn further_on(bytes: &[u8]) -> Option<Signature> {
     if let Some((_, _, refused)) = found {
         return Some(Signature::Refused(*refused));
     }
-    // The length of the header, in eight bytes of which three are used at most, and the header.
+    // The length of the header in eight bytes, the upper ones 0, and the beginning of the header.
     let safetensors = bytes
         .get(3..10)
         .is_some_and(|rest| rest == b"\0\0\0\0\0{\"");
-    // A bitmap names its length, and then has four bytes of zeros.
+    // A bitmap has its length, then four bytes of zeros.
     let bitmap = bytes.starts_with(b"BM") && bytes.get(6..10) == Some(&[0; 4]);
     if safetensors {
         let what = "a safetensors file (a model)";
@@ -249,7 +247,7 @@ fn further_on(bytes: &[u8]) -> Option<Signature> {
     bitmap.then(|| Signature::Refused(Refused::new("a BMP image", NO_TEXT)))
 }
 
-/// What a zip archive is, by the names of the files in it that are at hand.
+/// The kind of a zip archive, by the names of the files in it that are at hand.
 pub(super) fn of_zip(input: &mut Peek) -> std::io::Result<Signature> {
     let bytes = input.at_least(ZIP_BYTES)?;
     let no = |what, advice| Ok(Signature::Refused(Refused::new(what, advice)));
@@ -300,17 +298,16 @@ fn next_entry<'a>(rest: &mut &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
     Some((entry.get(HEADER..end)?, entry.get(end..)?))
 }
 
-/// Whether bytes are not text, whatever the encoding of one byte for each character: many control
-/// characters, of which text has next to none.
+/// Whether bytes are not text in any single-byte encoding: text has hardly any control characters.
 pub(super) fn looks_binary(bytes: &[u8]) -> bool {
     let control = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127);
     let controls = bytes.iter().filter(control).count();
     controls * 20 > bytes.len()
 }
 
-/// What is said of a file that is not text and nothing that is known.
+/// The message for binary data of unknown kind.
 pub(super) const BINARY: &str = "the content is binary data of a kind that is not known, expected text: \
-     name a file that holds text, or say its encoding if it is text (`--encoding utf-16le`)";
+     name a file that holds text, or say its encoding if it is text (`encoding = utf-16le`)";
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
-//! Which format a text is in, by its name and by how it begins.
+//! Detecting the format of a text, by its name and its beginning.
 //!
-//! Every function looks at what has come so far, and says whether it has to see more: of a pipe no more is
-//! read than its first record.
+//! Every function inspects what has been read so far, and returns None where it needs more, so that only the first
+//! record of a pipe is read.
 
 use std::{io, path::Path};
 
@@ -9,27 +9,27 @@ use serde::de::IgnoredAny;
 
 use super::{Format, ReadOptions, delimiter, format::lower_extension, peek::Peek};
 
-/// Bytes that are looked at, at most: the beginning of mark-up or of a mail.
+/// The maximum number of bytes that are inspected, for the beginning of mark-up or of a mail.
 const MOST: usize = 64 << 10;
-/// The same, for the first line of JSON.
+/// The maximum for the first line of JSON.
 const MOST_JSON: usize = 1 << 20;
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// What a text is.
+/// The result of detection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Sniffed {
-    /// It can be read in this format.
+    /// A format that is read.
     Format(Format),
-    /// It is text, and nothing says more than that: neither the name nor the content.
+    /// Text, of which neither name nor content tells more.
     Plain,
-    /// It cannot be read; why, and what to do.
+    /// A format that is not read, with the reason and advice.
     Refused(String),
 }
 
-/// What a file's name says about its content.
+/// What a file's name tells about its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Promise {
-    /// It is that, and no other text.
+    /// This format, and no other text.
     Format(Format),
     Json,
     JsonLines,
@@ -37,7 +37,7 @@ enum Promise {
     Xml,
     /// Some text.
     Text,
-    /// Nothing that is known.
+    /// Nothing.
     Nothing,
 }
 
@@ -108,8 +108,8 @@ pub(super) fn first_line(input: &mut Peek) -> io::Result<String> {
     Ok(line.unwrap_or_default())
 }
 
-/// What `judge` makes of the text that has come so far, as soon as it can tell. It has to when it sees
-/// all there is, or as much as is looked at.
+/// Calls `judge` with the text read so far until it returns a result, which it must for a whole text, and for one of
+/// the maximum length.
 fn look<T>(
     input: &mut Peek,
     most: usize,
@@ -129,8 +129,7 @@ fn look<T>(
     }
 }
 
-/// A table or the like under whose name another kind of file hides, such as the page with an error that
-/// was fetched in its place.
+/// The refusal of a file whose content is not what its name tells, such as an error page downloaded in place of a table.
 fn contradiction(start: &str, whole: bool, format: Format) -> Option<Sniffed> {
     let fits = || Some(Sniffed::Format(format));
     if !matches!(
@@ -158,7 +157,7 @@ fn contradiction(start: &str, whole: bool, format: Format) -> Option<Sniffed> {
     )))
 }
 
-/// HTML, or XML, which is not read; the [`Sniffed::Plain`] for what is neither, `is_xml` for what has to be.
+/// HTML, or XML, which is refused; [`Sniffed::Plain`] for anything else, unless `is_xml` says that it must be XML.
 fn markup(start: &str, whole: bool, is_xml: bool) -> Option<Sniffed> {
     let mut rest = start;
     let mut declared = is_xml;
@@ -224,9 +223,8 @@ fn xml(what: &str) -> Sniffed {
     ))
 }
 
-/// JSON by lines, or JSON in one piece (an array, or objects that take several lines). With `strict`,
-/// [`Sniffed::Plain`] for what may be other text; otherwise what is no JSON is left to the reader of
-/// `format`, to say so.
+/// JSON by lines, or other JSON (an array, or objects of several lines). With `strict`, [`Sniffed::Plain`] for what may
+/// be other text; otherwise malformed JSON is left to the reader of `format`, which reports it.
 fn json(start: &str, whole: bool, strict: bool, format: Format) -> Option<Sniffed> {
     let known = |format| Some(Sniffed::Format(format));
     let inside = match start.chars().next() {
@@ -247,7 +245,7 @@ fn json(start: &str, whole: bool, strict: bool, format: Format) -> Option<Sniffe
     if start.starts_with('[') {
         return known(Format::Json);
     }
-    // One line that is an object makes it JSON Lines.
+    // A first line that is an object makes it JSON Lines.
     let end = start.find('\n').or(whole.then_some(start.len()))?;
     let (line, next) = start.split_at_checked(end).unwrap_or((start, ""));
     match serde_json::from_str::<IgnoredAny>(line) {
@@ -257,7 +255,7 @@ fn json(start: &str, whole: bool, strict: bool, format: Format) -> Option<Sniffe
             true => Format::JsonLines,
             false => format,
         }),
-        // The object goes on, or it is cut short and the next one begins.
+        // The object goes on in the next line, or it is incomplete and the next one begins.
         Err(_) => match next.trim_start().chars().next() {
             Some('{') if line.trim_end() != "{" => known(Format::JsonLines),
             None if !whole => None,
@@ -302,7 +300,7 @@ fn lines(
 ) -> Option<Sniffed> {
     let end = start.find('\n').or(whole.then_some(start.len()));
     let Some(line) = end.and_then(|end| start.get(..end)) else {
-        // A line of that length is no header.
+        // A line of this length is no header.
         return (start.len() > MOST).then(|| plain.clone());
     };
     let line = line.trim_end();
@@ -324,8 +322,8 @@ fn lines(
     })
 }
 
-/// Whether a text is a mail or a mailbox whose parts are encoded, so that its letters are not what was
-/// written; or any mail, where the file's name says so. Old posts with a few headers are texts.
+/// Whether a text is a mail or a mailbox with encoded parts, or any mail where the file's name says so. Old posts with a
+/// few headers are texts.
 fn mail(start: &str, whole: bool, named: bool) -> Option<bool> {
     let is_mailbox = start.starts_with("From ");
     let mut encoded = false;
@@ -365,7 +363,7 @@ fn mail(start: &str, whole: bool, named: bool) -> Option<bool> {
 }
 
 impl Format {
-    /// The extension of a path below that of its compression, in lower case.
+    /// The extension of a path before that of its compression, in lower case.
     pub(super) fn inner_extension(path: &Path) -> Option<String> {
         match lower_extension(path).as_deref() {
             Some("gz" | "zst" | "zstd") => lower_extension(&path.with_extension("")),
@@ -495,7 +493,7 @@ mod tests {
         );
     }
 
-    /// Whatever a text begins with, more of it is asked for only where it could tell.
+    /// More of a text is asked for only where it could change the result.
     #[test]
     fn the_first_line_tells() {
         struct Endless(&'static [u8]);

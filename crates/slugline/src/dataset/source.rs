@@ -1,4 +1,4 @@
-//! Where bytes come from, and the error messages that are about them.
+//! The source of bytes, and errors about it.
 
 use std::{
     borrow::Cow,
@@ -27,15 +27,15 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// A file, or whatever stands behind a reader: its name and how it is to be read.
+/// A file or a stream: its name, and the options for reading it.
 #[derive(Clone)]
 pub(super) struct Source {
-    /// What messages call it.
+    /// The name in messages.
     pub(super) name: Arc<str>,
     pub(super) options: Arc<ReadOptions>,
     /// Bytes read so far, before decompression. Shared by all the files of a folder.
     read: Arc<AtomicU64>,
-    /// Labels that were not kept, since they were not the first of their record; shared, too.
+    /// Labels that were not kept, since they were not the first of their record. Shared likewise.
     further_labels: Arc<Mutex<FurtherLabels>>,
 }
 
@@ -68,7 +68,7 @@ impl Source {
         }
     }
 
-    /// The same, read in another way.
+    /// The same source with other options.
     pub(super) fn with_options(self, options: &Arc<ReadOptions>) -> Self {
         Self {
             options: Arc::clone(options),
@@ -87,7 +87,7 @@ impl Source {
         labels.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Counts the rest of a file that is read past the counting.
+    /// Counts the rest of a file whose bytes are read by other means.
     pub(super) fn count_rest(&self, path: &Path, counted: usize) {
         let whole = path.metadata().map_or(0, |metadata| metadata.len());
         let rest = whole.saturating_sub(counted as u64);
@@ -100,7 +100,7 @@ impl Source {
         self.content(file, Some(path))
     }
 
-    /// What stands behind `input`, decompressed. `path` is given for files.
+    /// The content of `input`, decompressed. `path` is given for files.
     pub(super) fn content(
         &self,
         input: impl Read + Send + 'static,
@@ -115,7 +115,7 @@ impl Source {
         Content::new(self, input, path, compressed)
     }
 
-    /// Text as valid UTF-8.
+    /// Validates text as UTF-8.
     pub(super) fn valid(&self, input: Peek) -> Utf8Reader {
         let text = Utf8Reader::new(Box::new(input), self.options.invalid_utf8);
         match self.options.skip_bad {
@@ -124,7 +124,7 @@ impl Source {
         }
     }
 
-    /// The text of a record of several parts, without their mark-up where that is asked for.
+    /// Joins the parts of a record's text, without mark-up if the options say so.
     pub(super) fn text(&self, parts: &[impl AsRef<str>]) -> String {
         let parts = parts.iter().map(AsRef::as_ref);
         let parts: Vec<Cow<'_, str>> = match self.options.html {
@@ -163,7 +163,7 @@ impl Source {
         }
     }
 
-    /// What has come of the input and was not consumed; empty at its end. Records in it start at `line`.
+    /// The buffered input that was not consumed; empty at its end. The record starts at `line`.
     pub(super) fn fill<'i>(&self, input: &'i mut Utf8Reader, line: u64) -> Result<&'i [u8]> {
         input.fill_buf().map_err(|error| self.explain(line, error))
     }
@@ -173,9 +173,8 @@ impl Source {
         explain(&self.name, line, self.options.max_record_bytes, error)
     }
 
-    /// The label of the record at `line`, as the options have it, of those that stand at `place`. One
-    /// that is missing or blank is an error where labels are required; so are several that differ,
-    /// unless the first is to be kept.
+    /// The label of the record at `line`, from the labels at `place`. A missing or blank one is an error where labels are
+    /// required; so are several that differ, unless the first is to be kept.
     pub(super) fn label(
         &self,
         line: u64,
@@ -201,7 +200,7 @@ impl Source {
                 line,
                 format!(
                     "{} labels ({}), expected one in {place}: keep the first one of each record with \
-                     `--first-label`, or leave such records out with `--skip-bad`",
+                     `first_label`, or leave such records out with `skip_bad`",
                     found.len(),
                     list(&found)
                 ),
@@ -223,8 +222,7 @@ impl Source {
     }
 }
 
-/// Counts the bytes that pass, and tries again when a signal interrupted the reading: not every
-/// layer above takes that as the request to try again that it is.
+/// Counts the bytes read, and retries reads that a signal interrupted, which not every layer above does.
 struct Counted<R> {
     input: R,
     read: Arc<AtomicU64>,

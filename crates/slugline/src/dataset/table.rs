@@ -14,8 +14,8 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// The lines that a quoted field has swallowed, less one, times the delimiters that each of them has, all
-/// alike: from this on it is no chance. Tabs hardly ever stand in a text, commas often do.
+/// The threshold of (lines of a quoted field − 1) × (delimiters in each of them) from which the lines are taken for rows.
+/// Texts have hardly any tabs, but often commas.
 const CHANCE_OF_TABS: usize = 1;
 const CHANCE: usize = 12;
 
@@ -26,13 +26,12 @@ pub(super) struct Table {
     format: Format,
     delimiter: u8,
     columns: Columns,
-    /// A first row that is data stands in `fields` already.
+    /// Whether `fields` holds a first row that is data.
     first: bool,
 }
 
 impl Table {
-    /// Reads the header row, or the first row of a table without one. `None`: a table without
-    /// header has no row at all.
+    /// Reads the header row, or the first row of a table without one. `None` for an empty table without header.
     pub(super) fn new(
         input: Utf8Reader,
         source: &Source,
@@ -97,7 +96,7 @@ impl Table {
                 line,
                 format!(
                     "a quoted field runs to line {last}, and its lines look like rows of the table: is \
-                     a quote open by mistake? {}; if the field is right, `--quoting standard`",
+                     a quote open by mistake? {}; if the field is right, `quoting = standard`",
                     advice(),
                 ),
             ));
@@ -121,7 +120,7 @@ impl Table {
         }))
     }
 
-    /// The rows that are read.
+    /// The source of the rows.
     pub(super) fn rows(&self) -> &TableRows {
         &self.rows
     }
@@ -131,7 +130,7 @@ impl Table {
         self.first || self.rows.has_buffered()
     }
 
-    /// Whether the lines of a row that has several are rows themselves, but for chance.
+    /// Whether the lines of a row are likely rows themselves.
     fn has_swallowed_rows(&self) -> bool {
         let (lines, width) = (self.rows.lines(), self.columns.width);
         if lines < 2 || width < 2 {
@@ -180,10 +179,10 @@ impl Table {
     }
 }
 
-/// What to do about a quote that is not meant as one, or not written as one.
+/// The advice for a stray quote.
 fn advice() -> &'static str {
     "write quotes inside a quoted field twice, or, where quotes are characters like others, read the \
-     file with `--quoting none`"
+     file with `quoting = none`"
 }
 
 /// The error for a row that starts on `line`.
@@ -206,14 +205,14 @@ fn error(wrong: Wrong, line: u64, source: &Source) -> Error {
         ),
         Wrong::TooManyLines(opened) => format!(
             "the quote that opens a field on line {opened} is not closed within {MOST_LINES} lines: {}; \
-             if the field is right, `--quoting standard`",
+             if the field is right, `quoting = standard`",
             advice()
         ),
     };
     source.record_error(line, why)
 }
 
-/// The fields of one row, their quotes taken off.
+/// The fields of one row, unquoted.
 struct Fields {
     parser: Reader,
     text: Vec<u8>,
@@ -234,14 +233,14 @@ impl Fields {
         }
     }
 
-    /// Takes a row apart.
+    /// Splits a row into fields.
     fn read(&mut self, row: &[u8]) {
-        // What is read is never longer than what stands in the file.
+        // Unquoted fields are never longer than the row.
         self.text.resize(row.len() + 1, 0);
         let content = row.strip_suffix(b"\n").unwrap_or(row);
         let mut input = content.strip_suffix(b"\r").unwrap_or(content);
         let (mut written, mut fields) = (0, 0);
-        // The end of the row, given once all of it was read.
+        // A line feed that ends the row, passed when all of it was read.
         let mut end = &b"\n"[..];
         loop {
             if input.is_empty() {
@@ -269,7 +268,7 @@ impl Fields {
         self.len
     }
 
-    /// A field; the empty text where there is none.
+    /// A field; empty where there is none.
     fn get(&self, at: usize) -> Cow<'_, str> {
         let end = |at: usize| self.ends.get(at).copied().unwrap_or(0);
         let from = at.checked_sub(1).map_or(0, end);

@@ -22,9 +22,9 @@ pub(super) struct Typed {
     batches: Batches,
     format: Format,
     columns: Columns,
-    /// All columns, by the numbers that `columns` has for them.
+    /// All columns and fields; `columns` has positions in it.
     places: Vec<ColumnPath>,
-    /// Those that are read, ascending.
+    /// The numbers of the columns that are read, ascending.
     read: Vec<usize>,
     batch: Option<RecordBatch>,
     /// The next row in the batch.
@@ -42,7 +42,7 @@ impl Typed {
         let mut columns =
             Columns::by_name(&names, &source.options).map_err(|why| source.error(why))?;
         if source.options.columns == OtherColumns::All {
-            // What is inside of a column comes with it.
+            // Fields of a structure are read with their column.
             let width = opened.schema.fields().len();
             columns.kept.retain(|(_, at)| *at < width);
         }

@@ -1,7 +1,6 @@
-//! A stream of bytes as valid UTF-8.
+//! Validation of a stream as UTF-8.
 //!
-//! Validation stands below the formats: that is where a byte still has an offset in the file, which
-//! a field of a CSV record, its quotes taken off, no longer has.
+//! It is done before the formats are read, where the offset of a byte in the file is known.
 
 use std::{
     collections::VecDeque,
@@ -14,36 +13,35 @@ use super::{
     signature::{BINARY, looks_binary},
 };
 
-/// How many bytes are kept by which text is told from other data, or a few more.
+/// The approximate number of first bytes that are kept to tell text from binary data.
 const SAMPLE: usize = 4096;
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads valid UTF-8 and nothing else; [`BufRead::fill_buf`] always ends at a character boundary.
 ///
-/// The byte-order mark at the start is dropped. What comes before an invalid byte is delivered
-/// before the error is.
+/// The byte-order mark at the start is dropped. Text before an invalid byte is delivered before the error.
 pub(super) struct Utf8Reader {
     input: Box<dyn BufRead + Send>,
     policy: InvalidUtf8,
-    /// Invalid bytes are replaced and noted, so that only the record they stand in is lost.
+    /// Whether invalid bytes are replaced and noted, so that only their record is lost.
     notes: bool,
-    /// What was noted, with its place in the text that is delivered.
+    /// Noted faults, with their offsets in the delivered text.
     noted: VecDeque<(u64, Fault)>,
     started: bool,
     /// Valid text, of which `taken` bytes have been delivered.
     text: Vec<u8>,
     taken: usize,
-    /// Raw bytes read but not yet validated: the start of a character whose rest has not come.
+    /// The start of a character whose other bytes have not been read yet.
     tail: Vec<u8>,
-    /// The error that is due once `text` is delivered.
+    /// The error to return once `text` is delivered.
     fault: Option<Fault>,
-    /// Offset of the first byte of `text` in the input, and the bytes of the input that it was made of.
+    /// The offset of `text` in the input, and the number of input bytes that it was made of.
     offset: u64,
     raw: u64,
     line: u64,
     /// Bytes that were delivered before `text`.
     delivered: u64,
-    /// The first bytes, by which text is told from other data.
+    /// The first bytes, by which text is told from binary data.
     sample: Vec<u8>,
 }
 
@@ -67,8 +65,7 @@ impl Utf8Reader {
         }
     }
 
-    /// Goes on after invalid bytes: they are replaced, and [`take_fault`](Self::take_fault) tells of
-    /// them.
+    /// Goes on after invalid bytes: they are replaced, and returned by [`take_fault`](Self::take_fault).
     pub(super) fn with_notes(mut self) -> Self {
         self.notes = self.policy == InvalidUtf8::Error;
         self
@@ -85,7 +82,7 @@ impl Utf8Reader {
         first
     }
 
-    /// What can be had without asking the input.
+    /// The text that is available without reading.
     pub(super) fn buffered(&self) -> &[u8] {
         self.text.get(self.taken..).unwrap_or_default()
     }
@@ -113,7 +110,7 @@ impl Utf8Reader {
                 break;
             }
         }
-        // Nothing valid stands before the fault: it is due now.
+        // No text precedes the fault, so it is returned now.
         match self.fault.take() {
             Some(fault) if self.text.is_empty() => Err(fault.into()),
             fault => {
@@ -123,7 +120,7 @@ impl Utf8Reader {
         }
     }
 
-    /// Looks for a byte-order mark, reading no further than it must to tell.
+    /// Looks for a byte-order mark, reading only as far as needed.
     fn start(&mut self) -> io::Result<()> {
         while self.tail.len() < UTF8_MARK.len() && UTF8_MARK.starts_with(&self.tail) {
             if !append_from(&mut *self.input, &mut self.tail, 1)? {
@@ -162,7 +159,7 @@ impl Utf8Reader {
                 }
                 match chunk.invalid() {
                     [] => {}
-                    // Only what stands at the very end can be unfinished.
+                    // Only the last bytes can be an unfinished character.
                     rest if !at_end && chunks.peek().is_none() && is_unfinished(rest) => {
                         self.tail.extend_from_slice(rest);
                     }
@@ -203,7 +200,7 @@ pub(super) fn line_breaks(text: &[u8]) -> u64 {
     text.iter().map(|byte| u64::from(*byte == b'\n')).sum()
 }
 
-/// Appends what the input has at hand, at most `most` bytes; `false` at the end of the input.
+/// Appends what the input has buffered, at most `most` bytes; `false` at the end of the input.
 fn append_from(input: &mut dyn BufRead, to: &mut Vec<u8>, most: usize) -> io::Result<bool> {
     let bytes = input.fill_buf()?;
     let bytes = bytes.get(..most).unwrap_or(bytes);

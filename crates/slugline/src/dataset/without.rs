@@ -1,4 +1,4 @@
-//! What stands in for the reader of HTML in a build without it; options that need it are refused before.
+//! The replacement of the HTML reader in builds without it; options that need it are refused before.
 
 use std::borrow::Cow;
 

@@ -11,14 +11,14 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// Reads the rows of a sheet. A workbook is read as a whole: its texts stand apart from its rows.
+/// Reads the rows of a sheet. A workbook is read as a whole, since it stores its strings apart from its rows.
 pub(super) struct Workbook {
     rows: vec::IntoIter<SheetRow>,
     columns: Columns,
 }
 
 impl Workbook {
-    /// Finds the columns. `None`: a sheet without header has no row at all.
+    /// Finds the columns. `None` for an empty sheet without header.
     pub(super) fn new(bytes: Bytes, source: &Source) -> Result<Option<Self>> {
         let options = &source.options;
         let mut file = bytes
@@ -51,7 +51,7 @@ impl Workbook {
         Ok(Some(Self { rows, columns }))
     }
 
-    /// The next record. Rows without any text are blank ones.
+    /// The next record; rows without text are skipped.
     pub(super) fn next(&mut self, source: &Source) -> Result<Option<Record>> {
         let is_blank = |row: &SheetRow| {
             row.cells
@@ -113,7 +113,7 @@ impl Workbook {
     }
 }
 
-/// The error for a cell that holds one.
+/// The error for a cell with an error value.
 fn fault(source: &Source, row: u64, at: usize, error: &str) -> Error {
     source.record_error(
         row,

@@ -9,8 +9,8 @@ use ruzstd::decoding::{
 
 /// Decompresses all frames one after the other, skips skippable ones, and compares checksums.
 ///
-/// A block (at most 128 KiB by the format) is decoded when its content is asked for, so memory is
-/// bounded by the window, which ruzstd accepts up to 128 MiB, whatever the content expands to.
+/// A block (at most 128 KiB) is decoded when its content is asked for, so memory is bounded by the window, which ruzstd
+/// limits to 128 MiB.
 pub(super) struct ZstdReader<R> {
     input: R,
     decoder: FrameDecoder,
@@ -26,7 +26,7 @@ impl<R: BufRead> ZstdReader<R> {
         }
     }
 
-    /// Goes to the next frame with content; `false` at the end of the file.
+    /// Moves to the next frame with content; `false` at the end of the file.
     fn next_frame(&mut self) -> io::Result<bool> {
         while !self.input.fill_buf()?.is_empty() {
             match self.decoder.reset(&mut self.input) {
@@ -47,7 +47,7 @@ impl<R: BufRead> ZstdReader<R> {
         Ok(false)
     }
 
-    /// Fails if the frame that has just been read to its end carries a checksum of other content.
+    /// Fails where the checksum of the frame just read does not match.
     fn check(&self) -> io::Result<()> {
         let expected = self.decoder.get_checksum_from_data();
         if expected.is_some() && expected != self.decoder.get_calculated_checksum() {

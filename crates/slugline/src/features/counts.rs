@@ -1,4 +1,4 @@
-//! Documents → count rows: the vocabulary is learned or given, then pruned.
+//! Count rows of documents, with a vocabulary that is learned and pruned, or given.
 
 use rayon::prelude::*;
 
@@ -28,6 +28,7 @@ use crate::{
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 #[must_use]
 pub struct Counts {
     /// The terms; learned ones in code-point order.
@@ -37,7 +38,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts every term of the texts, in one pass. `threads`: 0 for one for each processor.
+    /// Counts every term of the texts, in one pass. `threads`: 0 for one per processor.
     ///
     /// # Errors
     /// [`Error::EmptyVocabulary`] where the texts hold no term, [`Error::Parameter`] where the
@@ -73,7 +74,7 @@ impl Counts {
         totals(&self.rows)
     }
 
-    /// Keeps some of the terms, numbered anew from 0.
+    /// Keeps some of the terms, renumbered from 0.
     ///
     /// # Errors
     /// [`Error::Parameter`] unless `kept` ascends strictly and stays below the number of terms.

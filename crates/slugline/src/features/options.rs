@@ -1,8 +1,7 @@
-//! The builder methods that the vectoriser and the classifier share, so that an option is
-//! written, named and documented once.
+//! The builder methods that vectoriser and classifier share, so that each option is documented once.
 
-/// Adds the text options to a type; `$features` is its field of type `VectorizerParams`, none where it
-/// is one itself.
+/// Adds the builder methods to a type; `$features` is its field of type `VectorizerParams`, empty for that type
+/// itself.
 macro_rules! text_options {
     ($type:ty, $($features:ident)?) => {
         impl $type {

@@ -1,5 +1,4 @@
-//! Counts → TF-IDF weights. Fitted on document frequencies, frozen afterwards: a document gives
-//! the same row alone and in a batch.
+//! TF-IDF weighting of counts. The idf is fitted once, so a document has the same row alone and in a batch.
 
 use std::{fmt, str::FromStr};
 
@@ -9,7 +8,7 @@ use crate::{
     counting::document_frequency,
     error::{Error, Result, same_length},
     matrix::Rows,
-    util::{array::Array, simd},
+    util::{array::Array, setters::setters, simd},
 };
 
 /// The norm that is 1 after scaling a row.
@@ -81,8 +80,19 @@ impl fmt::Display for IdfOrder {
 /// | `smooth_idf` | `true` | idf = ln((1 + n) / (1 + df)) + 1, else ln(n / df) + 1 |
 /// | `sublinear_tf` | `false` | tf = 1 + ln(count) instead of the count |
 /// | `idf_order` | `BeforeNorm` | see [`IdfOrder`] (slugline's own) |
+///
+/// ```
+/// use ndarray::array;
+/// use slugline::{Rows, Tfidf, TfidfParams};
+///
+/// let counts = Rows::from_dense(&array![[2.0, 1.0], [0.0, 1.0]].view());
+/// let tfidf = Tfidf::fit(TfidfParams::default().norm(None), &counts);
+/// assert_eq!(tfidf.idf()[1], 1.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
+#[non_exhaustive]
 pub struct TfidfParams {
     /// The norm to which a row is scaled, if any.
     pub norm: Option<Norm>,
@@ -95,6 +105,14 @@ pub struct TfidfParams {
     /// Whether idf is multiplied in before or after the norm.
     pub idf_order: IdfOrder,
 }
+
+setters!(TfidfParams {
+    norm: impl Into<Option<Norm>>,
+    use_idf: bool,
+    smooth_idf: bool,
+    sublinear_tf: bool,
+    idf_order: IdfOrder,
+});
 
 impl Default for TfidfParams {
     fn default() -> Self {
@@ -135,7 +153,7 @@ impl TfidfParams {
             true => ((1.0 + n) / (1.0 + df as f64)).ln() + 1.0,
             false => (n / df.max(1) as f64).ln() + 1.0,
         };
-        // Most terms are rare: their logarithms are taken once.
+        // Most terms are rare: the idf of small frequencies is computed once.
         let rare: Vec<f64> = (0..RARE.min(df.len() as u64)).map(idf).collect();
         let known = |&df: &u64| rare.get(usize::try_from(df).ok()?).copied();
         df.iter()
@@ -144,7 +162,7 @@ impl TfidfParams {
     }
 }
 
-/// Document frequencies below this are those of many terms.
+/// Document frequencies below this have their idf in a table.
 const RARE: u64 = 256;
 
 /// TF-IDF weighting with a fixed idf: scikit-learn's `TfidfTransformer`.
@@ -206,7 +224,7 @@ impl Tfidf {
         Ok(rows)
     }
 
-    /// The TF-IDF rows of counts over the columns that this was fitted on.
+    /// The TF-IDF rows of counts over the fitted columns.
     pub(crate) fn weighed(&self, counts: Rows<u32>) -> Rows<f64> {
         counts.with_values(|columns, counts, values: &mut [f64]| {
             for (value, &count) in values.iter_mut().zip(counts) {
@@ -216,7 +234,7 @@ impl Tfidf {
         })
     }
 
-    /// Asks for the idf of these columns ahead of [`weigh`](Self::weigh).
+    /// Prefetches the idf of these columns for [`weigh`](Self::weigh).
     pub(crate) fn prefetch(&self, columns: &[u32]) {
         for &column in columns {
             simd::prefetch(&self.idf, column as usize);
@@ -234,7 +252,7 @@ impl Tfidf {
         };
         if self.params.sublinear_tf {
             for value in values.iter_mut() {
-                // Most counts are 1, whose logarithm need not be taken.
+                // Most counts are 1, which need no logarithm.
                 if value.to_bits() != 1.0_f64.to_bits() {
                     *value = value.ln() + 1.0;
                 }

@@ -12,21 +12,31 @@ use crate::{
     error::{Error, Result},
     matrix::Rows,
     text::{Analyzer, AnalyzerParams, Language, StopWords, StripAccents, Unit, Words},
-    util::pool::with_threads,
+    util::{pool::with_threads, setters::setters},
     vocabulary::Vocabulary,
 };
 
 /// Settings of a [`Vectorizer`], with a builder method for each.
+///
+/// ```
+/// use slugline::{StopWords, Vectorizer};
+///
+/// let params = Vectorizer::params().ngram_range(1, 2).stop_words(StopWords::Language("english".into()));
+/// let vectorizer = params.fit(&["the chips and the code"])?;
+/// assert!(vectorizer.vocabulary().iter().eq(["chips", "chips code", "code"]));
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 #[must_use]
 pub struct VectorizerParams {
-    /// Text → terms. (In model files the group keeps its first name.)
+    /// The analysis of text into terms. (In model files the group has the name `analyzer`.)
     #[serde(rename = "analyzer")]
     pub text: AnalyzerParams,
     /// Which learned terms are kept.
     pub pruning: Pruning,
-    /// The terms, where they are given instead of learned.
+    /// The terms, if they are given instead of learned.
     pub vocabulary: Option<Vec<String>>,
     /// Count a term once in a document.
     pub binary: bool,
@@ -36,6 +46,12 @@ pub struct VectorizerParams {
     #[serde(skip)]
     pub threads: usize,
 }
+
+setters!(VectorizerParams {
+    text: AnalyzerParams,
+    pruning: Pruning,
+    tfidf: TfidfParams,
+});
 
 text_options!(VectorizerParams,);
 
@@ -89,7 +105,7 @@ impl VectorizerParams {
         })?
     }
 
-    /// Every term of the texts (or the given ones), read. Runs on the current pool.
+    /// Reads the texts: all their terms, or the given ones. Runs on the current pool.
     pub(crate) fn read<S: AsRef<str> + Sync>(
         &self,
         analyzer: &Analyzer,

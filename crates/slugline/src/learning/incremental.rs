@@ -1,11 +1,11 @@
-//! Adding documents to a model and taking documents out of it: addition and subtraction of sums.
+//! Adding documents to a model and removing them, by addition and subtraction of sums.
 
 use crate::{
     classifier::{
-        Background, Classes, Learned, Prior, TextClassifier, TextClassifierParams, exact_sums,
-        number_labels, union_labels,
+        Background, Classes, Examples, Learned, Prior, TextClassifier, TextClassifierParams,
+        exact_sums, union_labels,
     },
-    error::{Error, Result, same_length},
+    error::{Error, Result},
     naive_bayes::{ClassRows, Evidence},
     util::pool::with_threads,
     wording::{count, names},
@@ -21,11 +21,12 @@ impl TextClassifier {
     /// anew.
     ///
     /// ```
-    /// use slugline::{IdfOrder, TextClassifier};
+    /// use slugline::{Examples, IdfOrder, TextClassifier};
     ///
     /// let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
-    /// let model = params.fit(&["chips and code", "votes on bills"], &["technology", "policy"])?;
-    /// let model = model.partial_fit(&["goals and matches"], &["sport"], None)?;
+    /// let news = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+    /// let model = params.fit(&news)?;
+    /// let model = model.partial_fit(&Examples::new(&["goals and matches"], &["sport"])?)?;
     /// assert_eq!(model.classify("a late goal in both matches").label(), "sport");
     /// # Ok::<(), slugline::Error>(())
     /// ```
@@ -35,18 +36,9 @@ impl TextClassifier {
     ///
     /// The result is not calibrated: the calibration of this model was chosen on its own documents. Nor is it
     /// [refined](TextClassifierParams::refine): a refinement is learned from rows, not from sums.
-    pub fn partial_fit<S, L>(
-        &self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-    ) -> Result<Self>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
+    pub fn partial_fit<S: AsRef<str> + Sync>(&self, examples: &Examples<'_, S>) -> Result<Self> {
         self.check_exact("adding documents")?;
-        let (more, new_labels) = self.learn(texts, labels, sample_weight)?;
+        let (more, new_labels) = self.learn(examples)?;
         let (all, mine, theirs) = union_labels(&self.labels, &new_labels);
         let learned = self.learned.join(&more, all.len(), &mine, &theirs)?;
         exact_sums::check(&self.params, &learned, "adding documents")?;
@@ -58,13 +50,14 @@ impl TextClassifier {
     /// the vocabulary. Labels stay, with or without documents.
     ///
     /// ```
-    /// use slugline::{IdfOrder, TextClassifier};
+    /// use slugline::{Examples, IdfOrder, TextClassifier};
     ///
     /// let (texts, labels) = (["chips", "votes", "phones"], ["technology", "policy", "technology"]);
     /// let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
-    /// let model = params.fit(&texts, &labels)?;
-    /// let without = model.forget(&texts[2..], &labels[2..], None)?;
-    /// assert_eq!(without.to_bytes()?, params.fit(&texts[..2], &labels[..2])?.to_bytes()?);
+    /// let model = params.fit(&Examples::new(&texts, &labels)?)?;
+    /// let without = model.forget(&Examples::new(&texts[2..], &labels[2..])?)?;
+    /// let two = params.fit(&Examples::new(&texts[..2], &labels[..2])?)?;
+    /// assert_eq!(without.to_bytes()?, two.to_bytes()?);
     /// # Ok::<(), slugline::Error>(())
     /// ```
     ///
@@ -76,18 +69,9 @@ impl TextClassifier {
     ///
     /// The result is not calibrated: the calibration of this model was chosen on its own documents. Nor is it
     /// [refined](TextClassifierParams::refine).
-    pub fn forget<S, L>(
-        &self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-    ) -> Result<Self>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
+    pub fn forget<S: AsRef<str> + Sync>(&self, examples: &Examples<'_, S>) -> Result<Self> {
         self.check_exact("forgetting")?;
-        let (part, labels) = self.learn(texts, labels, sample_weight)?;
+        let (part, labels) = self.learn(examples)?;
         if labels != self.labels {
             let unknown = labels.iter().find(|label| !self.labels.contains(label));
             return Err(Error::parameter(
@@ -103,28 +87,22 @@ impl TextClassifier {
     }
 
     /// The sums of these documents, over all labels of the model and those of the documents.
-    fn learn<S, L>(
+    fn learn<S: AsRef<str> + Sync>(
         &self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-    ) -> Result<(Learned, Vec<String>)>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
-        // The prior is in the model already, and is no sum over documents.
+        examples: &Examples<'_, S>,
+    ) -> Result<(Learned, Vec<String>)> {
+        // Without the prior, which the model has already.
         let params = TextClassifierParams {
             prior: Prior::new(),
             ..self.params.clone()
         };
         let known = self.labels.iter().map(String::as_str);
         let known = known.chain(params.background.as_deref());
-        let (labels, targets) = number_labels(labels, known)?;
-        let classes = Classes::new(&params, labels, &targets)?;
+        let (labels, targets) = examples.joined(known)?;
+        let classes = Classes::new(&params, labels, targets)?;
+        let (texts, weights) = (examples.texts(), examples.weights());
         let learned = with_threads(params.features.threads, || {
-            Learned::fit(&params, &self.analyzer, texts, &classes, sample_weight)
+            Learned::fit(&params, &self.analyzer, texts, &classes, weights)
         })??;
         Ok((learned, classes.labels))
     }
@@ -137,7 +115,7 @@ impl TextClassifier {
         Ok(changed)
     }
 
-    /// Fails where what a document added to the sums depends on other documents.
+    /// Fails where a document's values in the sums depend on other documents.
     pub(super) fn check_exact(&self, operation: &'static str) -> Result<()> {
         if let Some(program) = self.provenance.imported_from.as_deref() {
             return Err(Error::NotExact {
@@ -161,7 +139,7 @@ impl TextClassifier {
 }
 
 impl Learned {
-    /// The sums without those of `part`, whose classes are the same.
+    /// The sums minus those of `part`, which has the same classes.
     fn without(&self, part: &Self, labels: &[String], fixed: bool) -> Result<Self> {
         let impossible = Error::NotLearned;
         if part.n_documents >= self.n_documents {
@@ -248,7 +226,7 @@ impl Learned {
         Ok(if fixed { left } else { left.seen_only() })
     }
 
-    /// Without the terms that no document holds, but for those of the prior.
+    /// The sums without terms that neither a document nor the prior holds.
     fn seen_only(self) -> Self {
         let kept: Vec<u32> = (0..self.df.len() as u32)
             .filter(|&id| self.df[id as usize] > 0 || self.prior.terms.binary_search(&id).is_ok())

@@ -12,12 +12,14 @@ impl TextClassifier {
     /// that training on the documents of both would give. Classes and vocabularies may differ.
     ///
     /// ```
-    /// use slugline::{IdfOrder, TextClassifier};
+    /// use slugline::{Examples, IdfOrder, TextClassifier};
     ///
     /// let (texts, labels) = (["chips", "votes", "phones"], ["technology", "policy", "technology"]);
     /// let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
-    /// let (monday, tuesday) = (params.fit(&texts[..2], &labels[..2])?, params.fit(&texts[2..], &labels[2..])?);
-    /// assert_eq!(monday.merge(&tuesday)?.to_bytes()?, params.fit(&texts, &labels)?.to_bytes()?);
+    /// let monday = params.fit(&Examples::new(&texts[..2], &labels[..2])?)?;
+    /// let tuesday = params.fit(&Examples::new(&texts[2..], &labels[2..])?)?;
+    /// let all = params.fit(&Examples::new(&texts, &labels)?)?;
+    /// assert_eq!(monday.merge(&tuesday)?.to_bytes()?, all.to_bytes()?);
     /// # Ok::<(), slugline::Error>(())
     /// ```
     ///
@@ -79,7 +81,7 @@ impl Learned {
         mine: &[usize],
         theirs: &[usize],
     ) -> Result<Self> {
-        // The background is the class behind the others, here and there.
+        // The background is the last class on both sides.
         let priors = [(self, mine), (other, theirs)].map(|(part, classes)| {
             let classes = [classes, &[n_classes]].concat();
             let mut prior = part.prior.named(&part.vocabulary, &classes);

@@ -1,4 +1,4 @@
-//! Ways to learn beside one fit: adding and forgetting, merging, text without labels, bounded memory.
+//! Learning beyond one fit: adding and forgetting, merging, text without labels, bounded memory.
 
 mod incremental;
 mod merge;

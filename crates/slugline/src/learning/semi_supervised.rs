@@ -4,32 +4,48 @@ use rayon::prelude::*;
 
 use crate::{
     classifier::{
-        Classes, Learned, TextClassifier, TextClassifierParams, UNUSED, Weights, exact_sums,
-        number_labels, summed_values,
+        Classes, Examples, Learned, TextClassifier, TextClassifierParams, UNUSED, Weights,
+        exact_sums, summed_values,
     },
     error::{Error, Result, same_length},
     features::{Counts, count_known},
     matrix::Rows,
     naive_bayes::{Evidence, Model, parts_of},
-    util::pool::{documents_per_task, with_threads},
+    util::{
+        pool::{documents_per_task, with_threads},
+        setters::setters,
+    },
 };
 
 /// Settings for learning from text without labels.
 ///
-/// **Method.** Expectation–maximisation (Nigam, McCallum, Thrun, Mitchell 2000, "Text classification
-/// from labeled and unlabeled documents using EM"): the model says how much of each text belongs to each
-/// class; those parts, times `weight`, are added to the sums of the labelled documents; the model is
-/// derived anew (a complement model is replaced by a multinomial one while this goes on, since its scores
-/// do not say how much likelier a class is); and so on, until the parts move by less than 1 in 1,000 on average, or for `rounds`.
+/// **Method.** Expectation–maximisation (Nigam, McCallum, Thrun, Mitchell 2000, "Text classification from labeled
+/// and unlabeled documents using EM"). In each round the model computes the probability of each class for each
+/// text; the text's values, times these probabilities and `weight`, are added to the sums of the labelled
+/// documents; and the weights are derived again. (During this a complement model is replaced by a multinomial one,
+/// since complement scores are no log-likelihoods.) It ends when the probabilities change by less than 0.001 on
+/// average, or after `rounds`.
 ///
-/// **Safeguard.** Left alone, a class that is a little stronger than the others takes texts from them in
-/// every round, and may end with all. So the classes' shares of the texts are held: after each round the
-/// parts of every class are multiplied by one number, such that the class has its expected share
-/// (iterative proportional fitting, ten steps; as in class mass normalisation, Zhu, Ghahramani, Lafferty
-/// 2003). The shares that the last model finds without this correction are
-/// [`free_shares`](SemiSupervised::free_shares): where they are far from those that were held, the texts
-/// contradict the assumption.
+/// **Safeguard.** Without it, a class that is slightly stronger than the others takes texts from them in every
+/// round, and may end with all of them. So the classes' shares of the texts are held: after each round the
+/// probabilities of every class are scaled such that the class has its expected share (iterative proportional
+/// fitting, ten steps; as in class mass normalisation, Zhu, Ghahramani, Lafferty 2003). The shares that the last
+/// model finds without scaling are [`free_shares`](SemiSupervised::free_shares): where they differ much from those
+/// that were held, the texts contradict the assumption.
+///
+/// ```
+/// use slugline::{ClassShares, Examples, TextClassifier, Unlabelled};
+///
+/// let examples = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
+/// let options = Unlabelled::default().rounds(5).class_shares(ClassShares::Given(vec![1.0, 2.0]));
+/// let adapted = model.adapt(&["code for phones", "phones", "bills and laws"], &options)?;
+/// assert_eq!(adapted.classifier.classify("phones").label(), "technology");
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[must_use]
+#[non_exhaustive]
 pub struct Unlabelled {
     /// The weight of a text without a label, beside 1 for a text with one (default 1).
     pub weight: f64,
@@ -38,6 +54,12 @@ pub struct Unlabelled {
     /// The classes' shares of the texts (default: all the same).
     pub class_shares: ClassShares,
 }
+
+setters!(Unlabelled {
+    weight: f64,
+    rounds: usize,
+    class_shares: ClassShares,
+});
 
 impl Default for Unlabelled {
     fn default() -> Self {
@@ -51,6 +73,7 @@ impl Default for Unlabelled {
 
 /// The expected share of each class among the texts without labels.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum ClassShares {
     /// The same share for every class.
     Uniform,
@@ -71,7 +94,7 @@ pub struct SemiSupervised {
     pub classifier: TextClassifier,
     /// Rounds of expectation–maximisation.
     pub rounds: usize,
-    /// Whether the parts had converged; if not, more rounds would change the classifier.
+    /// Whether the probabilities had converged; if not, more rounds would change the classifier.
     pub converged: bool,
     /// The shares that the classes were held to; none where they were free.
     pub held_shares: Option<Vec<f64>>,
@@ -92,50 +115,35 @@ impl SemiSupervised {
 
 /// Steps of iterative proportional fitting in a round.
 const STEPS: usize = 10;
-/// The parts have converged where they move by less than this on average.
+/// The probabilities have converged where they change by less than this on average.
 const AT_REST: f64 = 1e-3;
 
 impl TextClassifierParams {
     /// Fits on texts with labels and texts without. Where no text has a label, the start is the
     /// [prior](Self::prior): some words that speak for each label.
     ///
+    /// ```
+    /// use slugline::{Examples, TextClassifier, Unlabelled};
+    ///
+    /// let examples = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+    /// let unlabelled = ["code for phones", "bills and laws", "phones"];
+    /// let learned = TextClassifier::params().fit_semi_supervised(&examples, &unlabelled, &Unlabelled::default())?;
+    /// assert_eq!(learned.classifier.classify("new phones").label(), "technology");
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`fit`](Self::fit); [`Error::Parameter`] where there are neither labelled texts nor a prior,
     /// or for settings of `unlabelled` out of range.
-    pub fn fit_semi_supervised<S, L>(
+    pub fn fit_semi_supervised<S: AsRef<str> + Sync>(
         &self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-        unlabelled: &[S],
-        how: &Unlabelled,
-    ) -> Result<SemiSupervised>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
-        let (labels, targets) = number_labels(labels, self.prior.labels())?;
-        self.fit_classes_semi_supervised(texts, labels, &targets, sample_weight, unlabelled, how)
-    }
-
-    /// As [`fit_semi_supervised`](Self::fit_semi_supervised), for texts whose labels are numbered as for
-    /// [`fit_classes`](Self::fit_classes).
-    ///
-    /// # Errors
-    /// As [`fit_semi_supervised`](Self::fit_semi_supervised).
-    pub fn fit_classes_semi_supervised<S: AsRef<str> + Sync>(
-        &self,
-        texts: &[S],
-        labels: Vec<String>,
-        targets: &[usize],
-        sample_weight: Option<&[f64]>,
+        examples: &Examples<'_, S>,
         unlabelled: &[S],
         how: &Unlabelled,
     ) -> Result<SemiSupervised> {
-        same_length("targets (one for each text)", texts.len(), targets.len())?;
         self.check_not_refined("with text without labels: it has no margins to learn from")?;
         let analyzer = self.checked_analyzer()?;
+        let (labels, mut targets) = examples.joined(self.prior.labels())?;
         if labels.is_empty() {
             return Err(Error::parameter(
                 "labels",
@@ -145,20 +153,16 @@ impl TextClassifierParams {
         }
         with_threads(self.features.threads, || {
             // Read as one corpus: vocabulary, pruning and idf are those of all texts.
-            let all: Vec<&str> = texts.iter().chain(unlabelled).map(AsRef::as_ref).collect();
-            let n = texts.len();
-            // Texts without a label count for nothing until they are given parts.
-            let weights: Vec<f64> = (0..all.len())
-                .map(|at| match sample_weight {
-                    _ if at >= n => 0.0,
-                    Some(weights) => weights.get(at).copied().unwrap_or(f64::NAN),
-                    None => 1.0,
-                })
-                .collect();
-            same_length("sample weights", n, sample_weight.map_or(n, <[f64]>::len))?;
-            let mut all_targets = targets.to_vec();
-            all_targets.resize(all.len(), 0);
-            let classes = Classes::new(self, labels, &all_targets)?;
+            let texts = examples.texts().iter().chain(unlabelled);
+            let all: Vec<&str> = texts.map(AsRef::as_ref).collect();
+            let n = examples.len();
+            // Texts without a label have the weight 0 in the first fit.
+            let mut weights = examples
+                .weights()
+                .map_or_else(|| vec![1.0; n], <[f64]>::to_vec);
+            weights.resize(all.len(), 0.0);
+            targets.resize(all.len(), 0);
+            let classes = Classes::new(self, labels, targets)?;
             let weights = (n > 0).then_some(weights);
             let (mut learned, rows) =
                 Learned::fit_rows(self, &analyzer, &all, &classes, weights.as_deref(), None)?;
@@ -195,7 +199,7 @@ impl TextClassifier {
             )?;
             model.label_type = self.label_type;
             model.provenance = self.provenance.clone();
-            // What it said before it knew the new words is the start.
+            // Start with the probabilities of the model as it is.
             let start = self.predict_proba(unlabelled)?;
             let mut learning = ExpectationMaximisation::new(model, rows, how)?;
             learning.start = Some(start.into_raw_vec_and_offset().0);
@@ -219,7 +223,7 @@ impl TextClassifier {
         }
         if !fixed && !self.params.sums_are_exact() {
             let (df, total) = (counts.document_frequency(), counts.totals());
-            // Terms that the model has stay, however rare they are here.
+            // Terms of the model stay, however rare they are in these texts.
             let mut kept = features
                 .pruning
                 .keep(counts.rows.n_rows(), &df, &total)
@@ -257,19 +261,19 @@ impl TextClassifier {
     }
 }
 
-/// Expectation–maximisation under way.
+/// The state of expectation–maximisation.
 struct ExpectationMaximisation {
     model: TextClassifier,
-    /// The sums of what has labels.
+    /// The sums of the labelled documents.
     labelled: Evidence,
-    /// The texts without labels, over the learned vocabulary, as they are counted and as they are summed.
+    /// The count rows of the texts without labels, over the learned vocabulary; and the rows that are summed.
     rows: Rows<u32>,
     summed: Rows<f64>,
-    /// For each learned term its position among those in use, which no round changes.
+    /// For each learned term its position among those in use, the same in all rounds.
     position: Option<Vec<u32>>,
     /// The settings that the classifier will have.
     settings: TextClassifierParams,
-    /// rows × classes: the parts to begin with, where the model is not to be asked.
+    /// rows × classes: the probabilities to start with; None: those of the model.
     start: Option<Vec<f64>>,
     shares: Option<Vec<f64>>,
 }
@@ -295,7 +299,7 @@ impl ExpectationMaximisation {
         }
         let settings = model.params.clone();
         let mut model = model;
-        // The scores of a complement model say which class is likelier, but not by how much.
+        // Complement scores rank the classes, but are no log-likelihoods.
         if let Model::Complement { .. } = settings.naive_bayes.model {
             model.params.naive_bayes.model = Model::Multinomial;
             model.weights = Weights::derive(&model.params, &model.learned)?;
@@ -365,7 +369,7 @@ impl ExpectationMaximisation {
         })
     }
 
-    /// rows × classes: the probability of each class, as the model stands.
+    /// rows × classes: the probability of each class under the current model.
     fn parts(&self) -> Vec<f64> {
         let TextClassifier {
             params, weights, ..
@@ -405,7 +409,7 @@ impl ExpectationMaximisation {
         blocks.concat()
     }
 
-    /// Multiplies the parts of every class such that the classes have the shares that are held.
+    /// Scales the probabilities of every class such that the classes have the held shares.
     fn hold(&self, parts: &mut [f64]) {
         let Some(shares) = &self.shares else { return };
         let k = shares.len();

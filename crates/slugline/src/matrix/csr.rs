@@ -1,4 +1,4 @@
-//! Sparse rows: what a document says, as (column, value) pairs.
+//! Sparse rows: a document as (column, value) pairs.
 
 use std::ops::Range;
 
@@ -8,6 +8,19 @@ use crate::error::{Error, Result, same_length};
 
 /// Compressed sparse rows (CSR). Columns of a row are strictly ascending and below
 /// [`n_columns`](Self::n_columns): every constructor checks it, everything else relies on it.
+///
+/// ```
+/// use ndarray::array;
+/// use slugline::Rows;
+///
+/// // Two rows of three columns: 2 in column 0, and 1 and 4 in columns 1 and 2.
+/// let rows = Rows::new(3, vec![0, 1, 3], vec![0, 1, 2], vec![2.0, 1.0, 4.0])?;
+/// assert_eq!(rows.row(1), (&[1, 2][..], &[1.0, 4.0][..]));
+/// assert_eq!(rows, Rows::from_dense(&array![[2.0, 0.0, 0.0], [0.0, 1.0, 4.0]].view()));
+/// // Columns of a row ascend, and are there.
+/// assert!(Rows::new(3, vec![0, 2], vec![1, 0], vec![1.0, 1.0]).is_err());
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct Rows<T = f64> {
@@ -63,7 +76,7 @@ impl<T> Rows<T> {
         })
     }
 
-    /// No rows yet.
+    /// A matrix without rows.
     pub(crate) fn empty(n_columns: usize) -> Self {
         Self {
             n_columns,
@@ -73,7 +86,7 @@ impl<T> Rows<T> {
         }
     }
 
-    /// Adds a row; the caller vouches for ascending columns below `n_columns`, as many as values.
+    /// Adds a row. The caller guarantees ascending columns below `n_columns`, as many as values.
     pub(crate) fn push(&mut self, columns: &[u32], values: &[T])
     where
         T: Copy,
@@ -84,7 +97,7 @@ impl<T> Rows<T> {
         self.indptr.push(self.indices.len());
     }
 
-    /// Adds a row; the caller vouches for ascending columns below `n_columns`.
+    /// Adds a row. The caller guarantees ascending columns below `n_columns`.
     pub(crate) fn push_row(&mut self, row: impl IntoIterator<Item = (u32, T)>) {
         for (column, value) in row {
             self.indices.push(column);
@@ -163,7 +176,7 @@ impl<T> Rows<T> {
         }
     }
 
-    /// The same rows with every value converted.
+    /// The rows with every value converted.
     pub(crate) fn map<U>(self, convert: impl FnMut(T) -> U) -> Rows<U> {
         Rows {
             n_columns: self.n_columns,
@@ -173,7 +186,7 @@ impl<T> Rows<T> {
         }
     }
 
-    /// The same rows with column `c` under the number `ids[c]`; `ids` ascend strictly.
+    /// The rows with column `c` renumbered to `ids[c]`; `ids` ascend strictly.
     pub(crate) fn renumber(mut self, ids: &[u32], n_columns: usize) -> Self {
         for column in &mut self.indices {
             *column = ids[*column as usize];
@@ -182,7 +195,7 @@ impl<T> Rows<T> {
         self
     }
 
-    /// The same columns with other values: `change` puts those of a row into zeros. On the current
+    /// The rows with other values: `change` writes those of a row in the place of zeros. Runs on the current
     /// pool where this thread belongs to one.
     pub(crate) fn with_values<U: Send + Copy + Default>(
         self,
@@ -201,7 +214,7 @@ impl<T> Rows<T> {
         }
     }
 
-    /// The rows from this one on.
+    /// The rows from `first` on.
     pub(crate) fn tail(mut self, first: usize) -> Self {
         let start = self.indptr[first];
         self.indices.drain(..start);
@@ -213,7 +226,7 @@ impl<T> Rows<T> {
         self
     }
 
-    /// The rows restricted to the columns `kept` (ascending), which are numbered anew from 0.
+    /// The rows restricted to the columns `kept` (ascending), renumbered from 0.
     pub(crate) fn select(&self, kept: &[u32]) -> Self
     where
         T: Copy,
@@ -235,14 +248,14 @@ impl<T> Rows<T> {
     }
 }
 
-/// Puts the values of these rows into `data`, which begins where the first of them does.
+/// Writes the values of these rows to `data`, which begins with the first of them.
 fn fill<T: Sync, U: Send>(
     from: &Rows<T>,
     rows: Range<usize>,
     data: &mut [U],
     change: &(impl Fn(&[u32], &[T], &mut [U]) + Sync),
 ) {
-    /// So many rows that handing them to a thread costs nothing beside them.
+    /// Rows per task, so many that the cost of starting a task is negligible.
     const MANY: usize = 512;
     if rows.len() > MANY && rayon::current_thread_index().is_some() {
         let middle = rows.start + rows.len() / 2;
@@ -278,7 +291,7 @@ impl Rows<f64> {
         rows
     }
 
-    /// A dense matrix (rows × columns): for small data, it needs 8 bytes a cell.
+    /// A dense matrix (rows × columns), which takes 8 bytes per cell.
     pub fn to_dense(&self) -> Array2<f64> {
         let mut dense = Array2::zeros((self.n_rows(), self.n_columns));
         for (row, (columns, values)) in self.iter().enumerate() {

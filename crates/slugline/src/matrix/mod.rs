@@ -1,4 +1,4 @@
-//! Sparse rows, and what gives them one at a time.
+//! Sparse rows, and the trait of their sources.
 
 mod csr;
 mod row_source;

@@ -1,10 +1,10 @@
-//! Rows of counts, however they are kept.
+//! The trait of sources of count rows.
 
 use super::Rows;
 
-/// Rows of counts that are read one at a time.
+/// Count rows that are read one at a time, in any representation.
 pub(crate) trait RowSource: Sync {
-    /// The buffers that reading one row after the other takes.
+    /// The buffers for reading rows.
     type Reader: Default + Send;
 
     /// Number of rows.
@@ -19,7 +19,7 @@ pub(crate) trait RowSource: Sync {
     /// If `row >= n_rows()`.
     fn row<'a>(&'a self, row: usize, reader: &'a mut Self::Reader) -> (&'a [u32], &'a [u32]);
 
-    /// Asks for the memory of a row that is read soon.
+    /// Prefetches a row that is read soon.
     fn prefetch(&self, _row: usize) {}
 }
 

@@ -11,7 +11,7 @@ use super::read::classifier;
 use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
-    util::{array::FileBytes, huge_pages::Zeroed, mmap::map},
+    util::{array::FileBytes, huge_pages::Zeroed},
 };
 
 impl TextClassifier {
@@ -36,12 +36,15 @@ impl TextClassifier {
     /// [`save`]: Self::save
     /// [`load`]: Self::load
     ///
+    /// Not on WebAssembly, which has no files to map.
+    ///
     /// # Errors
     /// As [`load`].
+    #[cfg(not(target_family = "wasm"))]
     pub fn map(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let file = File::open(path).map_err(|source| Error::io(path, source))?;
-        let map = map(&file).map_err(|source| Error::io(path, source))?;
+        let map = crate::util::mmap::map(&file).map_err(|source| Error::io(path, source))?;
         let file: Arc<dyn FileBytes> = Arc::new(map);
         classifier(&file, &path.display().to_string())
     }
@@ -55,11 +58,11 @@ impl TextClassifier {
     }
 }
 
-/// The whole file, read where it will lie.
+/// Reads a file into aligned memory.
 fn read(path: &Path) -> std::io::Result<Arc<dyn FileBytes>> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
-    // What has no size (a pipe), or another one by the time it is read, is read as it comes.
+    // A pipe has no size, and a file may change its size meanwhile: both are read to the end.
     let Some(len) = usize::try_from(size).ok().filter(|&len| len > 0) else {
         return read_on(file);
     };

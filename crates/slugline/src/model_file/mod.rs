@@ -43,7 +43,7 @@ use crate::classifier::{Calibration, LabelType, Provenance, TextClassifierParams
 const FORMAT: u32 = 3;
 /// The metadata key.
 const KEY: &str = "slugline";
-/// The digits in the place of the checksum while it is computed.
+/// The digits in place of the checksum while it is computed.
 const NO_CHECKSUM: &str = "00000000";
 
 /// The metadata. `checksum` comes first, so that it is easy to find in the header's bytes.

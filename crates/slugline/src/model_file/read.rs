@@ -1,4 +1,4 @@
-//! Bytes → classifier: everything is checked, then used where it lies.
+//! Classifiers from bytes: everything is checked, then used in place.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::{
     wording,
 };
 
-/// Why the file cannot be used.
+/// The reason why a file cannot be used.
 type Refusal = String;
 
 pub(super) fn classifier(file: &Arc<dyn FileBytes>, name: &str) -> Result<TextClassifier> {
@@ -91,7 +91,7 @@ fn read(file: &Arc<dyn FileBytes>) -> Result<TextClassifier, Refusal> {
             wording::count(header.n_documents, "document")
         ));
     }
-    // The shares are computed from the sums of the terms that classification knows.
+    // Shares are computed from the sums of the terms that classification uses.
     let exact = header.params.sums_are_exact() && header.provenance.imported_from.is_none();
     let kept = learned
         .kept(&header.params, exact)
@@ -127,9 +127,9 @@ fn read(file: &Arc<dyn FileBytes>) -> Result<TextClassifier, Refusal> {
     })
 }
 
-/// The kind that a file of another format seems to be, by its first bytes.
+/// The format of a file that is no model file, by its first bytes.
 fn foreign(file: &[u8]) -> Option<&'static str> {
-    // Longer beginnings first, where one is the beginning of the other.
+    // Longer signatures first, where one is the beginning of the other.
     const KINDS: [(&[u8], &str); 13] = [
         (
             b"PK\x03\x04",
@@ -148,7 +148,7 @@ fn foreign(file: &[u8]) -> Option<&'static str> {
         (b"GGUF", "a GGUF model"),
         (b"%PDF", "a PDF document"),
     ];
-    // A model file that was cut, or is too short to tell.
+    // A truncated model file, or one too short to tell.
     if file.get(8).is_none_or(|&byte| byte == b'{') {
         return None;
     }
@@ -173,7 +173,7 @@ struct Version {
     format: u32,
 }
 
-/// The metadata, after the checksum has been found right.
+/// The metadata, after a check of the checksum.
 fn header(file: &[u8]) -> Result<Header, Refusal> {
     let (_, metadata) = SafeTensors::read_metadata(file).map_err(|_| match foreign(file) {
         Some(what) => format!(
@@ -202,7 +202,7 @@ fn header(file: &[u8]) -> Result<Header, Refusal> {
         return Err("the checksum is wrong: the file was damaged or altered".into());
     }
     let header: Header = serde_json::from_str(json).map_err(|error| {
-        // Of the settings, which one: the message ends in a place that means nothing here.
+        // The setting alone: the message ends with a line and column of the JSON.
         let message = error.to_string();
         let what = message.split(" at line ").next().unwrap_or_default();
         format!("the metadata is not as this version of slugline writes it ({what})")
@@ -272,14 +272,14 @@ impl<'a> TensorFile<'a> {
         good: impl Fn(f64) -> bool,
     ) -> Result<Array<f64>, Refusal> {
         let array: Array<f64> = self.array(name, Dtype::F64, shape)?;
-        // Without a branch for each number: this is most of the loading time.
+        // Without a branch per number, since this is most of the loading time.
         if !array.iter().fold(true, |all, &value| all & good(value)) {
             return Err(format!("{name} holds a value that cannot be"));
         }
         Ok(array)
     }
 
-    /// Rows of so many features.
+    /// The class rows of a number of features.
     fn class_rows(
         &self,
         name: &str,
@@ -294,9 +294,9 @@ impl<'a> TensorFile<'a> {
             .map_err(|why| format!("{name}: {why}"))
     }
 
-    /// The weights of so many terms and classes.
+    /// The weights of a number of terms and classes.
     fn linear(&self, terms: usize, classes: usize) -> Result<Linear, Refusal> {
-        // alpha = 0 makes infinite weights, rightly.
+        // Infinite weights are valid (alpha = 0).
         let not_nan = |value: f64| !value.is_nan();
         let bias = self.numbers("bias", &[classes], not_nan)?;
         if !self.has("weights.places") {

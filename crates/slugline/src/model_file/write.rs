@@ -19,8 +19,7 @@ use crate::{
     vocabulary::Vocabulary,
 };
 
-/// A model file in pieces: the numbers stay where they lie, so that writing a large model needs no
-/// second copy of it in memory.
+/// A model file in pieces that borrow the arrays, so that writing a large model takes no second copy in memory.
 pub(super) struct Pieces<'a> {
     /// The bytes before the tensors.
     head: Vec<u8>,
@@ -161,11 +160,11 @@ impl<'a> Tensors<'a> {
         Ok(())
     }
 
-    /// The head of a safetensors file, and the tensors in the order in which they follow it: as
-    /// `safetensors::serialize` has them, which would copy them all.
+    /// The head of a safetensors file, and the tensors in file order, as in `safetensors::serialize`, which would
+    /// copy them all.
     fn laid_out(self, metadata: HashMap<String, String>) -> Result<(Vec<u8>, Vec<TensorView<'a>>)> {
         let mut tensors = self.0;
-        // Larger numbers first, so that all of them are aligned.
+        // Tensors of larger numbers first, so that all are aligned.
         tensors.sort_by(|(left_name, left), (right_name, right)| {
             let by_type = right.dtype().cmp(&left.dtype());
             by_type.then_with(|| left_name.cmp(right_name))

@@ -1,4 +1,4 @@
-//! Class sums of rows that come in portions, of which none is kept.
+//! Class sums of rows that come in portions and are not kept.
 
 use rayon::prelude::*;
 
@@ -17,8 +17,8 @@ pub(crate) struct Accumulator {
     on_grid: bool,
 }
 
-/// Some rows, the class of each and its weight: finite values, none negative; classes and columns
-/// that the accumulator has. The caller vouches for it.
+/// Some rows, with the class and the weight of each. The caller guarantees finite values ≥ 0, and classes and
+/// columns that the accumulator has.
 pub(crate) struct Portion {
     pub(crate) rows: Rows<f64>,
     pub(crate) targets: Vec<usize>,
@@ -36,8 +36,8 @@ impl Accumulator {
 
     /// Adds the rows in their order. Runs on the current pool.
     ///
-    /// Each thread takes ranges of features, so that every sum is taken in document order: the bits
-    /// are those of [`Evidence::add`], for any number of threads and any portions.
+    /// Each thread takes ranges of features, so that every sum is taken in document order: the sums have the bits
+    /// of [`Evidence::add`] for any number of threads and any portions.
     pub(crate) fn add(&mut self, model: Model, portions: &[Portion]) {
         for portion in portions {
             for (&class, weight) in portion.targets.iter().zip(&portion.weights) {
@@ -48,7 +48,7 @@ impl Accumulator {
         let n_features = self.feature_count.len() / k.max(1);
         let pieces = match rayon::current_num_threads() {
             1 => 1,
-            // Terms are not spread evenly over the alphabet.
+            // Several ranges per thread, since terms are spread unevenly over the alphabet.
             threads => threads * 4,
         };
         let features = n_features.div_ceil(pieces).max(1);
@@ -74,7 +74,7 @@ impl Accumulator {
 }
 
 impl Portion {
-    /// Adds what the rows hold of some features, whose sums these are.
+    /// Adds the values of a range of features to their sums.
     fn add_features(
         &self,
         model: Model,
@@ -88,7 +88,7 @@ impl Portion {
             let from = columns.partition_point(|&column| (column as usize) < some.start);
             let to = columns.partition_point(|&column| (column as usize) < some.end);
             let row = columns[from..to].iter().zip(&values[from..to]);
-            // A weight of 1 leaves values where they are.
+            // A weight of 1 leaves values on the grid.
             if on_grid && weight.to_bits() != 1.0_f64.to_bits() {
                 for (&column, &value) in row {
                     sums[(column as usize - some.start) * k + class] +=

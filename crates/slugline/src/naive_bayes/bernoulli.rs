@@ -25,7 +25,7 @@ fn log_absent(log_prob: f64) -> f64 {
 /// that only the terms of the row are touched: the sum of all ln(1 − p_ct) is part of the bias.
 pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Linear {
     let counts = &*evidence.class_count;
-    // ln p of a term that a class has not seen, where it is the same for all terms.
+    // ln p of a term without documents in the class, where it is the same for all terms.
     let nothing: Option<Vec<f64>> = match params.alpha {
         Alpha::PerFeature(_) => None,
         Alpha::Scalar(_) => {
@@ -53,7 +53,7 @@ pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Linear {
         }
         for ((bias, &nothing), known) in bias.iter_mut().zip(&nothing).zip(known) {
             let unknown = sums.n_features() - known;
-            // Where there are none, the logarithm may have no limit.
+            // Only then, since the logarithm may be infinite.
             if unknown > 0 {
                 *bias += unknown as f64 * log_absent(nothing);
             }

@@ -1,4 +1,4 @@
-//! Class sums straight from counts, weighed one row at a time: no row of floats is kept.
+//! Class sums from counts, weighted one row at a time: no row of floats is kept.
 
 use super::{
     class_rows::ClassRows,
@@ -17,27 +17,27 @@ use crate::{
     },
 };
 
-/// Rows of counts, and what becomes of a row.
+/// Count rows, and the weighting of a row.
 pub(crate) struct Weighed<'a, R, F> {
     pub(crate) counts: &'a R,
-    /// Gives the values of a row from its columns and counts: finite, not negative.
+    /// Computes the values of a row from its columns and counts: finite, not negative.
     pub(crate) weigh: F,
     /// Whether a weight times a value is put on the grid of exact sums.
     pub(crate) on_grid: bool,
 }
 
-/// The buffers and the results of a thread that takes the sums of one class after the other.
+/// The buffers and results of a thread, which takes the sums of one class after the other.
 struct Summing<R> {
     reader: R,
     values: Vec<f64>,
     features: Vec<u32>,
-    /// Zeros between two classes.
+    /// The sums of the current class; zeros between two classes.
     sums: Zeroed<f64>,
     taken: Vec<Taken>,
     lists: SumLists,
 }
 
-/// A class whose sums were taken, and where their features and they themselves are.
+/// A finished class, and the places of its features and sums.
 struct Taken {
     class: usize,
     features: ArenaSpan,
@@ -51,7 +51,7 @@ struct SumLists {
 }
 
 impl<R> Summing<R> {
-    /// Takes the sums of a class, and leaves zeros. None where they are too many.
+    /// Moves the sums of a class out, leaving zeros. None where there are too many.
     fn take(&mut self, class: usize) -> Option<Taken> {
         let (features, sums) = (&mut self.features, &mut self.values);
         features.clear();
@@ -83,12 +83,11 @@ impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
         Ok(self.by_class(model, targets, weights, n_classes)?.finish())
     }
 
-    /// The sums of these rows, bit by bit those that [`Evidence::add`] gives, class by class. Runs on the
-    /// current pool.
+    /// The sums of these rows class by class, with the bits of [`Evidence::add`]. Runs on the current pool.
     ///
-    /// One thread takes the sums of a class, over the rows of the class in their order: the same
-    /// additions in the same order for any number of threads. Meanwhile the class's sums lie side by
-    /// side, so that most of them are found in the nearest memory.
+    /// One thread takes all sums of a class, over its rows in their order: the same additions in the same
+    /// order for any number of threads. The sums of one class lie side by side, so that most of them are
+    /// in the nearest cache.
     pub(crate) fn by_class(
         &self,
         model: Model,
@@ -105,7 +104,7 @@ impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
             class_count[class] += weight(row);
             rows_of[class].push(row);
         }
-        // The largest class first: the others fill the time that it takes.
+        // The largest class first, so that the others fill the time of the other threads.
         let mut order: Vec<usize> = (0..n_classes).collect();
         order.sort_by_key(|&class| std::cmp::Reverse(rows_of[class].len()));
 
@@ -143,7 +142,7 @@ impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
     }
 }
 
-/// The rows of a class, whose sums are taken.
+/// The rows of one class.
 struct OneClass<'a, R: RowSource, F> {
     weighed: &'a Weighed<'a, R, F>,
     model: Model,
@@ -177,7 +176,7 @@ impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClas
             weigh(columns, counts, values);
             let weight = self.weights.map_or(1.0, |weights| weights[row]);
             let row = columns.iter().zip(&*values);
-            // Asked for each row, and not for each value.
+            // Tested for each row, not for each value.
             if *on_grid && self.weights.is_some() {
                 for (&column, &value) in row {
                     sums[column as usize] += grid::weighted(weight * self.model.value(value));
@@ -191,7 +190,7 @@ impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClas
     }
 }
 
-/// The sums of each class by itself.
+/// The sums class by class.
 pub(crate) struct ByClass {
     class_count: Vec<f64>,
     n_features: usize,

@@ -28,12 +28,12 @@ pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence, norm: bool)
         1 => params.class_log_prior(&evidence.class_count),
         _ => vec![0.0; k],
     };
-    // What is divided by a number of its class has no part that all classes share.
+    // Weights divided by a norm of their class have no part that all classes share.
     let mut linear = weigh(bias, &evidence.feature_count, &model, !norm);
     if norm {
         let mut weights = Zeroed::of(&linear.dense);
         if evidence.n_features() == 1 {
-            // ln 1, of which rounding may leave something else: there is nothing to divide.
+            // ln 1, up to rounding: there is nothing to normalise.
             weights.fill(0.0);
         }
         let mut length = vec![0.0; k];
@@ -52,7 +52,7 @@ pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence, norm: bool)
     linear
 }
 
-/// For each class the sum of what the others have: without subtracting, which would leave a rounding error
+/// For each class the sum of the other classes' totals. Not by subtraction, which would leave a rounding error
 /// of the whole in a small rest.
 fn of_others(totals: &[f64]) -> impl Iterator<Item = f64> {
     let mut after = vec![0.0; totals.len()];
@@ -78,7 +78,7 @@ impl Weighing for ComplementWeights<'_> {
     }
 
     fn weight(&self, term: usize, _: f64, all: f64, class: usize, sum: f64) -> f64 {
-        // Subtracting what a class itself holds can leave a rounding error below zero.
+        // Subtracting the class's own sum can leave a rounding error below zero.
         let others = (all + self.params.alpha_of(term) - sum).max(0.0);
         self.log_total[class] - others.ln()
     }

@@ -35,7 +35,7 @@ impl Evidence {
         self.feature_count.n_features()
     }
 
-    /// Of each class the sums of all features.
+    /// The sum over all features of each class.
     pub(super) fn totals(&self) -> Vec<f64> {
         let mut totals = vec![0.0; self.n_classes()];
         for (classes, sums) in self.feature_count.iter() {
@@ -48,8 +48,8 @@ impl Evidence {
 
     /// The evidence with these documents added. Runs on the current pool.
     ///
-    /// Each thread takes a range of features and reads the documents in order, so that every sum
-    /// is taken in document order: the same bits for any number of threads.
+    /// Each thread takes a range of features and reads the documents in order, so that every sum is taken in
+    /// document order, with the same bits for any number of threads.
     pub(crate) fn add(
         &self,
         model: Model,
@@ -93,7 +93,7 @@ impl Evidence {
         })
     }
 
-    /// The evidence of some features alone, in this order.
+    /// The evidence of some features, in this order.
     pub(crate) fn select(&self, kept: &[u32]) -> Self {
         Self {
             class_count: self.class_count.clone(),
@@ -101,7 +101,7 @@ impl Evidence {
         }
     }
 
-    /// The evidence without the last class; that class's number of documents and sums.
+    /// The evidence without the last class, and that class's number of documents and sums.
     pub(crate) fn split_last(&self) -> (Self, f64, Vec<f64>) {
         let (rest, last) = self.feature_count.split_last();
         let (&count, counts) = self.class_count.split_last().unwrap_or((&0.0, &[]));
@@ -133,7 +133,7 @@ impl Evidence {
 }
 
 impl Model {
-    /// The value that a model takes for a value of a row.
+    /// The value that the model sums for a value of a row.
     #[inline(always)]
     pub(crate) fn value(self, value: f64) -> f64 {
         match self {
@@ -157,7 +157,7 @@ fn check(
     check_targets(rows.n_rows(), targets, weights, n_classes)
 }
 
-/// Fails unless there is a class, and where there are weights a good one, for each row.
+/// Fails unless each row has a class, and where weights are given a valid weight.
 pub(super) fn check_targets(
     n_rows: usize,
     targets: &[usize],

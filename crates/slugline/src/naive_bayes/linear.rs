@@ -1,5 +1,5 @@
-//! The linear form of all three models: a bias for each class and a weight for each pair of a feature and a
-//! class. And from scores to probabilities.
+//! The linear form of all three models (a bias per class, a weight per feature and class), and probabilities from
+//! scores.
 
 use rayon::prelude::*;
 
@@ -17,25 +17,24 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Linear {
     pub(crate) bias: Array<f64>,
-    /// term × class, term by term: the weights of a term lie side by side. Of all terms, or of those that
-    /// are not among the [`sparse`](Self::sparse) ones.
+    /// terms × classes: the rows of all terms, or of those that are not [`sparse`](Self::sparse).
     pub(crate) dense: Array<f64>,
     pub(crate) sparse: Option<Sparse>,
 }
 
-/// Terms that do not occur in most classes:
+/// The rows of terms that occur in few classes:
 /// weight(t, class) = of_term(t) + of_class(class) + difference(t, class), which is 0 for most.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sparse {
-    /// For each term the number of its row among the dense ones, or, with [`SPARSE`], among the sparse.
+    /// For each term the number of its row among the dense ones, or, with the bit [`SPARSE`], among the sparse.
     pub(crate) places: Array<u32>,
     pub(crate) of_class: Array<f64>,
-    /// Of each sparse row.
+    /// The common part of each sparse row.
     pub(crate) of_term: Array<f64>,
     pub(crate) differences: ClassRows,
 }
 
-/// The bit of a place among the sparse rows.
+/// The bit that marks the place of a sparse row.
 pub(crate) const SPARSE: u32 = 1 << 31;
 
 /// The weights of a term.
@@ -49,7 +48,7 @@ pub(crate) enum WeightRow<'a> {
     },
 }
 
-/// The arrays as they lie in memory.
+/// The arrays as slices.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LinearView<'a> {
     k: usize,
@@ -85,7 +84,7 @@ impl<'a> LinearView<'a> {
         }
     }
 
-    /// Asks for the weights of a term.
+    /// Prefetches the weights of a term.
     #[inline(always)]
     pub(crate) fn prefetch(self, term: usize) {
         /// Values of a cache line.
@@ -95,7 +94,7 @@ impl<'a> LinearView<'a> {
                 for line in (0..self.k).step_by(LINE) {
                     simd::prefetch(weights, line);
                 }
-                // Rows do not begin where lines do: the last weights may lie in one line more.
+                // Rows are not aligned to cache lines, so the last weights may be in one line more.
                 simd::prefetch(weights, self.k - 1);
             }
             WeightRow::Sparse { differences, .. } => {
@@ -128,7 +127,7 @@ impl WeightRow<'_> {
 }
 
 impl Linear {
-    /// All rows dense.
+    /// A model whose rows are all dense.
     pub(crate) fn dense(bias: impl Into<Array<f64>>, weights: impl Into<Array<f64>>) -> Self {
         Self {
             bias: bias.into(),
@@ -148,7 +147,7 @@ impl Linear {
         }
     }
 
-    /// The number of numbers in all rows.
+    /// The number of stored numbers in all rows.
     pub(crate) fn n_numbers(&self) -> usize {
         let sparse = self.sparse.as_ref();
         self.dense.len() + sparse.map_or(0, |sparse| sparse.differences.values().len())
@@ -183,7 +182,7 @@ impl Linear {
         all
     }
 
-    /// Fails where a number is NaN, and names the setting or the data that these sums have it from.
+    /// Fails where a number is NaN, naming the setting or the data that is the cause.
     pub(crate) fn check(&self, params: &NaiveBayesParams, sums: &Evidence) -> Result<()> {
         let nan_among_sparse = |sparse: &Sparse| {
             any_nan(&sparse.of_class)
@@ -200,10 +199,10 @@ impl Linear {
     }
 }
 
-/// Whether a value is NaN. On the current pool where this thread belongs to one.
+/// Whether a value is NaN. Runs on the current pool where this thread belongs to one.
 fn any_nan(values: &[f64]) -> bool {
     const TOGETHER: usize = 1 << 14;
-    // No piece is left early, so that many values are looked at together.
+    // Without an early exit, so that the loop is vectorised.
     let any = |values: &[f64]| values.iter().fold(false, |any, value| any | value.is_nan());
     match rayon::current_thread_index() {
         Some(_) => values.par_chunks(TOGETHER).any(any),
@@ -211,7 +210,7 @@ fn any_nan(values: &[f64]) -> bool {
     }
 }
 
-/// The position of the highest score; the first of equals. As in NumPy the first that is no number wins.
+/// The position of the highest score, the first of equals; of the first NaN where there is one, as in NumPy.
 pub(crate) fn argmax(scores: &[f64]) -> usize {
     let (mut best, mut highest) = (0, f64::NEG_INFINITY);
     for (at, &score) in scores.iter().enumerate() {
@@ -224,15 +223,14 @@ pub(crate) fn argmax(scores: &[f64]) -> usize {
     best
 }
 
-/// Scores → log-probabilities: s_c − ln Σ exp(s), by the log-sum-exp with the maximum taken out,
-/// so that it holds for scores of any size.
+/// Turns scores into log-probabilities, s_c − ln Σ exp(s). The maximum is subtracted first, so that no
+/// exponential overflows.
 ///
-/// Where no class is possible (every score −∞, which takes `alpha = 0`), or a score is not a
-/// number, there are no probabilities: all are NaN, as in scikit-learn.
+/// Where every score is −∞ (possible with `alpha = 0`), or one is NaN, all are NaN, as in scikit-learn.
 pub(crate) fn log_probabilities(scores: &mut [f64]) {
     let highest = highest(scores);
     if !highest.is_finite() {
-        // ∞ − ∞ is no number, and anything else is impossible beside ∞.
+        // ∞ − ∞ is NaN; beside ∞ every other class is impossible.
         for score in scores {
             *score -= highest;
         }
@@ -241,7 +239,7 @@ pub(crate) fn log_probabilities(scores: &mut [f64]) {
     let sum: f64 = scores.iter().map(|score| (score - highest).exp()).sum();
     let log_sum = sum.ln();
     for score in scores {
-        // In this order small differences between huge scores are kept.
+        // This order keeps small differences between huge scores.
         *score = *score - highest - log_sum;
     }
 }
@@ -254,8 +252,8 @@ fn highest(scores: &[f64]) -> f64 {
     }
 }
 
-/// Scores → how much of a document belongs to each class: the probabilities, and where there are none
-/// (see [`log_probabilities`]) the same of each.
+/// Turns scores into the parts of a document that belong to each class: the probabilities, or equal parts where
+/// these are NaN (see [`log_probabilities`]).
 pub(crate) fn parts_of(scores: &mut [f64]) {
     match highest(scores).is_finite() {
         true => probabilities(scores, 1.0),
@@ -263,7 +261,7 @@ pub(crate) fn parts_of(scores: &mut [f64]) {
     }
 }
 
-/// Scores, divided by the temperature, → probabilities, summing to 1 (but see [`log_probabilities`]).
+/// Turns scores, divided by the temperature, into probabilities, which sum to 1 (but see [`log_probabilities`]).
 pub(crate) fn probabilities(scores: &mut [f64], temperature: f64) {
     // Dividing by 1 changes no bit.
     for score in scores.iter_mut() {

@@ -3,6 +3,7 @@
 //! A fitted model keeps its sums (of the values of each feature in each class); the weights are derived
 //! from them, so that fitting in parts, merging, and fitting at once give the same model.
 
+#[cfg(feature = "dataset")]
 mod accumulate;
 mod bernoulli;
 mod class_rows;
@@ -20,6 +21,7 @@ mod weighing;
 
 use ndarray::{Array2, ArrayView1};
 
+#[cfg(feature = "dataset")]
 pub(crate) use accumulate::{Accumulator, Portion};
 pub(crate) use class_rows::{Adder, ClassRows};
 pub(crate) use class_sums::{ByClass, Weighed};

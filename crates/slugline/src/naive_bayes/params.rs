@@ -8,6 +8,7 @@ use crate::error::{Error, Result, same_length};
 /// The naive Bayes models.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Model {
     /// Multinomial: a class is a distribution over terms.
     Multinomial,
@@ -21,6 +22,17 @@ pub enum Model {
         /// Values above this count as present; none where rows hold 0 and 1 already.
         binarize: Option<f64>,
     },
+}
+
+impl Model {
+    /// The name: `multinomial`, `complement` or `bernoulli`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Multinomial => "multinomial",
+            Self::Complement { .. } => "complement",
+            Self::Bernoulli { .. } => "bernoulli",
+        }
+    }
 }
 
 /// Additive smoothing: a pseudo-count, for all features or for each.
@@ -54,8 +66,20 @@ impl From<Vec<f64>> for Alpha {
 /// | `force_alpha` | `true` | use `alpha` as it is; else at least 1e-10 |
 /// | `fit_prior` | `true` | learn the class prior; else uniform |
 /// | `class_prior` | `None` | a given class prior, one number ≥ 0 for each class |
+///
+/// ```
+/// use ndarray::array;
+/// use slugline::{NaiveBayes, Rows};
+///
+/// let rows = Rows::from_dense(&array![[2.0, 0.0], [0.0, 1.0], [0.0, 3.0]].view());
+/// let params = NaiveBayes::multinomial().alpha(0.5).class_prior([0.5, 0.5]);
+/// let model = params.fit(&rows, &[0, 1, 1], 2)?;
+/// assert_eq!(model.class_log_prior(), [0.5_f64.ln(); 2]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 #[must_use]
 pub struct NaiveBayesParams {
     /// The model.
@@ -71,7 +95,8 @@ pub struct NaiveBayesParams {
 }
 
 impl NaiveBayesParams {
-    pub(crate) fn new(model: Model) -> Self {
+    /// The default settings of a model.
+    pub fn new(model: Model) -> Self {
         Self {
             model,
             alpha: Alpha::Scalar(1.0),
@@ -123,7 +148,7 @@ impl NaiveBayesParams {
         self.check_numbers()
     }
 
-    /// Fails for numbers that no model could be made with.
+    /// Fails for settings out of range.
     pub(crate) fn check_numbers(&self) -> Result<()> {
         let alphas = match &self.alpha {
             Alpha::Scalar(alpha) => std::slice::from_ref(alpha),
@@ -185,7 +210,7 @@ impl NaiveBayesParams {
         }
     }
 
-    /// Why weights of these sums are no numbers (0 / 0, infinity / infinity, the logarithm of a number below 0).
+    /// The error for weights that are NaN (0 / 0, ∞ / ∞, the logarithm of a number below 0), naming the cause.
     pub(super) fn why_no_number(&self, sums: &Evidence) -> Error {
         let totals = sums.totals();
         let all = |values: &[f64]| values.iter().sum::<f64>().is_finite();
@@ -225,14 +250,14 @@ impl NaiveBayesParams {
         }
     }
 
-    /// log P(class): given, learned (share of the documents), or uniform.
+    /// log P(class): given, learned (the class's share of the documents), or uniform.
     pub(super) fn class_log_prior(&self, class_count: &[f64]) -> Vec<f64> {
         if let Some(prior) = &self.class_prior {
             return prior.iter().map(|part| part.ln()).collect();
         }
         let n = class_count.len() as f64;
         let total: f64 = class_count.iter().sum();
-        // Before any document was seen all classes are equally likely.
+        // Without documents the prior is uniform, too.
         if !self.fit_prior || total == 0.0 {
             return vec![-n.ln(); class_count.len()];
         }
@@ -251,7 +276,7 @@ mod tests {
 
     use super::*;
 
-    /// What is said of a model of these counts, the second row being of another class where there are two.
+    /// The message for a model of these counts; the second row, if any, is of another class.
     fn why(params: &NaiveBayesParams, rows: &Rows<f64>, weights: Option<&[f64]>) -> String {
         let targets: Vec<usize> = (0..rows.n_rows()).map(|row| row % 2).collect();
         let nothing = Evidence::zero(2.min(rows.n_rows()), rows.n_columns());

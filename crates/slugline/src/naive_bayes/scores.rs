@@ -1,4 +1,4 @@
-//! The sum of a row's weighted weights, a few classes at a time: the hot loop of prediction.
+//! Scores of a row, a few classes at a time: the hot loop of prediction.
 
 #[cfg(test)]
 use super::linear::WeightRow;
@@ -6,8 +6,8 @@ use super::linear::{Linear, LinearView, SPARSE, SparseView};
 use crate::util::simd::{self, Work};
 
 impl Linear {
-    /// Leaves the score of a row for each class. Each score is added up over the columns in their order, those
-    /// with dense rows first, whatever other scores are added up beside it.
+    /// Writes the score of a row for each class. Each score is summed over the columns in their order, those with
+    /// dense rows first, so it does not depend on how many classes are summed together.
     pub(crate) fn scores_of(&self, columns: &[u32], values: &[f64], scores: &mut [f64]) {
         scores.copy_from_slice(&self.bias);
         let LinearView { dense, sparse, .. } = self.view();
@@ -23,7 +23,7 @@ impl Linear {
         }
     }
 
-    /// As [`scores_of`](Self::scores_of), bit by bit, in the plain way.
+    /// As [`scores_of`](Self::scores_of), with the same bits, one class at a time.
     #[cfg(test)]
     pub(crate) fn plain_scores_of(&self, columns: &[u32], values: &[f64], scores: &mut [f64]) {
         scores.copy_from_slice(&self.bias);
@@ -62,7 +62,7 @@ impl Linear {
         }
     }
 
-    /// Asks for the weights of these columns ahead of [`scores_of`](Self::scores_of).
+    /// Prefetches the weights of these columns for [`scores_of`](Self::scores_of).
     pub(crate) fn prefetch(&self, columns: &[u32]) {
         let view = self.view();
         for &column in columns {
@@ -72,7 +72,7 @@ impl Linear {
 }
 
 impl SparseView<'_> {
-    /// Adds what the sparse rows say. The parts that all classes have are added once, at the end.
+    /// Adds the sparse rows. The parts that all classes share are added once, at the end.
     fn add(&self, columns: &[u32], values: &[f64], scores: &mut [f64]) {
         let (mut all, mut of_terms) = (0.0, 0.0);
         for (&column, &value) in columns.iter().zip(values) {
@@ -88,7 +88,7 @@ impl SparseView<'_> {
                 scores[class as usize] += value * difference;
             }
         }
-        // A text without such terms has the score that dense rows alone give it.
+        // Without such terms the scores of the dense rows keep their bits.
         if all != 0.0 {
             for (score, of_class) in scores.iter_mut().zip(self.of_class) {
                 *score += of_terms + all * of_class;
@@ -112,7 +112,7 @@ impl Work for Dense<'_> {
     fn run(mut self) {
         let mut first = 0;
         loop {
-            // As many as there are registers for, so that a row's weights are read once.
+            // As many classes as there are registers for, so that a row's weights are read once.
             let classes = self.scores.len() - first;
             match classes / 4 {
                 0 => break,
@@ -146,7 +146,7 @@ impl Dense<'_> {
         };
         let mut sums = *scores;
         for (&column, &value) in self.columns.iter().zip(self.values) {
-            // A zero says nothing, even where the weight is infinite (alpha = 0).
+            // A value of 0 contributes nothing, even where the weight is infinite (alpha = 0).
             if value == 0.0 {
                 continue;
             }

@@ -1,18 +1,17 @@
-//! Class sums of rows that belong to several classes in part.
+//! Class sums of rows that belong to several classes in parts.
 
 use rayon::prelude::*;
 
 use super::{class_rows::ClassRows, evidence::Evidence, params::Model};
 use crate::{matrix::Rows, util::grid};
 
-/// Classes whose sums are held before they are put where they belong.
+/// The number of classes whose sums are taken together.
 const TOGETHER: usize = 8;
 
 impl Evidence {
-    /// These sums and, for each row and class, `weight` times the row's part in the class: `parts` is
+    /// These sums with, for each row and class, `weight` times the row's part in the class added: `parts` is
     /// rows × classes. Each sum is taken in the order of the rows, so that the bits are the same for any
-    /// number of threads. Runs on the current pool. `on_grid`: what is added is put on the grid of exact
-    /// sums.
+    /// number of threads. Runs on the current pool. `on_grid`: round what is added to the grid of exact sums.
     pub(crate) fn with_parts(
         &self,
         model: Model,

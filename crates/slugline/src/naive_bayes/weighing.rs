@@ -1,4 +1,4 @@
-//! From sums to weights, for all models.
+//! Weights from sums, for all models.
 
 use super::{
     class_rows::{ClassRows, ClassRowsView},
@@ -6,9 +6,9 @@ use super::{
 };
 use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
 
-/// With fewer classes than this the weights of a term lie in two cache lines, and all are kept.
+/// With fewer classes than this the weights of a term fit into two cache lines, and all rows are dense.
 pub(super) const MANY_CLASSES: usize = 16;
-/// A term has a sparse row where it occurs in one class of this many, or fewer.
+/// A term has a sparse row where it occurs in at most one in this many classes.
 const FEW: usize = 4;
 
 /// The formula of a model for its weights.
@@ -16,15 +16,15 @@ pub(super) trait Weighing: Sync {
     /// The common part of the weights of a term, from the total of its sums.
     fn of_term(&self, term: usize, all: f64) -> f64;
 
-    /// The weight for a class whose sum of the term this is; `of_term` and `all` are the term's.
+    /// The weight of a term for a class, from its `sum` in the class; `all` is its total, `of_term` its common part.
     fn weight(&self, term: usize, of_term: f64, all: f64, class: usize, sum: f64) -> f64;
 
-    /// Of each class, what its weights have in common: for a sum of 0 a weight is this and the term's part.
-    /// None where that is no sum of such parts.
+    /// The common part of each class's weights: with a sum of 0 a weight is this plus the term's part. None where
+    /// weights are no such sums.
     fn of_class(&self) -> Option<&[f64]>;
 }
 
-/// The weights of all terms. Rows are sparse where `sparse` allows it and they are worth it. On the current
+/// The weights of all terms. Rows of terms in few classes are sparse, if `sparse` allows it. Runs on the current
 /// pool where this thread belongs to one.
 pub(super) fn weigh(
     bias: Vec<f64>,
@@ -113,7 +113,7 @@ mod tests {
     use crate::naive_bayes::{Model, NaiveBayesParams, derive, evidence::Evidence};
     use proptest::prelude::*;
 
-    /// The weights by the formulas, as they stand in the papers; and what is added to log P(c).
+    /// The weights by the formulas of the papers, and the part of the bias beside log P(c).
     fn by_formula(params: &NaiveBayesParams, evidence: &Evidence) -> (Vec<f64>, Vec<f64>) {
         let (k, n) = (evidence.n_classes(), evidence.n_features());
         let sums = evidence.feature_count.to_dense();
@@ -170,7 +170,7 @@ mod tests {
                 let linear = derive(&params, &evidence).unwrap();
                 let (weights, more) = by_formula(&params, &evidence);
                 for (found, expected) in linear.to_dense().iter().zip(&weights) {
-                    // The only term there is has a weight of 0, and that is what it is divided by.
+                    // A single term has a weight of 0, divided by a norm of 0.
                     let none = n == 1 && expected.is_nan();
                     prop_assert!(none || (found - expected).abs() < 1e-11, "{model:?} {found} {expected}");
                 }

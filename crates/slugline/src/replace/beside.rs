@@ -1,4 +1,4 @@
-//! A new file beside the place that it is going to take.
+//! A temporary file beside the file that it will replace.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -15,10 +15,10 @@ use super::{keep, target::folder_of};
 const MARK: &str = ".slugline-";
 const END: &str = ".tmp";
 const RANDOM: usize = 8;
-/// So many bytes of a name go into that of its temporary file: 255 are the most that systems allow.
+/// The bytes of a name that its temporary file's name begins with: systems allow 255 in all.
 const MOST_BYTES: usize = 200;
 
-/// It takes its place with [`commit`](Self::commit), and is gone when it is dropped before.
+/// A file that replaces its target with [`commit`](Self::commit), and is deleted if it is dropped before.
 #[derive(Debug)]
 pub(super) struct TemporaryFile {
     target: PathBuf,
@@ -28,7 +28,7 @@ pub(super) struct TemporaryFile {
 
 #[derive(Debug)]
 enum NewFile {
-    /// A file without a name: gone with the process, however that ends.
+    /// A file without a name, which is gone when the process ends, in whatever way.
     #[cfg(target_os = "linux")]
     Unnamed(File),
     Named(NamedTempFile<File>),
@@ -38,12 +38,12 @@ impl TemporaryFile {
     /// Opens a file that will replace the `old` one at `target`.
     pub(super) fn new(target: PathBuf, old: Option<Metadata>) -> io::Result<Self> {
         if old.is_some() {
-            // What may not be written must not be replaced, either, though its folder would allow it.
+            // A file that may not be written must not be replaced, though its folder would allow it.
             File::options().write(true).open(&target)?;
         }
         let new = NewFile::beside(&target)?;
         let beside = Self { target, old, new };
-        // At once: what is written must not be open to others meanwhile.
+        // Before anything is written, so that nobody else can read it meanwhile.
         beside.take_over()?;
         Ok(beside)
     }
@@ -64,7 +64,7 @@ impl TemporaryFile {
     }
 
     pub(super) fn commit(self) -> io::Result<()> {
-        // Writing takes some rights away (`setuid`).
+        // Again, since writing clears some bits of the mode (`setuid`).
         self.take_over()?;
         self.file().sync_all()?;
         match self.new {
@@ -74,8 +74,8 @@ impl TemporaryFile {
                 file.persist(&self.target).map_err(|error| error.error)?;
             }
         }
-        // The new name is on the disk only when the folder is. It is in its place already: where a folder
-        // cannot be opened or waited for, there is no failure to tell of.
+        // The new name is on the disk only when the folder is synced. The file is in its place already, so a
+        // folder that cannot be opened or synced is no failure.
         #[cfg(unix)]
         if let Ok(folder) = File::open(folder_of(&self.target)) {
             let _ = folder.sync_all();
@@ -97,7 +97,7 @@ impl NewFile {
         let (prefix, suffix) = names(target);
         let mut builder = Builder::new();
         builder.prefix(&prefix).suffix(suffix).rand_bytes(RANDOM);
-        // With the mode that the umask gives, and the system's own error, without the temporary name.
+        // With the mode of the umask, and with an error that does not name the temporary file.
         let open = |path: &Path| File::options().write(true).create_new(true).open(path);
         builder.make_in(folder_of(target), open).map(Self::Named)
     }
@@ -153,12 +153,12 @@ mod unnamed {
 
     use super::{RANDOM, folder_of, names};
 
-    /// None where the file system or the system cannot do it, or the folder not be written to: a file with a
-    /// name tells which.
+    /// None where the system or the file system has no unnamed files, or the folder cannot be written to; making
+    /// a named file tells which.
     pub(super) fn open(folder: &Path) -> Option<File> {
         let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
         let file = File::from(open_file(folder, flags, Mode::from_raw_mode(0o666)).ok()?);
-        // It gets its name through /proc, which is not everywhere.
+        // It gets its name through /proc, which not every system has.
         std::fs::symlink_metadata(entry(&file)).ok()?;
         Some(file)
     }
@@ -171,8 +171,8 @@ mod unnamed {
         linkat(CWD, entry(file), CWD, name, AtFlags::SYMLINK_FOLLOW).map_err(Into::into)
     }
 
-    /// A name that is free is taken in one step. One that is not cannot be: a name of its own for an
-    /// instant, and then the move.
+    /// Gives the file its name, in one step where the name is free. Otherwise it gets a temporary name first, and
+    /// is then moved.
     pub(super) fn place(file: &File, target: &Path, replaces: bool) -> io::Result<()> {
         if !replaces {
             match link(file, target) {
@@ -194,7 +194,7 @@ mod tests {
 
     use super::*;
 
-    /// As where the file system has no files without a name.
+    /// As on a file system without unnamed files.
     fn begun(target: &Path, content: &str) -> TemporaryFile {
         let old = fs::metadata(target).ok();
         let (target, new) = (target.to_owned(), NewFile::named(target).unwrap());
@@ -214,7 +214,7 @@ mod tests {
         drop(begun(&target, "given up"));
         assert_eq!(fs::read_to_string(&target).unwrap(), "second");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        // A kill tidies nothing up.
+        // As after a kill, without clean-up.
         std::mem::forget(begun(&target, "half"));
         let found = strays(folder.path(), &target);
         assert_eq!(found.len(), 1);

@@ -1,4 +1,4 @@
-//! What a file keeps when its content is replaced.
+//! Owner, mode and attributes that a file keeps when its content is replaced.
 
 use std::{
     fs::{File, Metadata},
@@ -6,8 +6,8 @@ use std::{
     path::Path,
 };
 
-/// Gives `file` the owner, group and mode of the file that it is going to replace, as far as the system lets
-/// us. Nobody may read it who could not read the old one.
+/// Gives `file` the owner, group and mode of the file that it replaces, as far as the system allows. Nobody can
+/// read it who could not read the old one.
 #[cfg(unix)]
 pub(super) fn take_over(file: &File, path: &Path, old: &Metadata) -> io::Result<()> {
     use std::{
@@ -19,18 +19,18 @@ pub(super) fn take_over(file: &File, path: &Path, old: &Metadata) -> io::Result<
     let in_group = ours.gid() == old.gid() || fchown(file, None, Some(old.gid())).is_ok();
     let mut mode = old.mode() & 0o7777;
     if !is_owned {
-        // Rights of the program's user, which is another one now.
+        // The owner is another one now, so no program may run with its rights.
         mode &= !0o4000;
     }
     if !in_group {
-        // Rights that another group was not given.
+        // The group is another one now: it gets no rights that others do not have.
         mode &= !(0o2070 & !((mode & 0o007) << 3));
     }
     #[cfg(target_os = "linux")]
     attributes::take_over(file, path, in_group);
     #[cfg(not(target_os = "linux"))]
     let _ = path;
-    // Behind the lists, which would change what the group may do.
+    // After the access control lists, which change the group's rights.
     match file.metadata()?.mode() & 0o7777 == mode {
         true => Ok(()),
         false => file.set_permissions(Permissions::from_mode(mode)),
@@ -42,7 +42,7 @@ pub(super) fn take_over(_: &File, _: &Path, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// Extended attributes. None of them is worth a failure: many file systems have none.
+/// Extended attributes. Errors are ignored, since many file systems have none.
 #[cfg(target_os = "linux")]
 mod attributes {
     use std::{
@@ -56,11 +56,11 @@ mod attributes {
     const ACCESS: &[u8] = b"system.posix_acl_access";
     const SELINUX: &[u8] = b"security.selinux";
     const OF_USER: &[u8] = b"user.";
-    /// Linux' limit, of a value and of all names.
+    /// Linux' limit of a value, and of all names.
     const MOST_BYTES: usize = 1 << 16;
 
-    /// Those of the user, the access control list, and the SELinux label. Others speak of the old content
-    /// (signatures), or give its rights to it.
+    /// Copies user attributes, the access control list and the SELinux label. Others belong to the old content
+    /// (signatures), or grant rights to it.
     pub(super) fn take_over(file: &File, path: &Path, in_group: bool) {
         let mut has_list = false;
         for name in names(path) {
@@ -76,7 +76,7 @@ mod attributes {
             }
         }
         if !has_list {
-            // It may have one from its folder.
+            // It may have inherited one from its folder.
             let _ = fremovexattr(file, ACCESS);
         }
     }

@@ -1,15 +1,15 @@
-//! Writing a file so that at every moment either the old one or the whole new one is there.
+//! Atomic replacement of files: at every moment either the old file or the complete new one is there.
 //!
-//! [`Replacement`] writes beside the place and moves there at the end. A link stays: the file that it
-//! points to is replaced, or made. A file that is overwritten keeps its mode, owner and group as far as the
-//! system lets it (on Linux extended attributes of the user, access control lists and SELinux labels, too;
-//! elsewhere they are lost); a new one has the mode that the umask gives. What is no file (a device, a named
-//! pipe, a socket, `/dev/stdout`, `/dev/fd/3`) is written through and never replaced.
+//! [`Replacement`] writes to a temporary file in the same folder and moves it at the end. Links stay: the file
+//! that a link points to is replaced, or made. A file that is overwritten keeps its mode, owner and group as far
+//! as the system allows (on Linux also user attributes, access control lists and SELinux labels); a new one gets
+//! the mode of the umask. Devices, named pipes, sockets, `/dev/stdout` and `/dev/fd/3` are written to, and never
+//! replaced.
 //!
-//! On Linux the new file has no name until it is whole, wherever the file system can do that
-//! (`O_TMPFILE`), so that a run that is killed leaves nothing. To replace a file it gets one for the
-//! instant before it is moved. Elsewhere it has a name from the beginning: `.NAME.slugline-RANDOM.tmp`,
-//! beside the file NAME; [`strays`] finds those that were left behind.
+//! On Linux the new file has no name until it is complete, where the file system supports that (`O_TMPFILE`), so
+//! that a killed run leaves nothing; to replace a file it gets a name just before it is moved. Elsewhere it has
+//! one from the beginning, `.NAME.slugline-RANDOM.tmp` beside the file NAME; [`strays`] finds those that were
+//! left behind.
 
 mod beside;
 mod keep;
@@ -33,7 +33,7 @@ use crate::error::{Error, Result};
 #[derive(Debug)]
 #[must_use = "nothing takes its place without `commit`"]
 pub struct Replacement {
-    /// As the user calls it.
+    /// The path as the caller gave it, for messages.
     path: PathBuf,
     out: Out,
 }
@@ -45,7 +45,7 @@ enum Out {
 }
 
 impl Replacement {
-    /// Begins to write what is to be at `path`. A named pipe waits for its reader.
+    /// Begins to write a new file for `path`. Opening a named pipe waits for its reader.
     ///
     /// # Errors
     /// [`Error::Io`] where the folder does not exist or may not be written to, where the file may not be
@@ -75,8 +75,8 @@ impl Replacement {
         }
     }
 
-    /// Fails where [`create`](Self::create) would, as far as that can be told without waiting for anyone:
-    /// for a look before hours of work.
+    /// Fails where [`create`](Self::create) would, as far as that can be told without waiting for a pipe's
+    /// reader: for a check before long work.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -90,7 +90,7 @@ impl Replacement {
         look().map_err(|error| Error::io(path, error))
     }
 
-    /// Puts it into its place, when it is on the disk.
+    /// Syncs the file to the disk and moves it to its path.
     ///
     /// # Errors
     /// [`Error::Io`]; the old file is there then.
@@ -132,8 +132,7 @@ pub fn target(path: impl AsRef<Path>) -> Result<PathBuf> {
     }
 }
 
-/// Files beside `path` that a run which was killed left behind while it wrote `path` (or that another run is
-/// writing right now). Nothing needs them.
+/// Temporary files of `path` that a killed run left behind, or that another run is writing.
 pub fn strays(path: impl AsRef<Path>) -> Vec<PathBuf> {
     let path = path.as_ref();
     let (Ok(Target::New(target) | Target::File(target, _)), Ok(absolute)) =
@@ -141,7 +140,7 @@ pub fn strays(path: impl AsRef<Path>) -> Vec<PathBuf> {
     else {
         return Vec::new();
     };
-    // As the user calls it, where no link leads elsewhere.
+    // With the folder as the caller gave it, unless a link leads elsewhere.
     let folder = match target == absolute {
         true => folder_of(path),
         false => folder_of(&target),

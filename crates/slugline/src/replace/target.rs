@@ -1,4 +1,4 @@
-//! The kind of thing at a path, or of what will be there.
+//! What a path leads to: a file, a device, or an open descriptor.
 
 use std::{
     fs::{self, FileType, Metadata},
@@ -6,17 +6,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// As many links as Linux follows.
+/// The maximum number of links that are followed, as on Linux.
 const MOST_LINKS: usize = 40;
 
-/// The place of the bytes that are written to a path; absolute, and with no link left to follow.
+/// Where bytes written to a path go; paths are absolute, with all links followed.
 #[derive(Debug)]
 pub(super) enum Target {
     New(PathBuf),
     File(PathBuf, Metadata),
     /// A device, a pipe, a socket.
     Special(PathBuf, FileType),
-    /// Open in this process under a number: `/dev/stdout`, `/dev/fd/3`.
+    /// An open descriptor of this process, by number: `/dev/stdout`, `/dev/fd/3`.
     Descriptor(PathBuf, u32),
 }
 
@@ -51,7 +51,7 @@ impl Target {
                 return Ok(Self::Special(at, kind));
             }
         }
-        // In the system's words, where it has some.
+        // With the system's error, if there is one.
         match fs::metadata(path) {
             Err(error) => Err(error),
             Ok(_) => Err(failed(
@@ -93,7 +93,7 @@ impl Target {
     }
 }
 
-/// The folder that a path's last name is in.
+/// The parent folder of a path.
 pub(super) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -101,7 +101,7 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// `a/`, `a/.` and `a/..` name folders, whether they are there or not.
+/// Fails for `a/`, `a/.` and `a/..`, which name folders whether they exist or not.
 fn check_name(path: &Path) -> io::Result<()> {
     let name = path.as_os_str().as_encoded_bytes();
     let last = name
@@ -133,7 +133,7 @@ fn descriptor(path: &Path) -> Option<u32> {
     is_own.then_some(number)
 }
 
-/// Links in `/proc` lead to what a process has open, and not to a name.
+/// Whether a path is a link of `/proc` to an open file of a process, which has no name to follow.
 fn is_of_a_process(path: &Path) -> bool {
     cfg!(unix) && fs::canonicalize(folder_of(path)).is_ok_and(|folder| folder.starts_with("/proc"))
 }

@@ -1,4 +1,4 @@
-//! What is no file: written through.
+//! Writing to devices, named pipes, sockets and open descriptors.
 
 use std::{
     fs::{File, FileType},
@@ -17,14 +17,14 @@ pub(super) fn open(path: &Path, kind: FileType) -> io::Result<File> {
         let socket = std::os::unix::net::UnixStream::connect(path)?;
         return Ok(File::from(std::os::fd::OwnedFd::from(socket)));
     }
-    // What another process has open may be a file: what is in it stays.
+    // It may be a file that another process has open: it is not truncated.
     File::options()
         .append(kind.is_file())
         .write(true)
         .open(path)
 }
 
-/// What this process has open under a number, with its position: what comes before and after ours stays.
+/// An open descriptor of this process, with its position, so that what is written before and after stays.
 #[cfg(unix)]
 pub(super) fn descriptor(path: &Path, number: u32) -> io::Result<File> {
     use std::os::fd::AsFd;
@@ -44,8 +44,7 @@ pub(super) fn descriptor(path: &Path, _: u32) -> io::Result<File> {
     File::options().append(true).open(path)
 }
 
-/// A duplicate of a descriptor of which nothing but the number is known; None where the system has no safe
-/// way to it.
+/// A duplicate of a descriptor by number; None where the system has no safe way to make one.
 #[cfg(target_os = "linux")]
 fn duplicate(number: u32) -> Option<std::os::fd::OwnedFd> {
     use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
@@ -59,7 +58,7 @@ fn duplicate(_: u32) -> Option<std::os::fd::OwnedFd> {
     None
 }
 
-/// Waits until a file or a disk has it; pipes and terminals have nothing to wait for.
+/// Syncs a file or a disk; pipes and terminals need no sync.
 pub(super) fn finish(file: &File) -> io::Result<()> {
     match file.sync_all() {
         Err(error) if holds(file)? => Err(error),

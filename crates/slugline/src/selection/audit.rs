@@ -2,22 +2,22 @@
 
 use super::{evaluate::Evaluation, temperature::HeldOut};
 use crate::{
-    classifier::{HeldOutScorer, TextClassifierParams, WithRows, number_labels},
-    error::{Result, same_length},
+    classifier::{Examples, HeldOutScorer, TextClassifierParams, WithRows},
+    error::Result,
     naive_bayes::{argmax, probabilities},
     util::pool::with_threads,
 };
 
-/// The label of each training document beside the label that the other documents give it. Made by
+/// The label of each training document, and the label that the model without the document gives it. Made by
 /// [`TextClassifierParams::audit`].
 ///
 /// ```
-/// use slugline::TextClassifier;
+/// use slugline::{Examples, TextClassifier};
 ///
 /// let texts = ["chips and code", "votes on bills", "code for chips", "bills and votes", "code and chips"];
 /// // The last label is a mistake.
 /// let labels = ["technology", "policy", "technology", "policy", "policy"];
-/// let audit = TextClassifier::params().audit(&texts, &labels)?;
+/// let audit = TextClassifier::params().audit(&Examples::new(&texts, &labels)?)?;
 /// let doubt = &audit.doubts[0];
 /// assert_eq!((doubt.document, doubt.suggested.as_str()), (4, "technology"));
 /// # Ok::<(), slugline::Error>(())
@@ -25,8 +25,7 @@ use crate::{
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Audit {
-    /// The figures of the model on its own documents, each judged by the model without it. Probabilities
-    /// are calibrated.
+    /// The figures of the model on its own documents, by leave-one-out. Probabilities are calibrated.
     pub evaluation: Evaluation,
     /// All documents but those of the background, the most doubtful label first.
     pub doubts: Vec<Doubt>,
@@ -40,36 +39,31 @@ pub struct Doubt {
     pub document: usize,
     /// The label of the document.
     pub label: String,
-    /// The label that the model without the document gives it; the same one where both agree.
+    /// The label that the model without the document gives it.
     pub suggested: String,
     /// The calibrated probability of the document's own label.
     pub probability: f64,
-    /// The score of its own label less that of the best other one; below 0 where another label is likelier.
+    /// The score of its own label minus the highest of the others; below 0 where another label is more likely.
     pub margin: f64,
 }
 
 impl TextClassifierParams {
-    /// Judges every document by the model of all others (leave-one-out), for the price of about one more
-    /// fit. Wrong labels are among the first of [`doubts`](Audit::doubts), which are in order of the margin:
-    /// the joint log-likelihood of the document's own label less that of the best other one.
+    /// Scores every document with the model of all others (leave-one-out), in about the time of one more fit. Wrong
+    /// labels are among the first of [`doubts`](Audit::doubts), which are sorted by margin: the joint log-likelihood
+    /// of the document's own label minus the highest of the others.
     ///
-    /// Taken out are what the document added to the sums of its label, and the terms that too few others
-    /// hold. The idf of the terms that are left, and the numbers that pruning compares with, stay those of
-    /// all documents: one of many hardly moves them, and with few documents a model that is trained on the
-    /// others has other scores.
+    /// The document's values are subtracted from the sums of its label, and terms that too few others hold leave the
+    /// vocabulary. The idf of the remaining terms, and the totals that pruning compares, stay those of all documents:
+    /// among many documents one hardly changes them, among few a model trained without it has other scores.
+    ///
+    /// Weights count in the sums; the figures count every document once.
     ///
     /// # Errors
     /// As [`fit`](Self::fit).
-    pub fn audit<S, L>(&self, texts: &[S], labels: &[L]) -> Result<Audit>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
-        let (labels, targets) = number_labels(labels, self.prior.labels())?;
+    pub fn audit<S: AsRef<str> + Sync>(&self, examples: &Examples<'_, S>) -> Result<Audit> {
         let analyzer = self.checked_analyzer()?;
         with_threads(self.features.threads, || {
-            let fitted = WithRows::fit(self, analyzer, texts, labels, &targets, None, false)?;
+            let fitted = WithRows::fit(self, analyzer, examples, false)?;
             let judge = HeldOutScorer::new(&fitted)?;
             let documents = fitted.of_topics();
             let params = std::slice::from_ref(&fitted.params.naive_bayes);
@@ -87,7 +81,7 @@ impl WithRows {
         let labels = &self.classes.labels;
         let k = labels.len();
         let class_of = |document: &usize| self.classes.targets[*document];
-        // Only a few thousand: the order does not depend on the temperature, and probabilities hardly.
+        // Only a few thousand: the temperature does not change the order, and more would hardly change it.
         let mut held_out = HeldOut::default();
         let step = documents.len().div_ceil(FOR_TEMPERATURE).max(1);
         let some = documents.iter().zip(scores.chunks_exact(k)).step_by(step);
@@ -96,7 +90,7 @@ impl WithRows {
         }
         let temperature = held_out.temperature();
         let mut evaluation = Evaluation::new(labels);
-        // Sorted are margins and positions, which are smaller than doubts.
+        // Margins and positions are sorted, since they are smaller than doubts.
         let mut order = Vec::with_capacity(documents.len());
         let mut found = Vec::with_capacity(documents.len());
         for (document, scores) in documents.iter().zip(scores.chunks_exact_mut(k)) {

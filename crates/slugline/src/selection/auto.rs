@@ -5,30 +5,30 @@ use rayon::prelude::*;
 use super::temperature::HeldOut;
 use crate::{
     classifier::{
-        Calibration, HeldOutScorer, TextClassifier, TextClassifierParams, WithRows, check_sorted,
-        number_labels,
+        Calibration, Examples, HeldOutScorer, TextClassifier, TextClassifierParams, WithRows,
     },
-    error::{Error, Result, same_length},
+    error::{Error, Result},
     features::Norm,
     naive_bayes::{Alpha, Model, NaiveBayesParams, argmax},
-    util::pool::with_threads,
+    util::{pool::with_threads, setters::setters},
     wording::names,
 };
 
 /// The settings that are chosen by leave-one-out when a classifier is fitted.
 ///
-/// Every training document is scored by the model that has not seen it: what it added to the sums of
-/// its class is taken out again. (Vocabulary and idf stay those of all documents.) Of the values whose
-/// log-loss, after calibration, is at most a twentieth above the lowest, the one with the highest accuracy is
-/// chosen: accuracy is the goal, and log-loss needs fewer documents to tell values apart.
-/// `alpha` is looked for between 0.001 and 10, first at the powers of ten on a sixteenth of the documents,
-/// then at five values around the best on a fifth of them (never fewer than 500 and 1,500, where there
-/// are as many).
+/// Every training document is scored by the model without it: its values are subtracted from the sums of its class
+/// (vocabulary and idf stay those of all documents). Of the values whose log-loss, after calibration, is at most a
+/// twentieth above the lowest, the one with the highest accuracy is chosen: accuracy is the goal, but log-loss
+/// needs fewer documents to tell values apart. `alpha` is searched between 0.001 and 10, first at the powers of
+/// ten on a sixteenth of the documents, then at five values around the best on a fifth of them (at least 500 and
+/// 1,500, if there are as many).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is chosen or not, whatever else is"
 )]
+#[must_use]
+#[non_exhaustive]
 pub struct Auto {
     /// Choose the smoothing.
     pub alpha: bool,
@@ -42,9 +42,17 @@ pub struct Auto {
     pub calibrate: bool,
 }
 
-/// The first look at `alpha`.
+setters!(Auto {
+    alpha: bool,
+    naive_bayes: bool,
+    sublinear_tf: bool,
+    norm: bool,
+    calibrate: bool,
+});
+
+/// The first values of `alpha`.
 const COARSE: [f64; 5] = [1e-3, 1e-2, 0.1, 1.0, 10.0];
-/// The second look, around the best of the first.
+/// The second values of `alpha`, as multiples of the best of the first.
 const FINE: [f64; 5] = [0.2, 0.45, 1.0, 2.2, 5.0];
 /// The highest log-loss that is accepted, as a multiple of the lowest.
 const ABOUT_AS_GOOD: f64 = 1.05;
@@ -61,16 +69,16 @@ struct Trial {
 }
 
 impl TextClassifierParams {
-    /// Fits as [`fit_weighted`](Self::fit_weighted), with some settings chosen on the documents. The chosen
+    /// Fits as [`fit`](Self::fit), with some settings chosen on the documents. The chosen
     /// values are in the [settings](TextClassifier::settings) of the result.
     ///
     /// ```
-    /// use slugline::{Auto, TextClassifier};
+    /// use slugline::{Auto, Examples, TextClassifier};
     ///
     /// let texts = ["chips and code", "votes on bills", "code for phones", "bills and laws"];
-    /// let labels = ["technology", "policy", "technology", "policy"];
-    /// let auto = Auto { alpha: true, calibrate: true, ..Auto::default() };
-    /// let model = TextClassifier::params().fit_auto(&texts, &labels, None, auto)?;
+    /// let examples = Examples::new(&texts, &["technology", "policy", "technology", "policy"])?;
+    /// let auto = Auto::default().alpha(true).calibrate(true);
+    /// let model = TextClassifier::params().fit_auto(&examples, auto)?;
     /// println!("{:?}", model.settings().naive_bayes.alpha);
     /// # Ok::<(), slugline::Error>(())
     /// ```
@@ -78,58 +86,19 @@ impl TextClassifierParams {
     /// # Errors
     /// As [`fit`](Self::fit); [`Error::Parameter`] where there is nothing to choose between
     /// (a Bernoulli model has no TF-IDF values), or fewer than two labels.
-    pub fn fit_auto<S, L>(
+    pub fn fit_auto<S: AsRef<str> + Sync>(
         &self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-        auto: Auto,
-    ) -> Result<TextClassifier>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
-        let (labels, targets) = number_labels(labels, self.prior.labels())?;
-        self.fit_classes_auto(texts, labels, &targets, sample_weight, auto)
-    }
-
-    /// As [`fit_auto`](Self::fit_auto), for texts whose labels are numbered as for
-    /// [`fit_classes`](Self::fit_classes).
-    ///
-    /// # Errors
-    /// As [`fit_auto`](Self::fit_auto).
-    pub fn fit_classes_auto<S: AsRef<str> + Sync>(
-        &self,
-        texts: &[S],
-        labels: Vec<String>,
-        targets: &[usize],
-        sample_weight: Option<&[f64]>,
+        examples: &Examples<'_, S>,
         auto: Auto,
     ) -> Result<TextClassifier> {
-        same_length("targets (one for each text)", texts.len(), targets.len())?;
         let analyzer = self.checked_analyzer()?;
         self.check_auto(auto)?;
         if auto == Auto::default() {
-            return self.fit_classes(texts, labels, targets, sample_weight);
+            return self.fit(examples);
         }
-        check_sorted(&labels)?;
         with_threads(self.features.threads, || {
-            let mut fitted = WithRows::fit(
-                self,
-                analyzer,
-                texts,
-                labels,
-                targets,
-                sample_weight,
-                auto.calibrate,
-            )?;
-            if auto
-                != (Auto {
-                    calibrate: auto.calibrate,
-                    ..Auto::default()
-                })
-            {
+            let mut fitted = WithRows::fit(self, analyzer, examples, auto.calibrate)?;
+            if auto != Auto::default().calibrate(auto.calibrate) {
                 fitted = fitted.tuned(auto)?;
             }
             let classifier = fitted.classifier()?;
@@ -236,7 +205,7 @@ impl WithRows {
         }
     }
 
-    /// Judges these documents with each of these alphas, the other settings being what they are.
+    /// Scores these documents with each of these alphas, the other settings unchanged.
     fn trials(
         &self,
         judge: &HeldOutScorer<'_>,
@@ -274,8 +243,7 @@ impl WithRows {
         Ok(settings.par_iter().enumerate().map(trial).collect())
     }
 
-    /// The temperature (and the limit for `other`) that scores of documents ask for which the model has not seen:
-    /// by leave-one-out, or where it is refined by cross-fitting.
+    /// The temperature (and the limit for `other`) by leave-one-out, or by cross-fitting where the model is refined.
     fn calibration(&self, classifier: &TextClassifier) -> Result<Calibration> {
         let judge = HeldOutScorer::new(self)?;
         let documents = self.of_topics();
@@ -293,17 +261,17 @@ impl WithRows {
         let (topics, background): (Vec<usize>, Vec<usize>) =
             (0..self.classes.targets.len()).partition(|&at| self.classes.targets[at] < k);
         let mixture = classifier.mixture();
-        // A limit between two parts does not get better with ever more documents.
+        // More documents would hardly change the limit.
         held_out.topics = judge.evidence(mixture, &sample(&topics, usize::MAX, FOR_LIMIT));
         held_out.background = judge.evidence(mixture, &sample(&background, usize::MAX, FOR_LIMIT));
         Ok(Calibration::choose(&held_out))
     }
 }
 
-/// Every `part`-th document, but at least so many where there are.
+/// Every `part`-th document, but at least `least`, if there are as many.
 fn sample(documents: &[usize], part: usize, least: usize) -> Vec<usize> {
     let n = (documents.len() / part).max(least).min(documents.len());
-    // Evenly spread, so that every stretch of the data has its share.
+    // Evenly spread over the data, which may be sorted.
     (0..n)
         .map(|at| documents[at * documents.len() / n])
         .collect()

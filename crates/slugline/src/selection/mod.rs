@@ -1,4 +1,4 @@
-//! Evaluation, and what is chosen by it: settings, temperature, the limit of `other`.
+//! Evaluation, and the choice of settings, temperature and the limit for `other`.
 
 mod audit;
 mod auto;

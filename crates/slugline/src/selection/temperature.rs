@@ -8,16 +8,16 @@ use crate::{
     },
 };
 
-/// The temperature is looked for until its logarithm is as near as this: the error of a last step of
-/// Newton's method is about the square of it.
+/// The size of the last step of Newton's method, in the logarithm of the temperature; the error after it is about
+/// its square.
 const NEAR: f64 = 1e-9;
-/// The log-loss is flat around the best temperature, so that it is off by the square of this.
+/// The same where only the log-loss is needed: around the best temperature it is flat, and off by the square of this.
 const NEAR_ENOUGH: f64 = 1e-3;
 
 /// Scores and evidence of held-out documents.
 #[derive(Debug, Default)]
 pub(super) struct HeldOut {
-    /// documents × labels: each score less the highest of its document (0 or less).
+    /// documents × labels: each score minus the highest of its document.
     below: Vec<f64>,
     /// The position of each document's true label.
     classes: Vec<usize>,
@@ -29,7 +29,7 @@ pub(super) struct HeldOut {
 impl HeldOut {
     /// Adds the scores of a document of this class, one for each label.
     pub(super) fn add_scores(&mut self, scores: &[f64], class: usize) {
-        // A model that rules a class out (alpha = 0) says nothing of its temperature.
+        // Infinite scores (alpha = 0) do not depend on the temperature.
         if scores.iter().all(|score| score.is_finite()) {
             let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             self.below
@@ -49,9 +49,8 @@ impl HeldOut {
         1.0 / self.factor(NEAR)
     }
 
-    /// The factor of the scores with the lowest log-loss, which is convex in it. Newton's method looks for
-    /// the zero of the slope over the logarithm of the factor, within the bracket that the signs of the slope
-    /// give.
+    /// The factor of the scores with the lowest log-loss, which is convex in it: the zero of the slope, by Newton's
+    /// method over the logarithm of the factor, within the bracket given by the signs of the slope.
     fn factor(&self, near: f64) -> f64 {
         let wanted = self.wanted();
         let (lowest, highest) = (-HOTTEST.ln(), HOTTEST.ln());
@@ -65,7 +64,7 @@ impl HeldOut {
                 break;
             }
             *(if slope > 0.0 { &mut high } else { &mut low }) = zero;
-            // Far from the zero a step can be of any length.
+            // Far from the zero a step can be arbitrarily long.
             let step = (-slope / (factor * variance)).clamp(-2.0, 2.0);
             let next = match zero + step {
                 next if next >= high && high < highest => f64::midpoint(zero, high),
@@ -98,11 +97,10 @@ impl HeldOut {
         (self.below.len() / self.classes.len().max(1)).max(1)
     }
 
-    /// Calls `read` with each document's scores below the highest, e to the power of `factor` times each,
-    /// and its class.
+    /// Calls `read` with each document's scores minus the highest, exp(`factor` · score) of each, and its class.
     #[inline(always)]
     fn each(&self, factor: f64, mut read: impl FnMut(&[f64], &[f64], usize)) {
-        /// The number of powers that are taken at once: few enough to stay in the nearest cache.
+        /// The number of exponentials taken at once: few enough to stay in the nearest cache.
         const AT_ONCE: usize = 512;
         let k = self.n_labels();
         let documents = (AT_ONCE / k).max(1);
@@ -118,8 +116,8 @@ impl HeldOut {
     }
 }
 
-/// The sums of the scores' means and variances under softmax(factor · scores): the slope of the log-loss
-/// is the first less [`HeldOut::wanted`], and the derivative of the slope is the second.
+/// The sums of the scores' means and variances under softmax(factor · scores): the slope of the log-loss is the
+/// first minus [`HeldOut::wanted`], and the derivative of the slope is the second.
 struct Moments<'a>(&'a HeldOut, f64);
 
 impl Work for Moments<'_> {

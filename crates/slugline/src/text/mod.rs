@@ -3,7 +3,6 @@
 //! [`Analyzer`] passes every term to a closure as a `&str` that points into reusable buffers, so no term is
 //! allocated.
 
-mod byte_mask;
 mod ngram_arena;
 mod ngrams;
 mod normalize;
@@ -13,19 +12,17 @@ mod stem;
 mod stem_skip;
 mod stop_words;
 mod word_boundaries;
-mod word_stream;
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
-pub use ngram_arena::AnalyzerScratch;
+pub(crate) use ngram_arena::{AnalyzerBuffers, AnalyzerScratch};
 pub(crate) use params::names;
 pub use params::{AnalyzerParams, StopWords, StripAccents, Unit, Words};
 pub use stem::Language;
 pub(crate) use stem::StemCache;
-pub(crate) use word_boundaries::{BoundaryBuffer, VisitWord};
+pub(crate) use word_boundaries::{BoundaryBuffer, WordStream};
 #[doc(hidden)]
 pub use word_boundaries::{is_space, is_word};
-pub(crate) use word_stream::WordStream;
 
 use crate::{error::Result, util::identity::Identity};
 use normalize::Fold;
@@ -41,7 +38,7 @@ use stop_words::StopSet;
 /// ```
 /// use slugline::text::{Analyzer, AnalyzerParams};
 ///
-/// let analyzer = Analyzer::new(AnalyzerParams { ngram_range: (1, 2), ..Default::default() })?;
+/// let analyzer = Analyzer::new(AnalyzerParams::default().ngram_range(1, 2))?;
 /// assert_eq!(analyzer.terms("Chips, again"), ["chips", "again", "chips again"]);
 /// # Ok::<(), slugline::Error>(())
 /// ```
@@ -52,7 +49,20 @@ pub struct Analyzer {
     matcher: Matcher,
     stop: StopSet,
     stemmer: Option<Stemmer>,
+    path: AnalysisPath,
     identity: Identity,
+}
+
+/// The ways from a text to its terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AnalysisPath {
+    /// Terms are the words of the folded text, of at least so many characters.
+    Words { min_chars: usize },
+    /// Each word becomes one term or none, whatever stands around it: stop words and stems, which are worked out
+    /// once for each distinct word.
+    CachedWords { min_chars: usize },
+    /// n-grams, and words that a pattern or UAX #29 finds.
+    Terms,
 }
 
 impl Analyzer {
@@ -64,11 +74,22 @@ impl Analyzer {
     /// language that is not known.
     pub fn new(params: AnalyzerParams) -> Result<Self> {
         params.check()?;
+        let matcher = Matcher::new(&params.words)?;
+        let stop = StopSet::new(&params.stop_words)?;
+        let single_words = params.analyzer == Unit::Word && params.ngram_range == (1, 1);
+        let path = match matcher.min_chars().filter(|_| single_words) {
+            Some(min_chars) if stop.is_empty() && params.stemmer.is_none() => {
+                AnalysisPath::Words { min_chars }
+            }
+            Some(min_chars) => AnalysisPath::CachedWords { min_chars },
+            None => AnalysisPath::Terms,
+        };
         Ok(Self {
             fold: Fold::new(params.lowercase, params.strip_accents),
-            matcher: Matcher::new(&params.words)?,
-            stop: StopSet::new(&params.stop_words)?,
+            matcher,
+            stop,
             stemmer: params.stemmer.map(Stemmer::new),
+            path,
             identity: Identity::default(),
             params,
         })
@@ -80,13 +101,26 @@ impl Analyzer {
     }
 
     /// Calls `visit` with every term of `text`, in scikit-learn's order: all 1-grams, then all
-    /// 2-grams and so on (`char_wb`: word by word).
+    /// 2-grams and so on (`char_wb`: word by word). `scratch` is a [`Scratch`](crate::Scratch).
+    ///
+    /// ```
+    /// use slugline::{Scratch, text::{Analyzer, AnalyzerParams}};
+    ///
+    /// let analyzer = Analyzer::new(AnalyzerParams::default())?;
+    /// let (mut scratch, mut letters) = (Scratch::default(), 0);
+    /// for text in ["Chips, again", "votes"] {
+    ///     analyzer.for_each_term(text, &mut scratch, |term| letters += term.len());
+    /// }
+    /// assert_eq!(letters, 15);
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
     pub fn for_each_term(
         &self,
         text: &str,
-        scratch: &mut AnalyzerScratch,
+        scratch: &mut impl AnalyzerBuffers,
         mut visit: impl FnMut(&str),
     ) {
+        let scratch = scratch.analyzer_scratch();
         self.run::<false>(text, scratch, &mut |term, _| visit(term));
     }
 
@@ -96,10 +130,10 @@ impl Analyzer {
     pub fn for_each_span(
         &self,
         text: &str,
-        scratch: &mut AnalyzerScratch,
+        scratch: &mut impl AnalyzerBuffers,
         mut visit: impl FnMut(&str, Range<usize>),
     ) {
-        self.run::<true>(text, scratch, &mut visit);
+        self.run::<true>(text, scratch.analyzer_scratch(), &mut visit);
     }
 
     /// All terms of `text` as strings. It allocates: for tests, and to see what the analysis does.
@@ -166,6 +200,63 @@ impl Analyzer {
                 visit(term, range);
             }
         });
+    }
+
+    /// The identity of this analyzer and its clones.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The way from texts to terms.
+    pub(crate) fn path(&self) -> AnalysisPath {
+        self.path
+    }
+
+    /// The words of a text, and the stems for [`term_of`](Self::term_of).
+    pub(crate) fn words<'a>(
+        &self,
+        text: &'a str,
+        min_chars: usize,
+        scratch: &'a mut AnalyzerScratch,
+    ) -> (WordStream<'a>, &'a mut StemCache) {
+        let AnalyzerScratch {
+            folded,
+            origins,
+            stems,
+            ..
+        } = scratch;
+        let words = WordStream {
+            text: self.fold.apply::<false>(text, folded, origins),
+            min_chars,
+        };
+        (words, stems)
+    }
+
+    /// The term of a word: its stem, or None for a stop word.
+    pub(crate) fn term_of<'a>(&self, word: &'a str, stems: &'a mut StemCache) -> Option<&'a str> {
+        if self.stop.contains(word) {
+            return None;
+        }
+        Some(match self.stemmer {
+            None => word,
+            Some(stemmer) => stems.stem(stemmer, word),
+        })
+    }
+
+    /// As [`term_of`](Self::term_of), for a caller that remembers what becomes of a word of at most
+    /// `remembered` bytes.
+    pub(crate) fn term_once<'a>(
+        &self,
+        word: &'a str,
+        remembered: usize,
+        stems: &'a mut StemCache,
+    ) -> Option<Cow<'a, str>> {
+        match self.stemmer {
+            Some(stemmer) if word.len() <= remembered => {
+                (!self.stop.contains(word)).then(|| stemmer.stem(word))
+            }
+            _ => self.term_of(word, stems).map(Cow::Borrowed),
+        }
     }
 }
 

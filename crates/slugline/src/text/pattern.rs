@@ -5,7 +5,10 @@ use std::ops::Range;
 use regex::Regex;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{params::Words, word_boundaries};
+use super::{
+    params::Words,
+    word_boundaries::{BoundaryBuffer, WordStream},
+};
 use crate::error::{Error, Result};
 
 #[derive(Debug, Clone)]
@@ -47,7 +50,7 @@ impl Matcher {
     }
 
     /// The least length of a word, where words are all maximal runs of word characters.
-    pub(super) fn whole_runs(&self) -> Option<usize> {
+    pub(super) fn min_chars(&self) -> Option<usize> {
         match self {
             Self::Runs(min_chars) => Some(*min_chars),
             _ => None,
@@ -57,12 +60,11 @@ impl Matcher {
     pub(super) fn for_each(&self, text: &str, mut visit: impl FnMut(Range<usize>)) {
         match self {
             Self::Runs(min_chars) => {
-                word_boundaries::for_each_run(
-                    text,
-                    *min_chars,
-                    &mut word_boundaries::BoundaryBuffer::default(),
-                    visit,
-                );
+                let min_chars = *min_chars;
+                let words = WordStream { text, min_chars };
+                words.for_each_word(&mut BoundaryBuffer::default(), |start, end| {
+                    visit(start..end);
+                });
             }
             Self::Uax29 => {
                 for (at, word) in text.unicode_word_indices() {

@@ -1,10 +1,8 @@
 //! Word boundaries: which characters are part of a word, and the runs of them.
 
-use std::ops::Range;
-
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::byte_mask::{BLOCK, Mask};
+use crate::util::simd::top_bits;
 
 /// Whether Python's `\w` matches: `str.isalnum()` or an underscore, that is, the general
 /// categories L and N. (Rust's `char::is_alphanumeric` also takes vowel signs and other marks.)
@@ -24,95 +22,97 @@ pub fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1C}'..='\u{1F}').contains(&c)
 }
 
-/// A visitor of words: a closure, or a type whose `word` is `#[inline(always)]`. (A closure
-/// is inlined only where the compiler finds it small.)
-pub(crate) trait VisitWord {
-    /// Takes the place of a word in the text.
-    fn word(&mut self, start: usize, end: usize);
+/// A folded text, to be read as words.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WordStream<'a> {
+    pub(crate) text: &'a str,
+    /// The least length of a word, in characters.
+    pub(super) min_chars: usize,
 }
 
-impl<F: FnMut(Range<usize>)> VisitWord for F {
-    #[inline(always)]
-    fn word(&mut self, start: usize, end: usize) {
-        self(start..end);
-    }
-}
-
+/// Bytes looked at together.
+const BLOCK: usize = 64;
 /// Blocks whose words are found before the first of them is visited.
 const TOGETHER: usize = 8;
 /// Places that are written at once, whether there are so many or not.
 const AT_ONCE: usize = 8;
 
-/// Calls `visit` with every maximal run of at least `min_chars` word characters: Python's
-/// `\b\w{min_chars,}\b`.
-///
-/// Sixty-four bytes at a time become a mask of word bytes. The places where it changes are written to
-/// a list, eight at a time without asking how many there are, since that cannot be foretold; then
-/// the runs are read from the list (after simdjson: Langdale, Lemire 2019). Characters that are not
-/// ASCII are looked up one by one and put into the mask.
-#[inline(always)]
-pub(super) fn for_each_run(
-    text: &str,
-    min_chars: usize,
-    BoundaryBuffer(room): &mut BoundaryBuffer,
-    mut visit: impl VisitWord,
-) {
-    let bytes = text.as_bytes();
-    let mut places = Places {
-        at: room,
-        len: 0,
-        inside: 0,
-    };
-    let mut ascii = true;
-    // The start of a run that has not ended; bits of a character that the last block began.
-    let mut open = None;
-    let mut spilled = CarriedBytes::default();
-    let mut base = 0;
-    // One block more than are full: zeros after the end are no word bytes and close the last run.
-    while base <= bytes.len() {
-        let first = base;
-        places.clear();
-        for block in 0..TOGETHER {
-            let mut last = [0; BLOCK];
-            let whole = bytes.get(base..).and_then(|rest| rest.first_chunk());
-            let bytes = whole.unwrap_or_else(|| {
-                let rest = bytes.get(base..).unwrap_or_default();
-                last[..rest.len()].copy_from_slice(rest);
-                &last
-            });
-            let mut mask = Mask::of(bytes);
-            if mask.wide != 0 {
-                ascii = false;
-                spilled.complete(&mut mask, text, base);
-            }
-            places.add(mask.word, block * BLOCK, min_chars);
-            base += BLOCK;
-            if whole.is_none() {
-                break;
-            }
-        }
-        // So many bytes are always characters enough: none has more than four.
-        let surely = if ascii {
-            min_chars
-        } else {
-            min_chars.saturating_mul(4)
+impl WordStream<'_> {
+    /// Calls `visit` with the start and the end of every maximal run of at least `min_chars` word characters: Python's
+    /// `\b\w{min_chars,}\b`.
+    ///
+    /// Sixty-four bytes at a time become a mask of word bytes. The places where it changes are written to
+    /// a list, eight at a time without asking how many there are, since that cannot be foretold; then
+    /// the runs are read from the list (after simdjson: Langdale, Lemire 2019). Characters that are not
+    /// ASCII are looked up one by one and put into the mask.
+    ///
+    /// A closure that is more than a few instructions is marked `#[inline(always)]`: the compiler takes it for
+    /// too large otherwise.
+    #[inline(always)]
+    pub(crate) fn for_each_word(
+        self,
+        BoundaryBuffer(room): &mut BoundaryBuffer,
+        mut visit: impl FnMut(usize, usize),
+    ) {
+        let Self { text, min_chars } = self;
+        let bytes = text.as_bytes();
+        let mut places = Places {
+            at: room,
+            len: 0,
+            inside: 0,
         };
-        let mut places = places.found().map(|at| first + at);
-        let Some(mut start) = open.take().or_else(|| places.next()) else {
-            continue;
-        };
-        loop {
-            let Some(end) = places.next() else {
-                open = Some(start);
-                break;
+        let mut ascii = true;
+        // The start of a run that has not ended; bits of a character that the last block began.
+        let mut open = None;
+        let mut spilled = CarriedBytes::default();
+        let mut base = 0;
+        // One block more than are full: zeros after the end are no word bytes and close the last run.
+        while base <= bytes.len() {
+            let first = base;
+            places.len = 0;
+            for block in 0..TOGETHER {
+                let mut last = [0; BLOCK];
+                let whole = bytes.get(base..).and_then(|rest| rest.first_chunk());
+                let bytes = whole.unwrap_or_else(|| {
+                    let rest = bytes.get(base..).unwrap_or_default();
+                    last[..rest.len()].copy_from_slice(rest);
+                    &last
+                });
+                let mut mask = Mask::of(bytes);
+                if mask.wide != 0 {
+                    ascii = false;
+                    spilled.complete(&mut mask, text, base);
+                }
+                places.add(mask.word, block * BLOCK, min_chars);
+                base += BLOCK;
+                if whole.is_none() {
+                    break;
+                }
+            }
+            // So many bytes are always characters enough: none has more than four.
+            let surely = if ascii {
+                min_chars
+            } else {
+                min_chars.saturating_mul(4)
             };
-            // The one place that calls `visit`, so that it becomes part of this loop.
-            if end - start >= surely || is_long_enough(&bytes[start..end], min_chars) {
-                visit.word(start, end);
-            }
-            match places.next() {
-                Some(next) => start = next,
-                None => break,
+            let found = places.at.get(..places.len).unwrap_or_default().iter();
+            let mut places = found.map(|&at| first + usize::from(at));
+            let Some(mut start) = open.take().or_else(|| places.next()) else {
+                continue;
+            };
+            loop {
+                let Some(end) = places.next() else {
+                    open = Some(start);
+                    break;
+                };
+                // The one place that calls `visit`, so that it becomes part of this loop.
+                if end - start >= surely || is_long_enough(&bytes[start..end], min_chars) {
+                    visit(start, end);
+                }
+                match places.next() {
+                    Some(next) => start = next,
+                    None => break,
+                }
             }
         }
     }
@@ -129,6 +129,35 @@ impl Default for BoundaryBuffer {
     }
 }
 
+/// Bits of a block, the first byte's lowest. The comparisons become vector instructions by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mask {
+    /// ASCII letters, digits and underscores.
+    word: u64,
+    /// Bytes of characters that are not ASCII.
+    wide: u64,
+}
+
+impl Mask {
+    #[inline(always)]
+    fn of(block: &[u8; BLOCK]) -> Self {
+        Self {
+            word: top_bits(&block.map(|byte| u8::from(is_word_byte(byte)) << 7)),
+            wide: top_bits(block),
+        }
+    }
+}
+
+#[inline(always)]
+#[allow(
+    clippy::needless_bitwise_bool,
+    reason = "branches would keep it from becoming vector instructions"
+)]
+fn is_word_byte(byte: u8) -> bool {
+    // A letter in either case, a digit, an underscore.
+    ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10) | (byte == b'_')
+}
+
 /// The starts and ends of runs in some blocks, in turn, counted from the beginning of the first block.
 struct Places<'a> {
     at: &'a mut [u16; TOGETHER * BLOCK + AT_ONCE],
@@ -138,11 +167,6 @@ struct Places<'a> {
 }
 
 impl Places<'_> {
-    #[inline(always)]
-    fn clear(&mut self) {
-        self.len = 0;
-    }
-
     /// Adds those of a block, whose first byte is the one at `first`.
     #[inline(always)]
     fn add(&mut self, mut word: u64, first: usize, min_chars: usize) {
@@ -167,12 +191,6 @@ impl Places<'_> {
             left -= AT_ONCE;
             to += AT_ONCE;
         }
-    }
-
-    #[inline(always)]
-    fn found(&self) -> impl Iterator<Item = usize> {
-        let found = self.at.get(..self.len).unwrap_or_default();
-        found.iter().map(|&at| usize::from(at))
     }
 }
 
@@ -229,6 +247,17 @@ mod tests {
 
     proptest! {
         #[test]
+        fn bits_are_the_bytes(bytes in prop::collection::vec(any::<u8>(), BLOCK)) {
+            let block: [u8; BLOCK] = bytes.as_slice().try_into().unwrap();
+            let mask = Mask::of(&block);
+            for (at, &byte) in block.iter().enumerate() {
+                let word = byte.is_ascii_alphanumeric() || byte == b'_';
+                prop_assert_eq!(mask.word >> at & 1 == 1, word);
+                prop_assert_eq!(mask.wide >> at & 1 == 1, byte >= 0x80);
+            }
+        }
+
+        #[test]
         fn blocks_find_what_single_characters_find(
             text in "(\\PC|[a-z_ ]|[é中न\u{94d}\u{301}²𝔸İ. ]|[a-zA-Z]{50,70}){0,150}",
             min_chars in 1_usize..4,
@@ -236,7 +265,8 @@ mod tests {
             let mut found = Vec::new();
             // What an earlier text has left there makes no difference.
             let mut room = BoundaryBuffer([u16::MAX; TOGETHER * BLOCK + AT_ONCE]);
-            for_each_run(&text, min_chars, &mut room, |range| found.push(&text[range]));
+            let words = WordStream { text: &text, min_chars };
+            words.for_each_word(&mut room, |start, end| found.push(&text[start..end]));
             prop_assert_eq!(found, reference(&text, min_chars));
         }
     }
@@ -245,8 +275,9 @@ mod tests {
     fn runs() {
         let mut found = Vec::new();
         let text = "a bc, d_1 élan x! ²½ नमस्ते";
-        for_each_run(text, 2, &mut BoundaryBuffer::default(), |range| {
-            found.push(&text[range]);
+        let words = WordStream { text, min_chars: 2 };
+        words.for_each_word(&mut BoundaryBuffer::default(), |start, end| {
+            found.push(&text[start..end]);
         });
         assert_eq!(found, ["bc", "d_1", "élan", "²½", "नमस"]);
     }

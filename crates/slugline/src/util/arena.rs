@@ -1,4 +1,4 @@
-//! Arrays one after the other in memory that the system has back as soon as it is free.
+//! An append-only store of many arrays, whose memory goes back to the system when it is freed.
 
 use bytemuck::Pod;
 
@@ -6,14 +6,13 @@ use super::huge_pages::Zeroed;
 
 /// Bytes of a segment: a large page of memory.
 pub(crate) const LARGE: usize = 1 << 21;
-/// Where there is little, large pages would stay empty for the most part.
+/// Bytes of a segment where little is expected: most of a large page would stay empty.
 const SMALL: usize = 1 << 16;
-/// Fewer bytes of text, or of anything else, are little.
+/// Fewer expected bytes take small segments.
 pub(crate) const LITTLE: usize = 1 << 22;
 
-/// Many arrays. What grows in segments never has to be copied, and where it is much, the system has it
-/// back at once. Elsewhere what is freed stays with the process for the most part, and the peak of memory
-/// is higher by it.
+/// Many arrays in segments, which are never moved to grow. Large segments go back to the system at once when
+/// they are freed; the allocator keeps most of many small arrays, which would raise the peak of memory.
 #[derive(Debug)]
 pub(crate) struct Arena<T> {
     all: Vec<Zeroed<T>>,
@@ -23,7 +22,7 @@ pub(crate) struct Arena<T> {
     size: usize,
 }
 
-/// The place of an array.
+/// The position and length of an array.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ArenaSpan {
     segment: u32,
@@ -32,7 +31,7 @@ pub(crate) struct ArenaSpan {
 }
 
 impl<T: Pod> Arena<T> {
-    /// None yet; about so many bytes will come.
+    /// An empty arena, with segments for about `bytes` bytes.
     pub(crate) fn for_bytes(bytes: usize) -> Self {
         Self {
             all: Vec::new(),
@@ -41,7 +40,7 @@ impl<T: Pod> Arena<T> {
         }
     }
 
-    /// Adds an array. None where it is too long (2^32 values), or there are too many.
+    /// Adds an array. None where it has 2^32 values or more, or there are too many segments.
     pub(crate) fn push(&mut self, values: &[T]) -> Option<ArenaSpan> {
         let len = u32::try_from(values.len()).ok()?;
         let room = self.all.last().map_or(0, |segment| segment.len());
@@ -62,7 +61,7 @@ impl<T: Pod> Arena<T> {
         Some(place)
     }
 
-    /// The array at a place that [`push`](Self::push) gave.
+    /// The array at a place that [`push`](Self::push) returned.
     #[inline]
     pub(crate) fn get(&self, place: ArenaSpan) -> &[T] {
         &self.all[place.segment as usize][place.start as usize..][..place.len as usize]

@@ -1,8 +1,8 @@
-//! Arrays that are either ours or lie in the bytes of a model file.
+//! Arrays in memory of their own, or in the bytes of a model file.
 
 use std::{fmt, ops::Deref, sync::Arc};
 
-/// The bytes of a model file, in whatever way they came into memory.
+/// The bytes of a model file, loaded or mapped.
 pub(crate) trait FileBytes: Send + Sync {
     fn bytes(&self) -> &[u8];
 }

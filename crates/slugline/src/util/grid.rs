@@ -1,6 +1,6 @@
 //! Numbers whose sums are exact: multiples of a power of two, so small that adding them never rounds.
 //!
-//! Adding documents in any order, in any parts, and taking them out again then gives the same bits.
+//! Adding documents in any order and in any parts, and subtracting them again, gives the same bits.
 
 /// Steps of a value: 2^-30. Sums below 2^23 are exact.
 const VALUE: f64 = (1_u64 << 30) as f64;
@@ -8,13 +8,13 @@ const VALUE: f64 = (1_u64 << 30) as f64;
 /// values have, so that a weight of a half (or of 0, 1, 2 …) changes no value.
 const WEIGHT: f64 = (1_u64 << 31) as f64;
 
-/// A value of a row; one of a normalised row is off by less than 5e-10.
+/// Rounds a value of a row to the grid, by less than 5e-10 in a normalised row.
 #[inline(always)]
 pub(crate) fn value(value: f64) -> f64 {
     (value * VALUE).round() / VALUE
 }
 
-/// A weight, or a weight times a value.
+/// Rounds a weight, or a weight times a value, to the grid.
 #[inline(always)]
 pub(crate) fn weighted(product: f64) -> f64 {
     /// Between `SHIFT` and `SHIFT` + 2^20 the numbers of 64 bits are the steps.

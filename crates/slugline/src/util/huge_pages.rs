@@ -1,5 +1,5 @@
-//! Large arrays in large pages: random access to many small pages waits for the page table more than
-//! for the memory.
+//! Large arrays in large pages of memory: random access to many small pages spends most of its time on the page
+//! table.
 
 use std::{
     fmt,
@@ -9,11 +9,12 @@ use std::{
 };
 
 use bytemuck::Pod;
+#[cfg(not(target_family = "wasm"))]
 use memmap2::MmapMut;
 
 use super::array::{Array, FileBytes};
 
-/// An array that begins as zeros.
+/// An array that is initialised with zeros.
 pub(crate) struct Zeroed<T> {
     memory: Backing,
     len: usize,
@@ -24,10 +25,12 @@ enum Backing {
     /// The values begin with word number `start`.
     Words { words: Vec<u64>, start: usize },
     /// The values begin `start` bytes into the map.
+    #[cfg(not(target_family = "wasm"))]
     Pages { map: MmapMut, start: usize },
 }
 
-/// The size of a large page where there are such (x86-64, aarch64 with 4 KB pages).
+/// The size of a large page (x86-64, and aarch64 with 4 KB pages).
+#[cfg(not(target_family = "wasm"))]
 const PAGE: usize = 1 << 21;
 
 /// Bytes of a cache line.
@@ -35,7 +38,8 @@ const LINE: usize = 64;
 
 impl Backing {
     fn new(bytes: usize) -> Self {
-        // Memory that the system has no such pages for, or does not give, is taken as usual.
+        // Where the system has no large pages, or does not map the memory, it is allocated as usual.
+        #[cfg(not(target_family = "wasm"))]
         if bytes >= PAGE / 2
             && let Some(room) = bytes
                 .checked_next_multiple_of(PAGE)
@@ -44,16 +48,18 @@ impl Backing {
         {
             let start = map.as_ptr().align_offset(PAGE);
             if start <= room - bytes {
-                // The end is not worth a large page of which it fills less than a quarter.
-                let end = (bytes + PAGE / 4 * 3) / PAGE * PAGE;
                 #[cfg(target_os = "linux")]
-                // Advice that is not taken changes nothing but the pace.
-                let _ = map.advise_range(memmap2::Advice::HugePage, start, end);
+                {
+                    // No large page for an end that fills less than a quarter of it.
+                    let end = (bytes + PAGE / 4 * 3) / PAGE * PAGE;
+                    // Where the advice is refused, only the pace suffers.
+                    let _ = map.advise_range(memmap2::Advice::HugePage, start, end);
+                }
                 return Self::Pages { map, start };
             }
         }
         let words = vec![0_u64; bytes.div_ceil(8) + LINE / 8];
-        // What begins with a cache line, as pages do, is cut by no more of them than need be.
+        // Aligned to a cache line, as pages are, so that values cross as few lines as possible.
         let start = words.as_ptr().align_offset(LINE).min(LINE / 8);
         Self::Words { words, start }
     }
@@ -62,6 +68,7 @@ impl Backing {
     fn bytes(&self, len: usize) -> &[u8] {
         match self {
             Self::Words { words, start } => &bytemuck::cast_slice(&words[*start..])[..len],
+            #[cfg(not(target_family = "wasm"))]
             Self::Pages { map, start } => &map[*start..*start + len],
         }
     }
@@ -72,6 +79,7 @@ impl Backing {
             Self::Words { words, start } => {
                 &mut bytemuck::cast_slice_mut(&mut words[*start..])[..len]
             }
+            #[cfg(not(target_family = "wasm"))]
             Self::Pages { map, start } => &mut map[*start..*start + len],
         }
     }
@@ -86,14 +94,14 @@ impl<T: Pod> Zeroed<T> {
         }
     }
 
-    /// So many times this value.
+    /// An array of `len` copies of a value.
     pub(crate) fn of_value(value: T, len: usize) -> Self {
         let mut values = Self::new(len);
         values.fill(value);
         values
     }
 
-    /// A copy of these values.
+    /// A copy of `values`.
     pub(crate) fn of(values: &[T]) -> Self {
         let mut copy = Self::new(values.len());
         copy.copy_from_slice(values);
@@ -101,7 +109,7 @@ impl<T: Pod> Zeroed<T> {
     }
 }
 
-/// An array that grows: for what is large for a while.
+/// A growing array, for large temporary data.
 pub(crate) struct Growing<T> {
     values: Zeroed<T>,
     len: usize,
@@ -117,7 +125,7 @@ impl<T: Pod> Default for Growing<T> {
 }
 
 impl<T: Pod> Growing<T> {
-    /// An array that takes so many values without growing.
+    /// An empty array with capacity for `n` values.
     pub(crate) fn with_room_for(n: usize) -> Self {
         Self {
             values: Zeroed::new(n),
@@ -142,7 +150,8 @@ impl<T: Pod> Growing<T> {
         self.len = len;
     }
 
-    /// Leaves the first values, keeping the room.
+    /// Shortens the array to `len` values; the capacity stays.
+    #[cfg(any(feature = "dataset", test))]
     pub(crate) fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }

@@ -1,8 +1,8 @@
-//! Whether two fitted things are the same one.
+//! The identity of fitted values, shared by their clones.
 
 use std::sync::{Arc, Weak};
 
-/// The identity of a fitted thing: its clones share it, nothing else has it.
+/// The identity of a fitted value: its clones share it, no other value has it.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Identity(Arc<()>);
 
@@ -13,7 +13,7 @@ pub(crate) struct Identity(Arc<()>);
 pub(crate) struct RememberedIdentity(Weak<()>);
 
 impl Identity {
-    /// A record by which the owner is recognised later.
+    /// A record to recognise the owner by later.
     pub(crate) fn remember(&self) -> RememberedIdentity {
         RememberedIdentity(Arc::downgrade(&self.0))
     }

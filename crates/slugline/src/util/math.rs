@@ -1,18 +1,18 @@
-//! Logarithms of several numbers at once, and powers of e: `f64::ln` and `f64::exp` call the system's
-//! library for one number after the other, and give other bits on other systems.
+//! Logarithms and powers of e of several numbers at once: `f64::ln` and `f64::exp` call the system's library
+//! for each number, and give other bits on other systems.
 //!
 //! Leave-one-out takes a logarithm for every term and class of every training document. Within
-//! [`kernel::run`](crate::kernel::run) four of these cost about 35 instructions, four calls of `f64::ln`
-//! about 120 (callgrind). The bits are the same for any instructions and any `N`.
+//! [`simd::run`](super::simd::run) four of these cost about 35 instructions, four calls of `f64::ln`
+//! about 120 (callgrind). The bits are the same for any instruction set and any `N`.
 
-/// What 52 bits of fraction begin with for √½: fractions are taken from √½ to √2, around 1.
+/// The bits of √½: fractions are taken from √½ to √2, around 1.
 const ROOT_OF_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
 const ONE: u64 = 0x3ff0_0000_0000_0000;
 const FRACTION: u64 = 0x000f_ffff_ffff_ffff;
 /// 2^52: as the exponent part of a number it makes the low bits an integer.
 const INTEGER: u64 = 0x4330_0000_0000_0000;
 
-/// ln(1 + f) = s · (2 + z · P(z)) with s = f / (2 + f) and z = s²: the coefficients of P, the last first.
+/// ln(1 + f) = s · (2 + z · P(z)) with s = f / (2 + f) and z = s²: the coefficients of P, highest power first.
 /// Source: fdlibm, `e_log.c`, whose remainder is below 2^-58 of the result.
 const POWERS: [f64; 7] = [
     1.479_819_860_511_658_6e-1,
@@ -24,8 +24,8 @@ const POWERS: [f64; 7] = [
     6.666_666_666_666_735e-1,
 ];
 
-/// The natural logarithm of each number, which has to be [ordinary](is_ordinary); off by less than 2^-50
-/// of it.
+/// The natural logarithm of each number, all of them [ordinary](is_ordinary); the relative error is below
+/// 2^-50.
 #[inline(always)]
 pub(crate) fn ln_of_ordinary<const N: usize>(numbers: [f64; N]) -> [f64; N] {
     let mut logs = [0.0; N];
@@ -35,7 +35,7 @@ pub(crate) fn ln_of_ordinary<const N: usize>(numbers: [f64; N]) -> [f64; N] {
     logs
 }
 
-/// The natural logarithm of any number: as [`ln_of_ordinary`], or else as `f64::ln`.
+/// The natural logarithm of any number, by [`ln_of_ordinary`] or else by `f64::ln`.
 #[inline(always)]
 pub(crate) fn ln(number: f64) -> f64 {
     match is_ordinary(number) {
@@ -44,18 +44,18 @@ pub(crate) fn ln(number: f64) -> f64 {
     }
 }
 
-/// Whether the number is above 0 and finite, and not so small that its bits are fewer.
+/// Whether the number is positive, finite and not subnormal.
 #[inline(always)]
 pub(crate) fn is_ordinary(number: f64) -> bool {
     (f64::MIN_POSITIVE..=f64::MAX).contains(&number)
 }
 
-/// number = 2^e · (1 + f), hence ln = e · ln 2 + ln(1 + f). Near 1, where logarithms are small, e is 0:
-/// what the first part is rounded off by is always little beside the whole.
+/// number = 2^e · (1 + f), hence ln = e · ln 2 + ln(1 + f). Near 1, where logarithms are small, e is 0, so the
+/// rounding error of the first part is always small beside the whole.
 #[inline(always)]
 fn ln_of_one(number: f64) -> f64 {
     let shifted = number.to_bits().wrapping_add(ONE - ROOT_OF_HALF);
-    // The processor has no instruction that turns several long integers into floats.
+    // AVX2 has no instruction that converts several 64-bit integers to floats.
     let exponent = f64::from_bits((shifted >> 52) | INTEGER) - (f64::from_bits(INTEGER) + 1023.0);
     let fraction = f64::from_bits((shifted & FRACTION).wrapping_add(ROOT_OF_HALF));
     let f = fraction - 1.0;
@@ -86,11 +86,11 @@ const FACTORIALS: [f64; 14] = {
     inverse
 };
 
-/// e^x of each of these numbers, which are at most 0, times `factor` (above 0), off by less than 2^-48 of
-/// it; what is below e^-700 may become that.
+/// e^(x · factor) for each of `numbers`, which are at most 0, with `factor` above 0; the relative error is below
+/// 2^-48. Results below e^-700 may be e^-700.
 #[inline(always)]
 pub(crate) fn exp_of_products(numbers: &[f64], factor: f64, powers: &mut [f64]) {
-    // Adding it rounds to a whole number, which is then found in the lowest bits.
+    // Adding this rounds to a whole number, whose bits are then the lowest ones.
     const ROUND: f64 = 6_755_399_441_055_744.0;
     const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
     const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;

@@ -1,5 +1,5 @@
-//! A pool of our own for one piece of work, never the global one: a process that forks, or that
-//! uses rayon itself, is not disturbed.
+//! A thread pool for one piece of work, never rayon's global one, so that a process that forks or uses rayon
+//! itself is not disturbed.
 
 use std::{
     num::NonZero,
@@ -7,17 +7,19 @@ use std::{
     thread,
 };
 
-use rayon::{ThreadPoolBuilder, prelude::*};
+#[cfg(not(target_family = "wasm"))]
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 
-/// The most threads that can be asked for: more help nobody, and could bring the system down.
+/// The maximum number of threads: more would not help, and could bring the system down.
 pub const MAX_THREADS: usize = 1024;
 
-/// So many threads for each processor, and no more, are started: more would wait for each other.
+/// The maximum number of threads started per processor: more would wait for each other.
 const FOR_EACH: usize = 4;
 
-/// How many threads are started where these are asked for: the bits of a result do not depend on it.
+/// The number of threads that are started where `threads` are asked for. No result depends on it.
 ///
 /// # Errors
 /// [`Error::Parameter`] for more than [`MAX_THREADS`].
@@ -32,12 +34,13 @@ pub fn sensible(threads: usize) -> Result<usize> {
     if threads <= FOR_EACH {
         return Ok(threads);
     }
-    // Only now: the system is asked, which takes longer than to classify a short text.
+    // Asked last, since the system call takes longer than classifying a short text.
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
     Ok(threads.min(processors * FOR_EACH))
 }
 
-/// Runs `work` on a pool of `threads` threads; 0 means one for each processor.
+/// Runs `work` on a pool of `threads` threads; 0 for one per processor.
+#[cfg(not(target_family = "wasm"))]
 pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {
     ThreadPoolBuilder::new()
         .num_threads(sensible(threads)?)
@@ -52,8 +55,16 @@ pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + S
         })
 }
 
-/// Deals out the numbers below `n` to the threads of the current pool, each the next one as soon as it is
-/// done with the last, and gives what each of them has made. Which thread takes which number is chance.
+/// Runs `work` on the calling thread, or on the pool that rayon was given: WebAssembly starts no threads of its own,
+/// and rayon's global pool makes do with this one.
+#[cfg(target_family = "wasm")]
+pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {
+    sensible(threads)?;
+    Ok(work())
+}
+
+/// Deals out the numbers below `n` to the threads of the current pool, each thread taking the next one when it
+/// is done with the last, and returns the state of each thread. Which thread takes which number is chance.
 pub(crate) fn deal_out<S: Send>(
     n: usize,
     begin: impl Fn() -> S + Sync,
@@ -72,9 +83,8 @@ pub(crate) fn deal_out<S: Send>(
     })
 }
 
-/// How many documents one task takes: a few tasks a thread, so that uneven documents even out.
-/// Only exact (integer) sums and independent rows are computed so, hence the bits of a result do
-/// not depend on it.
+/// The number of documents per task: a few tasks per thread, so that uneven documents even out.
+/// Only exact (integer) sums and independent rows are computed in such tasks, so no result depends on it.
 pub(crate) fn documents_per_task(documents: usize) -> usize {
     let tasks = match rayon::current_num_threads() {
         1 => 1,
@@ -83,10 +93,10 @@ pub(crate) fn documents_per_task(documents: usize) -> usize {
     documents.div_ceil(tasks).max(1)
 }
 
-/// As [`documents_per_task`], where a task takes over the buffers that another one has left: so few that all
-/// threads end at about the same time, even where other work holds one of them up.
+/// As [`documents_per_task`], for tasks that reuse the buffers of earlier ones: so few that all threads end at
+/// about the same time, even where one of them is held up.
 pub(crate) fn documents_per_block(documents: usize) -> usize {
-    /// Fewer would not be worth dealing out: ten microseconds of short texts.
+    /// The minimum: fewer short texts take ten microseconds, too little for a task.
     const LEAST: usize = 16;
     match rayon::current_num_threads() {
         1 => documents.max(1),
@@ -94,15 +104,14 @@ pub(crate) fn documents_per_block(documents: usize) -> usize {
     }
 }
 
-/// Calls `change` with the number of each piece of `size` values and the piece: on the current pool
-/// where this thread belongs to one, alone elsewhere. The pieces know nothing of each other, so the
-/// bits of a result do not depend on it.
+/// Calls `change` with the number of each piece of `size` values and the piece: on the current pool where this
+/// thread belongs to one, else on this thread. The pieces are independent, so no result depends on the threads.
 pub(crate) fn for_each_piece<T: Send>(
     values: &mut [T],
     size: usize,
     change: impl Fn(usize, &mut [T]) + Sync,
 ) {
-    // So many that handing a task to a thread costs nothing beside it.
+    // Values per task, so many that the cost of starting a task is negligible.
     const MANY: usize = 1 << 14;
     let size = size.max(1);
     let together = MANY.div_ceil(size);

@@ -1,6 +1,5 @@
-//! Bytes that are written first and read afterwards: in memory while they are few, in an unnamed
-//! temporary file when they become many. Such a file is gone as soon as the program is, however it
-//! ends.
+//! Bytes that are written first and read afterwards: in memory while they are few, then in an unnamed
+//! temporary file, which is gone when the process ends, in whatever way.
 
 use std::{
     fs::File,
@@ -11,21 +10,21 @@ use std::{
 
 use crate::error::{Error, Result};
 
-/// Small pieces are collected to so many bytes before they are written.
+/// Small pieces are buffered up to this many bytes.
 const WRITTEN_AT_ONCE: usize = 1 << 16;
 
-/// Bytes that are being written.
+/// The writing end.
 #[derive(Debug)]
 pub(crate) struct Spill {
     memory: Vec<u8>,
-    /// So many bytes stay in memory.
+    /// The number of bytes kept in memory before the file is made.
     limit: usize,
     folder: PathBuf,
     file: Option<BufWriter<File>>,
     len: u64,
 }
 
-/// Bytes that are all there.
+/// The reading end, when all bytes have been written.
 #[derive(Debug)]
 pub(crate) struct Spilled {
     place: Store,
@@ -40,7 +39,7 @@ enum Store {
 }
 
 impl Spill {
-    /// Nothing yet; the temporary file will be one of `folder`.
+    /// An empty spill, whose temporary file will be in `folder`.
     pub(crate) fn new(limit: usize, folder: &Path) -> Self {
         Self {
             memory: Vec::new(),
@@ -51,7 +50,7 @@ impl Spill {
         }
     }
 
-    /// Adds bytes; where they lie.
+    /// Appends bytes and returns their range.
     pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<Range<u64>> {
         self.write(bytes)
             .map_err(|error| full(&self.folder, &error))?;
@@ -102,7 +101,7 @@ impl Spilled {
         self.len
     }
 
-    /// How many bytes lie on the disk.
+    /// The number of bytes in the temporary file.
     pub(crate) fn on_disk(&self) -> u64 {
         match self.place {
             Store::Memory(_) => 0,
@@ -110,7 +109,7 @@ impl Spilled {
         }
     }
 
-    /// Reads a range of the bytes, `buffer` of them at once.
+    /// A cursor over a range of the bytes, reading `buffer` of them at once.
     pub(crate) fn cursor(&self, range: Range<u64>, buffer: usize) -> Cursor<'_> {
         Cursor {
             source: self,
@@ -138,7 +137,7 @@ impl Spilled {
         read().map_err(|error| Error::io(&self.folder, error))
     }
 
-    /// The error for bytes that are not those that were written.
+    /// The error for bytes that differ from those that were written.
     pub(crate) fn damaged(&self) -> Error {
         Error::io(
             &self.folder,
@@ -150,11 +149,11 @@ impl Spilled {
     }
 }
 
-/// A place in a range of bytes.
+/// A reading position in a range of bytes.
 #[derive(Debug)]
 pub(crate) struct Cursor<'a> {
     source: &'a Spilled,
-    /// The bytes that have not been read into the buffer.
+    /// The range that has not been read into the buffer.
     left: Range<u64>,
     buffer: Vec<u8>,
     used: usize,
@@ -189,7 +188,7 @@ impl Cursor<'_> {
         Ok(())
     }
 
-    /// A number as [`put`] writes it.
+    /// The next number, as [`put`] writes it.
     pub(crate) fn number(&mut self) -> Result<u64> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
@@ -202,7 +201,7 @@ impl Cursor<'_> {
         Err(self.source.damaged())
     }
 
-    /// The next bytes, as many as a number before them says, in place of those in `bytes`.
+    /// Replaces `bytes` by the next bytes, whose number precedes them.
     pub(crate) fn bytes(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
         let here = (self.filled - self.used) as u64 + (self.left.end - self.left.start);
         let len = self.number()?;
@@ -224,7 +223,7 @@ impl Cursor<'_> {
     }
 }
 
-/// Adds a number, small ones in few bytes: seven bits a byte, lowest first (LEB128).
+/// Appends a number in seven bits per byte, lowest first (LEB128).
 #[inline]
 pub(crate) fn put(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
@@ -234,7 +233,7 @@ pub(crate) fn put(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-/// Takes a number off the front of `bytes`; None where there is no whole one.
+/// Takes a number off the front of `bytes`; None where there is no complete one.
 #[inline]
 pub(crate) fn take(bytes: &mut &[u8]) -> Option<u64> {
     let mut number = 0;

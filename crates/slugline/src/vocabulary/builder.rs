@@ -2,7 +2,7 @@
 
 use super::{
     hash_table::{KeyTable, Slots},
-    term_key::Key,
+    term_key::{HashedKey, Key},
 };
 use crate::util::{
     arena::{LARGE, LITTLE},
@@ -100,11 +100,13 @@ impl TermTable {
     }
 
     /// The terms alone.
+    #[cfg(any(feature = "dataset", test))]
     pub(crate) fn terms(&self) -> &Terms {
         &self.terms
     }
 
     /// Bytes of memory in use, and how many of them lie in the hash table, which doubles when it grows.
+    #[cfg(feature = "dataset")]
     pub(crate) fn memory(&self) -> (usize, usize) {
         let slots = self.ids.memory();
         (
@@ -114,6 +116,7 @@ impl TermTable {
     }
 
     /// Forgets all terms, keeping the room.
+    #[cfg(feature = "dataset")]
     pub(crate) fn clear(&mut self) {
         self.terms.arena.truncate(0);
         self.terms.ends.truncate(0);
@@ -121,6 +124,7 @@ impl TermTable {
     }
 
     /// Whether the hash table grows when an eighth more terms, or fewer, are there.
+    #[cfg(feature = "dataset")]
     pub(crate) fn grows_soon(&self) -> bool {
         self.ids.grows_soon()
     }
@@ -133,14 +137,15 @@ impl TermTable {
     /// The id of a term, new or known. None when the table is full (2^32 − 2 terms).
     #[inline]
     pub(crate) fn insert(&mut self, term: &[u8]) -> Option<u32> {
-        self.insert_by_key(Key::of(term), term)
+        self.insert_hashed(HashedKey::of(Key::of(term)), term)
     }
 
     /// As [`insert`](Self::insert), for a term whose key is known.
     #[inline(always)]
-    pub(crate) fn insert_by_key(&mut self, key: Key, term: &[u8]) -> Option<u32> {
+    pub(crate) fn insert_hashed(&mut self, word: HashedKey, term: &[u8]) -> Option<u32> {
+        let HashedKey { key, hash } = word;
         let slots = self.ids.slots();
-        match slots.find(key, |id| self.bytes(id) == term) {
+        match slots.find_hashed(key, hash, |id| self.bytes(id) == term) {
             Ok(id) => Some(id),
             Err(free) => self.add(free, key, term),
         }

@@ -26,15 +26,6 @@ pub(crate) struct LookupIndex {
 }
 
 impl LookupIndex {
-    /// The table, once as much text was looked up as repays making it.
-    #[inline]
-    pub(super) fn get(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&KeyTable> {
-        match self.table.get() {
-            Some(table) => Some(table),
-            None => self.make(bytes, vocabulary),
-        }
-    }
-
     /// The table, if it was made.
     #[inline]
     pub(super) fn made(&self) -> Option<&KeyTable> {
@@ -67,8 +58,9 @@ impl LookupIndex {
         }
     }
 
+    /// The table, once as much text was looked up as repays making it.
     #[cold]
-    fn make(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&KeyTable> {
+    pub(super) fn make(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&KeyTable> {
         let before = self.bytes.fetch_add(bytes, Ordering::Relaxed);
         // A term costs as much to put in as two words of text to look up the slow way.
         let enough = vocabulary.len().saturating_mul(8);

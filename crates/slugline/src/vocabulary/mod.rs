@@ -17,7 +17,9 @@ pub(crate) use frequencies::Frequencies;
 pub(crate) use frequency_order::FrequencyOrder;
 pub(crate) use hash_table::{KeyTable, NONE, Slots};
 pub(crate) use lookup_index::LookupIndex;
-pub(crate) use merge::{Merged, ThreadTerms, in_order, merge};
+#[cfg(feature = "dataset")]
+pub(crate) use merge::in_order;
+pub(crate) use merge::{Merged, ThreadTerms, merge};
 pub(crate) use short_table::{SHORT, ShortSlots};
 pub(crate) use term_key::{HashedKey, INLINE, Key};
 pub(crate) use word_cache::{NO_TERM, WordCache, WordCachePool};
@@ -149,14 +151,9 @@ impl Vocabulary {
     /// repay making it.
     #[inline]
     pub(crate) fn lookup_index(&self, bytes: usize) -> Option<&KeyTable> {
-        self.lookup_index.get(bytes, self)
-    }
-
-    /// Asks for the memory where the search for a word will begin, if the table for many look-ups is there.
-    #[inline]
-    pub(crate) fn prefetch(&self, word: HashedKey) {
-        if let Some(table) = self.lookup_index.made() {
-            table.slots().prefetch(word.hash);
+        match self.lookup_index.made() {
+            Some(table) => Some(table),
+            None => self.lookup_index.make(bytes, self),
         }
     }
 

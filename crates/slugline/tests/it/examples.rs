@@ -86,7 +86,7 @@ fn explain() {
         "explain",
         &[
             "art, score 1.035",
-            "+0.000 before reading",
+            "+0.000 bias",
             "+0.499 paint (painting)",
             "-0.442 choir (choir)",
             "music: pianist 0.531",

@@ -5,6 +5,7 @@ mod corpora;
 mod dataset;
 mod examples;
 mod goldens;
+mod labelled_texts;
 mod laws;
 mod layers;
 #[cfg(feature = "linfa")]

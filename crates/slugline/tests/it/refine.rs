@@ -5,6 +5,8 @@ use slugline::{
     TextClassifierParams, TrainerOptions, Unlabelled,
 };
 
+use super::corpora::examples;
+
 /// Documents of `k` topics on which naive Bayes makes mistakes: three in four have the word of their topic, and half
 /// the phrase, each word of which naive Bayes takes for evidence of its own; the others have those of any topic.
 fn documents(n: usize, k: usize) -> (Vec<String>, Vec<String>) {
@@ -59,7 +61,7 @@ fn refined_models_are_right_more_often_and_the_same_for_any_number_of_threads() 
             params
                 .clone()
                 .threads(threads)
-                .fit(&texts[train], &labels[train])
+                .fit(&examples(&texts[train], &labels[train]))
                 .unwrap()
         };
         let refined = plain.clone().refine(Refine::default());
@@ -83,7 +85,9 @@ fn refined_models_are_right_more_often_and_the_same_for_any_number_of_threads() 
 #[test]
 fn labels_explanations_and_the_file_are_those_of_the_refined_weights() {
     let (texts, labels) = documents(500, 4);
-    let model = params().fit(&texts[..400], &labels[..400]).unwrap();
+    let model = params()
+        .fit(&examples(&texts[..400], &labels[..400]))
+        .unwrap();
     let loaded = TextClassifier::from_bytes(&model.to_bytes().unwrap()).unwrap();
     assert_eq!(loaded.settings().refine, Some(Refine::default()));
     assert_eq!(loaded.to_bytes().unwrap(), model.to_bytes().unwrap());
@@ -104,7 +108,7 @@ fn labels_explanations_and_the_file_are_those_of_the_refined_weights() {
     // Off is as it was: no trace of the setting in the file.
     let plain = params()
         .refine(None)
-        .fit(&texts[..400], &labels[..400])
+        .fit(&examples(&texts[..400], &labels[..400]))
         .unwrap();
     let bytes = plain.to_bytes().unwrap();
     assert!(!bytes.windows(6).any(|bytes| bytes == b"refine"));
@@ -114,12 +118,11 @@ fn labels_explanations_and_the_file_are_those_of_the_refined_weights() {
 fn sums_stay_and_what_changes_them_drops_the_refinement() {
     let (texts, labels) = documents(300, 3);
     let exact = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
-    let refined = exact.clone().refine(Refine {
-        c: 1.0,
-        max_iter: 5,
-    });
+    let refined = exact.clone().refine(Refine::default().c(1.0).max_iter(5));
     let fit = |params: &TextClassifierParams, from, to| {
-        params.fit(&texts[from..to], &labels[from..to]).unwrap()
+        params
+            .fit(&examples(&texts[from..to], &labels[from..to]))
+            .unwrap()
     };
     let whole = fit(&exact, 0, 300).to_bytes().unwrap();
     assert_ne!(fit(&refined, 0, 300).to_bytes().unwrap(), whole);
@@ -127,12 +130,14 @@ fn sums_stay_and_what_changes_them_drops_the_refinement() {
     assert_eq!(one.merge(&other).unwrap().to_bytes().unwrap(), whole);
     assert_eq!(other.merge(&one).unwrap().to_bytes().unwrap(), whole);
     let more = one
-        .partial_fit(&texts[200..], &labels[200..], None)
+        .partial_fit(&examples(&texts[200..], &labels[200..]))
         .unwrap();
     assert_eq!(more.settings().refine, None);
     assert_eq!(more.to_bytes().unwrap(), whole);
     let all = fit(&refined, 0, 300);
-    let less = all.forget(&texts[200..], &labels[200..], None).unwrap();
+    let less = all
+        .forget(&examples(&texts[200..], &labels[200..]))
+        .unwrap();
     assert_eq!(
         less.to_bytes().unwrap(),
         fit(&exact, 0, 200).to_bytes().unwrap()
@@ -144,13 +149,10 @@ fn sums_stay_and_what_changes_them_drops_the_refinement() {
 #[test]
 fn probabilities_are_calibrated_on_documents_that_the_model_has_not_seen() {
     let (texts, labels) = documents(1200, 6);
-    let auto = Auto {
-        calibrate: true,
-        ..Auto::default()
-    };
+    let auto = Auto::default().calibrate(true);
     let loss = |params: TextClassifierParams| {
         let model = params
-            .fit_auto(&texts[..800], &labels[..800], None, auto)
+            .fit_auto(&examples(&texts[..800], &labels[..800]), auto)
             .unwrap();
         assert_ne!(model.calibration(), Calibration::default());
         let probabilities = model.predict_proba(&texts[800..]).unwrap();
@@ -174,19 +176,19 @@ fn weights_of_zero_and_background_documents_are_not_learned_from() {
     let (mut texts, mut labels) = documents(200, 3);
     // Without idf, which counts every document.
     let params = params().use_idf(false);
-    let without = params.fit(&texts, &labels).unwrap();
+    let without = params.fit(&examples(&texts, &labels)).unwrap();
     texts.push("own0 own0 own1".to_owned());
     labels.push("topic02".to_owned());
     let mut weights = vec![1.0; 200];
     weights.push(0.0);
     let zero = params
-        .fit_weighted(&texts, &labels, Some(&weights))
+        .fit(&examples(&texts, &labels).with_weights(&weights).unwrap())
         .unwrap();
-    let with = params.fit(&texts, &labels).unwrap();
+    let with = params.fit(&examples(&texts, &labels)).unwrap();
     labels[200] = "none".to_owned();
     let beside = params
         .background("none".to_owned())
-        .fit(&texts, &labels)
+        .fit(&examples(&texts, &labels))
         .unwrap();
     assert_eq!(beside.labels(), without.labels());
     for term in ["own0", "phrase1of2", "word7"] {
@@ -209,31 +211,30 @@ fn what_has_no_rows_to_learn_from_refuses() {
     let trainer = params().trainer(&TrainerOptions::default());
     refused(trainer.map(drop), "bounded memory");
     let unlabelled = Unlabelled::default();
-    let both = params().fit_semi_supervised(&texts, &labels, None, &texts, &unlabelled);
+    let both = params().fit_semi_supervised(&examples(&texts, &labels), &texts, &unlabelled);
     refused(both.map(drop), "without labels");
-    let sums = GivenSums {
-        terms: vec!["a".into()],
-        labels: vec!["x".into(), "y".into()],
-        class_count: vec![1.0, 1.0],
-        feature_count: ndarray::array![[1.0], [2.0]],
-        idf: None,
-        program: "another".into(),
-    };
+    let labels_of_sums = vec!["x".into(), "y".into()];
+    let counts = ndarray::array![[1.0], [2.0]];
+    let sums = GivenSums::new(
+        "another",
+        labels_of_sums,
+        vec!["a".into()],
+        vec![1.0, 1.0],
+        counts,
+    );
     refused(params().from_sums(sums).map(drop), "sums alone");
     let none = params()
         .alpha(0.0)
-        .fit(&texts, &labels)
+        .fit(&examples(&texts, &labels))
         .unwrap_err()
         .to_string();
     assert!(none.starts_with("alpha is 0"), "{none}");
-    let wrong = params()
-        .refine(Refine {
-            c: 0.0,
-            max_iter: 3,
-        })
-        .check();
+    let wrong = params().refine(Refine::default().c(0.0)).check();
     assert!(wrong.unwrap_err().to_string().starts_with("C is 0"));
     // A single label leaves nothing to correct.
     let same = vec!["x"; 30];
-    assert_eq!(params().fit(&texts, &same).unwrap().labels(), ["x"]);
+    assert_eq!(
+        params().fit(&examples(&texts, &same)).unwrap().labels(),
+        ["x"]
+    );
 }

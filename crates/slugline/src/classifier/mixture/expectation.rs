@@ -2,18 +2,17 @@
 
 use crate::classifier::{params::TextClassifierParams, weights::InUse};
 
-/// How strongly the shares are drawn towards being equal: as if one part in twenty of what the topics
-/// say spoke for all of them alike. Without it the most likely mixture leaves out a topic that a
-/// smaller part of an article is about: on 58 held-out articles about two topics (an earlier, smaller
-/// `datasets/topics`, on which the value was chosen, with TF-IDF values in place of counts)
-/// both had a share of at least 0.2 in 0.76 of the cases without it and in 0.85 with it, and of those
-/// about one topic a second one had in 0.12 of the cases instead of 0.09.
+/// The strength of the prior towards equal shares: a twentieth of the evidence for the topics counts for all alike.
+/// Without it the most likely mixture leaves out a topic that a smaller part of an article is about. Of 58 held-out
+/// articles about two topics (an earlier, smaller `datasets/topics`, on which the value was chosen, with TF-IDF
+/// values in place of counts) 0.76 had both at a share of at least 0.2 without it, and 0.85 with it; of articles
+/// about one topic, 0.12 instead of 0.09 had a second one.
 const EVEN: f64 = 0.05;
-/// The shares of a step may differ by this much from those of the step before, to be final.
+/// The shares have converged when a step changes them by less than this.
 const STILL: f64 = 1e-4;
-/// At most so many steps.
+/// The maximum number of steps.
 const STEPS: usize = 100;
-/// A probability of 0 (which takes `alpha` = 0) would rule a topic out for one word.
+/// The minimum probability: 0 (possible with `alpha` = 0) would rule a topic out for a single term.
 const LEAST: f64 = 1e-10;
 
 /// P(t | c) of every term for each label, and P(t | background), side by side.
@@ -22,16 +21,16 @@ pub(crate) struct Mixture {
     labels: usize,
     /// terms × (labels + 1).
     table: Vec<f64>,
-    /// What the sums of each label, and of the background, were divided by.
+    /// The divisors of the sums of each label, and of the background.
     total: Vec<f64>,
-    /// Whether the background is known by documents or a prior of its own.
+    /// Whether the background has documents or a prior of its own.
     background: bool,
 }
 
 impl Mixture {
-    /// P(t | c) = (N_ct + α_t + π_ct) / Σ_t (N_ct + α_t + π_ct), whatever the model makes of the sums
-    /// in classification. P(t | background) is the mean of all P(t | c); where background documents
-    /// are known, half of it is their distribution, in the same way.
+    /// P(t | c) = (N_ct + α_t + π_ct) / Σ_t (N_ct + α_t + π_ct), for every naive Bayes model. P(t | background)
+    /// is the mean of all P(t | c); with background documents, half that and half their distribution, computed
+    /// in the same way.
     pub(crate) fn new(params: &TextClassifierParams, used: &InUse) -> Self {
         let k = used.sums.n_classes();
         let wide = k + 1;

@@ -1,4 +1,4 @@
-//! The shares of the topics in a text, and texts about none of them.
+//! The shares of the topics in a text, and the answer `other`.
 
 mod expectation;
 
@@ -23,10 +23,11 @@ pub(crate) use expectation::Mixture;
 /// The verdict on a text with the share of each topic in it.
 ///
 /// ```
-/// use slugline::{Scratch, TextClassifier};
+/// use slugline::{Examples, Scratch, TextClassifier};
 ///
 /// let texts = ["chips code phones", "ministers votes bills"];
-/// let model = TextClassifier::params().fit(&texts, &["technology", "policy"])?;
+/// let examples = Examples::new(&texts, &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
 /// let mut scratch = Scratch::default();
 /// let shares = model.shares_with(&mut scratch, "votes on bills for chips, and votes on phones");
 /// assert_eq!(shares.verdict().label(), "policy");
@@ -62,7 +63,7 @@ pub struct Shares<'m, 's> {
     other: bool,
 }
 
-/// The mixture, made at the first use: classification alone does not need it.
+/// The mixture, made at its first use, since classification does not need it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LazyMixture(OnceLock<Arc<Mixture>>);
 
@@ -154,7 +155,7 @@ impl TextClassifier {
         self.score_counts(scratch);
         Shares {
             other: self.is_other(evidence, seen),
-            verdict: self.verdict(&mut scratch.scores, seen),
+            verdict: Verdict::of_scores(self, &mut scratch.scores, seen),
             of_labels: Cow::Borrowed(&scratch.shares),
             evidence,
             coverage: seen.coverage(),
@@ -183,7 +184,7 @@ impl TextClassifier {
         Ok((shares, evidence))
     }
 
-    /// Leaves the shares of the text that was counted last in `scratch.shares`; returns its evidence.
+    /// Writes the shares of the text counted last to `scratch.shares`; returns its evidence.
     fn fit_mixture(&self, scratch: &mut Scratch, seen: TermCoverage) -> f64 {
         let evidence = self.mixture().fit(
             &scratch.columns,
@@ -202,7 +203,7 @@ impl TextClassifier {
 
     pub(crate) fn mixture(&self) -> &Mixture {
         self.mixture.0.get_or_init(|| {
-            // Pruning was done without an error when the weights were derived, or the file was read.
+            // Cannot fail: pruning succeeded when the weights were derived, or the file was read.
             let used = self.learned.in_use(&self.params, self.sums_are_exact());
             let used = used.unwrap_or_else(|_| self.learned.all(&self.params));
             Arc::new(Mixture::new(&self.params, &used))

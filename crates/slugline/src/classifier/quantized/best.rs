@@ -1,8 +1,8 @@
-//! The two best classes.
+//! The best class, and the second-best score.
 
 use crate::util::simd::Work;
 
-/// Scores that are looked at side by side.
+/// The number of scores compared at a time.
 const SIDE: usize = 4;
 
 /// Finds the class with the highest bias + sum · part, and the score that comes second.
@@ -26,7 +26,7 @@ impl Two {
         second: f64::NEG_INFINITY,
     };
 
-    /// Without a branch, since which score is higher cannot be predicted.
+    /// Without a branch, which could not be predicted.
     #[inline(always)]
     fn add(&mut self, class: usize, score: f64) {
         let higher = score > self.highest;
@@ -61,7 +61,7 @@ impl Work for TopTwo<'_> {
             two.add(one.class, one.second);
         }
         let first = bias.len() * SIDE;
-        // Where the rows are longer than the classes are many, there may be whole chunks of sums left.
+        // Rows are padded beyond the classes, by whole chunks perhaps.
         let sums_left = self.sums.get(first..).unwrap_or(sums_left);
         for (at, (&bias, &sum)) in bias_left.iter().zip(sums_left).enumerate() {
             two.add(first + at, score(bias, sum));
@@ -83,7 +83,7 @@ mod tests {
             part in 0.1_f64..2.0,
         ) {
             let (bias, mut sums): (Vec<f64>, Vec<f32>) = scores.iter().copied().unzip();
-            // What stands behind the classes does not count.
+            // The padding does not count.
             sums.extend(vec![99.0; more]);
             let two = TopTwo { bias: &bias, sums: &sums, part }.run();
             let mut all: Vec<(f64, usize)> = scores.iter().enumerate().map(|(class, &(bias, sum))| (bias + f64::from(sum) * part, class)).collect();

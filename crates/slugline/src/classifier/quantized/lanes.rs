@@ -1,15 +1,15 @@
-//! A dense row: weights as whole numbers of 16 bits, in steps of the row's own.
+//! A dense row: weights as 16-bit integers, in steps of the row's own.
 
-/// Numbers of a vector.
+/// The numbers of a vector.
 pub(super) const LANES: usize = 8;
 
-/// Numbers of dense rows: each times the row's step is a weight.
+/// Weights of a dense row, in steps.
 pub(super) type Lanes = [i16; LANES];
 
 /// Sums, or numbers that are added to them.
 pub(super) type Sums = [f32; LANES];
 
-/// The lanes of a row, or of sums, that no class has: a dense row's [`RowHead`] lies there.
+/// The first lanes of a row, which hold a dense row's [`RowHead`]; in sums they are unused.
 pub(super) const HEAD: usize = 4;
 
 /// The factors of a dense row.
@@ -40,20 +40,20 @@ impl RowHead {
     }
 }
 
-/// The quantisation of the weights of a row.
+/// The step in which the weights of a row are quantised.
 #[derive(Clone, Copy)]
 pub(super) struct QuantizationStep {
-    /// The weight of the number one.
+    /// The weight of the integer 1.
     pub(super) step: f64,
     per_weight: f64,
 }
 
 impl QuantizationStep {
-    /// The step with which weights up to `reach`, of either sign, have a number.
+    /// The step for weights from −`reach` to `reach`.
     #[inline(always)]
     pub(super) fn new(reach: f64) -> Self {
         const PART: f64 = 1.0 / i16::MAX as f64;
-        // No smaller than where single precision has all its digits, whatever it is multiplied with.
+        // Large enough that products in single precision are not subnormal.
         let step = (reach * PART).max(1e-30);
         Self {
             step,
@@ -61,12 +61,11 @@ impl QuantizationStep {
         }
     }
 
-    /// The number whose weight is the nearest.
+    /// The integer whose weight is the nearest.
     #[inline(always)]
     pub(super) fn number(self, weight: f64) -> i16 {
-        // Added to this a number of up to 51 bits is rounded to a whole one, which is then the lowest bits:
-        // a loop of these is compiled for several at a time, one of `as i16`, which has to look at its
-        // bounds, is not.
+        // Adding this rounds a number of up to 51 bits to an integer, which is then in the lowest bits. Such a loop
+        // is vectorised; one of `as i16`, which checks its bounds, is not.
         const WHOLE: f64 = 1.5 * (1_u64 << 52) as f64;
         (weight * self.per_weight + WHOLE).to_bits() as i16
     }

@@ -1,4 +1,4 @@
-//! Packed weights, made when there is enough text to repay it.
+//! Packed weights, made when there is enough text for them to pay off.
 
 use std::sync::{
     Arc, OnceLock,
@@ -7,7 +7,7 @@ use std::sync::{
 
 use super::{Quantized, TextClassifierParams, Weights};
 
-/// The packed weights of a classifier, if they were made. Clones share them.
+/// The packed weights of a classifier, if they have been made. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LazyQuantized(Arc<Lazy>);
 
@@ -18,8 +18,8 @@ struct Lazy {
 }
 
 impl LazyQuantized {
-    /// The packed weights of these, where they can be made and are worth it for so many more bytes of
-    /// text. On the current pool.
+    /// The packed weights, where they can be made and pay off for this many more bytes of text. Runs on the current
+    /// pool.
     pub(in crate::classifier) fn get(
         &self,
         bytes: usize,
@@ -29,7 +29,7 @@ impl LazyQuantized {
         let lazy = &*self.0;
         if lazy.quantized.get().is_none() {
             let before = lazy.bytes.fetch_add(bytes, Ordering::Relaxed);
-            // To pack a term and its numbers takes as long as is saved on so many bytes.
+            // Packing a term takes the time that is saved on this many bytes.
             let terms = weights.vocabulary.len().saturating_mul(16);
             let enough = terms.saturating_add(weights.linear.n_numbers() / 4);
             if before.saturating_add(bytes) < enough {

@@ -1,7 +1,7 @@
-//! Labels alone, without probabilities: weights of 16 bits, in steps of the term's own, lie beside the idf,
-//! frequent terms first, and are added up in the order in which the terms come. With many classes, terms of few
-//! classes come behind all others, with numbers for these few. The error has a bound: a text whose two best
-//! classes are closer than that is scored exactly, so the labels are those of the exact scores.
+//! Labels without probabilities: 16-bit weights, in steps of each term's own, are stored beside the idf, frequent
+//! terms first, and summed in the order of the text. With many classes, terms of few classes come last, with
+//! weights for these few. The error has a bound: a text whose two best classes are closer than that is scored
+//! exactly, so the labels are those of the exact scores.
 //!
 //! Measured beside the exact scores: `benches/README.md`.
 
@@ -32,7 +32,7 @@ use rows::{Largest, rows};
 use sums::{QuantizedRows, TermAdder, TermParts, TermSums};
 use tf::Tf;
 
-/// All that is needed for labels alone.
+/// The packed weights and the table of terms, for labels alone.
 #[derive(Debug)]
 pub(super) struct Quantized {
     terms: FrequencyOrder,
@@ -61,8 +61,8 @@ struct Scores {
 }
 
 impl Quantized {
-    /// None where the error would have no bound (weights without a limit, which takes `alpha` = 0), and
-    /// for models that do not take values as they are.
+    /// None where the error has no bound (infinite weights, possible with `alpha` = 0), and for models that do not
+    /// use the values as they are.
     fn new(params: &TextClassifierParams, weights: &Weights) -> Option<Self> {
         if matches!(params.naive_bayes.model, Model::Bernoulli { .. }) {
             return None;
@@ -106,12 +106,12 @@ impl Quantized {
         }
     }
 
-    /// The caches of words that were looked up here.
+    /// The caches of words that were looked up in this table.
     pub(super) fn word_caches(&self) -> &WordCachePool {
         self.terms.word_caches()
     }
 
-    /// Puts the ids, ascending, and the counts of terms that were counted by rank into these buffers.
+    /// Moves the terms that were counted by rank, as ascending ids and counts, to the buffers.
     pub(super) fn leave_counts(
         &self,
         bag: &Bag,
@@ -132,8 +132,8 @@ impl Quantized {
         values.extend(pairs.iter().map(|&(_, count)| f64::from(count)));
     }
 
-    /// The class with the highest score, of a text whose terms were counted by rank; the counts are
-    /// forgotten. None where the scores may be too close for packed weights.
+    /// The class with the highest score, of a text whose terms were counted by rank; clears the counts. None where
+    /// the scores may be too close for packed weights.
     pub(super) fn class(&self, bag: &mut Bag, buffers: &mut QuantizedBuffers) -> Option<usize> {
         let Scores { part, error } = self.add_up(bag, buffers, |adding| simd::run_eights(adding));
         let two = simd::run(TopTwo {
@@ -144,8 +144,7 @@ impl Quantized {
         (two.highest - two.second > error).then_some(two.class)
     }
 
-    /// Leaves the sums of a text, added up by `run`, in `buffers.sums`, class by class behind [`HEAD`] lanes
-    /// of none.
+    /// Writes the sums of a text, added up by `run`, to `buffers.sums`, class by class after [`HEAD`] unused lanes.
     #[inline(always)]
     fn add_up(
         &self,
@@ -183,15 +182,14 @@ impl Quantized {
         }
     }
 
-    /// An upper bound of the error in the difference of two scores, computed here and in double precision
-    /// together, for a text of `n` distinct terms. `total` is the sum of their values, `steps` that of their
-    /// values times the steps of their rows.
+    /// An upper bound of the error in the difference of two scores, in single and double precision together, for a
+    /// text of `n` distinct terms. `total` is the sum of their values, `steps` that of their values times the steps
+    /// of their rows.
     ///
-    /// The rounding error of a weight is half a step. Besides, a value carries at most three roundings (tf, idf, or idf
-    /// times step, their product), a number of a sparse row one; a product
-    /// and n additions make a sum wrong by at most n + 5 roundings of Σ|value · weight|, and
-    /// the length by n + 7 (Higham 2002, Accuracy and Stability of Numerical Algorithms, section 3.1).
-    /// 2 n + 40 leave room for what is of second order.
+    /// A weight is rounded by half a step. A value carries at most three roundings in single precision (tf, idf or
+    /// idf times step, their product), a number of a sparse row one; with a product and n additions a sum is off by
+    /// at most n + 5 roundings of Σ|value · weight|, and the length by n + 7 (Higham 2002, Accuracy and Stability of
+    /// Numerical Algorithms, section 3.1). 2 n + 40 includes terms of second order.
     fn error(&self, n: usize, total: f64, steps: f64) -> f64 {
         let roundings = 2.0 * n as f64 + 40.0;
         let single = roundings * f64::from(f32::EPSILON) / 2.0;
@@ -209,7 +207,7 @@ impl Quantized {
 mod tests {
     use super::*;
     use crate::{
-        classifier::{TextClassifier, TextClassifierParams},
+        classifier::{Examples, TextClassifier, TextClassifierParams},
         counting::Counter,
         features::{IdfOrder, Norm},
         naive_bayes::{Model, argmax},
@@ -237,7 +235,7 @@ mod tests {
             let mut params = TextClassifier::params()
                 .model(models[model])
                 .sublinear_tf(sublinear);
-            // Words are terms, become terms, are parts of terms: three ways of counting.
+            // Plain words, stems and n-grams: three ways of counting.
             params = match way {
                 0 => params,
                 1 => params.stemmer(Some(Language::English)),
@@ -277,7 +275,9 @@ mod tests {
             let labels: Vec<String> = (0..known.len())
                 .map(|n| format!("{}", n % classes))
                 .collect();
-            let model = TextClassifier::params().fit(&known, &labels).unwrap();
+            let model = TextClassifier::params()
+                .fit(&Examples::new(&known, &labels).unwrap())
+                .unwrap();
             let quantized = Quantized::new(&model.params, &model.weights).unwrap();
             let (mut counter, mut buffers) = (Counter::default(), QuantizedBuffers::default());
             let scores = model.joint_log_likelihood(&unseen).unwrap();
@@ -317,15 +317,15 @@ mod tests {
         ) {
             let texts: Vec<String> = documents.iter().map(|words| words.join(" ")).collect();
             let labels: Vec<String> = (0..texts.len()).map(|n| format!("{}", n % classes)).collect();
-            let Ok(model) = params.alpha(alpha).fit(&texts, &labels) else {
+            let Ok(model) = params.alpha(alpha).fit(&Examples::new(&texts, &labels).unwrap()) else {
                 return Ok(());
             };
-            // So much text that the packed weights are made.
+            // Enough text that the packed weights are made.
             let many: Vec<&String> = texts.iter().cycle().take(texts.len() * 50).collect();
             let found = model.predict_class(&many).unwrap();
             let bernoulli = matches!(model.params.naive_bayes.model, Model::Bernoulli { .. });
             let made = model.weights.quantized.is_made();
-            // Without smoothing some weights have no limit.
+            // Without smoothing some weights are infinite.
             prop_assert!(made != bernoulli || (!made && alpha == 0.0));
             let normed = matches!(model.params.naive_bayes.model, Model::Complement { norm: true });
             let sparse = model.labels.len() >= 64 && !normed && alpha > 0.0;

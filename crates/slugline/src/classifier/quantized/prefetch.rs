@@ -1,24 +1,23 @@
-//! Asking for the rows of terms that were just counted.
+//! Prefetching the rows of terms that were just counted.
 
 use crate::util::simd;
 
-/// Rows of the same length by rank; the ranks behind them have the heads of sparse rows, of eight bytes each.
+/// Dense rows of one length, by rank, followed by the heads of sparse rows, of eight bytes each.
 #[derive(Clone, Copy)]
 pub(super) struct RowsToPrefetch<'a, T> {
     pub(super) values: &'a [T],
     pub(super) stride: usize,
     pub(super) others: &'a [[u32; 2]],
-    /// The first of the others.
+    /// The first rank with a sparse row.
     pub(super) first: u32,
 }
 
 impl<T> RowsToPrefetch<'_, T> {
-    /// Asks for the beginning of a row, and for the line behind it where the row is longer: what
-    /// follows the processor foresees.
+    /// Prefetches the first cache line of a row, and the second where the row is longer; the processor prefetches the
+    /// rest by itself.
     #[inline(always)]
     pub(super) fn prefetch(self, rank: u32) {
-        // Of a rank behind the last row nothing is asked: the memory there may be nobody's, and looking for
-        // it takes time.
+        // Capped at the last row: prefetching unmapped memory takes time.
         let at = (rank as usize * self.stride).min(self.values.len());
         simd::prefetch(self.values, at);
         let a_line = 64 / size_of::<T>();

@@ -1,15 +1,15 @@
-//! The order of the terms: rows that are read together lie together.
+//! The order of the terms, so that rows that are read together lie together.
 
 use crate::naive_bayes::{Linear, WeightRow};
 
-/// With fewer classes than this all rows are dense: adding one up takes no longer than two passes do.
+/// With fewer classes than this all rows are dense: a second pass would cost more than it saves.
 const MANY_CLASSES: usize = 64;
-/// A row is sparse where one class in so many has a number of its own, or fewer: adding eight numbers that lie
-/// side by side takes as long as adding one to its class.
+/// A row is sparse where at most one in this many classes has a number of its own: adding eight adjacent numbers
+/// takes as long as adding one to its class.
 const FEW: usize = 8;
 
-/// The ids of terms under their ranks, and how many have dense rows: these come first, and among each
-/// kind the frequent ones, by idf, in steps. Terms of a step keep their order.
+/// The ids of the terms by rank, and the number of dense rows. These come first; within each kind terms are ordered by
+/// idf in steps, frequent ones first. Terms of a step keep their order.
 pub(super) fn ranks(idf: &[f64], linear: &Linear) -> (Vec<u32>, usize) {
     const STEPS: usize = 256;
     let k = linear.n_classes();

@@ -1,4 +1,4 @@
-//! Weights and idf side by side.
+//! The rows of packed weights, with the idf beside them.
 
 use rayon::prelude::*;
 
@@ -15,12 +15,12 @@ use crate::{
     },
 };
 
-/// The largest numbers, without sign.
+/// The largest absolute values.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Largest {
-    /// Of the packed weights.
+    /// The largest packed weight.
     pub(super) quantized: f64,
-    /// Of the weights that they were made of.
+    /// The largest weight before packing.
     pub(super) weight: f64,
     pub(super) bias: f64,
 }
@@ -35,13 +35,13 @@ impl Largest {
     }
 
     pub(super) fn are_finite(self) -> bool {
-        // Far from where single precision ends, so that sums of many do not get there.
+        // Far below the largest number of single precision, so that sums do not overflow.
         self.quantized.max(self.weight) < 1e30 && self.bias.is_finite()
     }
 }
 
-/// Lanes of a dense row of so many classes. Three quarters of a cache line become a whole one: half of the
-/// rows would lie in two, and labels with 20 classes take 3 % longer.
+/// The vectors of a dense row of this many classes. Three quarters of a cache line are padded to a whole one:
+/// otherwise half of the rows would lie in two, and labels with 20 classes take 3 % longer.
 fn stride(classes: usize) -> usize {
     match (HEAD + classes).div_ceil(LANES) {
         3 => 4,
@@ -49,20 +49,19 @@ fn stride(classes: usize) -> usize {
     }
 }
 
-/// For each of these terms, of which so many have dense rows, its idf and, for each class, its weight (in
-/// steps of a 32,767th of the row's largest) less
-/// what is the same for all classes: the middle between the lowest and the highest, or what all classes
-/// have that know nothing of it. It tells no class from another, and without it the weights, and with them
-/// their roundings, are as small as can be. On the current pool.
+/// The rows of these terms, of which the first `dense` are dense: the idf and, for each class, the weight in steps
+/// of a 32,767th of the row's largest, minus a part that all classes share: the middle between the lowest and the
+/// highest weight, or in sparse rows the weight of the classes without the term. That part changes no label, and
+/// without it weights and their rounding errors are as small as possible. Runs on the current pool.
 ///
-/// None where there are more numbers than can be pointed at.
+/// None where there are more numbers than a 32-bit index can address.
 pub(super) fn rows(
     weights: &Weights,
     use_idf: bool,
     ids: &[u32],
     dense: usize,
 ) -> Option<(QuantizedRows, Largest)> {
-    /// Terms of a task.
+    /// Terms per task.
     const MANY: usize = 1 << 12;
     let Weights { linear, tfidf, .. } = weights;
     let all_idf = tfidf.idf();
@@ -104,14 +103,14 @@ pub(super) fn rows(
     Some((rows, Largest { bias, ..largest }))
 }
 
-/// The part that the sparse rows of a model have in common.
+/// The common part of the sparse rows of a model.
 struct Base {
-    /// In the place that a row has.
+    /// One number per class, laid out as a dense row.
     lanes: Vec<Sums>,
     middle: f64,
     /// The largest of the lanes.
     reach: f64,
-    /// Of all sparse rows.
+    /// The largest values of all sparse rows.
     largest: Largest,
 }
 
@@ -189,7 +188,7 @@ impl<I: Fn(u32) -> f64> Work for Quantizing<'_, I> {
 
     #[inline(always)]
     fn run(self) -> Largest {
-        /// How many terms ahead weights are asked for: terms of the same idf stand far apart.
+        /// The distance of prefetching, in terms: terms of the same idf lie far apart.
         const AHEAD: usize = 12;
         let Self { weights, base, .. } = self;
         let mut largest = Largest::default();
@@ -245,7 +244,7 @@ impl<I: Fn(u32) -> f64> Work for Quantizing<'_, I> {
     }
 }
 
-/// The lowest and the highest, four at a time.
+/// The lowest and the highest weight, four at a time.
 #[inline(always)]
 fn ends(weights: &[f64]) -> (f64, f64) {
     let lower = |a: f64, b: f64| if a < b { a } else { b };

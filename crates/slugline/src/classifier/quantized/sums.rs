@@ -1,4 +1,4 @@
-//! The hot loop of labels: from counts to sums of weighted weights.
+//! The hot loop of labels: Σ tf · idf · weight for each class.
 
 use super::{
     lanes::{LANES, Lanes, RowHead, Sums},
@@ -9,8 +9,7 @@ use crate::util::{
     simd::{self, Eight, EightWork},
 };
 
-/// Rows by rank: first those with a number for each class, `stride` × lanes each; then those with numbers
-/// for few.
+/// Rows by rank: first dense ones, of `stride` vectors each; then sparse ones, with numbers for few classes.
 #[derive(Debug)]
 pub(super) struct QuantizedRows {
     pub(super) dense: Zeroed<Lanes>,
@@ -18,13 +17,13 @@ pub(super) struct QuantizedRows {
     pub(super) sparse: Option<SparseRows>,
 }
 
-/// Dense rows that are added up pass by pass before the next ones: they fit into the nearest memory beside the
-/// next ones, which those of a whole text do not. In single precision, with 172 classes, labels came 1.1 to 1.2
-/// times as fast as in passes over all.
+/// The number of dense rows that are added in all passes before the next ones: unlike the rows of a whole text, they
+/// fit into the nearest cache beside the next ones. With 172 classes, in single precision, labels came 1.1 to 1.2
+/// times as fast as with passes over all rows.
 const TOGETHER: usize = 16;
 
 impl QuantizedRows {
-    /// Adds dense rows, each times its number.
+    /// Adds dense rows, each times its factor.
     #[inline(always)]
     fn add_dense<V: Eight>(&self, rows: &[(usize, f32)], sums: &mut [Sums]) {
         const LANES_A_LINE: usize = 4;
@@ -39,7 +38,7 @@ impl QuantizedRows {
             }
             let mut done = 0;
             loop {
-                // As many as are kept in registers, in passes of about the same length.
+                // As many vectors as fit into registers, in passes of about the same length.
                 let left = stride - done;
                 match left.div_ceil(left.div_ceil(8).max(1)) {
                     0 => break,
@@ -57,7 +56,7 @@ impl QuantizedRows {
     }
 }
 
-/// Adds the next lanes of some dense rows.
+/// Adds the next `N` vectors of some dense rows.
 #[inline(always)]
 fn add_lanes<V: Eight, const N: usize>(
     dense: &[Lanes],
@@ -85,41 +84,41 @@ fn add_lanes<V: Eight, const N: usize>(
     }
 }
 
-/// Rows of ranks from `first` on: numbers for few classes, beside what each class has.
+/// The rows of ranks from `first` on: numbers for few classes, added to a number that each class has.
 #[derive(Debug)]
 pub(super) struct SparseRows {
     pub(super) first: u32,
-    /// The bits of each row's idf, and where its numbers begin; where the last ones end.
+    /// The bits of each row's idf, and the start of its numbers; then the end of the last row.
     pub(super) heads: Vec<[u32; 2]>,
     pub(super) numbers: Vec<SparseNumber>,
-    /// `stride` × lanes, in the place that a row has.
+    /// The number of each class, laid out as a dense row.
     pub(super) of_class: Vec<Sums>,
 }
 
-/// A place among the lanes, and what is added to what its class has.
+/// A number of a sparse row: its place in the row, and what is added to the class's number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SparseNumber {
     pub(super) lane: u32,
     pub(super) number: f32,
 }
 
-/// Buffers that are kept between texts: the places of dense rows, with the values of their terms times their
-/// steps; the numbers of sparse rows, with the values of their terms.
+/// Buffers that are kept between texts: the dense rows with their factors (value times step), and the sparse rows with
+/// the values of their terms.
 #[derive(Debug, Default, Clone)]
 pub(super) struct TermParts {
     dense: Vec<(usize, f32)>,
     sparse: Vec<(u32, f32)>,
 }
 
-/// Adds up the terms of a text.
+/// Sums the rows of a text's terms.
 pub(super) struct TermAdder<'a> {
     pub(super) rows: &'a QuantizedRows,
     pub(super) tf: &'a Tf,
-    /// The distinct terms of the text, and counts by rank, which are set to zero.
+    /// The distinct terms of the text. The counts by rank are reset to zero.
     pub(super) ranks: &'a [u32],
     pub(super) counts: &'a mut [u32],
     pub(super) parted: &'a mut TermParts,
-    /// Is left with Σ tf · idf · weight, for each lane.
+    /// The result: Σ tf · idf · weight, for each lane.
     pub(super) sums: &'a mut [Sums],
 }
 
@@ -143,7 +142,7 @@ impl TermSums {
         self.tfidf[1] += value * value;
     }
 
-    /// Adds a term with a dense row; gives what its numbers are multiplied with.
+    /// Adds a term with a dense row; returns the factor of its numbers.
     #[inline(always)]
     fn add_dense(&mut self, tf: f32, head: RowHead) -> f32 {
         let steps = tf * head.step;
@@ -173,7 +172,7 @@ impl EightWork for TermAdder<'_> {
 }
 
 impl TermAdder<'_> {
-    /// Rows that are so short that one pass does everything.
+    /// Sums rows that are short enough for a single pass.
     #[inline(always)]
     fn at_once<V: Eight, const N: usize>(&mut self) -> TermSums {
         let (rows, tf) = (&*self.rows.dense, self.tf);
@@ -195,7 +194,7 @@ impl TermAdder<'_> {
         found
     }
 
-    /// Works the values out, and parts the terms with dense rows from those with sparse ones.
+    /// Computes the values, and separates terms with dense rows from terms with sparse ones.
     #[inline(always)]
     fn part(&mut self) -> TermSums {
         let (first, heads, numbers) = match &self.rows.sparse {

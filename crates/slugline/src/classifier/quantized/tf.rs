@@ -1,4 +1,4 @@
-//! From counts to term frequencies.
+//! Term frequencies of counts, by a table.
 
 /// Counts below this have their tf in a table.
 const SMALL: usize = 256;
@@ -6,7 +6,7 @@ const SMALL: usize = 256;
 /// The weighting of a count.
 #[derive(Debug)]
 pub(super) struct Tf {
-    /// Of small counts, which nearly all are.
+    /// The tf of small counts, which nearly all are.
     small: [f32; SMALL],
     binary: bool,
     sublinear: bool,

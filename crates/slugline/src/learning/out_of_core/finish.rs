@@ -1,4 +1,4 @@
-//! Rows and terms that were put away → a model.
+//! The model from spilled rows and terms.
 
 use super::{
     Trainer,
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     classifier::{
         Background, Classes, Learned, PriorCounts, TextClassifier, TextClassifierParams,
-        check_sorted, exact_sums, number_labels, summed_values,
+        check_sorted, exact_sums, join_labels, number_labels, summed_values,
     },
     counting::{no_term, none_left},
     error::{Error, Result},
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// A model of fewer terms is of no use: rather than prune to them, training fails.
+/// The minimum number of terms to prune to: with fewer a model is of no use, and training fails.
 const FEWEST: u64 = 1000;
 
 /// The settings and sizes that the choice of terms depends on.
@@ -36,7 +36,7 @@ impl Trainer {
     /// Makes the model.
     ///
     /// # Errors
-    /// Those of [`TextClassifierParams::fit_weighted`]. [`Error::Parameter`] where the model does not fit into the
+    /// Those of [`TextClassifierParams::fit`]. [`Error::Parameter`] where the model does not fit into the
     /// memory and pruning is no way out: with sums that are exact (they are kept of all terms, so that
     /// models can be merged), with a given vocabulary, or where fewer than 1,000 terms would be left.
     /// This is found out before the sums are taken. [`Error::Io`] where temporary files cannot be written or
@@ -55,9 +55,10 @@ impl Trainer {
         }
         let known = self.known()?;
         let (rows, terms) = (self.rows.close()?, self.terms.close()?);
-        let (labels, numbers) = number_labels(&self.labels, self.params.prior.labels())?;
+        let (labels, numbers) = number_labels(&self.labels)?;
+        let (labels, numbers) = join_labels(&labels, &numbers, self.params.prior.labels())?;
         check_sorted(&labels)?;
-        let classes = Classes::new(&self.params, labels, &numbers)?;
+        let classes = Classes::new(&self.params, labels, numbers)?;
         let prior = self.params.prior.resolve(&self.params, &classes.all())?;
         let of_prior = match known {
             None => list_of(&prior),
@@ -128,7 +129,7 @@ impl Trainer {
         })
     }
 
-    /// The frequencies of given terms; where they were learned, the last lists are put away.
+    /// The frequencies of a given vocabulary; None where terms are learned, after spilling the last lists.
     fn known(&mut self) -> Result<Option<ChosenTerms>> {
         let Some(vocabulary) = self.how.known.take() else {
             for reader in 0..self.readers.len() {
@@ -172,8 +173,7 @@ impl TermChoice<'_> {
         Ok(known)
     }
 
-    /// The terms of the model; where some were left out for want of memory, how many, and how many
-    /// stayed.
+    /// The terms of the model, and where the memory is too small for all, the numbers of terms left out and kept.
     fn learned(&self, lists: &TermLists<'_>) -> Result<(ChosenTerms, Option<(u64, usize)>)> {
         let pruning = &self.params.features.pruning;
         let exact = self.params.sums_are_exact();
@@ -181,7 +181,7 @@ impl TermChoice<'_> {
         let bounds = pruning.bounds(n_documents)?;
         let asked = pruning.max_features.map_or(u64::MAX, |most| most as u64);
 
-        // No term is shorter than a byte: more than so many are never kept.
+        // The maximum for terms of one byte, so more are never kept.
         let most = self.budget.most_terms(&self.cost(1, 1)).min(asked);
         let mut best = MostFrequent::new(match exact {
             true => 0,
@@ -220,7 +220,7 @@ impl TermChoice<'_> {
     }
 }
 
-/// A few bytes, in memory.
+/// Spills a few bytes, which stay in memory.
 fn put_away(bytes: &[u8], folder: &std::path::Path) -> Result<Spilled> {
     let mut spill = Spill::new(usize::MAX, folder);
     spill.append(bytes)?;

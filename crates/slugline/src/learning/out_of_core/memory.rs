@@ -1,4 +1,4 @@
-//! The memory of a training, and how it is divided.
+//! The memory limit of training, and its division.
 
 use std::{fmt, ops::Range, str::FromStr};
 
@@ -67,7 +67,7 @@ impl FromStr for Memory {
 }
 
 impl fmt::Display for Memory {
-    /// In the largest unit that says it exactly.
+    /// In the largest unit of which it is a whole number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (mut number, mut unit) = (self.0, None);
         for larger in UNITS {
@@ -80,9 +80,8 @@ impl fmt::Display for Memory {
     }
 }
 
-/// The shares of the memory. While documents are read: a half for the terms, a sixteenth at most
-/// each for rows and for terms that are put away, the rest for what is in progress. Afterwards: three quarters
-/// for the model.
+/// The division of the memory. While documents are read: half for the terms, at most a sixteenth each for rows and
+/// for terms before they are spilled, the rest for work in progress. Afterwards: three quarters for the model.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget(Option<Memory>);
 
@@ -104,13 +103,13 @@ impl Budget {
         })
     }
 
-    /// The threads that read, of which each collects terms of its own.
+    /// The number of reading threads, each of which collects terms of its own.
     pub(super) fn readers(self, threads: usize) -> usize {
         const LEAST: usize = 1 << 17;
         (self.part(2) / LEAST).clamp(1, threads.max(1))
     }
 
-    /// The terms of one of these threads.
+    /// Bytes for the terms of each reading thread.
     pub(super) fn terms_of_each(self, readers: usize) -> usize {
         match self.part(2) {
             usize::MAX => usize::MAX,
@@ -118,41 +117,41 @@ impl Budget {
         }
     }
 
-    /// Rows, and likewise terms, that are put away in memory before they go to the disk.
+    /// Bytes of rows, and of terms, that stay in memory before they are written to the disk.
     pub(super) fn put_away(self) -> usize {
         match self.part(16) {
             usize::MAX => usize::MAX,
-            // What small files lie in is memory, too, until the system needs it.
+            // More would not pay off: small files stay in the page cache.
             part => part.min(1 << 22),
         }
     }
 
-    /// Text that is read before its rows are put away.
+    /// Bytes of text that are read before its rows are spilled.
     pub(super) fn piece(self) -> usize {
         self.part(64).clamp(1 << 14, 1 << 23)
     }
 
-    /// Rows, as they were put away, that are taken back at once.
+    /// Bytes of spilled rows that are read back at once.
     pub(super) fn chunk(self) -> usize {
         self.part(128).clamp(1 << 12, 1 << 22)
     }
 
-    /// The buffer of each list of terms that is read.
+    /// Bytes of the buffer of each list of terms that is read.
     pub(super) fn cursor(self, lists: usize) -> usize {
         (self.part(32) / lists.max(1)).clamp(1 << 9, 1 << 16)
     }
 
-    /// The memory of the model, also while it is made.
+    /// Bytes for the model, including what making it takes.
     fn model(self) -> u64 {
         self.0.map_or(u64::MAX, |memory| memory.0 / 4 * 3)
     }
 
-    /// How many terms a model can have that keeps sums for those alone that it uses.
+    /// The maximum number of terms of a model that keeps sums only for the terms it uses.
     pub(super) fn most_terms(self, cost: &Cost) -> u64 {
         self.model() / (cost.learned + cost.used)
     }
 
-    /// Fails where a model with so many terms, of which it uses some, takes more memory than there is.
+    /// Fails where a model with `learned` terms, of which it uses `used`, exceeds the memory.
     pub(super) fn check(self, cost: &Cost, learned: u64, used: u64, advice: &str) -> Result<()> {
         let needed = learned
             .saturating_mul(cost.learned)
@@ -182,23 +181,22 @@ impl Budget {
 /// The cost of a term in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cost {
-    /// One that sums are kept of.
+    /// A term that sums are kept for.
     learned: u64,
-    /// One that classification uses, beside that.
+    /// In addition, a term that classification uses.
     used: u64,
     labels: usize,
 }
 
 impl Cost {
-    /// `columns` are the labels and the background. `length` is that of a term.
+    /// The cost with `columns` labels and background, and terms of `length` bytes.
     pub(super) fn new(
         params: &TextClassifierParams,
         labels: usize,
         columns: usize,
         length: u64,
     ) -> Self {
-        // Where it begins, its frequencies, its place in the hash table of the file, and what choosing
-        // it takes.
+        // Its offset, its frequencies, its slot in the file's hash table, and the buffers of choosing it.
         const LEARNED: u64 = 128;
         const NUMBER: u64 = size_of::<f64>() as u64;
         let exact = params.sums_are_exact();
@@ -216,8 +214,7 @@ impl Cost {
     }
 }
 
-/// The parts of a range of texts, each with about as many bytes: one for each of `parts` readers, or
-/// fewer.
+/// Splits texts into at most `parts` ranges of about the same number of bytes.
 pub(super) fn shares<S: AsRef<str>>(texts: &[S], parts: usize) -> Vec<Range<usize>> {
     let bytes: usize = texts.iter().map(|text| text.as_ref().len() + 1).sum();
     let each = bytes.div_ceil(parts.max(1));

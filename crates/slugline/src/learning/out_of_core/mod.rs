@@ -1,9 +1,8 @@
-//! Fitting on documents that come one batch after the other, in bounded memory.
+//! Fitting on documents that come in batches, in bounded memory.
 //!
-//! The documents are read once. Their count rows are put away, in memory or in an unnamed temporary
-//! file, and so are lists of their terms; then the terms are chosen, and the rows are taken back and
-//! summed in the order in which the documents came. Every number is taken as
-//! [`fit`](TextClassifierParams::fit) takes it, so the model has the same bits.
+//! The documents are read once. Their count rows, and lists of their terms, are spilled (kept in memory or in an
+//! unnamed temporary file). Then the terms are chosen, and the rows are read back and summed in document order.
+//! Every number is computed as [`fit`](TextClassifierParams::fit) does, so the model has the same bits.
 
 mod finish;
 mod memory;
@@ -27,8 +26,8 @@ pub use memory::Memory;
 pub use options::{Trained, TrainerOptions};
 
 use crate::{
-    classifier::{Prior, TextClassifierParams, exact_sums},
-    error::{Error, Result, same_length},
+    classifier::{Examples, Prior, TextClassifierParams, exact_sums},
+    error::{Error, Result},
     util::{
         pool::{sensible, with_threads},
         spill::Spill,
@@ -48,12 +47,13 @@ use sums::Segment;
 /// happens where it does not.
 ///
 /// ```
-/// use slugline::{TextClassifier, TrainerOptions};
+/// use slugline::{Examples, Memory, TextClassifier, TrainerOptions};
 ///
-/// let options = TrainerOptions { memory: Some("64M".parse()?), ..Default::default() };
+/// let options = TrainerOptions::default().memory("64M".parse::<Memory>()?);
 /// let mut trainer = TextClassifier::params().trainer(&options)?;
-/// trainer.add(&["chips and code", "ministers and votes"], &["technology", "policy"], None)?;
-/// trainer.add(&["code for phones"], &["technology"], None)?;
+/// let batch = ["chips and code", "ministers and votes"];
+/// trainer.add(&Examples::new(&batch, &["technology", "policy"])?)?;
+/// trainer.add(&Examples::new(&["code for phones"], &["technology"])?)?;
 /// let model = trainer.finish()?.model;
 /// assert_eq!(model.classify("new code").label(), "technology");
 /// # Ok::<(), slugline::Error>(())
@@ -65,7 +65,7 @@ pub struct Trainer {
     budget: Budget,
     how: ReadSettings,
     readers: Vec<ThreadReader>,
-    /// The list that the terms of each reader will be.
+    /// The number of the list that each reader's terms belong to.
     list_of: Vec<usize>,
     rows: Spill,
     segments: Vec<Segment>,
@@ -79,7 +79,7 @@ pub struct Trainer {
     /// Whether there were weights, and whether one was above 0.
     weights: (bool, bool),
     stop: EarlyStop,
-    /// Whether a batch was read in part only: then the training has failed.
+    /// Whether a batch was read in part: then the training has failed.
     broken: bool,
 }
 
@@ -128,58 +128,30 @@ impl TextClassifierParams {
 }
 
 impl Trainer {
-    /// Reads documents: their texts, their labels, and perhaps a weight ≥ 0 for each (1 where there are
-    /// none). Batches of 32 KB of text or more are read by several threads.
+    /// Reads a batch of documents. Batches of 32 KB of text or more are read by several threads. Labels are
+    /// numbered over all batches, in order of first occurrence; a label that no text of its batch has comes last.
     ///
     /// # Errors
-    /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for an empty label or a weight
-    /// that is negative or not finite: nothing of the batch has been read then. [`Error::Io`] where a temporary file
-    /// cannot be written: then the training has failed.
-    pub fn add<S, L>(
-        &mut self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-    ) -> Result<()>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
+    /// [`Error::Parameter`] for a weight that is too small for exact sums: nothing of the batch has been read then.
+    /// [`Error::Io`] where a temporary file cannot be written: then the training has failed.
+    pub fn add<S: AsRef<str> + Sync>(&mut self, examples: &Examples<'_, S>) -> Result<()> {
         self.whole()?;
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
-        if let Some(position) = labels.iter().position(|label| label.as_ref().is_empty()) {
-            return Err(Error::parameter(
-                "labels",
-                format!("empty at position {position}"),
-                "a name for each document's class",
-            ));
-        }
-        if let Some(weights) = sample_weight {
-            let what = "sample weights (one for each text)";
-            same_length(what, texts.len(), weights.len())?;
-            let good = |weight: f64| weight >= 0.0 && weight.is_finite();
-            if let Some(weight) = weights.iter().find(|&&weight| !good(weight)) {
-                let expected = "finite numbers, 0 or more, not all 0";
-                return Err(Error::parameter("sample_weight", weight, expected));
-            }
-            self.weights.0 = true;
-        }
-        let gridded = exact_sums::weights(&self.params, sample_weight)?;
-        let sample_weight = gridded.as_deref();
-        self.weights.1 |= sample_weight.is_none_or(|all| all.iter().any(|&weight| weight > 0.0))
+        let texts = examples.texts();
+        let weights = exact_sums::weights(&self.params, examples.weights())?;
+        self.weights.0 |= weights.is_some();
+        self.weights.1 |= weights
+            .as_deref()
+            .is_none_or(|all| all.iter().any(|&weight| weight > 0.0))
             && !texts.is_empty();
-        let classes: Vec<u32> = labels
-            .iter()
-            .map(|label| self.number(label.as_ref()))
-            .collect();
+        let classes = self.numbered(examples.labels(), examples.targets());
         self.n_documents += texts.len() as u64;
 
-        // Until all of it has been read.
+        // Reset when all of it has been read.
         self.broken = true;
         let documents = Batch {
             texts,
             classes: &classes,
-            weights: sample_weight,
+            weights: weights.as_deref(),
         };
         let mut start = 0;
         let mut size = 0;
@@ -236,8 +208,20 @@ impl Trainer {
         number
     }
 
+    /// The numbers of a batch's targets among the labels of all batches.
+    fn numbered(&mut self, labels: &[String], targets: &[usize]) -> Vec<u32> {
+        let mut numbers: Vec<Option<u32>> = vec![None; labels.len()];
+        let mut number =
+            |target: usize| *numbers[target].get_or_insert_with(|| self.number(&labels[target]));
+        let classes = targets.iter().map(|&target| number(target)).collect();
+        (0..labels.len()).for_each(|label| {
+            number(label);
+        });
+        classes
+    }
+
     fn read<S: AsRef<str> + Sync>(&mut self, documents: &Batch<'_, S>, bytes: usize) -> Result<()> {
-        /// Fewer bytes are read sooner than a thread is started.
+        /// Fewer bytes take less time than starting a thread.
         const FEW: usize = 1 << 15;
         let how = &self.how;
         if self.readers.len() == 1 || bytes < FEW {
@@ -255,7 +239,7 @@ impl Trainer {
         (0..self.readers.len()).try_for_each(|reader| self.put_away(reader))
     }
 
-    /// Puts away what a reader has read.
+    /// Spills the rows and terms of a reader.
     fn put_away(&mut self, reader: usize) -> Result<()> {
         let known = self.how.known.is_some();
         let list_of = &mut self.list_of[reader];

@@ -13,10 +13,22 @@ use super::memory::Memory;
 use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
+    util::setters::setters,
 };
 
 /// Options of a [`Trainer`](super::Trainer). They change how it works, not what it learns.
+///
+/// ```
+/// use slugline::{Memory, TextClassifier, TrainerOptions};
+///
+/// let options = TrainerOptions::default().memory("64M".parse::<Memory>()?).temporary_folder(std::env::temp_dir());
+/// let trainer = TextClassifier::params().trainer(&options)?;
+/// assert_eq!(trainer.n_documents(), 0);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
+#[must_use]
+#[non_exhaustive]
 pub struct TrainerOptions {
     /// The memory for what grows with the documents: their rows, their terms, the model. The program
     /// itself and the batch that the caller holds come on top. None: no limit, and nothing is written to
@@ -26,6 +38,11 @@ pub struct TrainerOptions {
     /// `TMPDIR`). A folder that itself lies in memory saves none.
     pub temporary_folder: Option<PathBuf>,
 }
+
+setters!(TrainerOptions {
+    memory: impl Into<Option<Memory>>,
+    temporary_folder: impl Into<Option<PathBuf>>,
+});
 
 /// The result of a [`Trainer`](super::Trainer).
 #[derive(Debug, Clone)]
@@ -46,12 +63,12 @@ pub struct Trained {
     pub spilled_bytes: u64,
 }
 
-/// Whether the training is to end early.
+/// The flag that ends training early.
 #[derive(Debug, Clone, Default)]
 pub(super) struct EarlyStop(pub(super) Arc<AtomicBool>);
 
 impl EarlyStop {
-    /// Fails where it is; to be asked every few milliseconds.
+    /// Fails where the flag is set; to be called every few milliseconds.
     pub(super) fn check(&self, folder: &Path) -> Result<()> {
         if self.0.load(Ordering::Relaxed) {
             let why = io::Error::new(io::ErrorKind::Interrupted, "the training was stopped");

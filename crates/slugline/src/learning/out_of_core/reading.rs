@@ -1,4 +1,4 @@
-//! Texts → count rows, as bytes that can be put away.
+//! Count rows of texts, as bytes that can be spilled.
 //!
 //! Rows come in frames: the number of bytes, then document after document: class × 2 + (1 where a
 //! weight follows), the weight, then for each term id × 2 + (1 where a count follows) + 1, the count,
@@ -12,21 +12,21 @@ use crate::{
     vocabulary::{TermTable, Vocabulary, in_order, too_many},
 };
 
-/// About so many bytes of rows are taken back by one thread at once.
+/// The bytes of a frame, which a thread reads back at once.
 const FRAME: usize = 1 << 15;
 
 /// The settings of reading, the same for all texts.
 #[derive(Debug)]
 pub(super) struct ReadSettings {
     pub(super) analyzer: Analyzer,
-    /// The terms, where they are given.
+    /// The vocabulary, if it is given.
     pub(super) known: Option<Vocabulary>,
     pub(super) binary: bool,
-    /// The memory for the terms of one reader.
+    /// Bytes for the terms of one reader.
     pub(super) memory: usize,
 }
 
-/// Some documents: the number of each one's label, and its weight.
+/// Some documents, with the number of each one's label, and its weight.
 pub(super) struct Batch<'a, S> {
     pub(super) texts: &'a [S],
     pub(super) classes: &'a [u32],
@@ -35,13 +35,12 @@ pub(super) struct Batch<'a, S> {
 
 /// The rows that a thread has read, and its terms so far.
 ///
-/// Its buffers are used again and again: where large ones are freed and taken anew, an allocator keeps
-/// much of what was freed.
+/// Its buffers are reused: an allocator keeps much of what is freed and allocated again.
 #[derive(Debug, Default)]
 pub(super) struct ThreadReader {
     terms: TermTable,
     counter: Counter,
-    /// Of each term.
+    /// The document frequency of each term.
     pub(super) df: Vec<u64>,
     pub(super) total: Vec<u64>,
     frame: Vec<u8>,
@@ -51,8 +50,8 @@ pub(super) struct ThreadReader {
     parts: Vec<NumberedRows>,
 }
 
-/// Rows under one numbering of terms, and the list of the terms where the numbering ends here: how far
-/// each goes in its buffer.
+/// Rows under one numbering of terms, and the list of the terms where the numbering ends here, as their ends in the
+/// buffers.
 #[derive(Debug)]
 struct NumberedRows {
     rows: usize,
@@ -75,11 +74,9 @@ impl ThreadReader {
         how: &ReadSettings,
         documents: &Batch<'_, S>,
     ) -> Result<()> {
-        for (at, (text, &class)) in documents.texts.iter().zip(documents.classes).enumerate() {
-            if let Some(next) = documents.texts.get(at + 1) {
-                simd::prefetch_start(next.as_ref().as_bytes());
-            }
-            self.count(how, text.as_ref())?;
+        let texts = simd::prefetching(documents.texts);
+        for (at, (text, &class)) in texts.zip(documents.classes).enumerate() {
+            self.count(how, text)?;
             let weight = documents.weights.map_or(1.0, |weights| weights[at]);
             self.leave_row(how.binary, class, weight);
             if self.frame.len() >= FRAME {
@@ -93,8 +90,7 @@ impl ThreadReader {
         Ok(())
     }
 
-    /// Gives `take` the rows that were read, and where their numbering of terms ends the list of the
-    /// terms; forgets both.
+    /// Passes the rows, and where their numbering of terms ends the list of the terms, to `take`; clears both.
     pub(super) fn put_away(
         &mut self,
         mut take: impl FnMut(&[u8], Option<&[u8]>) -> Result<()>,
@@ -159,7 +155,7 @@ impl ThreadReader {
         self.parts.push(NumberedRows { rows, list });
     }
 
-    /// Whether the terms take up their memory, or would while their hash table grows.
+    /// Whether the terms fill their memory, or would while their hash table grows.
     fn is_full(&self, memory: usize) -> bool {
         let (all, slots) = self.terms.memory();
         let counts = size_of_val(&*self.df) + size_of_val(&*self.total);
@@ -167,7 +163,7 @@ impl ThreadReader {
         all + counts > memory || (self.terms.grows_soon() && slots.saturating_mul(3) > memory)
     }
 
-    /// Puts the list of the terms, if there are any, behind the rows; then there are none.
+    /// Appends the list of the terms, if there are any, and clears them.
     pub(super) fn end_terms(&mut self, memory: usize) {
         if self.terms.len() == 0 {
             return;
@@ -187,7 +183,7 @@ impl ThreadReader {
         self.total.clear();
         self.counter.begin_anew();
         match self.terms.memory().1 > memory / 2 {
-            // One document had very many.
+            // After a document with very many terms, free the table.
             true => self.terms = TermTable::default(),
             false => self.terms.clear(),
         }

@@ -1,4 +1,4 @@
-//! Rows that were put away → class sums.
+//! Class sums of spilled rows.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -21,19 +21,19 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Segment {
     pub(super) range: Range<u64>,
-    /// The list of the terms; None where the numbers are those of the vocabulary.
+    /// The list of the terms; None where terms have the numbers of the vocabulary.
     pub(super) list: Option<usize>,
 }
 
-/// All rows.
+/// The rows of all documents.
 pub(super) struct SpilledRows<'a> {
     pub(super) rows: &'a Spilled,
     pub(super) segments: &'a [Segment],
     pub(super) lists: TermLists<'a>,
-    /// From the number of a label to that of its class.
+    /// The class of each label, by the label's number.
     pub(super) classes: &'a [usize],
     pub(super) columns: usize,
-    /// Bytes that are taken back at once.
+    /// Bytes that are read back at once.
     pub(super) chunk: usize,
 }
 
@@ -65,7 +65,7 @@ impl SpilledRows<'_> {
             sums.add(model, &portions);
             Ok(())
         };
-        // A list's numbers are held until its last segment has been read.
+        // A list's numbers are kept until its last segment has been read.
         let mut last = HashMap::new();
         for (at, segment) in self.segments.iter().enumerate() {
             last.insert(segment.list, at);
@@ -106,7 +106,7 @@ impl SpilledRows<'_> {
         Ok(sums.finish())
     }
 
-    /// The rows of a frame, weighed; None where its bytes are no rows.
+    /// The weighted rows of a frame; None where its bytes are no rows.
     fn portion(
         &self,
         frame: &Frame,

@@ -1,9 +1,8 @@
-//! Lists of terms → the vocabulary.
+//! The vocabulary from lists of terms.
 //!
-//! A list holds the terms of some documents in code-point order: for each the number of its bytes,
-//! these, its number in the rows of the documents, its document frequency and total count. Reading
-//! all lists side by side meets every term with its whole frequencies, however many there are: what
-//! is kept of them in memory is no more than the vocabulary. (Heinz and Zobel 2003, "Efficient
+//! A list holds the terms of some documents in code-point order: for each term its length, its bytes, its number in
+//! the rows of the documents, its document frequency and its total count. Merging all lists gives the frequencies
+//! of every term over all documents, with only the vocabulary in memory. (Heinz and Zobel 2003, "Efficient
 //! single-pass index construction for text databases".)
 
 use std::{
@@ -19,18 +18,18 @@ use crate::{
     vocabulary::{NONE, Vocabulary},
 };
 
-/// The lists, and where each of them lies.
+/// The lists, and the range of each.
 pub(super) struct TermLists<'a> {
     pub(super) bytes: &'a Spilled,
     pub(super) ranges: &'a [Range<u64>],
-    /// Terms that no pruning takes away, as a list.
+    /// The prior's terms, which are never pruned, as a list.
     pub(super) of_prior: &'a Spilled,
-    /// The buffer of each list.
+    /// Bytes of the buffer of each list.
     pub(super) buffer: usize,
     pub(super) stop: &'a EarlyStop,
 }
 
-/// A term of all documents.
+/// A term, with its frequencies over all documents.
 pub(super) struct Term<'a> {
     bytes: &'a [u8],
     df: u64,
@@ -38,16 +37,16 @@ pub(super) struct Term<'a> {
     of_prior: bool,
 }
 
-/// How many terms there are.
+/// Numbers of terms.
 #[derive(Debug, Default)]
 pub(super) struct TermTotals {
-    /// In the documents.
+    /// Terms in the documents.
     pub(super) found: u64,
-    /// Those of them that document frequency lets pass.
+    /// Terms that `min_df` and `max_df` keep.
     pub(super) passing: u64,
-    /// Bytes of all of them.
+    /// The bytes of these.
     pub(super) bytes: u64,
-    /// Only in the prior.
+    /// Terms only in the prior.
     pub(super) of_prior: u64,
 }
 
@@ -58,7 +57,7 @@ pub(super) struct ChosenTerms {
     pub(super) total: Vec<f64>,
 }
 
-/// The next term of a list.
+/// The current term of a list.
 struct ListHead<'a> {
     cursor: Cursor<'a>,
     list: usize,
@@ -80,7 +79,7 @@ impl<'a> ListHead<'a> {
         }
     }
 
-    /// Goes on to the next term; false where there is none.
+    /// Moves to the next term; false where there is none.
     fn advance(&mut self) -> Result<bool> {
         if self.cursor.is_at_end() {
             return Ok(false);
@@ -114,7 +113,7 @@ impl PartialEq for ListHead<'_> {
 impl Eq for ListHead<'_> {}
 
 impl TermLists<'_> {
-    /// Visits all terms in order, each with what all lists say of it.
+    /// Visits all terms in order, with the frequencies of all lists together.
     fn visit(&self, mut visit: impl FnMut(Term<'_>) -> Result<()>) -> Result<()> {
         let prior = self.ranges.len();
         let lists = self.ranges.iter().map(|range| (self.bytes, range.clone()));
@@ -153,7 +152,7 @@ impl TermLists<'_> {
         Ok(())
     }
 
-    /// Counts the terms, and offers those that `bounds` let pass.
+    /// Counts the terms, and offers those within `bounds`.
     pub(super) fn survey(
         &self,
         bounds: &RangeInclusive<f64>,
@@ -176,8 +175,7 @@ impl TermLists<'_> {
         Ok(survey)
     }
 
-    /// The terms of the prior, and of the others those with these numbers (all: None), of which there
-    /// are about `n`.
+    /// The terms of the prior, and of the others those with the numbers `kept` (None: all), about `n`.
     pub(super) fn choose(&self, kept: Option<&[u64]>, n: usize) -> Result<ChosenTerms> {
         let (mut bytes, mut offsets) = (Vec::with_capacity(n * 8), Vec::with_capacity(n + 1));
         let (mut df, mut total) = (Vec::with_capacity(n), Vec::with_capacity(n));
@@ -207,8 +205,7 @@ impl TermLists<'_> {
         })
     }
 
-    /// From the numbers of a list to those of a vocabulary in code-point order; [`NONE`] for a term that
-    /// it does not have.
+    /// The vocabulary's number for each number of a list; [`NONE`] for terms that the vocabulary does not have.
     pub(super) fn numbers(&self, list: usize, vocabulary: &Vocabulary) -> Result<Vec<u32>> {
         let mut numbers = Vec::new();
         let Some(range) = self.ranges.get(list) else {
@@ -249,7 +246,7 @@ pub(super) fn list_of(prior: &[(String, u32, f64)]) -> Vec<u8> {
     list
 }
 
-/// Of the terms that are offered those with the highest total count; ties go to the earlier one.
+/// Keeps the terms with the highest total count; ties go to the earlier one.
 #[derive(Debug)]
 pub(super) struct MostFrequent {
     most: usize,
@@ -280,7 +277,7 @@ impl MostFrequent {
         }
     }
 
-    /// Keeps so many of them at most.
+    /// Keeps at most `most` of them.
     pub(super) fn keep(&mut self, most: usize) {
         self.most = self.most.min(most);
         self.cut();

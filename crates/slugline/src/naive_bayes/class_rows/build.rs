@@ -1,4 +1,4 @@
-//! Rows of classes and their numbers, from rows that come one after the other, and from lists class by class.
+//! Building [`ClassRows`]: row by row, from sums of rows, or from lists class by class.
 
 use rayon::prelude::*;
 
@@ -9,12 +9,12 @@ impl ClassRows {
     /// From the features (ascending) of each class and their numbers, none of them zero. Runs on the
     /// current pool.
     pub(crate) fn from_classes(of_classes: &[(&[u32], &[f64])], n_features: usize) -> Self {
-        /// Ranges of features for each thread: so small that a range lies in the caches.
+        /// Ranges of features per thread: small enough that a range stays in the caches.
         const RANGES: usize = 8;
         let range = n_features
             .div_ceil(rayon::current_num_threads() * RANGES)
             .max(1);
-        // What a class has of a range of features.
+        // The part of a class's list in a range of features.
         let within = |class: usize, at: usize| {
             let (features, values) = of_classes[class];
             let before = |end: usize| features.partition_point(|&f| (f as usize) < end);
@@ -65,7 +65,7 @@ impl ClassRows {
     }
 }
 
-/// Rows that come one after the other.
+/// Builds class rows row by row.
 pub(crate) struct Builder {
     n_classes: usize,
     starts: Vec<u64>,
@@ -83,14 +83,14 @@ impl Builder {
         }
     }
 
-    /// The next row: distinct classes, ascending, and numbers that are not zero.
+    /// Adds the next row: distinct classes, ascending, and numbers that are not zero.
     pub(crate) fn push(&mut self, classes: &[u32], values: &[f64]) {
         self.classes.extend_from_slice(classes);
         self.values.extend_from_slice(values);
         self.starts.push(self.values.len() as u64);
     }
 
-    /// The next row, from the numbers of all classes.
+    /// Adds the next row, from the numbers of all classes.
     pub(crate) fn push_dense(&mut self, row: &[f64]) {
         for (class, &value) in row.iter().enumerate() {
             if value != 0.0 {
@@ -111,10 +111,10 @@ impl Builder {
     }
 }
 
-/// Rows that are sums of rows.
+/// Builds class rows of which each is a sum of rows.
 pub(crate) struct Adder {
     rows: Builder,
-    /// The row that is being added up.
+    /// The sums of the current row, for all classes.
     all: Vec<f64>,
 }
 
@@ -126,21 +126,21 @@ impl Adder {
         }
     }
 
-    /// Adds to the row that comes next.
+    /// Adds a row to the current one.
     pub(crate) fn add(&mut self, (classes, values): ClassRow<'_>) {
         for (&class, value) in classes.iter().zip(values) {
             self.all[class as usize] += value;
         }
     }
 
-    /// As [`add`](Self::add), of classes that have these numbers here.
+    /// As [`add`](Self::add), with the classes renumbered.
     pub(crate) fn add_as(&mut self, (classes, values): ClassRow<'_>, numbers: &[usize]) {
         for (&class, value) in classes.iter().zip(values) {
             self.all[numbers[class as usize]] += value;
         }
     }
 
-    /// The row is whole.
+    /// Ends the current row.
     pub(crate) fn end_row(&mut self) {
         self.rows.push_dense(&self.all);
         self.all.fill(0.0);

@@ -1,4 +1,4 @@
-//! Numbers for features and classes, of which most are zero.
+//! Sparse features × classes matrices, for sums.
 
 mod build;
 
@@ -12,12 +12,12 @@ use crate::util::{array::Array, huge_pages::Zeroed, pool::for_each_piece};
 
 /// features × classes: the numbers that are not zero, feature by feature, their classes ascending.
 ///
-/// Most words are used by few classes: of 172 classes of abstracts (arXiv) a term is known to eight, so
-/// that all numbers would take fourteen times the memory.
+/// Most terms occur in few classes: in 8 of 172 in arXiv's abstracts, where a dense matrix would take fourteen
+/// times the memory.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ClassRows {
     n_classes: usize,
-    /// The start of the numbers of each feature, then the end of the last.
+    /// The start of each feature's row, then the end of the last.
     starts: Array<u64>,
     classes: Array<u32>,
     values: Array<f64>,
@@ -26,7 +26,7 @@ pub(crate) struct ClassRows {
 /// The classes of a feature and their numbers.
 pub(crate) type ClassRow<'a> = (&'a [u32], &'a [f64]);
 
-/// The arrays as they lie in memory: to look for that each time would take longer than reading a row.
+/// The arrays as slices: resolving them for each row would take longer than reading it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ClassRowsView<'a> {
     starts: &'a [u64],
@@ -87,7 +87,7 @@ impl ClassRows {
             classes,
             values,
         };
-        // Ascending, the last one decides.
+        // Classes ascend, so the last one is the largest.
         let good = |classes: &[u32]| {
             classes.is_sorted_by(|a, b| a < b)
                 && classes
@@ -138,7 +138,7 @@ impl ClassRows {
         (0..self.n_features()).map(move |feature| view.row(feature))
     }
 
-    /// One number.
+    /// The number of a feature and a class.
     pub(crate) fn get(&self, feature: usize, class: usize) -> f64 {
         let (classes, values) = self.row(feature);
         let found = classes.binary_search(&(class as u32));
@@ -170,7 +170,7 @@ impl ClassRows {
         all
     }
 
-    /// Some features alone, in this order.
+    /// The rows of some features, in this order.
     pub(crate) fn select(&self, kept: &[u32]) -> Self {
         let view = self.view();
         let mut rows = Builder::new(self.n_classes);
@@ -181,10 +181,10 @@ impl ClassRows {
         rows.finish()
     }
 
-    /// With other numbers: `change` gets the number of each feature, its classes and their numbers. On the
-    /// current pool where this thread belongs to one.
+    /// The rows with other numbers: `change` gets each feature, its classes and their numbers. Runs on the current
+    /// pool where this thread belongs to one.
     pub(crate) fn map_rows(&self, change: impl Fn(usize, &[u32], &mut [f64]) + Sync) -> Self {
-        /// So many features that handing a task to a thread costs nothing beside it.
+        /// Features per task, so many that the cost of starting a task is negligible.
         const MANY: usize = 1 << 13;
         let mut values = Zeroed::of(&self.values);
         let pieces = (0..self.n_features()).step_by(MANY).collect::<Vec<_>>();
@@ -212,7 +212,7 @@ impl ClassRows {
         }
     }
 
-    /// Without the last class; all numbers of that one.
+    /// The rows without the last class, and the numbers of that class.
     pub(crate) fn split_last(&self) -> (Self, Vec<f64>) {
         let last = self.n_classes.saturating_sub(1);
         let mut rows = Builder::new(last);
@@ -227,7 +227,7 @@ impl ClassRows {
     }
 }
 
-/// Pieces of these values, which end there.
+/// Cuts the values into pieces that end at `ends`.
 fn cut<'a, T>(
     values: &'a mut [T],
     ends: impl Iterator<Item = u64> + 'a,

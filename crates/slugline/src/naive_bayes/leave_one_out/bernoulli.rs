@@ -11,7 +11,7 @@ pub(super) struct BernoulliLeaveOneOut<'a> {
     totals: &'a Totals,
     linear: Linear,
     prior: Vec<f64>,
-    /// For each class, with one document fewer: Σ_t ln(1 − p_ct), as if the document held no term.
+    /// For each class with one document fewer: Σ_t ln(1 − p_ct), as if the document held no term.
     absent: Vec<f64>,
 }
 
@@ -28,13 +28,13 @@ impl<'a> BernoulliLeaveOneOut<'a> {
         })
     }
 
-    /// `scores` are log P(class) without the document.
+    /// Adds to `scores`, which are log P(class) without the document.
     pub(super) fn scores(&self, document: Document<'_>, scores: &mut [f64]) {
         let prior = scores.to_vec();
         self.linear
             .scores_of(document.columns, document.values, scores);
         for ((score, new), was) in scores.iter_mut().zip(&prior).zip(&self.prior) {
-            // Where no document has the class before or after, nothing changes.
+            // NaN is −∞ − (−∞): without documents in the class before and after, nothing changes.
             let change = new - was;
             *score += if change.is_nan() { 0.0 } else { change };
         }
@@ -42,7 +42,7 @@ impl<'a> BernoulliLeaveOneOut<'a> {
         scores[document.class] = prior[document.class] + self.own(document);
     }
 
-    /// Takes ln(1 − p) of the terms that go out of the scores of the other classes.
+    /// Subtracts ln(1 − p) of the terms that leave the vocabulary from the scores of the other classes.
     fn forget_absent(&self, gone: &[u32], scores: &mut [f64]) {
         let k = scores.len();
         for &column in gone {
@@ -76,7 +76,7 @@ impl<'a> BernoulliLeaveOneOut<'a> {
                 let part = document.weight * part;
                 score += ((count - part).max(0.0) + alpha).ln() - all;
             }
-            // It was counted among the absent ones, where it could be.
+            // Undo its part as an absent term, which is in the sum where it is finite.
             if left - count + alpha > 0.0 {
                 score -= (left - count + alpha).ln() - all;
             }
@@ -85,8 +85,8 @@ impl<'a> BernoulliLeaveOneOut<'a> {
     }
 }
 
-/// For each class without a document of this weight that holds no term: Σ_t ln(1 − p_ct). Left out are
-/// the terms that every document of the class holds.
+/// For each class, without a document of this weight that holds no term: Σ_t ln(1 − p_ct), without the terms that
+/// every document of the class holds.
 fn absent(params: &NaiveBayesParams, totals: &Totals, weight: f64) -> Vec<f64> {
     let class_count = &*totals.sums.class_count;
     let k = class_count.len();

@@ -1,4 +1,4 @@
-//! Scores from the sums that are left, a few classes at a time.
+//! Scores from the sums without the document, a few classes at a time.
 
 use super::Document;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 
 /// α_t.
 pub(super) struct Smoothing {
-    /// The smoothing of every term that has none of its own.
+    /// The smoothing of terms without one of their own.
     same: f64,
     each: Vec<f64>,
 }
@@ -36,7 +36,7 @@ impl Smoothing {
         self.each.get(column).copied().unwrap_or(self.same)
     }
 
-    /// Whether a logarithm of any sum with it is that of an ordinary number, if the sum is finite.
+    /// Whether every finite sum plus its smoothing is an ordinary number (`math::is_ordinary`).
     pub(super) fn is_ordinary(&self) -> bool {
         match self.each.is_empty() {
             true => is_ordinary(self.same),
@@ -45,7 +45,7 @@ impl Smoothing {
     }
 }
 
-/// Adds the contributions of a document's terms to its scores, by the sums without it.
+/// Adds the contributions of a document's terms to its scores, from the sums without it.
 pub(super) struct LeaveOneOutTerms<'a> {
     /// N_ct, feature by feature.
     pub(super) counts: &'a [f64],
@@ -60,8 +60,8 @@ pub(super) struct LeaveOneOutTerms<'a> {
     pub(super) scores: &'a mut [f64],
 }
 
-/// The logarithms that a model takes, known when the loops are compiled: a branch for each term would cost as
-/// much as a logarithm.
+/// The logarithms that a model takes, as const parameters: a branch for each term would cost as much as a
+/// logarithm.
 pub(super) struct Logarithms<'a, const OTHERS: bool, const NORM: bool, const ORDINARY: bool>(
     pub(super) LeaveOneOutTerms<'a>,
 );
@@ -75,8 +75,8 @@ impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool> Work
     fn run(mut self) {
         let mut first = 0;
         while first < self.0.scores.len() {
-            // So many that their sums and the steps of their logarithms find registers. Where normal
-            // sums are the exception, or each term takes two logarithms, that is few.
+            // As many classes as fit into registers with the steps of their logarithms: few where each term
+            // takes two logarithms, or where sums need not be ordinary numbers.
             let most = if NORM || !ORDINARY { 4 } else { usize::MAX };
             first += match (self.0.scores.len() - first).min(most) {
                 1 => self.add::<1>(first),
@@ -105,7 +105,7 @@ impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool>
         sums
     }
 
-    /// Adds to the scores of `N` classes; gives how many they were.
+    /// Adds to the scores of `N` classes; returns `N`.
     #[inline(always)]
     fn add<const N: usize>(&mut self, first: usize) -> usize {
         let logs_of = |numbers: [f64; N]| match ORDINARY {
@@ -113,7 +113,7 @@ impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool>
             false => numbers.map(ln),
         };
         let LeaveOneOutTerms { document, .. } = self.0;
-        // How much of the document is in a class's sums.
+        // The weight of the document in each of the sums.
         let mut holds = [0.0; N];
         for (class, holds) in (first..).zip(&mut holds) {
             if (class == document.class) != OTHERS {
@@ -129,13 +129,13 @@ impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool>
             let sums = self.sums::<N>(column, first);
             let mut left = sums;
             for (left, holds) in left.iter_mut().zip(&holds) {
-                // Where nothing is left, rounding may leave less.
+                // Rounding may leave a number below 0.
                 *left = (*left - part * holds).max(0.0) + alpha;
             }
             let logs = logs_of(left);
             values += value;
             parts += part;
-            // A zero says nothing, even where the logarithm is infinite (alpha = 0).
+            // A value of 0 contributes nothing, even where the logarithm is infinite (alpha = 0).
             if value != 0.0 {
                 for (said, log) in said.iter_mut().zip(&logs) {
                     *said += value * log;
@@ -150,7 +150,7 @@ impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool>
         }
         let mut lost = holds.map(|holds| holds * parts);
         for &column in document.gone {
-            // With the term goes its smoothing, in every class.
+            // The term's smoothing goes with it, in every class.
             let column = column as usize;
             let alpha = self.0.smoothing.of(column);
             let sums = self.sums::<N>(column, first);

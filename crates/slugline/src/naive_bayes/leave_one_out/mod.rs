@@ -1,8 +1,7 @@
 //! Leave-one-out: the scores of a training document under the model without it.
 //!
-//! A model is a sum over documents, so a document is taken out by subtracting what it added: only the
-//! sums of its own terms are touched. What a score needs beside them are totals over all terms, which
-//! hardly depend on the settings: no weights are derived for it.
+//! A model is a sum over documents, so a document is removed by subtracting its values from the sums of its
+//! terms. Beside them a score needs totals over all terms, but no derived weights.
 
 mod bernoulli;
 mod left;
@@ -27,10 +26,10 @@ use left::{LeaveOneOutTerms, Logarithms, Smoothing};
 use multinomial::MultinomialLeaveOneOut;
 use near::NearComplement;
 
-/// Totals that are the same for all documents and any smoothing of a model.
+/// Totals that do not depend on the document or the smoothing.
 pub(crate) struct Totals {
     sums: Evidence,
-    /// All sums of the features, zeros included, since any class can be needed; empty where scores are
+    /// The sums of the features, zeros included, since any class can be needed; empty where scores are
     /// [near](LeaveOneOut::near).
     counts: Zeroed<f64>,
     /// The sums of all classes for each term.
@@ -81,7 +80,7 @@ impl Totals {
     }
 }
 
-/// A model from which one document after the other is taken out.
+/// A model from which one document at a time is removed.
 pub(crate) struct LeaveOneOut<'a> {
     params: &'a NaiveBayesParams,
     totals: &'a Totals,
@@ -92,29 +91,29 @@ pub(crate) struct LeaveOneOut<'a> {
     total: Vec<f64>,
     /// With normalised weights of a complement model: Σ_t ln(Ñ_ct + α_t) of each class.
     logs: Option<Vec<f64>>,
-    /// Whether every logarithm of a sum and its smoothing is that of an ordinary number.
+    /// Whether every sum plus its smoothing is an ordinary number, as `math::ln_of_ordinary` requires.
     ordinary: bool,
     bernoulli: Option<BernoulliLeaveOneOut<'a>>,
     multinomial: Option<MultinomialLeaveOneOut>,
     near: Option<NearComplement>,
 }
 
-/// One training document: the terms that the model without it knows, and those that go with it.
+/// One training document: the terms that the model without it knows, and those that leave the vocabulary with it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Document<'a> {
     pub(crate) columns: &'a [u32],
-    /// The factors of the weights.
+    /// The values that the weights are multiplied with.
     pub(crate) values: &'a [f64],
-    /// The values that it added to the sums of its class, before its weight.
+    /// Its values in the sums of its class, before its weight.
     pub(crate) parts: &'a [f64],
-    /// The terms that no model without it has.
+    /// The terms that the model without it does not have.
     pub(crate) gone: &'a [u32],
     pub(crate) class: usize,
     pub(crate) weight: f64,
 }
 
 impl<'a> LeaveOneOut<'a> {
-    /// `many` where most documents are asked for, not a few.
+    /// Prepares for one document after the other; `many` where most of the documents are asked for.
     ///
     /// # Errors
     /// As [`derive`], and [`Linear::check`](super::Linear::check) of what it derives.
@@ -153,7 +152,7 @@ impl<'a> LeaveOneOut<'a> {
         let of_one_term = logs.is_some() && n == 1;
         let fine = fine(&total) && logs.as_deref().is_none_or(fine) && !of_one_term;
         if bernoulli.is_none() && !fine {
-            // Only here can a weight be no number: 0 / 0, or ∞ / ∞.
+            // Only then can a weight be NaN (0 / 0, or ∞ / ∞).
             derive(params, sums)?.check(params, sums)?;
         }
         let ordinary = smoothing.is_ordinary() && total.iter().all(|total| total.is_finite());
@@ -193,7 +192,7 @@ impl<'a> LeaveOneOut<'a> {
         let complement = matches!(self.params.model, Model::Complement { .. });
         if complement {
             match k {
-                // With one class there are no others to tell it from.
+                // A single class has no complement.
                 1 => scores
                     .copy_from_slice(&self.params.class_log_prior(&self.totals.sums.class_count)),
                 _ => scores.fill(0.0),
@@ -241,7 +240,7 @@ impl<'a> LeaveOneOut<'a> {
 }
 
 impl Totals {
-    /// Asks for the sums of these columns ahead of [`LeaveOneOut::scores`].
+    /// Prefetches the sums of these columns for [`LeaveOneOut::scores`].
     pub(crate) fn prefetch(&self, columns: &[u32]) {
         if self.counts.is_empty() {
             return;
@@ -255,7 +254,7 @@ impl Totals {
                 simd::prefetch(sums, line);
                 line += LINE;
             }
-            // Rows do not begin where lines do.
+            // Rows are not aligned to cache lines.
             simd::prefetch(sums, last);
             simd::prefetch(&self.of_terms, column as usize);
         }
@@ -293,7 +292,7 @@ mod tests {
     }
 
     proptest! {
-        /// Against refitting on the other documents.
+        /// Compares with a model refitted on the other documents.
         #[test]
         fn is_refitting(
             dense in prop::collection::vec(prop::collection::vec(0_u32..3, 6), 3..12),
@@ -317,7 +316,7 @@ mod tests {
                 Model::Bernoulli { binarize: Some(0.0) },
             ] {
                 let params = params(model).fit_prior(!uniform);
-                // Over the terms that some document holds, without the document `skip`.
+                // The sums without the document `skip`, over the terms that some document holds.
                 let add = |skip: Option<usize>, columns: &[usize]| {
                     let kept: Vec<usize> = (0..n).filter(|&row| Some(row) != skip).collect();
                     let mut rest = Rows::empty(columns.len());
@@ -381,7 +380,7 @@ mod tests {
         }
     }
 
-    /// Made-up sums of `k` classes and a document that is in those of one.
+    /// Random sums of `k` classes, and a document that is part of one of them.
     fn made_up(k: usize, seed: u64) -> (Evidence, Vec<u32>, Vec<f64>, usize) {
         let mut state = seed;
         let mut next = |below: usize| {

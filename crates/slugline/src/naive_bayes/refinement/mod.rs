@@ -29,7 +29,7 @@ use super::linear::Linear;
 use crate::{
     error::{Error, Result},
     matrix::Rows,
-    util::{huge_pages::Zeroed, pool::for_each_piece},
+    util::{huge_pages::Zeroed, pool::for_each_piece, setters::setters},
 };
 use descent::{Correction, Problem};
 use start::Start;
@@ -45,6 +45,8 @@ const FOLDS: usize = 3;
 /// `LinearSVC`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
+#[non_exhaustive]
 pub struct Refine {
     /// How much a mistake on a training document counts beside the size of the correction; above 0.
     #[serde(rename = "C")]
@@ -52,6 +54,11 @@ pub struct Refine {
     /// The number of passes over the training documents, at least 1.
     pub max_iter: usize,
 }
+
+setters!(Refine {
+    c: f64,
+    max_iter: usize,
+});
 
 impl Default for Refine {
     fn default() -> Self {

@@ -1,17 +1,16 @@
-//! Eight numbers in single precision at a time, chosen by hand where the compiler's own choice is poor: sums of
-//! whole numbers times a factor it made of single ones, gathered and spread again (half the pace of
-//! labels with 172 classes).
+//! Vectors of eight numbers in single precision, by hand where the compiler vectorises poorly: it compiled sums of
+//! whole numbers times a factor to scalar code, gathered and scattered (half the pace of labels with 172 classes).
 //!
-//! A product that is added ([`Eight::add_product`]) may be rounded or not, as the processor has it (labels with 172
-//! classes come 1.05 times as fast): for sums whose error is reckoned with, not for those that anybody sees. All other
+//! A product may be rounded before it is added ([`Eight::add_product`]) or not, depending on the processor (labels
+//! with 172 classes come 1.05 times as fast): for sums with a bound on the error, which are in no result. All other
 //! operations have the same bits everywhere.
 
-/// Eight numbers. Every operation is that of each number alone.
+/// Eight numbers; operations are element by element.
 pub(crate) trait Eight: Copy {
-    /// All the same.
+    /// Eight copies of a number.
     fn all(number: f32) -> Self;
     fn load(numbers: &[f32; 8]) -> Self;
-    /// Whole numbers.
+    /// Eight integers as floats.
     fn whole(numbers: &[i16; 8]) -> Self;
     /// self + a · b, rounded once or twice.
     fn add_product(self, a: Self, b: Self) -> Self;
@@ -22,7 +21,7 @@ pub(crate) trait Eight: Copy {
     fn store(self, numbers: &mut [f32; 8]);
 }
 
-/// A piece of work on eight numbers at a time. Mark [`run`](Self::run) `#[inline(always)]`.
+/// Work that is generic over the type of vectors. Mark [`run`](Self::run) `#[inline(always)]`.
 pub(crate) trait EightWork {
     /// The result.
     type Output;
@@ -101,8 +100,8 @@ mod avx {
         _mm256_max_ps, _mm256_mul_ps, _mm256_set1_ps,
     };
 
-    /// Eight numbers in a register. Nobody but `run_eights` names it, which does so where the processor has
-    /// AVX2 and FMA: that is what every block of `unsafe` here rests on. They work on values and touch no memory.
+    /// Eight numbers in a register. Only `run_eights` names it, and only where the processor has AVX2 and FMA:
+    /// every block of `unsafe` here relies on that. The instructions work on values and touch no memory.
     /// Tested by `both_ways_agree`.
     #[derive(Clone, Copy)]
     pub(super) struct Avx(__m256);
@@ -184,7 +183,7 @@ mod tests {
         #[test]
         fn both_ways_agree(rows in prop::collection::vec((any::<[i16; 8]>(), -9.0_f32..9.0), 0..20)) {
             let (found, plain) = (run_eights(Sum(&rows)), Sum(&rows).run::<[f32; 8]>());
-            // No sum along the way is larger, and each is rounded twice at most.
+            // No intermediate sum is larger, and each is rounded at most twice.
             let largest: f32 = rows.iter().map(|(_, factor)| factor.abs() * 32_768.0).sum::<f32>() + 0.5;
             for (found, plain) in found.iter().zip(plain) {
                 prop_assert!((found - plain).abs() <= largest * f32::EPSILON * (rows.len() + 1) as f32);

@@ -1,9 +1,8 @@
-//! Inner loops compiled for the instructions of the machine at hand: the one place with `unsafe`
-//! beside `map.rs`.
+//! Inner loops compiled for the processor's instruction set: with `mmap.rs` the only place with `unsafe`.
 //!
-//! Code here is ordinary Rust. [`run`] only chooses for which instruction set a piece of it is
-//! compiled; floating-point operations stay the same ones in the same order (a multiplication and an
-//! addition are fused in `eight` alone), so the results have the same bits on every machine.
+//! The loops are ordinary Rust. [`run`] only chooses the instruction set that they are compiled for; the
+//! floating-point operations and their order stay the same (a multiplication and an addition are fused in
+//! `eight` alone), so the results have the same bits on every machine.
 #![allow(unsafe_code)]
 
 mod eight;
@@ -13,8 +12,8 @@ pub(crate) use eight::{Eight, EightWork, run_eights};
 #[cfg(target_arch = "x86_64")]
 use std::sync::LazyLock;
 
-/// A piece of work. Mark [`run`](Self::run) `#[inline(always)]`: what is not inlined is compiled for
-/// any machine.
+/// A piece of work. Mark [`run`](Self::run) `#[inline(always)]`: code that is not inlined is compiled for the
+/// baseline instruction set.
 pub(crate) trait Work {
     /// The result.
     type Output;
@@ -40,8 +39,8 @@ pub(crate) fn run<W: Work>(work: W) -> W::Output {
     run_eights(Plain(work))
 }
 
-/// Whether the processor has all that the wide variant needs. Kept as one answer: a text asks four times, and
-/// to ask for each feature was one instruction of a hundred of a label.
+/// Whether the processor has all features of the wide variant. Cached as one answer: each text asks four times,
+/// and asking for each feature took one in a hundred instructions of a label.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn has_wide() -> bool {
@@ -56,7 +55,7 @@ fn has_wide() -> bool {
     *WIDE
 }
 
-/// The top bit of each byte, the first byte's lowest.
+/// The top bit of each byte; the first byte's is the lowest bit of the result.
 #[inline(always)]
 pub(crate) fn top_bits(bytes: &[u8; 64]) -> u64 {
     #[cfg(target_arch = "x86_64")]
@@ -81,37 +80,47 @@ fn top_bits_portable(bytes: &[u8; 64]) -> u64 {
     let (eights, _) = bytes.as_chunks::<8>();
     let mut bits = 0;
     for (at, eight) in eights.iter().enumerate() {
-        // Each bit's product with one bit of the factor lands in the top byte, and no two meet.
+        // Each bit times one bit of the factor lands in the top byte, and no two in the same place.
         let eight = u64::from_le_bytes(*eight) >> 7 & 0x0101_0101_0101_0101;
         bits |= (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (at * 8);
     }
     bits
 }
 
-/// Asks for the cache line of `values[at]` ahead of its use. Where there is no such value, nothing
-/// happens that the program could see.
+/// Prefetches the cache line of `values[at]`. Without effect where there is no such value.
 #[inline(always)]
 pub(crate) fn prefetch<T>(values: &[T], at: usize) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         let address = values.as_ptr().wrapping_add(at);
-        // SAFETY: a prefetch is a hint: it changes nothing that the program could see, and an address
-        // that cannot be read raises no fault (Intel SDM and AMD APM, PREFETCHh). So none is checked,
-        // which would take longer than the hint. Tested by every look-up.
+        // SAFETY: a prefetch is a hint without visible effect, and an address that cannot be read raises no
+        // fault (Intel SDM and AMD APM, PREFETCHh). So `at` is not checked, which would take longer than the
+        // hint. Tested by every look-up.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) };
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (values, at);
 }
 
-/// Asks for the beginning of a text that is read soon: the processor foresees by itself how a text
-/// goes on, but not which one is next.
+/// Prefetches the beginning of a text: the processor prefetches the rest of a text by itself, but does not know
+/// which text is next.
 #[inline(always)]
 pub(crate) fn prefetch_start(text: &[u8]) {
     for line in 0..4 {
         prefetch(text, line * 64);
     }
+}
+
+/// The texts; while one is read, the beginning of the next is asked for.
+#[inline]
+pub(crate) fn prefetching<S: AsRef<str>>(texts: &[S]) -> impl ExactSizeIterator<Item = &str> {
+    texts.iter().enumerate().map(|(position, text)| {
+        if let Some(next) = texts.get(position + 1) {
+            prefetch_start(next.as_ref().as_bytes());
+        }
+        text.as_ref()
+    })
 }
 
 #[cfg(test)]
