@@ -10,6 +10,11 @@ pub(crate) struct Corpus {
 }
 
 impl Corpus {
+    /// The labelled texts.
+    pub(crate) fn examples(&self) -> slugline::Examples<'_, String> {
+        slugline::Examples::new(&self.texts, &self.labels).expect("every text has a label")
+    }
+
     /// Bytes of text.
     pub(crate) fn bytes(&self) -> u64 {
         self.texts.iter().map(|text| text.len() as u64).sum()

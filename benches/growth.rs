@@ -36,7 +36,7 @@ fn sizes<T: Copy>(all: &[T]) -> Vec<T> {
 fn fitted(corpus: &Corpus, threads: usize) -> TextClassifier {
     TextClassifier::params()
         .threads(threads)
-        .fit(&corpus.texts, &corpus.labels)
+        .fit(&corpus.examples())
         .expect("there are terms")
 }
 

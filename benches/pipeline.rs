@@ -21,7 +21,7 @@ use criterion::{
 };
 use slugline::{
     Counts, Language, Scratch, TextClassifier, Tfidf, TfidfParams, Unit, Vectorizer, Vocabulary,
-    text::{Analyzer, AnalyzerParams, AnalyzerScratch as Terms},
+    text::{Analyzer, AnalyzerParams},
 };
 
 fn corpora() -> [(&'static str, Corpus); 3] {
@@ -55,33 +55,17 @@ fn analysis(c: &mut Criterion) {
     let default = AnalyzerParams::default;
     let settings = [
         ("words", default()),
-        (
-            "bigrams",
-            AnalyzerParams {
-                ngram_range: (1, 2),
-                ..default()
-            },
-        ),
-        (
-            "stems",
-            AnalyzerParams {
-                stemmer: Some(Language::English),
-                ..default()
-            },
-        ),
+        ("bigrams", default().ngram_range(1, 2)),
+        ("stems", default().stemmer(Language::English)),
         (
             "char_wb",
-            AnalyzerParams {
-                analyzer: Unit::CharWb,
-                ngram_range: (2, 4),
-                ..default()
-            },
+            default().analyzer(Unit::CharWb).ngram_range(2, 4),
         ),
     ];
     on_each(c, "analyze", |group, corpus| {
         for (setting, params) in &settings {
             let analyzer = Analyzer::new(params.clone()).expect("the settings are valid");
-            let mut scratch = Terms::default();
+            let mut scratch = Scratch::default();
             group.bench_function(*setting, |b| {
                 b.iter(|| {
                     let mut bytes = 0;
@@ -166,11 +150,7 @@ fn fit(c: &mut Criterion) {
         for threads in [1, 2] {
             group.bench_function(BenchmarkId::new("classifier", threads), |b| {
                 let params = TextClassifier::params().threads(threads);
-                b.iter(|| {
-                    params
-                        .fit(&corpus.texts, &corpus.labels)
-                        .expect("there are terms")
-                });
+                b.iter(|| params.fit(&corpus.examples()).expect("there are terms"));
             });
         }
     });
@@ -180,7 +160,7 @@ fn classify(c: &mut Criterion) {
     on_each(c, "classify", |group, corpus| {
         let model = TextClassifier::params()
             .threads(1)
-            .fit(&corpus.texts, &corpus.labels)
+            .fit(&corpus.examples())
             .expect("there are terms");
         group.bench_function("many", |b| {
             let mut scratch = Scratch::default();
@@ -210,7 +190,7 @@ fn classify(c: &mut Criterion) {
 fn load(c: &mut Criterion) {
     on_each(c, "load", |group, corpus| {
         let model = TextClassifier::params()
-            .fit(&corpus.texts, &corpus.labels)
+            .fit(&corpus.examples())
             .expect("there are terms");
         let bytes = model.to_bytes().expect("little-endian");
         group.throughput(Throughput::Bytes(bytes.len() as u64));

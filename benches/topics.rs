@@ -13,18 +13,12 @@ pub(crate) fn articles() -> Corpus {
 
 /// Titles alone: some ten words each.
 pub(crate) fn headlines() -> Corpus {
-    read(&ReadOptions {
-        text: vec![Column::Name("title".into())],
-        ..one_label()
-    })
+    read(&one_label().text([Column::Name("title".into())]))
 }
 
 /// Articles about two topics name both, the main one first.
 fn one_label() -> ReadOptions {
-    ReadOptions {
-        first_label: true,
-        ..ReadOptions::default()
-    }
+    ReadOptions::default().first_label(true)
 }
 
 fn read(options: &ReadOptions) -> Corpus {

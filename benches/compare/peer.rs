@@ -13,7 +13,7 @@ use std::{
 };
 
 use slugline::{
-    Language, Model, Scratch, TextClassifier, TextClassifierParams, Vectorizer,
+    Examples, Language, Model, Scratch, TextClassifier, TextClassifierParams, Vectorizer,
     dataset::{ReadOptions, load},
 };
 
@@ -56,7 +56,8 @@ impl Peer {
 
     fn fit(&self, stemmer: Option<Language>) -> Result<(Option<TextClassifier>, f64)> {
         let params = self.params(stemmer);
-        let (model, seconds) = timed(|| params.fit(&self.texts, &self.labels));
+        let fit = || params.fit(&Examples::new(&self.texts, &self.labels)?);
+        let (model, seconds) = timed(fit);
         Ok((Some(model?), seconds))
     }
 

@@ -8,7 +8,8 @@
 use std::{collections::BTreeMap, hint::black_box, path::Path, time::Instant};
 
 use slugline::{
-    Alpha, Auto, IdfOrder, Result, Scratch, TextClassifier, TextClassifierParams, Unlabelled,
+    Alpha, Auto, Examples, IdfOrder, Result, Scratch, TextClassifier, TextClassifierParams,
+    Unlabelled,
     dataset::{ReadOptions, load, load_prior},
     evaluate::{Evaluation, cross_validate},
 };
@@ -110,9 +111,9 @@ fn difference(a: &TextClassifier, b: &TextClassifier) -> f64 {
 fn forgetting(train: &Corpus) -> Result<()> {
     let order = shuffled(train.0.len(), 1);
     let (gone, rest) = (pick(train, &order[..1000]), pick(train, &order[1000..]));
-    let all = exact().fit(&train.0, &train.1)?;
-    let forgotten = all.forget(&gone.0, &gone.1, None)?;
-    let never = exact().fit(&rest.0, &rest.1)?;
+    let all = exact().fit(&Examples::new(&train.0, &train.1)?)?;
+    let forgotten = all.forget(&Examples::new(&gone.0, &gone.1)?)?;
+    let never = exact().fit(&Examples::new(&rest.0, &rest.1)?)?;
     println!(
         "AG News, 1,000 documents forgotten: weights differ by {:.0e}, files are {}",
         difference(&forgotten, &never),
@@ -122,13 +123,13 @@ fn forgetting(train: &Corpus) -> Result<()> {
 }
 
 fn merging(train: &Corpus) -> Result<()> {
-    let all = exact().fit(&train.0, &train.1)?;
+    let all = exact().fit(&Examples::new(&train.0, &train.1)?)?;
     let order = shuffled(train.0.len(), 2);
     let shards = order
         .chunks(order.len().div_ceil(8))
         .map(|shard| {
             let (texts, labels) = pick(train, shard);
-            exact().fit(&texts, &labels)
+            exact().fit(&Examples::new(&texts, &labels)?)
         })
         .collect::<Result<Vec<_>>>()?;
     for seed in 0..3 {
@@ -169,7 +170,7 @@ fn audit(train: &Corpus) -> Result<()> {
             .unwrap_or(0);
         labels[at].clone_from(&names[(own + 1 + n % (names.len() - 1)) % names.len()]);
     }
-    let audit = params().audit(&train.0, &labels)?;
+    let audit = params().audit(&Examples::new(&train.0, &labels)?)?;
     let first = &audit.doubts[..train.0.len() * 8 / 100];
     let found = first
         .iter()
@@ -209,8 +210,9 @@ fn without_labels(train: &Corpus, test: &Corpus) -> Result<()> {
             }
         }
         let ((texts, labels), (rest, _)) = (pick(train, &known), pick(train, &unknown));
-        alone += evaluated(&params().fit(&texts, &labels)?, test).accuracy() / 5.0;
-        let learned = params().fit_semi_supervised(&texts, &labels, None, &rest, &how)?;
+        let examples = Examples::new(&texts, &labels)?;
+        alone += evaluated(&params().fit(&examples)?, test).accuracy() / 5.0;
+        let learned = params().fit_semi_supervised(&examples, &rest, &how)?;
         with += evaluated(&learned.classifier, test).accuracy() / 5.0;
     }
     println!(
@@ -219,9 +221,11 @@ fn without_labels(train: &Corpus, test: &Corpus) -> Result<()> {
     let words =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/slugline/tests/ag_news_words.tsv");
     let none: Vec<String> = Vec::new();
-    let learned = params()
-        .prior(load_prior(&words)?)
-        .fit_semi_supervised(&none, &none, None, &train.0, &how)?;
+    let learned = params().prior(load_prior(&words)?).fit_semi_supervised(
+        &Examples::new(&none, &none)?,
+        &train.0,
+        &how,
+    )?;
     println!(
         "AG News, ten words a class and no label: {:.3}",
         evaluated(&learned.classifier, test).accuracy()
@@ -230,12 +234,10 @@ fn without_labels(train: &Corpus, test: &Corpus) -> Result<()> {
 }
 
 fn calibration(name: &str, train: &Corpus, test: &Corpus) -> Result<()> {
-    let auto = Auto {
-        calibrate: true,
-        ..Auto::default()
-    };
-    let plain = evaluated(&params().fit(&train.0, &train.1)?, test).calibration_error();
-    let chosen = params().fit_auto(&train.0, &train.1, None, auto)?;
+    let auto = Auto::default().calibrate(true);
+    let examples = Examples::new(&train.0, &train.1)?;
+    let plain = evaluated(&params().fit(&examples)?, test).calibration_error();
+    let chosen = params().fit_auto(&examples, auto)?;
     let calibrated = evaluated(&chosen, test).calibration_error();
     println!(
         "{name}, calibration error on the test part: {plain:.3} as it comes, {calibrated:.3} calibrated ({:.2} of it)",
@@ -259,13 +261,14 @@ fn ratio(mut a: impl FnMut(), mut b: impl FnMut()) -> f64 {
 }
 
 fn leave_one_out(name: &str, (texts, labels): &Corpus) -> Result<()> {
+    let examples = Examples::new(texts, labels)?;
     let fit = || {
-        black_box(params().fit(texts, labels).is_ok());
+        black_box(params().fit(&examples).is_ok());
     };
     let audit = || {
-        black_box(params().audit(texts, labels).is_ok());
+        black_box(params().audit(&examples).is_ok());
     };
-    params().audit(texts, labels)?;
+    params().audit(&examples)?;
     println!(
         "{name}: fitting, judging every document by the model without it and sorting take {:.2} of a fit",
         ratio(audit, fit)
@@ -274,16 +277,14 @@ fn leave_one_out(name: &str, (texts, labels): &Corpus) -> Result<()> {
 }
 
 fn alpha(name: &str, (texts, labels): &Corpus) -> Result<()> {
-    let auto = Auto {
-        alpha: true,
-        ..Auto::default()
-    };
-    let chosen = params().fit_auto(texts, labels, None, auto)?;
+    let auto = Auto::default().alpha(true);
+    let examples = Examples::new(texts, labels)?;
+    let chosen = params().fit_auto(&examples, auto)?;
     let Alpha::Scalar(alpha) = chosen.settings().naive_bayes.alpha else {
         return Ok(());
     };
     let accuracy = |alpha: f64| -> Result<f64> {
-        Ok(cross_validate(&params().alpha(alpha), texts, labels, 5)?.accuracy())
+        Ok(cross_validate(&params().alpha(alpha), &examples, 5)?.accuracy())
     };
     let mut best = (0.0, 0.0);
     for step in 0..20 {
@@ -295,10 +296,10 @@ fn alpha(name: &str, (texts, labels): &Corpus) -> Result<()> {
     }
     let times = ratio(
         || {
-            black_box(params().fit_auto(texts, labels, None, auto).is_ok());
+            black_box(params().fit_auto(&examples, auto).is_ok());
         },
         || {
-            black_box(params().fit(texts, labels).is_ok());
+            black_box(params().fit(&examples).is_ok());
         },
     );
     println!(

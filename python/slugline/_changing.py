@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import reprlib
 import warnings
 from collections.abc import Callable, Sequence
@@ -80,7 +81,7 @@ class Changing(FittedModel):
         Warns
         -----
         UserWarning
-            If the model was calibrated: the calibration is dropped.
+            If the model was calibrated or refined: the calibration or refinement is dropped.
         """
         first = not self.__sklearn_is_fitted__()
         if not first:
@@ -151,7 +152,7 @@ class Changing(FittedModel):
         Warns
         -----
         UserWarning
-            If the model was calibrated: the calibration is dropped.
+            If the model was calibrated or refined: the calibration or refinement is dropped.
 
         Examples
         --------
@@ -191,7 +192,7 @@ class Changing(FittedModel):
         Warns
         -----
         UserWarning
-            If one of them was calibrated.
+            If one of them was calibrated or refined.
         """
         if not isinstance(other, FittedModel):
             raise TypeError(f"other is a {type(other).__name__}: expected a fitted TextClassifier")
@@ -202,6 +203,7 @@ class Changing(FittedModel):
             )
         model = self._fitted_model().merge(other._fitted_model())
         (self if self._is_calibrated() else other)._warn_of_calibration(stacklevel=3)
+        (self if self._is_refined() else other)._warn_of_refinement(stacklevel=3)
         dtype = joined_dtype(self.classes_, other.classes_)
         return self._with(model, classes_of(model.labels, model.label_type, dtype))
 
@@ -268,6 +270,7 @@ class Changing(FittedModel):
         documents = documents_of(X)
         found = SemiSupervised(*_core.adapt(model, documents, options, _core.threads(self.n_jobs)))
         self._warn_of_calibration(stacklevel=3)
+        self._warn_of_refinement(stacklevel=3)
         if not found.converged:
             _notices.warn_of_rounds(found.n_iter, stacklevel=2)
         warn_of_shares(found, self.classes_, stacklevel=2)
@@ -350,6 +353,7 @@ class Changing(FittedModel):
         )
         # The line that calls the method, outside of the decorator.
         self._warn_of_calibration(stacklevel=5)
+        self._warn_of_refinement(stacklevel=5)
         dtype = joined_dtype(self.classes_, np.unique(targets))
         self._become(changed, classes_of(changed.labels, changed.label_type, dtype))
 
@@ -374,6 +378,17 @@ class Changing(FittedModel):
                 stacklevel=stacklevel,
             )
 
+    def _is_refined(self) -> bool:
+        return "refine" in json.loads(self._fitted_model().settings)
+
+    def _warn_of_refinement(self, stacklevel: int) -> None:
+        if self._is_refined():
+            warnings.warn(
+                "the refinement is dropped, since it was learned from texts that the model no "
+                "longer has: fit(X, y) on all texts learns one anew",
+                stacklevel=stacklevel,
+            )
+
     def _with(self, model: _core.Classifier, classes: Any) -> Self:
         """The same estimator around another model."""
         other = type(self)(**self.get_params(deep=False))
@@ -385,7 +400,10 @@ class Changing(FittedModel):
 
 
 def _differences(own: str, other: str) -> str:
-    """Return which parameters differ between the settings of two model files, with both values."""
+    """Return which parameters differ between the settings of two model files, with both values.
+
+    But for a refinement, which merging drops.
+    """
     mine, theirs = from_rust(own), from_rust(other)
     shown = reprlib.Repr()
     shown.maxlist = shown.maxtuple = 8
@@ -394,5 +412,5 @@ def _differences(own: str, other: str) -> str:
         f"{name} is {shown.repr(value)} and {shown.repr(theirs[name])}"
         for name, value in mine.items()
         # Types matter: 1 is one document, 1.0 all documents.
-        if value != theirs[name] or type(value) is not type(theirs[name])
+        if name != "refine" and (value != theirs[name] or type(value) is not type(theirs[name]))
     )

@@ -49,6 +49,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "sublinear_tf": ["boolean", StrOptions({"auto"})],
     "idf_order": [StrOptions({"before_norm", "after_norm"})],
     "background": [str, Integral, Real, "boolean", None],
+    "refine": ["boolean", Mapping],
     "calibrate": ["boolean"],
     "n_jobs": [Integral, None],
 }
@@ -130,6 +131,7 @@ def from_rust(settings: str) -> dict[str, Any]:
         "binary": features["binary"],
         **tfidf,
         "background": parts.get("background"),
+        "refine": parts.get("refine", False),
     }
 
 

@@ -176,9 +176,24 @@ def for_extension(settings: dict[str, Any]) -> dict[str, Any]:
         plain["vocabulary"] = columns("vocabulary", vocabulary)
     elif vocabulary is not None:
         plain["vocabulary"] = words("vocabulary", vocabulary)
+    plain["refine"] = _refine(plain["refine"])
     if isinstance(plain["background"], str):
         plain["background"] = text("background", plain["background"])
     return plain
+
+
+def _refine(refine: Any) -> tuple[float | None, int | None] | None:
+    """C and max_iter of a refinement, None for the default of either; None for no refinement."""
+    if not isinstance(refine, Mapping):
+        return (None, None) if yes_or_no("refine", refine) else None
+    unknown = set(refine) - {"C", "max_iter"}
+    if unknown:
+        raise ValueError(f"refine has the key {_shown.repr(unknown.pop())}: expected C or max_iter")
+    c, max_iter = refine.get("C"), refine.get("max_iter")
+    return (
+        None if c is None else number('refine["C"]', c, "a number from 1e-6 to 1e6", 1e-6),
+        None if max_iter is None else whole('refine["max_iter"]', max_iter, 1),
+    )
 
 
 def check_prior(prior: Mapping[Any, Mapping[Any, Any]]) -> None:

@@ -44,6 +44,7 @@ OTHERS = {
     "sublinear_tf": (False, ["--sublinear-tf=false"]),
     "idf_order": ("after_norm", ["--idf-order", "after_norm"]),
     "background": ("policy", ["--background", "policy"]),
+    "refine": ({"C": 1.0, "max_iter": 3}, ["--refine=1"]),
 }
 #: What else has to be set for a parameter to mean anything.
 TOGETHER = {

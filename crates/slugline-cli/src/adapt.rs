@@ -4,18 +4,17 @@ use slugline::{ClassShares, SemiSupervised, Unlabelled, wording::count};
 
 use crate::{
     failure::Failure, input, learn_args::AdaptArgs, models, outputs::Files, progress::Progress,
-    say, update::warn_of_calibration,
+    say, update::warn_of_dropped,
 };
 
 /// A disagreement of shares above this is reported.
 const FAR: f64 = 0.05;
 
 pub(crate) fn run(args: &AdaptArgs, files: &Files) -> Result<(), Failure> {
-    let options = Unlabelled {
-        weight: args.weight,
-        rounds: args.rounds,
-        class_shares: class_shares(&args.class_shares)?,
-    };
+    let options = Unlabelled::default()
+        .weight(args.weight)
+        .rounds(args.rounds)
+        .class_shares(class_shares(&args.class_shares)?);
     models::check_output(&args.output)?;
     let mut reading = args.input.reading()?;
     let model = models::open(args.model.as_deref())?.into_owned();
@@ -34,7 +33,7 @@ pub(crate) fn run(args: &AdaptArgs, files: &Files) -> Result<(), Failure> {
         say::warning("--rounds: the shares had not converged after the last round: raise it");
     }
     note_shares(&adapted, model.labels());
-    warn_of_calibration(&model);
+    warn_of_dropped(&model);
     let adapted = models::with_sources(adapted.classifier, &args.files);
     models::save(&adapted, &args.output, files)
 }

@@ -48,12 +48,13 @@ pub(crate) fn run(args: &AuditArgs) -> Result<(), Failure> {
         let documents = count(data.texts.len(), "document");
         let _progress = Progress::working(format!("auditing {documents}"));
         let mut chosen = None;
+        let examples = data.examples()?;
         if auto != Auto::default() {
-            let model = params.fit_auto(&data.texts, &data.labels, None, auto)?;
+            let model = params.fit_auto(&examples, auto)?;
             params = model.settings().clone();
             chosen = auto::chosen(&model, auto);
         }
-        (params.audit(&data.texts, &data.labels)?, chosen)
+        (params.audit(&examples)?, chosen)
     };
     if let Some(chosen) = chosen {
         say::note(chosen);

@@ -1,17 +1,13 @@
 //! The settings that were chosen on the data (`auto`), as text.
 
-use slugline::{Auto, Model, Norm, TextClassifier};
+use slugline::{Auto, Norm, TextClassifier};
 
 /// The chosen settings, as the flags that would set them; None where none were.
 pub(crate) fn chosen(model: &TextClassifier, auto: Auto) -> Option<String> {
     let settings = model.settings();
     let mut parts = Vec::new();
     if auto.naive_bayes {
-        let name = match settings.naive_bayes.model {
-            Model::Multinomial => "multinomial",
-            Model::Complement { .. } => "complement",
-            Model::Bernoulli { .. } => "bernoulli",
-        };
+        let name = settings.naive_bayes.model.name();
         parts.push(format!("--naive-bayes {name}"));
     }
     if auto.alpha

@@ -10,7 +10,7 @@ use slugline::{
 };
 
 use crate::{
-    failure::Failure,
+    failure::{Failure, of_data},
     record_file::{RecordFile, RecordFormat},
     say,
 };
@@ -83,11 +83,12 @@ impl BadRecords {
         }
         if self.skipped > most {
             return Err(Failure::work(format!(
-                "more than {} (--skip-bad={most}); the last: {error}",
+                "more than {} (--skip-bad={most}); the last: {}",
                 count(most, "bad record"),
+                of_data(&error)
             )));
         }
-        self.first.get_or_insert_with(|| error.to_string());
+        self.first.get_or_insert_with(|| of_data(&error));
         Ok(())
     }
 
@@ -145,10 +146,14 @@ struct BadRecord<'a> {
 impl<'a> BadRecord<'a> {
     fn of(error: &'a Error, record: Option<String>) -> Self {
         let (file, line, why) = match error {
-            Error::Record { file, line, why } => (file.as_str(), Some(*line), why.clone()),
+            Error::Record { file, line, .. } => (
+                file.as_str(),
+                Some(*line),
+                message(&format!("{file}:{line}"), error),
+            ),
             Error::Utf8 { file, line, .. } => (file.as_str(), Some(*line), message(file, error)),
             Error::File { file, source } => (file.as_str(), None, message(file, source)),
-            error => ("", None, error.to_string()),
+            error => ("", None, of_data(error)),
         };
         Self {
             file,
@@ -169,10 +174,10 @@ impl<'a> BadRecord<'a> {
     }
 }
 
-/// An error's message without the file name, which has a column of its own.
-fn message(file: &str, error: &Error) -> String {
-    let message = error.to_string();
-    let prefix = format!("{}: ", slugline::printable(file));
+/// An error's message without the place, which has columns of its own.
+fn message(place: &str, error: &Error) -> String {
+    let message = of_data(error);
+    let prefix = format!("{}: ", slugline::printable(place));
     message
         .strip_prefix(&prefix)
         .map_or_else(|| message.clone(), str::to_owned)

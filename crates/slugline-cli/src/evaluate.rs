@@ -7,7 +7,7 @@ use std::{
 
 use serde::Serialize;
 use slugline::{
-    Auto, OTHER, Scratch, TextClassifier,
+    OTHER, Scratch, TextClassifier,
     evaluate::{Evaluation, OffTopic, OffTopicReport, Report, cross_validate_each},
     wording::{count, name, names},
 };
@@ -92,10 +92,7 @@ fn evaluate_folds(
     wrong: Option<&mut WrongAnswerFile>,
 ) -> Result<Measured, Failure> {
     let params = args.engine.params()?;
-    let auto = Auto {
-        calibrate: args.calibrate,
-        ..args.engine.auto()
-    };
+    let auto = args.engine.auto().calibrate(args.calibrate);
     reading.keeps_columns = wrong.is_some();
     let data = input::load(&args.data, reading)?;
     // Printed after the progress bar is gone.
@@ -105,11 +102,10 @@ fn evaluate_folds(
         let documents = count(data.texts.len(), "document");
         let _progress = Progress::working(format!("{} of {documents}", count(folds, "fold")));
         cross_validate_each(
-            &data.texts,
-            &data.labels,
+            &data.examples()?,
             folds,
-            |texts, labels| {
-                let model = params.fit_auto(texts, labels, None, auto)?;
+            |examples| {
+                let model = params.fit_auto(examples, auto)?;
                 chosen.extend(auto::chosen(&model, auto));
                 Ok(model)
             },

@@ -87,26 +87,72 @@ impl From<Error> for Failure {
                 expected,
                 actual,
             } => Self::Work(length(what, expected, actual)),
-            Error::Dataset { .. } => Self::Work(
-                error
-                    .to_string()
-                    .replace("name the format", "name the format with --input-format")
-                    .replace("name its format", "name its format with --input-format")
-                    .replace("name one that has", "name one that has with --input-format")
-                    .replace("leave the other columns out", "leave --columns out")
-                    .replace("leave the text columns out", "leave --text out")
-                    .replace("leave the label column out", "leave --label out"),
-            ),
             Error::File { source, .. } => (*source).into(),
             Error::Io { path, source } => Self::Work(of_file(&path, &source)),
             // Messages about files, in which a word may look like an option's name.
-            Error::Record { .. } | Error::Utf8 { .. } | Error::ModelFile { .. } => {
-                Self::Work(error.to_string())
+            Error::Dataset { .. } | Error::Record { .. } | Error::Utf8 { .. } => {
+                Self::Work(of_data(&error))
             }
+            Error::ModelFile { .. } => Self::Work(error.to_string()),
             _ => Self::Work(as_typed(&error.to_string())),
         }
     }
 }
+
+/// The library's error about data, with flags in the place of settings, which it names in backticks:
+/// `` `quoting = none` ``.
+pub(crate) fn of_data(error: &Error) -> String {
+    let message = error.to_string();
+    let message = match error {
+        Error::File { source, .. } => return of_data(source),
+        Error::Dataset { .. } => message
+            .replace("name the format", "name the format with --input-format")
+            .replace("name its format", "name its format with --input-format")
+            .replace("name one that has", "name one that has with --input-format")
+            .replace("leave the other columns out", "leave --columns out")
+            .replace("leave the text columns out", "leave --text out")
+            .replace("leave the label column out", "leave --label out")
+            .replace("is opened as a model", "is given with --model"),
+        _ => message,
+    };
+    let mut shown = String::with_capacity(message.len());
+    let mut rest = message.as_str();
+    while let Some((before, after)) = rest.split_once('`') {
+        shown.push_str(before);
+        // Names that stand in the data are in quotes.
+        let is_ours = before.ends_with([' ', '(']);
+        let code = after.split_once('`').filter(|_| is_ours);
+        let setting = code.map(|(code, _)| code.split_once(" = ").unwrap_or((code, "")));
+        match (setting, code) {
+            (Some((name, value)), Some((_, behind))) if READING.contains(&name) => {
+                shown.push_str(&flag(name));
+                if !value.is_empty() {
+                    shown.push(' ');
+                    shown.push_str(value);
+                }
+                rest = behind;
+            }
+            _ => {
+                shown.push('`');
+                rest = after;
+            }
+        }
+    }
+    shown + rest
+}
+
+/// Settings of reading that stand in the library's messages.
+const READING: [&str; 9] = [
+    "columns",
+    "encoding",
+    "first_label",
+    "invalid_utf8",
+    "label",
+    "quoting",
+    "sheet",
+    "skip_bad",
+    "text",
+];
 
 /// The operating system's error about a file, in words: with the missing folder, without error numbers.
 pub(crate) fn of_file(path: &Path, why: &io::Error) -> String {
@@ -242,5 +288,48 @@ impl From<csv::Error> for Failure {
             csv::ErrorKind::Io(error) => error.into(),
             _ => Self::work("an answer cannot be written as CSV"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_shown_as_flags() {
+        let shown = |why: &str| {
+            of_data(&Error::Record {
+                file: "a.csv".into(),
+                line: 2,
+                why: why.into(),
+            })
+        };
+        for (why, says) in [
+            ("choose with `text`", "choose with --text"),
+            (
+                "keep the first with `first_label`, or leave it out with `skip_bad`",
+                "keep the first with --first-label, or leave it out with --skip-bad",
+            ),
+            (
+                "say it (`encoding = utf-16le`); `quoting = none`",
+                "say it (--encoding utf-16le); --quoting none",
+            ),
+            // Code that is no setting, and what stands in the data.
+            ("`__label__a` and `text", "`__label__a` and `text"),
+            ("there is no \"`text`\"", "there is no \"`text`\""),
+        ] {
+            assert_eq!(shown(why), format!("a.csv:2: {says}"));
+        }
+        let folder = Error::File {
+            file: "a/b".into(),
+            source: Box::new(Error::Dataset {
+                file: "a/b".into(),
+                why: "a model is opened as a model; name a file".into(),
+            }),
+        };
+        assert_eq!(
+            of_data(&folder),
+            "a/b: a model is given with --model; name a file"
+        );
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use clap::Args;
 use slugline::{
-    Prior,
+    Examples, Prior,
     dataset::{
         self, Cell, Column, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse, Position,
         Quoting, ReadOptions, Record, Records,
@@ -105,17 +105,15 @@ impl LabelledArgs {
     }
 
     fn options(&self) -> Result<ReadOptions, Failure> {
-        Ok(ReadOptions {
-            label: self
-                .label
-                .as_deref()
-                .map(|name| parse::<Column>("label", name))
-                .transpose()?,
-            labels: LabelUse::Required,
-            first_label: self.first_label,
-            trim_labels: !self.no_trim_labels,
-            ..self.input.options()?
-        })
+        let label = self.label.as_deref();
+        let label = label.map(|name| parse::<Column>("label", name));
+        Ok(self
+            .input
+            .options()?
+            .label(label.transpose()?)
+            .labels(LabelUse::Required)
+            .first_label(self.first_label)
+            .trim_labels(!self.no_trim_labels))
     }
 }
 
@@ -134,32 +132,21 @@ impl InputArgs {
 
     /// The options for reading texts without labels.
     fn options(&self) -> Result<ReadOptions, Failure> {
-        Ok(ReadOptions {
-            format: self
-                .input_format
-                .as_deref()
-                .map(str::parse::<Format>)
-                .transpose()?,
-            delimiter: self.delimiter.as_deref().map(delimiter).transpose()?,
-            encoding: self
-                .encoding
-                .as_deref()
-                .map(str::parse::<Encoding>)
-                .transpose()?,
-            html: self.html,
-            sheet: self.sheet.clone(),
-            text: self
-                .text
-                .iter()
-                .map(|name| parse::<Column>("text", name))
-                .collect::<Result<_, _>>()?,
-            labels: LabelUse::Ignored,
-            invalid_utf8: self.invalid_utf8.parse::<InvalidUtf8>()?,
-            header: !self.no_header,
-            quoting: self.quoting.parse::<Quoting>()?,
-            skip_bad: self.skip_bad.is_some(),
-            ..ReadOptions::default()
-        })
+        let format = self.input_format.as_deref().map(str::parse::<Format>);
+        let encoding = self.encoding.as_deref().map(str::parse::<Encoding>);
+        let text = self.text.iter().map(|name| parse::<Column>("text", name));
+        Ok(ReadOptions::default()
+            .format(format.transpose()?)
+            .delimiter(self.delimiter.as_deref().map(delimiter).transpose()?)
+            .encoding(encoding.transpose()?)
+            .html(self.html)
+            .sheet(self.sheet.clone())
+            .text(text.collect::<Result<Vec<Column>, _>>()?)
+            .labels(LabelUse::Ignored)
+            .invalid_utf8(self.invalid_utf8.parse::<InvalidUtf8>()?)
+            .header(!self.no_header)
+            .quoting(self.quoting.parse::<Quoting>()?)
+            .skip_bad(self.skip_bad.is_some()))
     }
 }
 
@@ -310,6 +297,11 @@ pub(crate) struct Labelled {
 type IdAndColumns = (Option<String>, Vec<(Arc<str>, Cell)>);
 
 impl Labelled {
+    /// The documents as the library takes them.
+    pub(crate) fn examples(&self) -> slugline::Result<Examples<'_, String>> {
+        Examples::new(&self.texts, &self.labels)
+    }
+
     /// A document's place.
     pub(crate) fn place(&self, document: usize) -> String {
         let (position, from) = &self.places[document];

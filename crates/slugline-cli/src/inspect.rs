@@ -110,6 +110,7 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
     let Calibration {
         temperature,
         other_below,
+        ..
     } = contents.calibration;
     writeln!(out, "calibrated temperature {temperature:.3}")?;
     if let Some(limit) = other_below {

@@ -15,7 +15,7 @@ use crate::{
     outputs::Files,
     progress::Progress,
     say,
-    update::warn_of_calibration,
+    update::warn_of_dropped,
     values::parse,
 };
 
@@ -25,10 +25,7 @@ pub(crate) fn run(args: &TrainArgs, files: &Files) -> Result<(), Failure> {
     reading.compare_with_prior(&params.prior);
     models::check_output(&args.output)?;
     notices::warn_of_settings(&params)?;
-    let auto = Auto {
-        calibrate: args.calibrate,
-        ..args.engine.auto()
-    };
+    let auto = args.engine.auto().calibrate(args.calibrate);
     let model = if let Some(memory) = &args.memory {
         if auto != Auto::default() {
             return Err(Failure::usage(
@@ -43,7 +40,7 @@ pub(crate) fn run(args: &TrainArgs, files: &Files) -> Result<(), Failure> {
             "training on {}",
             count(data.texts.len(), "document")
         ));
-        params.fit_auto(&data.texts, &data.labels, None, auto)?
+        params.fit_auto(&data.examples()?, auto)?
     };
     if let Some(chosen) = auto::chosen(&model, auto) {
         say::note(chosen);
@@ -60,15 +57,12 @@ fn from_stream(
     reading: &mut Reading,
 ) -> Result<TextClassifier, Failure> {
     let memory: Memory = parse("memory", memory)?;
-    let mut trainer = params.trainer(&TrainerOptions {
-        memory: Some(memory),
-        ..TrainerOptions::default()
-    })?;
+    let mut trainer = params.trainer(&TrainerOptions::default().memory(memory))?;
     // The batch comes on top of the memory limit: large enough for several threads, and no larger.
     let most = usize::try_from(memory.bytes() / 64).unwrap_or(usize::MAX);
     let batch = most.clamp(1 << 14, 4 << 20);
     input::in_batches(&args.data, reading, batch, |batch| {
-        Ok(trainer.add(&batch.texts, &batch.labels, None)?)
+        Ok(trainer.add(&batch.examples()?)?)
     })?;
     let trained = {
         let documents = count(trainer.n_documents(), "document");
@@ -93,7 +87,7 @@ pub(crate) fn merge(args: &MergeArgs, files: &Files) -> Result<(), Failure> {
     let mut is_warned = false;
     for path in &args.models {
         let model = models::read(path)?;
-        is_warned = is_warned || warn_of_calibration(&model);
+        is_warned = is_warned || warn_of_dropped(&model);
         merged = Some(match merged {
             None => model,
             Some(merged) => {

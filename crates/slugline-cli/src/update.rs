@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use slugline::{
-    Calibration, Error, LabelType, TextClassifier,
+    Calibration, Error, Examples, LabelType, TextClassifier,
     wording::{count, name, names},
 };
 
@@ -26,7 +26,7 @@ pub(crate) fn update(args: &UpdateArgs, files: &Files) -> Result<(), Failure> {
     let n = data.texts.len();
     let changed = {
         let _progress = Progress::working(format!("adding {}", count(n, "document")));
-        model.partial_fit(&data.texts, &data.labels, None)?
+        model.partial_fit(&data.examples()?)?
     };
     let new_terms = changed
         .vocabulary()
@@ -49,7 +49,7 @@ pub(crate) fn update(args: &UpdateArgs, files: &Files) -> Result<(), Failure> {
         count(n, "document"),
         count(new_terms, "new term")
     ));
-    warn_of_calibration(&model);
+    warn_of_dropped(&model);
     let changed = models::with_sources(changed, &change.data);
     models::save(&changed, &change.output, files)
 }
@@ -59,14 +59,11 @@ pub(crate) fn forget(args: &ChangeArgs, files: &Files) -> Result<(), Failure> {
     let n = data.texts.len();
     let changed = {
         let _progress = Progress::working(format!("forgetting {}", count(n, "document")));
-        model
-            .forget(&data.texts, &data.labels, None)
-            .map_err(|error| match error {
-                Error::NotLearned(_) => {
-                    Failure::work(format!("{}: {error}", input::names(&args.data)))
-                }
-                other => other.into(),
-            })?
+        let changed = model.forget(&data.examples()?);
+        changed.map_err(|error| match error {
+            Error::NotLearned(_) => Failure::work(format!("{}: {error}", input::names(&args.data))),
+            other => other.into(),
+        })?
     };
     let gone = model
         .vocabulary()
@@ -78,7 +75,7 @@ pub(crate) fn forget(args: &ChangeArgs, files: &Files) -> Result<(), Failure> {
         count(n, "document"),
         count(gone, "term")
     ));
-    warn_of_calibration(&model);
+    warn_of_dropped(&model);
     models::save(&changed, &args.output, files)
 }
 
@@ -106,7 +103,7 @@ fn check_exact(model: &TextClassifier, path: &Path) -> Result<(), Failure> {
     if model.sums_are_exact() {
         return Ok(());
     }
-    match model.partial_fit::<&str, &str>(&[], &[], None) {
+    match Examples::new(&[""; 0], &[""; 0]).and_then(|none| model.partial_fit(&none)) {
         Err(error) => {
             let error = Failure::from(error);
             Err(Failure::work(format!("{}: {error}", say::shown(path))))
@@ -133,7 +130,8 @@ fn check_type(model: &TextClassifier, label: &str) -> Result<(), String> {
     let good = match model.label_type() {
         LabelType::Text => true,
         LabelType::Integer => label.parse::<i128>().is_ok_and(|n| n.to_string() == label),
-        LabelType::Float | LabelType::Boolean => return check_known(model, label),
+        // Numbers and truth values are spelt in several ways.
+        _ => return check_known(model, label),
     };
     match good {
         true => Ok(()),
@@ -144,8 +142,8 @@ fn check_type(model: &TextClassifier, label: &str) -> Result<(), String> {
     }
 }
 
-/// Warns that the calibration is dropped, where the model has one. Returns whether it has.
-pub(crate) fn warn_of_calibration(model: &TextClassifier) -> bool {
+/// Warns that the calibration and the refinement are dropped, where the model has them. Returns whether it has.
+pub(crate) fn warn_of_dropped(model: &TextClassifier) -> bool {
     let was = model.calibration() != Calibration::default();
     if was {
         say::warning(
@@ -153,5 +151,12 @@ pub(crate) fn warn_of_calibration(model: &TextClassifier) -> bool {
              --calibrate` on all documents chooses a new one",
         );
     }
-    was
+    let was_refined = model.settings().refine.is_some();
+    if was_refined {
+        say::warning(
+            "the refinement is dropped, since it was learned from documents that the model no longer has: \
+             `slugline train --refine` on all documents learns one",
+        );
+    }
+    was || was_refined
 }

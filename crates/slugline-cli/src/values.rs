@@ -62,10 +62,7 @@ pub(crate) fn lines(path: &Path) -> Result<Vec<String>, Failure> {
             say::shown(path)
         )));
     }
-    let options = ReadOptions {
-        format: Some(Format::Text),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().format(Format::Text);
     let mut all = Vec::new();
     for record in dataset::open(path, &options)? {
         let record = record.map_err(|error| match error {

@@ -13,13 +13,13 @@ use pyo3::{
     types::{PyBytes, PyList, PyString, PyTuple, PyType},
 };
 use slugline::{
-    Auto, GivenSums, Notice, Prior, PriorTerm, Scratch, TextClassifier, TextClassifierParams,
-    replace::strays,
+    Auto, Examples, GivenSums, Notice, Prior, PriorTerm, Scratch, TextClassifier,
+    TextClassifierParams, replace::strays,
 };
 
 use crate::{
     characters::Characters,
-    documents::Documents,
+    documents::{Documents, SampleWeights, given, weighted},
     errors::{of_panic, to_python},
     settings::Settings,
     work::{CancellableText, on_texts},
@@ -39,7 +39,7 @@ pub(crate) fn parts(notice: Notice) -> NoticeParts {
 /// Fewer texts, and bytes, take less time than starting a thread.
 const FEW: (usize, usize) = (64, 1 << 15);
 
-/// Options of fitting beside texts, labels, weights and settings.
+/// FitOptions of fitting beside texts, labels, weights and settings.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct FitOptions {
@@ -59,13 +59,12 @@ impl FitOptions {
 
     pub(crate) fn auto(&self) -> Auto {
         let asked = |name: &str| self.auto.iter().any(|own| own == name);
-        Auto {
-            alpha: asked("alpha"),
-            naive_bayes: asked("naive_bayes"),
-            sublinear_tf: asked("sublinear_tf"),
-            norm: asked("norm"),
-            calibrate: asked("calibrate"),
-        }
+        Auto::default()
+            .alpha(asked("alpha"))
+            .naive_bayes(asked("naive_bayes"))
+            .sublinear_tf(asked("sublinear_tf"))
+            .norm(asked("norm"))
+            .calibrate(asked("calibrate"))
     }
 }
 
@@ -113,20 +112,18 @@ impl Classifier {
         documents: &Documents,
         labels: Labels,
         targets: PyReadonlyArray1<'_, usize>,
-        sample_weight: Option<PyReadonlyArray1<'_, f64>>,
+        sample_weight: SampleWeights<'_>,
         options: FitOptions,
     ) -> PyResult<Self> {
         let params = options.params(settings).map_err(to_python)?;
         let label_type = labels.1.parse().map_err(to_python)?;
         let targets = targets.as_slice()?;
-        let weights = sample_weight
-            .as_ref()
-            .map(PyReadonlyArray1::as_slice)
-            .transpose()?;
+        let weights = given(&sample_weight)?;
         let texts = documents.texts(py)?;
         let auto = options.auto();
         let model = on_texts(py, &texts, |texts| {
-            params.fit_classes_auto(texts, labels.0, targets, weights, auto)
+            let examples = Examples::numbered(texts, labels.0, targets)?;
+            params.fit_auto(&weighted(examples, weights)?, auto)
         })?;
         Ok(model.with_label_type(label_type).into())
     }
@@ -142,14 +139,8 @@ impl Classifier {
         class_count: Vec<f64>,
         feature_count: PyReadonlyArray2<'_, f64>,
     ) -> PyResult<Self> {
-        let given = GivenSums {
-            program,
-            labels: labels.0,
-            terms,
-            idf,
-            class_count,
-            feature_count: feature_count.as_array().to_owned(),
-        };
+        let feature_count = feature_count.as_array().to_owned();
+        let given = GivenSums::new(program, labels.0, terms, class_count, feature_count).idf(idf);
         let make = || {
             let label_type = labels.1.parse()?;
             let model = settings.params(1)?.from_sums(given)?;
@@ -318,7 +309,9 @@ impl Classifier {
         labels: Vec<String>,
     ) -> PyResult<Self> {
         let texts = documents.texts(py)?;
-        let model = on_texts(py, &texts, |texts| self.model.calibrated(texts, &labels))?;
+        let model = on_texts(py, &texts, |texts| {
+            self.model.calibrated(&Examples::new(texts, &labels)?)
+        })?;
         Ok(model.into())
     }
 

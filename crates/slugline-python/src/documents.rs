@@ -1,11 +1,14 @@
 //! Documents from Python, kept alive while they are read.
 
+use numpy::PyReadonlyArray1;
 use pyo3::{
     exceptions::{PyTypeError, PyUnicodeEncodeError},
     intern,
     prelude::*,
     types::{PyList, PyString, PyTuple},
 };
+
+use slugline::Examples;
 
 use crate::{
     arrow::{TextColumn, columns},
@@ -70,6 +73,26 @@ impl Documents {
                 Ok(texts)
             }
         }
+    }
+}
+
+/// A weight for each document, or none.
+pub(crate) type SampleWeights<'py> = Option<PyReadonlyArray1<'py, f64>>;
+
+/// The weights as numbers.
+pub(crate) fn given<'a>(weights: &'a SampleWeights<'_>) -> PyResult<Option<&'a [f64]>> {
+    let weights = weights.as_ref().map(PyReadonlyArray1::as_slice);
+    Ok(weights.transpose()?)
+}
+
+/// The documents with their weights.
+pub(crate) fn weighted<'a, S>(
+    examples: Examples<'a, S>,
+    weights: Option<&'a [f64]>,
+) -> slugline::Result<Examples<'a, S>> {
+    match weights {
+        Some(weights) => examples.with_weights(weights),
+        None => Ok(examples),
     }
 }
 

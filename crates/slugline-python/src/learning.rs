@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 
 use numpy::PyReadonlyArray1;
 use pyo3::{exceptions::PyValueError, prelude::*};
-use slugline::{Auto, ClassShares, Result, SemiSupervised, TextClassifier, Unlabelled};
+use slugline::{Auto, ClassShares, Examples, Result, SemiSupervised, TextClassifier, Unlabelled};
 
 use crate::{
     classifier::{Classifier, FitOptions, Labels, NoticeParts, parts},
-    documents::Documents,
+    documents::{Documents, SampleWeights, given, weighted},
     errors::to_python,
     settings::Settings,
     work::{CancellableText, on_texts},
 };
-
-type SampleWeights<'py> = Option<PyReadonlyArray1<'py, f64>>;
 
 /// The settings as JSON, as in a model file.
 #[pyfunction]
@@ -49,8 +47,8 @@ pub(crate) fn partial_fit(
     threads: usize,
 ) -> PyResult<Classifier> {
     let model = same_settings(model, settings, threads)?;
-    changed(py, documents, sample_weight, |texts, weights| {
-        model.partial_fit(texts, &labels, weights)
+    changed(py, documents, &labels, sample_weight, |examples| {
+        model.partial_fit(examples)
     })
 }
 
@@ -67,19 +65,21 @@ pub(crate) fn forget(
     threads: usize,
 ) -> PyResult<Classifier> {
     let model = same_settings(model, settings, threads)?;
-    changed(py, documents, sample_weight, |texts, weights| {
-        model.forget(texts, &labels, weights)
+    changed(py, documents, &labels, sample_weight, |examples| {
+        model.forget(examples)
     })
 }
 
-/// The model; an error where it was fitted with other settings.
+/// The model; an error where it was fitted with other settings. Changing it drops a refinement.
 fn same_settings(
     model: &Classifier,
     settings: Settings,
     threads: usize,
 ) -> PyResult<TextClassifier> {
     let params = settings.params(threads).map_err(to_python)?;
-    if params.to_json() != model.model().settings().to_json() {
+    let [own, asked] =
+        [model.model().settings().clone(), params].map(|params| params.refine(None).to_json());
+    if own != asked {
         return Err(PyValueError::new_err(
             "the parameters are not those that the model was fitted with",
         ));
@@ -90,15 +90,15 @@ fn same_settings(
 fn changed(
     py: Python<'_>,
     documents: &Documents,
+    labels: &[String],
     sample_weight: SampleWeights<'_>,
-    change: impl FnOnce(&[CancellableText<'_>], Option<&[f64]>) -> Result<TextClassifier> + Send,
+    change: impl FnOnce(&Examples<'_, CancellableText<'_>>) -> Result<TextClassifier> + Send,
 ) -> PyResult<Classifier> {
-    let weights = sample_weight
-        .as_ref()
-        .map(PyReadonlyArray1::as_slice)
-        .transpose()?;
+    let weights = given(&sample_weight)?;
     let texts = documents.texts(py)?;
-    let model = on_texts(py, &texts, |texts| change(texts, weights))?;
+    let model = on_texts(py, &texts, |texts| {
+        change(&weighted(Examples::new(texts, labels)?, weights)?)
+    })?;
     Ok(model.into())
 }
 
@@ -118,17 +118,15 @@ pub(crate) fn audit(
 ) -> PyResult<AuditParts> {
     let mut params = options.params(settings).map_err(to_python)?;
     // Its probabilities are calibrated anyway.
-    let auto = Auto {
-        calibrate: false,
-        ..options.auto()
-    };
+    let auto = options.auto().calibrate(false);
     let texts = documents.texts(py)?;
     let audit = on_texts(py, &texts, |texts| {
+        let examples = Examples::new(texts, &labels)?;
         if auto != Auto::default() {
-            let chosen = params.fit_auto(texts, &labels, None, auto)?;
+            let chosen = params.fit_auto(&examples, auto)?;
             params = chosen.settings().clone();
         }
-        params.audit(texts, &labels)
+        params.audit(&examples)
     })?;
     let doubts = audit.doubts.into_iter().map(|doubt| {
         (
@@ -147,7 +145,7 @@ pub(crate) fn audit(
     ))
 }
 
-/// Options for learning from texts without labels.
+/// FitOptions for learning from texts without labels.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct UnlabelledOptions {
@@ -179,11 +177,10 @@ impl UnlabelledOptions {
                 }
             },
         };
-        Ok(Unlabelled {
-            weight: self.weight,
-            rounds: self.max_iter,
-            class_shares,
-        })
+        Ok(Unlabelled::default()
+            .weight(self.weight)
+            .rounds(self.max_iter)
+            .class_shares(class_shares))
     }
 }
 
@@ -223,19 +220,16 @@ pub(crate) fn fit_semi_supervised(
     let params = options.params(settings).map_err(to_python)?;
     let label_type = labels.1.parse().map_err(to_python)?;
     let targets = targets.as_slice()?;
-    let weights = sample_weight
-        .as_ref()
-        .map(PyReadonlyArray1::as_slice)
-        .transpose()?;
+    let weights = given(&sample_weight)?;
     let options = unlabelled_options.unlabelled()?;
     let mut texts = documents.texts(py)?;
     let n = texts.len();
     texts.extend(unlabelled.texts(py)?);
     let found = on_texts(py, &texts, |texts| {
         let (labelled, unlabelled) = texts.split_at(n);
-        let mut found = params.fit_classes_semi_supervised(
-            labelled, labels.0, targets, weights, unlabelled, &options,
-        )?;
+        let examples = Examples::numbered(labelled, labels.0, targets)?;
+        let examples = weighted(examples, weights)?;
+        let mut found = params.fit_semi_supervised(&examples, unlabelled, &options)?;
         found.classifier = found.classifier.with_label_type(label_type);
         Ok(found)
     })?;

@@ -2,8 +2,8 @@
 
 use pyo3::prelude::*;
 use slugline::{
-    Alpha, DocumentFrequency, Error, Model, NaiveBayesParams, Prior, Pruning, Result, StopWords,
-    TextClassifierParams, TfidfParams, VectorizerParams, Words, text::AnalyzerParams,
+    Alpha, DocumentFrequency, Error, Language, Model, NaiveBayesParams, Norm, Refine, Result,
+    StopWords, StripAccents, TextClassifier, TextClassifierParams, Words,
 };
 
 /// The parameters by name, as `get_params` gives them.
@@ -40,6 +40,8 @@ pub(crate) struct Settings {
     sublinear_tf: bool,
     idf_order: String,
     background: Option<String>,
+    /// C and max_iter, or their defaults.
+    refine: Option<(Option<f64>, Option<usize>)>,
 }
 
 #[derive(FromPyObject)]
@@ -99,52 +101,52 @@ impl Settings {
                 });
             }
         };
-        let features = VectorizerParams {
-            text: AnalyzerParams {
-                lowercase: self.lowercase,
-                strip_accents: self.strip_accents.map(|how| how.parse()).transpose()?,
-                analyzer: self.analyzer.parse()?,
-                words,
-                stop_words: match self.stop_words {
-                    None => StopWords::None,
-                    Some(StopWordsSetting::Language(language)) => StopWords::Language(language),
-                    Some(StopWordsSetting::Words(words)) => StopWords::List(words),
-                },
-                stemmer: self.stemmer.map(|language| language.parse()).transpose()?,
-                ngram_range: self.ngram_range,
-            },
-            pruning: Pruning {
-                min_df: self.min_df.into(),
-                max_df: self.max_df.into(),
-                max_features: self.max_features,
-            },
-            vocabulary: self.vocabulary,
-            binary: self.binary,
-            tfidf: TfidfParams {
-                norm: self.norm.map(|norm| norm.parse()).transpose()?,
-                use_idf: self.use_idf,
-                smooth_idf: self.smooth_idf,
-                sublinear_tf: self.sublinear_tf,
-                idf_order: self.idf_order.parse()?,
-            },
-            threads,
+        let stop_words = match self.stop_words {
+            None => StopWords::None,
+            Some(StopWordsSetting::Language(language)) => StopWords::Language(language),
+            Some(StopWordsSetting::Words(words)) => StopWords::List(words),
         };
-        let naive_bayes = NaiveBayesParams {
-            model,
-            alpha: match self.alpha {
+        let strip_accents = self.strip_accents.map(|how| how.parse::<StripAccents>());
+        let stemmer = self.stemmer.map(|language| language.parse::<Language>());
+        let norm = self.norm.map(|norm| norm.parse::<Norm>());
+        let mut naive_bayes = NaiveBayesParams::new(model)
+            .alpha(match self.alpha {
                 AlphaSetting::One(alpha) => Alpha::Scalar(alpha),
                 AlphaSetting::PerFeature(alphas) => Alpha::PerFeature(alphas),
-            },
-            force_alpha: self.force_alpha,
-            fit_prior: self.fit_prior,
-            class_prior: self.class_prior,
-        };
-        let params = TextClassifierParams {
-            features,
-            naive_bayes,
-            background: self.background,
-            prior: Prior::new(),
-        };
+            })
+            .force_alpha(self.force_alpha)
+            .fit_prior(self.fit_prior);
+        if let Some(class_prior) = self.class_prior {
+            naive_bayes = naive_bayes.class_prior(class_prior);
+        }
+        let mut params = TextClassifier::params()
+            .lowercase(self.lowercase)
+            .strip_accents(strip_accents.transpose()?)
+            .analyzer(self.analyzer.parse()?)
+            .words(words)
+            .stop_words(stop_words)
+            .stemmer(stemmer.transpose()?)
+            .ngram_range(self.ngram_range.0, self.ngram_range.1)
+            .min_df(self.min_df)
+            .max_df(self.max_df)
+            .max_features(self.max_features)
+            .binary(self.binary)
+            .norm(norm.transpose()?)
+            .use_idf(self.use_idf)
+            .smooth_idf(self.smooth_idf)
+            .sublinear_tf(self.sublinear_tf)
+            .idf_order(self.idf_order.parse()?)
+            .threads(threads)
+            .naive_bayes(naive_bayes)
+            .background(self.background)
+            .refine(self.refine.map(|(c, max_iter)| {
+                let default = Refine::default();
+                let max_iter = max_iter.unwrap_or(default.max_iter);
+                default.c(c.unwrap_or(default.c)).max_iter(max_iter)
+            }));
+        if let Some(vocabulary) = self.vocabulary {
+            params = params.vocabulary(vocabulary);
+        }
         params.check()?;
         Ok(params)
     }

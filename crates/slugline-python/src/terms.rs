@@ -9,9 +9,9 @@ use pyo3::{
     types::{PyDict, PyTuple},
 };
 use slugline::{
-    Counts, Rows, StopWords, Words,
+    Counts, Rows, Scratch, StopWords, StripAccents, Words,
     hashing::{HashingParams, HashingVectorizer},
-    text::{Analyzer, AnalyzerParams, AnalyzerScratch},
+    text::{Analyzer, AnalyzerParams},
 };
 
 use crate::{
@@ -37,15 +37,15 @@ impl Analysis {
         ngram_range: (usize, usize),
     ) -> PyResult<Self> {
         let params = || {
-            Analyzer::new(AnalyzerParams {
-                lowercase,
-                strip_accents: strip_accents.map(str::parse).transpose()?,
-                analyzer: analyzer.parse()?,
-                words: token_pattern.map_or(Words::Sklearn, Words::Pattern),
-                stop_words: stop_words.map_or(StopWords::None, StopWords::List),
-                stemmer: None,
-                ngram_range,
-            })
+            Analyzer::new(
+                AnalyzerParams::default()
+                    .lowercase(lowercase)
+                    .strip_accents(strip_accents.map(str::parse::<StripAccents>).transpose()?)
+                    .analyzer(analyzer.parse()?)
+                    .words(token_pattern.map_or(Words::Sklearn, Words::Pattern))
+                    .stop_words(stop_words.map_or(StopWords::None, StopWords::List))
+                    .ngram_range(ngram_range.0, ngram_range.1),
+            )
         };
         params().map(Self).map_err(to_python)
     }
@@ -166,7 +166,7 @@ struct TextTerms {
 impl TextTerms {
     fn in_texts<S: AsRef<str>>(analyzer: &Analyzer, texts: &[S]) -> Self {
         let mut met = Self::default();
-        let mut scratch = AnalyzerScratch::default();
+        let mut scratch = Scratch::default();
         for text in texts {
             let mut row = Vec::new();
             analyzer.for_each_term(text.as_ref(), &mut scratch, |term| {
@@ -192,14 +192,13 @@ pub(crate) fn hash<'py>(
     alternate_sign: bool,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let texts = documents.texts(py)?;
-    let params = HashingParams {
-        analyzer: analysis.0.params().clone(),
-        n_features,
-        alternate_sign,
-        binary: false,
-        norm: None,
-        threads: threads(py, None)?,
-    };
+    let params = HashingParams::default()
+        .analyzer(analysis.0.params().clone())
+        .n_features(n_features)
+        .alternate_sign(alternate_sign)
+        .binary(false)
+        .norm(None)
+        .threads(threads(py, None)?);
     let rows = on_texts(py, &texts, |texts| {
         HashingVectorizer::new(params)?.transform(texts)
     })?;

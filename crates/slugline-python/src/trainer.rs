@@ -7,11 +7,11 @@ use std::{
 
 use numpy::PyReadonlyArray1;
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
-use slugline::TrainerOptions;
+use slugline::{Examples, Memory, TrainerOptions};
 
 use crate::{
     classifier::{Classifier, FitOptions, prior_of},
-    documents::Documents,
+    documents::{Documents, SampleWeights, given, weighted},
     errors::{of_panic, to_python},
     settings::Settings,
     work::{on_texts, watched},
@@ -29,10 +29,8 @@ impl Trainer {
     fn new(settings: Settings, memory: Option<&str>, options: FitOptions) -> PyResult<Self> {
         let make = || {
             let params = options.params(settings)?;
-            params.trainer(&TrainerOptions {
-                memory: memory.map(str::parse).transpose()?,
-                ..TrainerOptions::default()
-            })
+            let memory = memory.map(str::parse::<Memory>).transpose()?;
+            params.trainer(&TrainerOptions::default().memory(memory))
         };
         let trainer = make().map_err(to_python)?;
         Ok(Self(Mutex::new(Some(trainer))))
@@ -45,21 +43,18 @@ impl Trainer {
         documents: &Documents,
         labels: Vec<String>,
         targets: PyReadonlyArray1<'_, usize>,
-        sample_weight: Option<PyReadonlyArray1<'_, f64>>,
+        sample_weight: SampleWeights<'_>,
     ) -> PyResult<()> {
         let targets = targets.as_slice()?;
         let names = targets.iter().map(|&target| labels.get(target));
         let names: Vec<&str> = names
             .map(|name| name.map(String::as_str).unwrap_or_default())
             .collect();
-        let weights = sample_weight
-            .as_ref()
-            .map(PyReadonlyArray1::as_slice)
-            .transpose()?;
+        let weights = given(&sample_weight)?;
         let texts = documents.texts(py)?;
         let mut trainer = self.take()?;
         let trainer = on_texts(py, &texts, move |texts| {
-            trainer.add(texts, &names, weights)?;
+            trainer.add(&weighted(Examples::new(texts, &names)?, weights)?)?;
             Ok(trainer)
         })?;
         *self.lock() = Some(trainer);

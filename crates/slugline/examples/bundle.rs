@@ -11,7 +11,7 @@ use std::{
 use flate2::{Compression, write::GzEncoder};
 use serde::Deserialize;
 use slugline::{
-    Auto, NaiveBayes, Prior, PriorTerm, Result, TextClassifier, TextClassifierParams,
+    Auto, Examples, NaiveBayes, Prior, PriorTerm, Result, TextClassifier, TextClassifierParams,
     dataset::load_prior,
 };
 
@@ -121,12 +121,10 @@ pub(crate) fn build(datasets: &Path) -> Result<TextClassifier> {
         .iter()
         .map(|article| article.labels.first().map_or("", String::as_str))
         .collect();
-    let auto = Auto {
-        calibrate: true,
-        ..Auto::default()
-    };
+    let auto = Auto::default().calibrate(true);
     let weights = weights(&articles);
-    let model = params(prior(datasets)?).fit_auto(&texts, &labels, Some(&weights), auto)?;
+    let examples = Examples::new(&texts, &labels)?.with_weights(&weights)?;
+    let model = params(prior(datasets)?).fit_auto(&examples, auto)?;
     Ok(model
         .with_source("datasets/topics")
         .with_source("datasets/priors"))

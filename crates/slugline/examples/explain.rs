@@ -5,7 +5,7 @@
 //! cargo run --release -p slugline --example explain
 //! ```
 
-use slugline::{Language, Result, StopWords, TextClassifier};
+use slugline::{Examples, Language, Result, StopWords, TextClassifier};
 
 fn main() -> Result<()> {
     let texts = [
@@ -14,11 +14,11 @@ fn main() -> Result<()> {
         "The gallery shows paintings and drawings of the harbour.",
         "Her paintings of the festival hang in the museum.",
     ];
-    let labels = ["music", "music", "art", "art"];
+    let examples = Examples::new(&texts, &["music", "music", "art", "art"])?;
     let model = TextClassifier::params()
         .stop_words(StopWords::Language("english".into()))
         .stemmer(Language::English)
-        .fit(&texts, &labels)?;
+        .fit(&examples)?;
 
     let text = "The museum shows a painting of a choir at the festival.";
     let explanation = model.explain(text);

@@ -5,7 +5,7 @@
 //! cargo run --release -p slugline --example out_of_core
 //! ```
 
-use slugline::{Result, TextClassifier, TrainerOptions};
+use slugline::{Examples, Memory, Result, TextClassifier, TrainerOptions};
 
 /// A batch of made-up documents, as it might come from a file or a database.
 fn batch(number: usize) -> (Vec<String>, Vec<&'static str>) {
@@ -29,21 +29,19 @@ fn batch(number: usize) -> (Vec<String>, Vec<&'static str>) {
 }
 
 fn main() -> Result<()> {
-    let options = TrainerOptions {
-        memory: Some("16M".parse()?),
-        ..TrainerOptions::default()
-    };
+    let options = TrainerOptions::default().memory("16M".parse::<Memory>()?);
     let mut trainer = TextClassifier::params().trainer(&options)?;
     for number in 0..50 {
         let (texts, labels) = batch(number);
-        trainer.add(&texts, &labels, None)?;
+        trainer.add(&Examples::new(&texts, &labels)?)?;
     }
     let trained = trainer.finish()?;
     println!("{} documents", trained.model.n_documents());
     println!("{} terms left out for want of memory", trained.pruned_terms);
 
     let (texts, labels): (Vec<_>, Vec<_>) = (0..50).map(batch).unzip();
-    let at_once = TextClassifier::params().fit(&texts.concat(), &labels.concat())?;
+    let (texts, labels) = (texts.concat(), labels.concat());
+    let at_once = TextClassifier::params().fit(&Examples::new(&texts, &labels)?)?;
     println!(
         "same bits: {}",
         trained.model.to_bytes()? == at_once.to_bytes()?

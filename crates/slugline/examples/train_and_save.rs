@@ -5,7 +5,7 @@
 //! cargo run --release -p slugline --example train_and_save
 //! ```
 
-use slugline::{Result, TextClassifier, evaluate::cross_validate};
+use slugline::{Examples, Result, TextClassifier, evaluate::cross_validate};
 
 const DOCUMENTS: [(&str, &str); 8] = [
     ("sport", "The home team won the match in the last minute."),
@@ -29,14 +29,15 @@ const DOCUMENTS: [(&str, &str); 8] = [
 
 fn main() -> Result<()> {
     let (labels, texts): (Vec<&str>, Vec<&str>) = DOCUMENTS.into_iter().unzip();
+    let examples = Examples::new(&texts, &labels)?;
     let params = TextClassifier::params().sublinear_tf(true).alpha(0.3);
 
     // Every text is judged by a model that was trained on the other folds.
-    let evaluation = cross_validate(&params, &texts, &labels, 4)?;
+    let evaluation = cross_validate(&params, &examples, 4)?;
     println!("accuracy {:.2}", evaluation.accuracy());
     println!("macro F1 {:.2}", evaluation.macro_f1());
 
-    let model = params.fit(&texts, &labels)?;
+    let model = params.fit(&examples)?;
     let path = std::env::temp_dir().join(format!("slugline-{}.safetensors", std::process::id()));
     model.save(&path)?;
     let opened = TextClassifier::load(&path)?;

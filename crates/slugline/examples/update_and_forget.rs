@@ -5,7 +5,7 @@
 //! cargo run --release -p slugline --example update_and_forget
 //! ```
 
-use slugline::{IdfOrder, Result, TextClassifier};
+use slugline::{Examples, IdfOrder, Result, TextClassifier};
 
 fn main() -> Result<()> {
     let texts = [
@@ -18,23 +18,23 @@ fn main() -> Result<()> {
     let labels = ["kitchen", "garden", "kitchen", "garden", "garden"];
     // With idf after the norm, what a document adds to the sums depends on that document alone.
     let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
-    let all = params.fit(&texts, &labels)?;
+    let all = params.fit(&Examples::new(&texts, &labels)?)?;
 
-    let monday = params.fit(&texts[..3], &labels[..3])?;
-    let updated = monday.partial_fit(&texts[3..], &labels[3..], None)?;
+    let monday = params.fit(&Examples::new(&texts[..3], &labels[..3])?)?;
+    let updated = monday.partial_fit(&Examples::new(&texts[3..], &labels[3..])?)?;
     println!(
         "updated equals trained: {}",
         updated.to_bytes()? == all.to_bytes()?
     );
 
-    let forgot = all.forget(&texts[4..], &labels[4..], None)?;
-    let never_seen = params.fit(&texts[..4], &labels[..4])?;
+    let forgot = all.forget(&Examples::new(&texts[4..], &labels[4..])?)?;
+    let never_seen = params.fit(&Examples::new(&texts[..4], &labels[..4])?)?;
     println!(
         "forgot equals never seen: {}",
         forgot.to_bytes()? == never_seen.to_bytes()?
     );
 
-    let tuesday = params.fit(&texts[3..], &labels[3..])?;
+    let tuesday = params.fit(&Examples::new(&texts[3..], &labels[3..])?)?;
     let merged = monday.merge(&tuesday)?;
     println!(
         "merged equals trained: {}",
@@ -42,7 +42,7 @@ fn main() -> Result<()> {
     );
 
     // A document that the model cannot have seen is refused.
-    let refused = all.forget(&["An unknown text."], &["garden"], None);
+    let refused = all.forget(&Examples::new(&["An unknown text."], &["garden"])?);
     println!("refused: {}", refused.is_err());
     Ok(())
 }

@@ -82,7 +82,7 @@ pub enum Error {
     },
     /// Text that is not UTF-8.
     #[error(
-        "{}: invalid UTF-8 at byte {offset}{}: give the encoding that the text has (`--encoding windows-1252`, say), or replace the invalid bytes (`--invalid-utf8 replace`)",
+        "{}: invalid UTF-8 at byte {offset}{}: give the encoding that the text has (`encoding = windows-1252`, say), or replace the invalid bytes (`invalid_utf8 = replace`)",
         printable(file),
         if *line > 0 { format!(" (line {line})") } else { String::new() }
     )]

@@ -1,12 +1,4 @@
 #![doc = include_str!("lib.md")]
-#![cfg_attr(
-    not(feature = "dataset"),
-    allow(
-        dead_code,
-        unused_imports,
-        reason = "training in bounded memory is what uses them"
-    )
-)]
 
 // From the face down to the ground: a room imports from those below it alone (`tests/it/layers.rs`).
 #[cfg(feature = "linfa")]
@@ -44,8 +36,8 @@ pub mod guide;
 pub mod wording;
 
 pub use classifier::{
-    Calibration, Explanation, GivenSums, LabelType, Notice, OTHER, Prior, PriorTerm, Provenance,
-    Reason, Scratch, Shares, TextClassifier, TextClassifierParams, Verdict,
+    Calibration, Examples, Explanation, GivenSums, LabelType, Notice, OTHER, Prior, PriorTerm,
+    Provenance, Reason, Scratch, Shares, TextClassifier, TextClassifierParams, Verdict,
 };
 pub use counting::{DocumentFrequency, Pruning};
 pub use error::{Error, Result, printable};
@@ -56,7 +48,7 @@ pub use learning::{ClassShares, SemiSupervised, Unlabelled};
 #[cfg(feature = "dataset")]
 pub use learning::{Memory, Trained, Trainer, TrainerOptions};
 pub use matrix::Rows;
-pub use naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams};
+pub use naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams, Refine};
 /// The arrays that probabilities and sums come in.
 pub use ndarray;
 pub use selection::{Audit, Auto, Doubt, evaluate};
@@ -78,7 +70,7 @@ struct Readme;
 /// ```compile_fail
 /// #![deny(unused_must_use)]
 /// fn forget(model: &slugline::TextClassifier) -> slugline::Result<()> {
-///     model.forget(&["a text"], &["policy"], None)?;
+///     model.forget(&slugline::Examples::new(&["a text"], &["policy"])?)?;
 ///     Ok(())
 /// }
 /// # fn main() {}
@@ -89,10 +81,25 @@ struct Readme;
 /// ```
 /// #![deny(unused_must_use)]
 /// fn forget(model: &slugline::TextClassifier) -> slugline::Result<slugline::TextClassifier> {
-///     let model = model.forget(&["a text"], &["policy"], None)?;
+///     let model = model.forget(&slugline::Examples::new(&["a text"], &["policy"])?)?;
 ///     Ok(model)
 /// }
 /// # fn main() {}
 /// ```
 #[cfg(doctest)]
 struct ChangesMustBeUsed;
+
+/// Settings may gain fields, so code outside the library makes them by their methods. A literal does not compile:
+///
+/// ```compile_fail
+/// let auto = slugline::Auto { alpha: true, ..Default::default() };
+/// ```
+///
+/// And the method does:
+///
+/// ```
+/// let auto = slugline::Auto::default().alpha(true);
+/// assert!(auto.alpha);
+/// ```
+#[cfg(doctest)]
+struct SettingsMayGrow;

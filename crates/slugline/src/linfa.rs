@@ -24,7 +24,7 @@ use ndarray::{Array1, ArrayBase, Data, Ix1};
 use sprs::CsMat;
 
 use crate::{
-    classifier::{TextClassifier, TextClassifierParams},
+    classifier::{Examples, TextClassifier, TextClassifierParams},
     error::{Error, Result},
     features::{Vectorizer, VectorizerParams},
     matrix::Rows,
@@ -249,7 +249,12 @@ where
         let targets = dataset.as_single_targets();
         let labels: Vec<&str> = targets.iter().map(String::as_str).collect();
         let weights = sample_weight(dataset.weights());
-        self.fit_weighted(&texts(dataset.records()), &labels, weights.as_deref())
+        let texts = texts(dataset.records());
+        let examples = Examples::new(&texts, &labels)?;
+        self.fit(&match &weights {
+            Some(weights) => examples.with_weights(weights)?,
+            None => examples,
+        })
     }
 }
 

@@ -152,6 +152,29 @@ fn known_labels_and_other_faults_name_their_place() {
 }
 
 #[test]
+fn a_refinement_is_another_model_and_not_lost_in_silence() {
+    let desk = halves();
+    desk.line("train a.csv -o r.safetensors --idf-order after-norm --refine")
+        .success();
+    desk.line("train a.csv -o a.safetensors --idf-order after-norm")
+        .success();
+    let answer = |model: &str| {
+        let line = format!("classify --format json --model {model} a.csv");
+        desk.line(&line).success().get_output().stdout.clone()
+    };
+    assert_ne!(answer("r.safetensors"), answer("a.safetensors"));
+    desk.line("merge r.safetensors a.safetensors -o m.safetensors")
+        .success()
+        .stderr(contains("refinement is dropped"));
+    desk.line("update r.safetensors b.csv -o d.safetensors")
+        .success()
+        .stderr(contains("refinement is dropped"));
+    desk.line("train a.csv -o r.safetensors --refine=0")
+        .failure()
+        .stderr(contains("C is 0"));
+}
+
+#[test]
 fn a_calibration_is_not_lost_in_silence() {
     let desk = halves();
     desk.line("train a.csv -o c.safetensors --idf-order after-norm --calibrate")

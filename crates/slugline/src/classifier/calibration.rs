@@ -11,16 +11,16 @@ pub(crate) const HOTTEST: f64 = 1e4;
 /// The temperature of the probabilities and the limit for `other`, chosen on held-out documents.
 ///
 /// ```
-/// use slugline::{Auto, Calibration, TextClassifier};
+/// use slugline::{Auto, Calibration, Examples, TextClassifier};
 ///
 /// let texts = ["chips and code", "votes on bills", "code for phones", "bills and votes"];
-/// let labels = ["technology", "policy", "technology", "policy"];
+/// let examples = Examples::new(&texts, &["technology", "policy", "technology", "policy"])?;
 /// let params = TextClassifier::params();
-/// assert_eq!(params.fit(&texts, &labels)?.calibration(), Calibration::default());
+/// assert_eq!(params.fit(&examples)?.calibration(), Calibration::default());
 ///
 /// // Chosen on the training documents, by leave-one-out.
-/// let auto = Auto { calibrate: true, ..Auto::default() };
-/// let calibration = params.fit_auto(&texts, &labels, None, auto)?.calibration();
+/// let auto = Auto::default().calibrate(true);
+/// let calibration = params.fit_auto(&examples, auto)?.calibration();
 /// assert!(calibration.temperature > 0.0 && calibration.other_below.is_some());
 /// # Ok::<(), slugline::Error>(())
 /// ```
@@ -37,6 +37,7 @@ pub(crate) const HOTTEST: f64 = 1e4;
 /// held-out documents.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Calibration {
     /// The divisor of the scores, before they become probabilities.
     pub temperature: f64,

@@ -10,7 +10,7 @@ const SHOWN: usize = 60;
 
 impl TextClassifierParams {
     /// Lists the settings in which these differ from others, each with both values. Models whose settings
-    /// differ cannot be [merged](super::TextClassifier::merge). Threads are no part of a model.
+    /// differ cannot be [merged](super::TextClassifier::merge). Threads are no part of a model, and merging drops a refinement.
     ///
     /// ```
     /// use slugline::TextClassifier;
@@ -21,7 +21,7 @@ impl TextClassifierParams {
     /// ```
     pub fn differences(&self, other: &Self) -> Vec<(String, [String; 2])> {
         let [own, others] = [self, other].map(|params| {
-            let settings = serde_json::to_value(params).unwrap_or_default();
+            let settings = serde_json::to_value(params.clone().refine(None)).unwrap_or_default();
             let mut flat = Vec::new();
             flatten("", &settings, &mut flat);
             flat
@@ -44,9 +44,10 @@ impl TextClassifierParams {
             .collect()
     }
 
-    /// Whether all settings but the threads are equal.
+    /// Whether all settings but the threads and the refinement are equal.
     pub(crate) fn same_model(&self, other: &Self) -> bool {
-        self.to_json() == other.to_json()
+        let [own, others] = [self, other].map(|params| params.clone().refine(None).to_json());
+        own == others
     }
 }
 

@@ -20,9 +20,10 @@ use crate::{
 /// still be added up.
 ///
 /// ```
-/// use slugline::TextClassifier;
+/// use slugline::{Examples, TextClassifier};
 ///
-/// let model = TextClassifier::params().fit(&["chips and code", "votes"], &["technology", "policy"])?;
+/// let examples = Examples::new(&["chips and code", "votes"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
 /// let explanation = model.explain("Chips beat votes, and code beats votes");
 /// let votes = explanation.reasons.iter().find(|reason| reason.term == "votes").unwrap();
 /// assert_eq!((votes.count, votes.spans.as_slice()), (2, &[11..16, 33..38][..]));

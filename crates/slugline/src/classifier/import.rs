@@ -14,11 +14,27 @@ use crate::{
     error::{Error, Result, same_length},
     features::Tfidf,
     naive_bayes::{ClassRows, Evidence},
+    util::setters::setters,
     vocabulary::Vocabulary,
 };
 
 /// The sums of a model that another program fitted, with the classes in sorted order of labels.
+///
+/// ```
+/// use ndarray::array;
+/// use slugline::{GivenSums, NaiveBayes, TextClassifier};
+///
+/// let labels = ["policy", "technology"].map(str::to_owned).to_vec();
+/// let terms = ["chips", "votes"].map(str::to_owned).to_vec();
+/// // Three documents of each class; "votes" five times in those about policy.
+/// let sums = GivenSums::new("another program 1.0", labels, terms, vec![3.0, 3.0], array![[0.0, 5.0], [4.0, 1.0]]);
+/// let params = TextClassifier::params().use_idf(false).naive_bayes(NaiveBayes::multinomial());
+/// let model = params.from_sums(sums)?;
+/// assert_eq!(model.classify("votes").label(), "policy");
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 #[must_use]
 pub struct GivenSums {
     /// The program that took the sums, with its version.
@@ -35,6 +51,30 @@ pub struct GivenSums {
     pub feature_count: Array2<f64>,
 }
 
+impl GivenSums {
+    /// Sums with the classes in sorted order of labels, without idf.
+    pub fn new(
+        program: impl Into<String>,
+        labels: Vec<String>,
+        terms: Vec<String>,
+        class_count: Vec<f64>,
+        feature_count: Array2<f64>,
+    ) -> Self {
+        Self {
+            program: program.into(),
+            labels,
+            terms,
+            idf: None,
+            class_count,
+            feature_count,
+        }
+    }
+}
+
+setters!(GivenSums {
+    idf: impl Into<Option<Vec<f64>>>,
+});
+
 impl TextClassifierParams {
     /// Makes a classifier from the sums of another program. It answers as one that was fitted here, but it
     /// cannot be merged, since document frequencies are unknown.
@@ -42,6 +82,7 @@ impl TextClassifierParams {
     /// # Errors
     /// [`Error::Length`] and [`Error::Parameter`] where the parts do not belong together.
     pub fn from_sums(&self, given: GivenSums) -> Result<TextClassifier> {
+        self.check_not_refined("with sums alone: it is learned from rows")?;
         let analyzer = self.checked_analyzer()?;
         if !self.prior.is_empty() || self.background.is_some() {
             return Err(Error::parameter(

@@ -13,6 +13,7 @@ use crate::{
 /// language in which labels can be numbers turns them back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum LabelType {
     /// Strings.
     #[default]

@@ -25,16 +25,8 @@ impl Classes {
     pub(crate) fn new(
         params: &TextClassifierParams,
         mut labels: Vec<String>,
-        targets: &[usize],
+        mut targets: Vec<usize>,
     ) -> Result<Self> {
-        let mut targets = targets.to_vec();
-        if let Some(&class) = targets.iter().find(|&&class| class >= labels.len()) {
-            return Err(Error::parameter(
-                "targets",
-                class,
-                format!("class ids below {}", labels.len()),
-            ));
-        }
         if let Some(name) = &params.background {
             let Some(at) = labels.iter().position(|label| label == name) else {
                 return Err(Error::parameter(
@@ -93,28 +85,48 @@ pub(crate) fn union_labels(
     (all, mine, theirs)
 }
 
-/// Sorted distinct labels (those of the documents and `more`), and the position of each document's label among them.
-pub(crate) fn number_labels<'a, L: AsRef<str>>(
-    labels: &'a [L],
-    more: impl Iterator<Item = &'a str>,
+/// Labels and `more`, sorted and distinct, and for each target, a position among `labels`, its position among them.
+///
+/// # Errors
+/// [`Error::Parameter`] where one of `more` is empty.
+pub(crate) fn join_labels<'l>(
+    labels: &[String],
+    targets: &[usize],
+    more: impl Iterator<Item = &'l str>,
 ) -> Result<(Vec<String>, Vec<usize>)> {
+    let is_known = |name: &str| {
+        labels
+            .binary_search_by(|label| label.as_str().cmp(name))
+            .is_ok()
+    };
+    let new: Vec<String> = more
+        .filter(|label| !is_known(label))
+        .map(str::to_owned)
+        .collect();
+    if new.iter().any(String::is_empty) {
+        return Err(empty_label(0));
+    }
+    let (joined, numbers, _) = union_labels(labels, &new);
+    let targets = targets.iter().map(|&target| numbers[target]).collect();
+    Ok((joined, targets))
+}
+
+/// The labels of documents, sorted and distinct, and the position of each document's label among them.
+///
+/// # Errors
+/// [`Error::Parameter`] for an empty one.
+pub(crate) fn number_labels<L: AsRef<str>>(labels: &[L]) -> Result<(Vec<String>, Vec<usize>)> {
     // Numbered in order of first occurrence, then by rank: there are few labels to sort.
     let mut numbers: HashMap<&str, usize> = HashMap::new();
-    let mut number = |label: &'a str| {
-        let next = numbers.len();
-        *numbers.entry(label).or_insert(next)
-    };
     let mut targets = Vec::with_capacity(labels.len());
     for (position, label) in labels.iter().enumerate() {
         // Prefetched, since labels are scattered in memory.
         if let Some(later) = labels.get(position + 16) {
             simd::prefetch(later.as_ref().as_bytes(), 0);
         }
-        targets.push(number(label.as_ref()));
+        let next = numbers.len();
+        targets.push(*numbers.entry(label.as_ref()).or_insert(next));
     }
-    more.for_each(|label| {
-        number(label);
-    });
     let mut order: Vec<(&str, usize)> = numbers.into_iter().collect();
     order.sort_unstable();
     let mut rank = vec![0; order.len()];
@@ -127,11 +139,16 @@ pub(crate) fn number_labels<'a, L: AsRef<str>>(
     let distinct: Vec<&str> = order.into_iter().map(|(label, _)| label).collect();
     if distinct.first().is_some_and(|label| label.is_empty()) {
         let position = labels.iter().position(|label| label.as_ref().is_empty());
-        return Err(Error::parameter(
-            "labels",
-            format!("empty at position {}", position.unwrap_or(0)),
-            "a name for each document's class",
-        ));
+        return Err(empty_label(position.unwrap_or(0)));
     }
     Ok((distinct.into_iter().map(str::to_owned).collect(), targets))
+}
+
+/// The error for a label without a name.
+pub(crate) fn empty_label(position: usize) -> Error {
+    Error::parameter(
+        "labels",
+        format!("empty at position {position}"),
+        "a name for each document's class",
+    )
 }

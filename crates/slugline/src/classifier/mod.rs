@@ -3,10 +3,12 @@
 mod calibration;
 mod differences;
 pub(crate) mod exact_sums;
+mod examples;
 mod explain;
 mod import;
 mod label_type;
 mod labels;
+mod leave_one_out;
 mod mixture;
 mod notices;
 mod params;
@@ -14,17 +16,23 @@ mod predict;
 mod prior;
 mod provenance;
 mod quantized;
+mod refined;
 mod sums;
 mod verdict;
 mod weights;
 
 pub use calibration::Calibration;
 pub(crate) use calibration::HOTTEST;
+pub use examples::Examples;
 pub use explain::{Explanation, Reason};
 pub use import::GivenSums;
 pub use label_type::LabelType;
+#[cfg(feature = "dataset")]
 pub(crate) use label_type::check_sorted;
-pub(crate) use labels::{Classes, number_labels, union_labels};
+pub(crate) use labels::{Classes, union_labels};
+#[cfg(feature = "dataset")]
+pub(crate) use labels::{join_labels, number_labels};
+pub(crate) use leave_one_out::{HeldOutScorer, WithRows};
 pub(crate) use mixture::{LazyMixture, Mixture};
 pub use mixture::{OTHER, Shares};
 pub use notices::Notice;
@@ -38,21 +46,16 @@ pub(crate) use weights::{UNUSED, Weights, with_prior};
 
 use ndarray::Array2;
 
-use crate::{
-    error::{Result, same_length},
-    text::Analyzer,
-    util::pool::with_threads,
-    vocabulary::Vocabulary,
-};
+use crate::{error::Result, text::Analyzer, util::pool::with_threads, vocabulary::Vocabulary};
 
 /// A fitted text classifier. Immutable, cheap to clone, safe to share between threads.
 ///
 /// ```
-/// use slugline::TextClassifier;
+/// use slugline::{Examples, TextClassifier};
 ///
 /// let texts = ["chips and code", "ministers and votes", "code for phones", "votes on bills"];
-/// let labels = ["technology", "policy", "technology", "policy"];
-/// let model = TextClassifier::params().ngram_range(1, 2).fit(&texts, &labels)?;
+/// let examples = Examples::new(&texts, &["technology", "policy", "technology", "policy"])?;
+/// let model = TextClassifier::params().ngram_range(1, 2).fit(&examples)?;
 ///
 /// let verdict = model.classify("new phones, new code");
 /// assert_eq!(verdict.label(), "technology");
@@ -75,65 +78,27 @@ pub struct TextClassifier {
 }
 
 impl TextClassifierParams {
-    /// Fits on texts and their labels.
+    /// Fits on labelled texts.
     ///
     /// The same texts give the same bits for any number of threads.
     ///
     /// # Errors
-    /// [`Error::Length`](crate::Error::Length) where the lengths differ,
-    /// [`Error::Parameter`](crate::Error::Parameter) for settings out of range or an empty label,
-    /// [`Error::EmptyVocabulary`](crate::Error::EmptyVocabulary) where no term is found or kept.
+    /// [`Error::Parameter`](crate::Error::Parameter) for settings out of range, or where there are no labels or only
+    /// weights of 0, [`Error::EmptyVocabulary`](crate::Error::EmptyVocabulary) where no term is found or kept.
     ///
     /// A label that occurs only in the [prior](Self::prior) becomes a label of the model, too.
-    pub fn fit<S, L>(&self, texts: &[S], labels: &[L]) -> Result<TextClassifier>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
-        self.fit_weighted(texts, labels, None)
-    }
-
-    /// As [`fit`](Self::fit), with a weight ≥ 0 for each text. Weights scale what a document adds
-    /// to its class; document frequencies count every document once, as in scikit-learn.
-    ///
-    /// # Errors
-    /// As [`fit`](Self::fit).
-    pub fn fit_weighted<S, L>(
-        &self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-    ) -> Result<TextClassifier>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
-        let (labels, targets) = number_labels(labels, self.prior.labels())?;
-        self.fit_classes(texts, labels, &targets, sample_weight)
-    }
-
-    /// As [`fit_weighted`](Self::fit_weighted), for texts whose labels are numbered already:
-    /// `targets[i]` is the position of text `i`'s label in `labels`, which are sorted and distinct.
-    /// A label that no text has becomes a label of the model, too. The label of background documents may be
-    /// among them; it does not become one.
-    ///
-    /// # Errors
-    /// As [`fit`](Self::fit).
-    pub fn fit_classes<S: AsRef<str> + Sync>(
-        &self,
-        texts: &[S],
-        labels: Vec<String>,
-        targets: &[usize],
-        sample_weight: Option<&[f64]>,
-    ) -> Result<TextClassifier> {
-        same_length("targets (one for each text)", texts.len(), targets.len())?;
+    pub fn fit<S: AsRef<str> + Sync>(&self, examples: &Examples<'_, S>) -> Result<TextClassifier> {
         let analyzer = self.checked_analyzer()?;
-        check_sorted(&labels)?;
-        let classes = Classes::new(self, labels, targets)?;
+        if self.refine.is_some() {
+            return with_threads(self.features.threads, || {
+                WithRows::fit(self, analyzer, examples, false)?.classifier()
+            })?;
+        }
+        let classes = examples.classes(self)?;
         // The weights are derived on the same pool.
         with_threads(self.features.threads, || {
-            let learned = Learned::fit(self, &analyzer, texts, &classes, sample_weight)?;
+            let (texts, weights) = (examples.texts(), examples.weights());
+            let learned = Learned::fit(self, &analyzer, texts, &classes, weights)?;
             TextClassifier::from_learned(self.clone(), analyzer, classes.labels, learned)
         })?
     }
@@ -145,13 +110,15 @@ impl TextClassifier {
         TextClassifierParams::default()
     }
 
-    /// Derives the weights. `analyzer` is the one that read the documents, with its caches.
+    /// Derives the weights of naive Bayes: a refinement is learned from rows, which the sums do not have.
+    /// `analyzer` is the one that read the documents, with its caches.
     pub(crate) fn from_learned(
-        params: TextClassifierParams,
+        mut params: TextClassifierParams,
         analyzer: Analyzer,
         labels: Vec<String>,
         learned: Learned,
     ) -> Result<Self> {
+        params.refine = None;
         Ok(Self {
             analyzer,
             weights: Weights::derive(&params, &learned)?,

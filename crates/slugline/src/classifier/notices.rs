@@ -12,6 +12,17 @@ use crate::{
 };
 
 /// A warning of a likely mistake that is no error.
+///
+/// ```
+/// use slugline::{StopWords, TextClassifier};
+///
+/// // The text is lower-cased before stop words are looked for.
+/// let params = TextClassifier::params().stop_words(StopWords::List(vec!["The".to_owned()]));
+/// let notices = params.notices()?;
+/// assert_eq!(notices[0].parameter, "stop_words");
+/// println!("{}", notices[0]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notice {
@@ -296,7 +307,7 @@ fn named<'a>(all: impl Iterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::{super::calibration::Calibration, *};
-    use crate::naive_bayes::NaiveBayes;
+    use crate::{classifier::Examples, naive_bayes::NaiveBayes};
 
     fn told(params: &TextClassifierParams) -> Vec<String> {
         let notices = params.notices().unwrap();
@@ -406,8 +417,11 @@ mod tests {
     #[test]
     fn models_that_are_likely_a_mistake() {
         let texts = ["new phones", "old phones", "votes"];
-        let fit =
-            |params: TextClassifierParams, labels: [&str; 3]| params.fit(&texts, &labels).unwrap();
+        let fit = |params: TextClassifierParams, labels: [&str; 3]| {
+            params
+                .fit(&Examples::new(&texts, &labels).unwrap())
+                .unwrap()
+        };
         let parameter = |model: &TextClassifier| {
             let found = model.notices();
             found

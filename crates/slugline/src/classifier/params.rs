@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::prior::Prior;
 use crate::{
     counting::DocumentFrequency,
-    error::Result,
+    error::{Error, Result},
     features::{IdfOrder, Norm, VectorizerParams, text_options},
-    naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams},
+    naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams, Refine},
     text::{Analyzer, Language, StopWords, StripAccents, Unit, Words},
 };
 
@@ -16,6 +16,7 @@ use crate::{
 /// `TfidfVectorizer`, then complement naive Bayes with `alpha` 0.3.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 #[must_use]
 pub struct TextClassifierParams {
     /// The settings of the vectoriser: text → rows.
@@ -25,6 +26,9 @@ pub struct TextClassifierParams {
     /// The label of documents that are about none of the topics.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background: Option<String>,
+    /// The settings of the refinement of naive Bayes; none where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refine: Option<Refine>,
     /// Prior knowledge of terms. A model keeps it among its numbers, not among its settings.
     #[serde(skip)]
     pub prior: Prior,
@@ -38,6 +42,7 @@ impl Default for TextClassifierParams {
             // three models and of a handful of alphas on the average of the three (README.md).
             naive_bayes: NaiveBayes::complement().alpha(0.3),
             background: None,
+            refine: None,
             prior: Prior::new(),
         }
         .sublinear_tf(true)
@@ -50,6 +55,12 @@ impl TextClassifierParams {
     /// Set the naive Bayes model (default complement); its other settings stay.
     pub fn model(mut self, model: Model) -> Self {
         self.naive_bayes.model = model;
+        self
+    }
+
+    /// Set all settings of the vectoriser at once.
+    pub fn features(mut self, params: VectorizerParams) -> Self {
+        self.features = params;
         self
     }
 
@@ -92,6 +103,34 @@ impl TextClassifierParams {
         self
     }
 
+    /// Set the refinement (default none): the weights of naive Bayes become the start of a linear support vector
+    /// machine, which learns from what naive Bayes gets wrong ([`Refine`]). Worth it with some thousand documents
+    /// and more; with 10 to 200 a label, accuracy rises or falls by about half a point.
+    ///
+    /// The model keeps its sums: it can be merged and updated, and is then one of naive Bayes again.
+    ///
+    /// ```
+    /// use slugline::{Examples, Refine, TextClassifier};
+    ///
+    /// let texts = ["chips and code", "votes on bills", "code for phones", "bills and laws"];
+    /// let examples = Examples::new(&texts, &["technology", "policy", "technology", "policy"])?;
+    /// let model = TextClassifier::params().refine(Refine::default()).fit(&examples)?;
+    /// assert_eq!(model.classify("new code").label(), "technology");
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
+    pub fn refine(mut self, refine: impl Into<Option<Refine>>) -> Self {
+        self.refine = refine.into();
+        self
+    }
+
+    /// Fails where a refinement is asked for, and rows to learn it from are not at hand.
+    pub(crate) fn check_not_refined(&self, why: &'static str) -> Result<()> {
+        match self.refine {
+            None => Ok(()),
+            Some(_) => Err(Error::parameter("refine", "set", format!("none {why}"))),
+        }
+    }
+
     /// Checks the settings as [`fit`](Self::fit) does before it reads documents. What depends on the documents, such
     /// as the number of classes, is not checked.
     ///
@@ -106,6 +145,9 @@ impl TextClassifierParams {
         let analyzer = Analyzer::new(self.features.text.clone())?;
         self.features.check()?;
         self.naive_bayes.check_numbers()?;
+        if let Some(refine) = &self.refine {
+            refine.check()?;
+        }
         Ok(analyzer)
     }
 

@@ -29,12 +29,11 @@ use crate::{
 /// models".
 ///
 /// ```
-/// use slugline::{Prior, TextClassifier};
+/// use slugline::{Examples, Prior, TextClassifier};
 ///
 /// let prior = Prior::new().with("policy", "parliament", 1.0).with("technology", "chip", 1.0);
-/// let model = TextClassifier::params()
-///     .prior(prior)
-///     .fit(&["votes on bills", "code for phones"], &["policy", "technology"])?;
+/// let examples = Examples::new(&["votes on bills", "code for phones"], &["policy", "technology"])?;
+/// let model = TextClassifier::params().prior(prior).fit(&examples)?;
 /// assert_eq!(model.classify("a new chip").label(), "technology");
 /// # Ok::<(), slugline::Error>(())
 /// ```

@@ -3,6 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 /// The origin of a model.
+///
+/// ```
+/// use slugline::{Examples, TextClassifier};
+///
+/// let examples = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?.with_source("news of May");
+/// let read = TextClassifier::from_bytes(&model.to_bytes()?)?;
+/// assert_eq!(read.provenance().sources, ["news of May"]);
+/// assert_eq!(read.provenance().imported_from, None);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

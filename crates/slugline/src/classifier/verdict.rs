@@ -8,15 +8,17 @@ use super::{TextClassifier, quantized};
 use crate::{
     counting::{Counter, TermCoverage},
     naive_bayes::{argmax, probabilities},
+    text::{AnalyzerBuffers, AnalyzerScratch},
 };
 
-/// Buffers for classification. Keep one for each thread and pass it to each call: after the first few texts
-/// nothing is allocated.
+/// Buffers for classification, and for text analysis alone ([`Analyzer`](crate::text::Analyzer)). Keep one for each
+/// thread and pass it to each call: after the first few texts nothing is allocated.
 ///
 /// ```
-/// use slugline::{Scratch, TextClassifier};
+/// use slugline::{Examples, Scratch, TextClassifier};
 ///
-/// let model = TextClassifier::params().fit(&["chips", "votes"], &["technology", "policy"])?;
+/// let examples = Examples::new(&["chips", "votes"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
 /// let mut scratch = Scratch::default();
 /// for text in ["new chips", "old votes"] {
 ///     println!("{}", model.classify_with(&mut scratch, text).label());
@@ -32,6 +34,12 @@ pub struct Scratch {
     pub(crate) shares: Vec<f64>,
     pub(crate) parts: Vec<f64>,
     pub(crate) quantized: quantized::QuantizedBuffers,
+}
+
+impl AnalyzerBuffers for Scratch {
+    fn analyzer_scratch(&mut self) -> &mut AnalyzerScratch {
+        self.counter.scratch()
+    }
 }
 
 /// The topic of a text and how likely each topic is.

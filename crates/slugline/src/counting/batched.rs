@@ -3,7 +3,7 @@
 
 use super::TermCoverage;
 use crate::{
-    text::{BoundaryBuffer, WordStream},
+    text::{Analyzer, AnalyzerScratch, BoundaryBuffer, WordStream},
     util::{
         identity::Identity,
         simd::{self, Work},
@@ -149,6 +149,42 @@ impl LookupBatch {
     }
 }
 
+impl LookupBatch {
+    /// Counts the terms of a text, of whatever they are made.
+    pub(super) fn count_terms<I: TermIds, C: CountIds>(
+        &mut self,
+        analyzer: &Analyzer,
+        text: &str,
+        scratch: &mut AnalyzerScratch,
+        ids: &mut I,
+        counts: &mut C,
+    ) -> TermCoverage {
+        let mut lookups = Lookups {
+            ids,
+            counts,
+            seen: TermCoverage::default(),
+        };
+        let (waiting, mut len) = (&mut self.words, 0);
+        analyzer.for_each_term(text, scratch, |term| {
+            let word = HashedKey::of(Key::of(term.as_bytes()));
+            // A term that begins with a zero, which no word does, might look like a free slot.
+            if term.len() > I::LONGEST || term.starts_with('\0') {
+                lookups.count_one(word, term);
+                return;
+            }
+            lookups.ids.prefetch(word);
+            waiting[len & (MOST - 1)] = word;
+            len += 1;
+            if len == MOST {
+                len = 0;
+                lookups.count(waiting);
+            }
+        });
+        lookups.count(&waiting[..len]);
+        lookups.seen
+    }
+}
+
 struct BatchedCount<'a, 'b, I, C> {
     words: WordStream<'a>,
     batch: &'a mut LookupBatch,
@@ -219,6 +255,14 @@ impl<I: TermIds, C: CountIds> Lookups<'_, I, C> {
     fn count(&mut self, words: &[HashedKey]) {
         self.counts.reserve(words.len());
         let seen = self.ids.count(words, self.counts);
+        self.add(seen);
+    }
+
+    fn count_one(&mut self, word: HashedKey, term: &str) {
+        self.counts.reserve(1);
+        let mut found = FoundIds::default();
+        found.add(id_of(self.ids, word, term, self.counts));
+        let seen = found.count(self.counts);
         self.add(seen);
     }
 

@@ -12,9 +12,13 @@ mod token_lists;
 
 pub(crate) use bag::Bag;
 pub(crate) use corpus::{Corpus, CorpusCounts};
-pub(crate) use learn::{learn, no_term};
+pub(crate) use learn::learn;
+#[cfg(feature = "dataset")]
+pub(crate) use learn::no_term;
+#[cfg(feature = "dataset")]
+pub(crate) use pruning::none_left;
 pub use pruning::{DocumentFrequency, Pruning};
-pub(crate) use pruning::{document_frequency, none_left, totals};
+pub(crate) use pruning::{document_frequency, totals};
 pub(crate) use term_ids::TermsByRank;
 pub(crate) use token_lists::TokenRecorder;
 
@@ -23,7 +27,7 @@ use std::iter;
 use crate::{
     text::{AnalysisPath, Analyzer, AnalyzerScratch},
     util::identity::Identity,
-    vocabulary::{HashedKey, Key, NO_TERM, NONE, TermTable, Vocabulary, WordCache, WordCachePool},
+    vocabulary::{TermTable, Vocabulary, WordCache, WordCachePool},
 };
 use batched::{CountIds, LookupBatch, TermIds};
 use cached::CachedIds;
@@ -140,9 +144,16 @@ impl Counter {
         } else if let Some(table) = vocabulary.lookup_index(text.len()) {
             return buffers.count(analyzer, text, &mut ById::new(vocabulary, table), bag);
         }
-        each_term(analyzer, text, &mut buffers.scratch, bag, |_, term| {
-            vocabulary.id(term).unwrap_or(NONE)
-        })
+        let mut seen = TermCoverage::default();
+        analyzer.for_each_term(text, &mut buffers.scratch, |term| {
+            seen.terms += 1;
+            if let Some(id) = vocabulary.id(term) {
+                bag.reserve(1);
+                bag.add_all(iter::once(id));
+                seen.known += 1;
+            }
+        });
+        seen
     }
 
     /// Counts the known terms of a text by their ranks, and asks for their rows, which will be used next.
@@ -177,6 +188,7 @@ impl Counter {
 
     /// Before learning into another table, or one that was emptied: what was found out about words is
     /// forgotten.
+    #[cfg(feature = "dataset")]
     pub(crate) fn begin_anew(&mut self) {
         self.buffers.word_cache = WordCache::default();
     }
@@ -184,6 +196,7 @@ impl Counter {
     /// Counts the terms of a text, adding those that `table` does not have; ids come in no order.
     /// False where the table is full. A counter learns into one table, until it
     /// [begins anew](Self::begin_anew).
+    #[cfg(any(feature = "dataset", test))]
     pub(crate) fn learn(&mut self, analyzer: &Analyzer, table: &mut TermTable, text: &str) -> bool {
         self.bag.clear(0);
         let mut terms = NewTerms { table, full: false };
@@ -245,16 +258,11 @@ impl ReadBuffers {
                 batch.count(words, &mut ids, counts)
             }
             AnalysisPath::Ngrams { .. } | AnalysisPath::Terms => {
-                each_term(analyzer, text, scratch, counts, |counts, term| {
-                    let word = HashedKey::of(Key::of(term.as_bytes()));
-                    batched::id_of(ids, word, term, counts)
-                })
+                batch.count_terms(analyzer, text, scratch, ids, counts)
             }
         }
     }
-}
 
-impl ReadBuffers {
     /// As [`count`](Self::count), and n-grams of words by their words.
     fn learn<C: CountIds>(
         &mut self,
@@ -303,27 +311,6 @@ impl ReadBuffers {
         };
         ngrams.count(words, boundaries, range, &mut ids, counts)
     }
-}
-
-/// Counts the terms of a text, one by one. `id` is given the counts, too: terms that it learns need room there.
-fn each_term<C: CountIds>(
-    analyzer: &Analyzer,
-    text: &str,
-    scratch: &mut AnalyzerScratch,
-    counts: &mut C,
-    mut id: impl FnMut(&mut C, &str) -> u32,
-) -> TermCoverage {
-    let mut seen = TermCoverage::default();
-    analyzer.for_each_term(text, scratch, |term| {
-        seen.terms += 1;
-        let id = id(counts, term);
-        if id < NO_TERM {
-            seen.known += 1;
-            counts.reserve(1);
-            counts.add_all(iter::once(id));
-        }
-    });
-    seen
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::{Error, Result},
     matrix::Rows,
+    util::setters::setters,
     wording::count,
 };
 
@@ -61,8 +62,20 @@ impl From<f64> for DocumentFrequency {
 }
 
 /// The rules by which terms are kept.
+///
+/// ```
+/// use slugline::{Pruning, Vectorizer};
+///
+/// // Terms in two documents or more, but not in more than nine tenths of them.
+/// let pruning = Pruning::default().min_df(2).max_df(0.9);
+/// let vectorizer = Vectorizer::params().pruning(pruning).fit(&["red car", "red bus", "old bus"])?;
+/// assert!(vectorizer.vocabulary().iter().eq(["bus", "red"]));
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
+#[non_exhaustive]
 pub struct Pruning {
     /// Terms in fewer documents are left out.
     pub min_df: DocumentFrequency,
@@ -71,6 +84,12 @@ pub struct Pruning {
     /// Of the rest, only so many with the highest total count; ties go to the earlier term.
     pub max_features: Option<usize>,
 }
+
+setters!(Pruning {
+    min_df: impl Into<DocumentFrequency>,
+    max_df: impl Into<DocumentFrequency>,
+    max_features: impl Into<Option<usize>>,
+});
 
 impl Default for Pruning {
     fn default() -> Self {

@@ -29,29 +29,29 @@ impl Columns {
         let find = |name: &str| names.iter().position(|known| known == name);
         let default_label = || find("label").or_else(|| find("labels"));
         let (text, title) = if options.text.is_empty() {
-            let text = find("text").ok_or_else(|| missing("\"text\"", names, "--text"))?;
-            unique("text", names, "--text")?;
+            let text = find("text").ok_or_else(|| missing("\"text\"", names, "text"))?;
+            unique("text", names, "text")?;
             (vec![text], find("title"))
         } else {
-            (resolve_all(&options.text, names, "--text")?, None)
+            (resolve_all(&options.text, names, "text")?, None)
         };
         let label = match (options.labels, &options.label) {
             (LabelUse::Ignored, _) => None,
-            (_, Some(column)) => Some(resolve(column, names, "--label")?),
+            (_, Some(column)) => Some(resolve(column, names, "label")?),
             (LabelUse::Optional, None) => default_label(),
             (LabelUse::Required, None) => Some(
                 default_label()
-                    .ok_or_else(|| missing("\"label\" or \"labels\"", names, "--label"))?,
+                    .ok_or_else(|| missing("\"label\" or \"labels\"", names, "label"))?,
             ),
         };
         // A title that is the label must not be part of the text.
         let title = title.filter(|title| label != Some(*title));
         let label_name = label.and_then(|at| names.get(at));
         if let Some(name) = label_name.filter(|_| options.label.is_none()) {
-            unique(name, names, "--label")?;
+            unique(name, names, "label")?;
         }
         Ok(Self {
-            kept: kept(names, options, |column| resolve(column, names, "--columns"))?,
+            kept: kept(names, options, |column| resolve(column, names, "columns"))?,
             text,
             title,
             label,
@@ -63,32 +63,32 @@ impl Columns {
 
     /// Chooses in a table of `width` columns without a header row; the error is a message.
     pub(super) fn by_number(width: usize, options: &ReadOptions) -> Result<Self, String> {
-        let asked = |what: &str, flag: &str| {
+        let asked = |what: &str, setting: &str| {
             format!(
-                "without a header row the {what} column is chosen by its number: give {flag} with \
+                "without a header row the {what} column is chosen by its number: give `{setting}` with \
                  a number from 1 to {width}"
             )
         };
         if options.text.is_empty() {
-            return Err(asked("text", "--text"));
+            return Err(asked("text", "text"));
         }
-        let number = |column: &Column, flag: &str| match column {
+        let number = |column: &Column, setting: &str| match column {
             Column::Name(name) => Err(format!(
                 "column \"{name}\" is a name, and without a header row columns have none: give \
-                 {flag} with a number from 1 to {width}"
+                 `{setting}` with a number from 1 to {width}"
             )),
-            Column::Number(number) => index(*number, width, flag),
+            Column::Number(number) => index(*number, width, setting),
         };
-        let text = options.text.iter().map(|column| number(column, "--text"));
+        let text = options.text.iter().map(|column| number(column, "text"));
         let text: Vec<usize> = text.collect::<Result<_, _>>()?;
         let label = match (options.labels, &options.label) {
             (LabelUse::Ignored, _) | (LabelUse::Optional, None) => None,
-            (LabelUse::Required, None) => return Err(asked("label", "--label")),
-            (_, Some(column)) => Some(number(column, "--label")?),
+            (LabelUse::Required, None) => return Err(asked("label", "label")),
+            (_, Some(column)) => Some(number(column, "label")?),
         };
         let names: Vec<String> = (1..=width).map(|number| number.to_string()).collect();
         Ok(Self {
-            kept: kept(&names, options, |column| number(column, "--columns"))?,
+            kept: kept(&names, options, |column| number(column, "columns"))?,
             text,
             title: None,
             label,
@@ -114,37 +114,37 @@ fn kept(
     Ok(places.into_iter().map(|at| (name(at), at)).collect())
 }
 
-fn resolve_all(columns: &[Column], names: &[String], flag: &str) -> Result<Vec<usize>, String> {
+fn resolve_all(columns: &[Column], names: &[String], setting: &str) -> Result<Vec<usize>, String> {
     columns
         .iter()
-        .map(|column| resolve(column, names, flag))
+        .map(|column| resolve(column, names, setting))
         .collect()
 }
 
-fn resolve(column: &Column, names: &[String], flag: &str) -> Result<usize, String> {
+fn resolve(column: &Column, names: &[String], setting: &str) -> Result<usize, String> {
     match column {
-        Column::Number(number) => index(*number, names.len(), flag),
+        Column::Number(number) => index(*number, names.len(), setting),
         Column::Name(name) => {
-            unique(name, names, flag)?;
+            unique(name, names, setting)?;
             names
                 .iter()
                 .position(|known| known == name)
-                .ok_or_else(|| missing(&format!("\"{name}\""), names, flag))
+                .ok_or_else(|| missing(&format!("\"{name}\""), names, setting))
         }
     }
 }
 
-fn index(number: usize, width: usize, flag: &str) -> Result<usize, String> {
+fn index(number: usize, width: usize, setting: &str) -> Result<usize, String> {
     match number.checked_sub(1) {
         Some(at) if at < width => Ok(at),
         _ => Err(format!(
-            "there is no column {number}: give {flag} with a number from 1 to {width}"
+            "there is no column {number}: give `{setting}` with a number from 1 to {width}"
         )),
     }
 }
 
 /// The message for a missing column; `name` is quoted.
-fn missing(name: &str, names: &[String], flag: &str) -> String {
+fn missing(name: &str, names: &[String], setting: &str) -> String {
     let hint = match names {
         [only] if only.contains(';') => ", so perhaps it is separated by semicolons, not by commas",
         [only] if only.contains('\t') => ", so perhaps it is separated by tabs: say so (tsv)",
@@ -157,17 +157,17 @@ fn missing(name: &str, names: &[String], flag: &str) -> String {
         "the columns are"
     };
     format!(
-        "there is no column {name}: {columns} {}{hint}; choose with {flag}",
+        "there is no column {name}: {columns} {}{hint}; choose with `{setting}`",
         list(names)
     )
 }
 
 /// Fails where two columns have a name.
-fn unique(name: &str, names: &[String], flag: &str) -> Result<(), String> {
+fn unique(name: &str, names: &[String], setting: &str) -> Result<(), String> {
     let mut places = (1..).zip(names).filter(|(_, known)| *known == name);
     match (places.next(), places.next()) {
         (Some((first, _)), Some((second, _))) => Err(format!(
-            "columns {first} and {second} are both named \"{name}\": give {flag} with a number"
+            "columns {first} and {second} are both named \"{name}\": give `{setting}` with a number"
         )),
         _ => Ok(()),
     }

@@ -282,7 +282,7 @@ impl Transcoder {
                 } else {
                     self.fault = Some(Fault::File(format!(
                         "invalid {} at byte {} (line {}): give the encoding that the text has \
-                         (`--encoding`), or replace the invalid bytes (`--invalid-utf8 replace`)",
+                         (`encoding`), or replace the invalid bytes (`invalid_utf8 = replace`)",
                         self.encoding,
                         self.offset.saturating_sub(step.malformed as u64),
                         self.line

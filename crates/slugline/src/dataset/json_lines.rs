@@ -47,22 +47,24 @@ impl JsonLines {
     pub(super) fn new(objects: Objects, source: &Source) -> Result<Self> {
         let options = &source.options;
         let mut keys = Vec::new();
-        let name = |column: &Column, flag: &str| match column {
+        let name = |column: &Column, setting: &str| {
+            match column {
             Column::Name(name) => Ok(name.clone()),
             Column::Number(number) => Err(source.error(format!(
-                "JSON objects have keys, not numbered columns: give {flag} with a key instead of \
+                "JSON objects have keys, not numbered columns: give `{setting}` with a key instead of \
                  {number}"
             ))),
+        }
         };
         let id = place(&mut keys, "id");
         let labels = match (options.labels, &options.label) {
             (LabelUse::Ignored, _) => Vec::new(),
-            (_, Some(column)) => vec![place(&mut keys, &name(column, "--label")?)],
+            (_, Some(column)) => vec![place(&mut keys, &name(column, "label")?)],
             (_, None) => vec![place(&mut keys, "label"), place(&mut keys, "labels")],
         };
         let mut text = Vec::new();
         for column in &options.text {
-            text.push(place(&mut keys, &name(column, "--text")?));
+            text.push(place(&mut keys, &name(column, "text")?));
         }
         let mut title = None;
         if text.is_empty() {
@@ -76,7 +78,7 @@ impl JsonLines {
             OtherColumns::Named(columns) => Kept::Named {
                 keys: columns
                     .iter()
-                    .map(|column| Ok(name(column, "--columns")?.into()))
+                    .map(|column| Ok(name(column, "columns")?.into()))
                     .collect::<Result<_>>()?,
                 seen: false,
             },
@@ -135,7 +137,7 @@ impl JsonLines {
         }
         for &place in &self.text {
             match value(place) {
-                None => return Err(missing(&format!("\"{}\"", key(place)), line, "--text")),
+                None => return Err(missing(&format!("\"{}\"", key(place)), line, "text")),
                 Some(found) => parts.push(text_of(key(place), found)?),
             }
         }
@@ -147,7 +149,7 @@ impl JsonLines {
         }
         let absent = self.labels.iter().all(|place| value(*place).is_none());
         if absent && labels == LabelUse::Required {
-            return Err(missing(&self.label_names, line, "--label"));
+            return Err(missing(&self.label_names, line, "label"));
         }
         let id = value(self.id).and_then(id_of);
         Ok((source.text(&parts), found.unwrap_or_default(), id))
@@ -178,7 +180,7 @@ impl Kept {
                 let find = |key: &Arc<str>| find(&entries, key);
                 let lacking = keys.iter().find(|key| find(key).is_none());
                 if let Some(key) = lacking.filter(|_| !*seen) {
-                    return Err(missing(&format!("\"{key}\""), line, "--columns"));
+                    return Err(missing(&format!("\"{key}\""), line, "columns"));
                 }
                 *seen = true;
                 let null = || Cell::Json("null".to_owned());
@@ -304,7 +306,7 @@ pub(super) fn text_of<'a>(key: &str, value: &'a Value) -> Result<&'a str, String
     match value {
         Value::String(text) => Ok(text),
         other => Err(format!(
-            "\"{key}\" is {}, expected a string: mend it, or choose other keys with --text",
+            "\"{key}\" is {}, expected a string: mend it, or choose other keys with `text`",
             other.kind()
         )),
     }
@@ -326,7 +328,7 @@ pub(super) fn labels_of(key: &str, value: &Value) -> Result<Option<Vec<String>>,
             other => {
                 return Err(format!(
                     "{part}\"{key}\" is {}, expected a string, a number or an array of these: mend \
-                     it, or choose another key with --label",
+                     it, or choose another key with `label`",
                     other.kind()
                 ));
             }
@@ -340,7 +342,7 @@ pub(super) fn labels_of(key: &str, value: &Value) -> Result<Option<Vec<String>>,
     clippy::zero_sized_map_values,
     reason = "the values have to be parsed, but not kept"
 )]
-fn missing(key: &str, line: &str, flag: &str) -> String {
+fn missing(key: &str, line: &str, setting: &str) -> String {
     let keys: Vec<String> = serde_json::from_str::<BTreeMap<String, IgnoredAny>>(line)
         .unwrap_or_default()
         .into_keys()
@@ -350,5 +352,5 @@ fn missing(key: &str, line: &str, flag: &str) -> String {
     } else {
         format!("the keys are {}", list(&keys))
     };
-    format!("there is no {key}: {keys}; choose with {flag}")
+    format!("there is no {key}: {keys}; choose with `{setting}`")
 }

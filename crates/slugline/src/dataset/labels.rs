@@ -12,6 +12,7 @@ const INVISIBLE: [char; 10] = [
 
 /// Labels that were not kept, since only the first of each record is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FurtherLabels {
     /// The number of records with several labels.
     pub records: u64,

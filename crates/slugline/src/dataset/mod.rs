@@ -108,7 +108,7 @@
 //! use slugline::dataset::{Format, ReadOptions, read};
 //!
 //! let csv = "label,text\nsports,The match was won.\n";
-//! let options = ReadOptions { format: Some(Format::Csv), ..ReadOptions::default() };
+//! let options = ReadOptions::default().format(Format::Csv);
 //! for record in read(csv.as_bytes(), "example.csv", &options)? {
 //!     let record = record?;
 //!     assert_eq!(record.label.as_deref(), Some("sports"));

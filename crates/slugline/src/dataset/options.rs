@@ -3,15 +3,33 @@
 use std::{fmt, str::FromStr};
 
 use super::{Encoding, Format};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    util::setters::setters,
+};
 
 /// How a data set is read. The default reads what is there: the format by content and name, a label
 /// where a record has one, and an error at the first byte that is not UTF-8.
+///
+/// ```
+/// use slugline::dataset::{Column, Format, ReadOptions, read};
+///
+/// let csv = "topic;body\nsports;The match was won.\n";
+/// let options = ReadOptions::default()
+///     .format(Format::Csv)
+///     .delimiter(b';')
+///     .text([Column::Name("body".into())])
+///     .label(Column::Number(1));
+/// let record = read(csv.as_bytes(), "example.csv", &options)?.next().expect("there is one")?;
+/// assert_eq!((record.text.as_str(), record.label.as_deref()), ("The match was won.", Some("sports")));
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[expect(
     clippy::struct_excessive_bools,
     reason = "options that have nothing to do with each other"
 )]
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 #[must_use]
 pub struct ReadOptions {
     /// The format; `None` goes by the content and by the path's name
@@ -55,6 +73,25 @@ pub struct ReadOptions {
     pub max_record_bytes: usize,
 }
 
+setters!(ReadOptions {
+    format: impl Into<Option<Format>>,
+    delimiter: impl Into<Option<u8>>,
+    encoding: impl Into<Option<Encoding>>,
+    html: bool,
+    sheet: impl Into<Option<String>>,
+    text: impl Into<Vec<Column>>,
+    label: impl Into<Option<Column>>,
+    labels: LabelUse,
+    invalid_utf8: InvalidUtf8,
+    header: bool,
+    quoting: Quoting,
+    first_label: bool,
+    trim_labels: bool,
+    skip_bad: bool,
+    columns: OtherColumns,
+    max_record_bytes: usize,
+});
+
 /// The default of [`ReadOptions::max_record_bytes`]: 256 MiB.
 const MAX_RECORD_BYTES: usize = 256 << 20;
 
@@ -95,6 +132,7 @@ pub enum LabelUse {
 
 /// What a double quote means in CSV and TSV. The [module documentation](super) says why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Quoting {
     /// A field that begins with a quote ends at the next one that is not doubled, as in RFC 4180; one
     /// that seems to have swallowed rows is an error (`auto`).
@@ -134,6 +172,7 @@ impl FromStr for Quoting {
 ///
 /// Formats without columns have none to carry, and there this is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum OtherColumns {
     /// None.
     #[default]
@@ -148,6 +187,7 @@ pub enum OtherColumns {
 
 /// What to do about bytes that are not UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum InvalidUtf8 {
     /// [`Error::Utf8`] with the place of the first one (`error`).
     #[default]

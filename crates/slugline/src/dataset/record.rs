@@ -9,6 +9,7 @@ use super::Format;
 
 /// One document, labelled or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Record {
     /// The document. It may be empty: an empty text is a legal document.
     pub text: String,
@@ -27,6 +28,7 @@ pub struct Record {
 
 /// Where a record starts; displayed as `news.csv:17`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Position {
     /// The path as it was given (bytes that are not UTF-8 are shown as U+FFFD), or `<stdin>`.
     pub file: Arc<str>,
@@ -42,6 +44,7 @@ impl fmt::Display for Position {
 
 /// The value of a column that is neither text nor label. It serialises as what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Cell {
     /// A field of a table, as text.
     Text(String),

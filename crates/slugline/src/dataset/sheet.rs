@@ -92,7 +92,7 @@ where
         let names: Vec<String> = tables().map(|sheet| sheet.name.clone()).collect();
         match name {
             Some(name) if !names.is_empty() => format!(
-                "there is no sheet \"{}\": the sheets are {}; choose with --sheet",
+                "there is no sheet \"{}\": the sheets are {}; choose with `sheet`",
                 name.escape_debug(),
                 super::columns::list(&names)
             ),

@@ -67,7 +67,7 @@ const EXTRACT: &str =
 const SAVE_AS: &str = "save it as plain text, CSV or .xlsx first";
 const EXPORT: &str = "export the texts as CSV, JSON Lines or Parquet first";
 const NO_TEXT: &str = "name a file that holds text";
-const MODEL: &str = "a model is given with --model; name a file that holds text";
+const MODEL: &str = "a model is opened as a model; name a file that holds text";
 
 /// Signatures at the beginning of a file.
 const MAGIC: &[(&[u8], Signature)] = {
@@ -307,7 +307,7 @@ pub(super) fn looks_binary(bytes: &[u8]) -> bool {
 
 /// The message for binary data of unknown kind.
 pub(super) const BINARY: &str = "the content is binary data of a kind that is not known, expected text: \
-     name a file that holds text, or say its encoding if it is text (`--encoding utf-16le`)";
+     name a file that holds text, or say its encoding if it is text (`encoding = utf-16le`)";
 
 #[cfg(test)]
 mod tests {

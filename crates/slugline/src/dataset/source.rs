@@ -200,7 +200,7 @@ impl Source {
                 line,
                 format!(
                     "{} labels ({}), expected one in {place}: keep the first one of each record with \
-                     `--first-label`, or leave such records out with `--skip-bad`",
+                     `first_label`, or leave such records out with `skip_bad`",
                     found.len(),
                     list(&found)
                 ),

@@ -96,7 +96,7 @@ impl Table {
                 line,
                 format!(
                     "a quoted field runs to line {last}, and its lines look like rows of the table: is \
-                     a quote open by mistake? {}; if the field is right, `--quoting standard`",
+                     a quote open by mistake? {}; if the field is right, `quoting = standard`",
                     advice(),
                 ),
             ));
@@ -182,7 +182,7 @@ impl Table {
 /// The advice for a stray quote.
 fn advice() -> &'static str {
     "write quotes inside a quoted field twice, or, where quotes are characters like others, read the \
-     file with `--quoting none`"
+     file with `quoting = none`"
 }
 
 /// The error for a row that starts on `line`.
@@ -205,7 +205,7 @@ fn error(wrong: Wrong, line: u64, source: &Source) -> Error {
         ),
         Wrong::TooManyLines(opened) => format!(
             "the quote that opens a field on line {opened} is not closed within {MOST_LINES} lines: {}; \
-             if the field is right, `--quoting standard`",
+             if the field is right, `quoting = standard`",
             advice()
         ),
     };

@@ -28,6 +28,7 @@ use crate::{
 /// # Ok::<(), slugline::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 #[must_use]
 pub struct Counts {
     /// The terms; learned ones in code-point order.

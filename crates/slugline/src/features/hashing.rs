@@ -8,12 +8,17 @@ use crate::{
     error::{Error, Result},
     matrix::Rows,
     text::{Analyzer, AnalyzerParams, AnalyzerScratch},
-    util::pool::{documents_per_task, with_threads},
+    util::{
+        pool::{documents_per_task, with_threads},
+        setters::setters,
+    },
 };
 
 /// Settings of a [`HashingVectorizer`], with scikit-learn's names and defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
+#[non_exhaustive]
 pub struct HashingParams {
     /// The analysis of text into terms.
     pub analyzer: AnalyzerParams,
@@ -30,6 +35,15 @@ pub struct HashingParams {
     #[serde(skip)]
     pub threads: usize,
 }
+
+setters!(HashingParams {
+    analyzer: AnalyzerParams,
+    n_features: usize,
+    alternate_sign: bool,
+    binary: bool,
+    norm: impl Into<Option<Norm>>,
+    threads: usize,
+});
 
 impl Default for HashingParams {
     fn default() -> Self {
@@ -52,7 +66,7 @@ impl Default for HashingParams {
 /// ```
 /// use slugline::hashing::{HashingParams, HashingVectorizer};
 ///
-/// let vectorizer = HashingVectorizer::new(HashingParams { n_features: 16, ..Default::default() })?;
+/// let vectorizer = HashingVectorizer::new(HashingParams::default().n_features(16))?;
 /// assert_eq!(vectorizer.transform(&["chips and rules"])?.n_columns(), 16);
 /// # Ok::<(), slugline::Error>(())
 /// ```

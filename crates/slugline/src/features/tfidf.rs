@@ -8,7 +8,7 @@ use crate::{
     counting::document_frequency,
     error::{Error, Result, same_length},
     matrix::Rows,
-    util::{array::Array, simd},
+    util::{array::Array, setters::setters, simd},
 };
 
 /// The norm that is 1 after scaling a row.
@@ -80,8 +80,19 @@ impl fmt::Display for IdfOrder {
 /// | `smooth_idf` | `true` | idf = ln((1 + n) / (1 + df)) + 1, else ln(n / df) + 1 |
 /// | `sublinear_tf` | `false` | tf = 1 + ln(count) instead of the count |
 /// | `idf_order` | `BeforeNorm` | see [`IdfOrder`] (slugline's own) |
+///
+/// ```
+/// use ndarray::array;
+/// use slugline::{Rows, Tfidf, TfidfParams};
+///
+/// let counts = Rows::from_dense(&array![[2.0, 1.0], [0.0, 1.0]].view());
+/// let tfidf = Tfidf::fit(TfidfParams::default().norm(None), &counts);
+/// assert_eq!(tfidf.idf()[1], 1.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
+#[non_exhaustive]
 pub struct TfidfParams {
     /// The norm to which a row is scaled, if any.
     pub norm: Option<Norm>,
@@ -94,6 +105,14 @@ pub struct TfidfParams {
     /// Whether idf is multiplied in before or after the norm.
     pub idf_order: IdfOrder,
 }
+
+setters!(TfidfParams {
+    norm: impl Into<Option<Norm>>,
+    use_idf: bool,
+    smooth_idf: bool,
+    sublinear_tf: bool,
+    idf_order: IdfOrder,
+});
 
 impl Default for TfidfParams {
     fn default() -> Self {

@@ -12,13 +12,23 @@ use crate::{
     error::{Error, Result},
     matrix::Rows,
     text::{Analyzer, AnalyzerParams, Language, StopWords, StripAccents, Unit, Words},
-    util::pool::with_threads,
+    util::{pool::with_threads, setters::setters},
     vocabulary::Vocabulary,
 };
 
 /// Settings of a [`Vectorizer`], with a builder method for each.
+///
+/// ```
+/// use slugline::{StopWords, Vectorizer};
+///
+/// let params = Vectorizer::params().ngram_range(1, 2).stop_words(StopWords::Language("english".into()));
+/// let vectorizer = params.fit(&["the chips and the code"])?;
+/// assert!(vectorizer.vocabulary().iter().eq(["chips", "chips code", "code"]));
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 #[must_use]
 pub struct VectorizerParams {
     /// The analysis of text into terms. (In model files the group has the name `analyzer`.)
@@ -36,6 +46,12 @@ pub struct VectorizerParams {
     #[serde(skip)]
     pub threads: usize,
 }
+
+setters!(VectorizerParams {
+    text: AnalyzerParams,
+    pruning: Pruning,
+    tfidf: TfidfParams,
+});
 
 text_options!(VectorizerParams,);
 

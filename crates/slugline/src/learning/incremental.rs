@@ -2,10 +2,10 @@
 
 use crate::{
     classifier::{
-        Background, Classes, Learned, Prior, TextClassifier, TextClassifierParams, exact_sums,
-        number_labels, union_labels,
+        Background, Classes, Examples, Learned, Prior, TextClassifier, TextClassifierParams,
+        exact_sums, union_labels,
     },
-    error::{Error, Result, same_length},
+    error::{Error, Result},
     naive_bayes::{ClassRows, Evidence},
     util::pool::with_threads,
     wording::{count, names},
@@ -21,11 +21,12 @@ impl TextClassifier {
     /// anew.
     ///
     /// ```
-    /// use slugline::{IdfOrder, TextClassifier};
+    /// use slugline::{Examples, IdfOrder, TextClassifier};
     ///
     /// let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
-    /// let model = params.fit(&["chips and code", "votes on bills"], &["technology", "policy"])?;
-    /// let model = model.partial_fit(&["goals and matches"], &["sport"], None)?;
+    /// let news = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+    /// let model = params.fit(&news)?;
+    /// let model = model.partial_fit(&Examples::new(&["goals and matches"], &["sport"])?)?;
     /// assert_eq!(model.classify("a late goal in both matches").label(), "sport");
     /// # Ok::<(), slugline::Error>(())
     /// ```
@@ -33,19 +34,11 @@ impl TextClassifier {
     /// # Errors
     /// [`Error::NotExact`] as for [`merge`](Self::merge); else as [`TextClassifierParams::fit`].
     ///
-    /// The result is not calibrated: the calibration of this model was chosen on its own documents.
-    pub fn partial_fit<S, L>(
-        &self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-    ) -> Result<Self>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
+    /// The result is not calibrated: the calibration of this model was chosen on its own documents. Nor is it
+    /// [refined](TextClassifierParams::refine): a refinement is learned from rows, not from sums.
+    pub fn partial_fit<S: AsRef<str> + Sync>(&self, examples: &Examples<'_, S>) -> Result<Self> {
         self.check_exact("adding documents")?;
-        let (more, new_labels) = self.learn(texts, labels, sample_weight)?;
+        let (more, new_labels) = self.learn(examples)?;
         let (all, mine, theirs) = union_labels(&self.labels, &new_labels);
         let learned = self.learned.join(&more, all.len(), &mine, &theirs)?;
         exact_sums::check(&self.params, &learned, "adding documents")?;
@@ -57,13 +50,14 @@ impl TextClassifier {
     /// the vocabulary. Labels stay, with or without documents.
     ///
     /// ```
-    /// use slugline::{IdfOrder, TextClassifier};
+    /// use slugline::{Examples, IdfOrder, TextClassifier};
     ///
     /// let (texts, labels) = (["chips", "votes", "phones"], ["technology", "policy", "technology"]);
     /// let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
-    /// let model = params.fit(&texts, &labels)?;
-    /// let without = model.forget(&texts[2..], &labels[2..], None)?;
-    /// assert_eq!(without.to_bytes()?, params.fit(&texts[..2], &labels[..2])?.to_bytes()?);
+    /// let model = params.fit(&Examples::new(&texts, &labels)?)?;
+    /// let without = model.forget(&Examples::new(&texts[2..], &labels[2..])?)?;
+    /// let two = params.fit(&Examples::new(&texts[..2], &labels[..2])?)?;
+    /// assert_eq!(without.to_bytes()?, two.to_bytes()?);
     /// # Ok::<(), slugline::Error>(())
     /// ```
     ///
@@ -73,19 +67,11 @@ impl TextClassifier {
     /// sum would fall below 0. The check is necessary, not sufficient: documents that were never trained on
     /// can pass it.
     ///
-    /// The result is not calibrated: the calibration of this model was chosen on its own documents.
-    pub fn forget<S, L>(
-        &self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-    ) -> Result<Self>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
+    /// The result is not calibrated: the calibration of this model was chosen on its own documents. Nor is it
+    /// [refined](TextClassifierParams::refine).
+    pub fn forget<S: AsRef<str> + Sync>(&self, examples: &Examples<'_, S>) -> Result<Self> {
         self.check_exact("forgetting")?;
-        let (part, labels) = self.learn(texts, labels, sample_weight)?;
+        let (part, labels) = self.learn(examples)?;
         if labels != self.labels {
             let unknown = labels.iter().find(|label| !self.labels.contains(label));
             return Err(Error::parameter(
@@ -101,17 +87,10 @@ impl TextClassifier {
     }
 
     /// The sums of these documents, over all labels of the model and those of the documents.
-    fn learn<S, L>(
+    fn learn<S: AsRef<str> + Sync>(
         &self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-    ) -> Result<(Learned, Vec<String>)>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
+        examples: &Examples<'_, S>,
+    ) -> Result<(Learned, Vec<String>)> {
         // Without the prior, which the model has already.
         let params = TextClassifierParams {
             prior: Prior::new(),
@@ -119,10 +98,11 @@ impl TextClassifier {
         };
         let known = self.labels.iter().map(String::as_str);
         let known = known.chain(params.background.as_deref());
-        let (labels, targets) = number_labels(labels, known)?;
-        let classes = Classes::new(&params, labels, &targets)?;
+        let (labels, targets) = examples.joined(known)?;
+        let classes = Classes::new(&params, labels, targets)?;
+        let (texts, weights) = (examples.texts(), examples.weights());
         let learned = with_threads(params.features.threads, || {
-            Learned::fit(&params, &self.analyzer, texts, &classes, sample_weight)
+            Learned::fit(&params, &self.analyzer, texts, &classes, weights)
         })??;
         Ok((learned, classes.labels))
     }

@@ -12,12 +12,14 @@ impl TextClassifier {
     /// that training on the documents of both would give. Classes and vocabularies may differ.
     ///
     /// ```
-    /// use slugline::{IdfOrder, TextClassifier};
+    /// use slugline::{Examples, IdfOrder, TextClassifier};
     ///
     /// let (texts, labels) = (["chips", "votes", "phones"], ["technology", "policy", "technology"]);
     /// let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
-    /// let (monday, tuesday) = (params.fit(&texts[..2], &labels[..2])?, params.fit(&texts[2..], &labels[2..])?);
-    /// assert_eq!(monday.merge(&tuesday)?.to_bytes()?, params.fit(&texts, &labels)?.to_bytes()?);
+    /// let monday = params.fit(&Examples::new(&texts[..2], &labels[..2])?)?;
+    /// let tuesday = params.fit(&Examples::new(&texts[2..], &labels[2..])?)?;
+    /// let all = params.fit(&Examples::new(&texts, &labels)?)?;
+    /// assert_eq!(monday.merge(&tuesday)?.to_bytes()?, all.to_bytes()?);
     /// # Ok::<(), slugline::Error>(())
     /// ```
     ///
@@ -26,7 +28,8 @@ impl TextClassifier {
     /// other documents (see [`sums_are_exact`](Self::sums_are_exact)); [`Error::Incompatible`]
     /// where the settings or the priors differ.
     ///
-    /// The result is not calibrated: the calibration of either model was chosen on its own documents.
+    /// The result is not calibrated: the calibration of either model was chosen on its own documents. Nor is it
+    /// [refined](crate::TextClassifierParams::refine).
     pub fn merge(&self, other: &Self) -> Result<Self> {
         if !self.params.same_model(&other.params) {
             let differences: Vec<String> = self

@@ -4,14 +4,17 @@ use rayon::prelude::*;
 
 use crate::{
     classifier::{
-        Classes, Learned, TextClassifier, TextClassifierParams, UNUSED, Weights, exact_sums,
-        number_labels, summed_values,
+        Classes, Examples, Learned, TextClassifier, TextClassifierParams, UNUSED, Weights,
+        exact_sums, summed_values,
     },
     error::{Error, Result, same_length},
     features::{Counts, count_known},
     matrix::Rows,
     naive_bayes::{Evidence, Model, parts_of},
-    util::pool::{documents_per_task, with_threads},
+    util::{
+        pool::{documents_per_task, with_threads},
+        setters::setters,
+    },
 };
 
 /// Settings for learning from text without labels.
@@ -29,7 +32,20 @@ use crate::{
 /// fitting, ten steps; as in class mass normalisation, Zhu, Ghahramani, Lafferty 2003). The shares that the last
 /// model finds without scaling are [`free_shares`](SemiSupervised::free_shares): where they differ much from those
 /// that were held, the texts contradict the assumption.
+///
+/// ```
+/// use slugline::{ClassShares, Examples, TextClassifier, Unlabelled};
+///
+/// let examples = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
+/// let options = Unlabelled::default().rounds(5).class_shares(ClassShares::Given(vec![1.0, 2.0]));
+/// let adapted = model.adapt(&["code for phones", "phones", "bills and laws"], &options)?;
+/// assert_eq!(adapted.classifier.classify("phones").label(), "technology");
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[must_use]
+#[non_exhaustive]
 pub struct Unlabelled {
     /// The weight of a text without a label, beside 1 for a text with one (default 1).
     pub weight: f64,
@@ -38,6 +54,12 @@ pub struct Unlabelled {
     /// The classes' shares of the texts (default: all the same).
     pub class_shares: ClassShares,
 }
+
+setters!(Unlabelled {
+    weight: f64,
+    rounds: usize,
+    class_shares: ClassShares,
+});
 
 impl Default for Unlabelled {
     fn default() -> Self {
@@ -51,6 +73,7 @@ impl Default for Unlabelled {
 
 /// The expected share of each class among the texts without labels.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum ClassShares {
     /// The same share for every class.
     Uniform,
@@ -99,42 +122,28 @@ impl TextClassifierParams {
     /// Fits on texts with labels and texts without. Where no text has a label, the start is the
     /// [prior](Self::prior): some words that speak for each label.
     ///
+    /// ```
+    /// use slugline::{Examples, TextClassifier, Unlabelled};
+    ///
+    /// let examples = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+    /// let unlabelled = ["code for phones", "bills and laws", "phones"];
+    /// let learned = TextClassifier::params().fit_semi_supervised(&examples, &unlabelled, &Unlabelled::default())?;
+    /// assert_eq!(learned.classifier.classify("new phones").label(), "technology");
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`fit`](Self::fit); [`Error::Parameter`] where there are neither labelled texts nor a prior,
     /// or for settings of `unlabelled` out of range.
-    pub fn fit_semi_supervised<S, L>(
+    pub fn fit_semi_supervised<S: AsRef<str> + Sync>(
         &self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-        unlabelled: &[S],
-        how: &Unlabelled,
-    ) -> Result<SemiSupervised>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
-        let (labels, targets) = number_labels(labels, self.prior.labels())?;
-        self.fit_classes_semi_supervised(texts, labels, &targets, sample_weight, unlabelled, how)
-    }
-
-    /// As [`fit_semi_supervised`](Self::fit_semi_supervised), for texts whose labels are numbered as for
-    /// [`fit_classes`](Self::fit_classes).
-    ///
-    /// # Errors
-    /// As [`fit_semi_supervised`](Self::fit_semi_supervised).
-    pub fn fit_classes_semi_supervised<S: AsRef<str> + Sync>(
-        &self,
-        texts: &[S],
-        labels: Vec<String>,
-        targets: &[usize],
-        sample_weight: Option<&[f64]>,
+        examples: &Examples<'_, S>,
         unlabelled: &[S],
         how: &Unlabelled,
     ) -> Result<SemiSupervised> {
-        same_length("targets (one for each text)", texts.len(), targets.len())?;
+        self.check_not_refined("with text without labels: it has no margins to learn from")?;
         let analyzer = self.checked_analyzer()?;
+        let (labels, mut targets) = examples.joined(self.prior.labels())?;
         if labels.is_empty() {
             return Err(Error::parameter(
                 "labels",
@@ -144,20 +153,16 @@ impl TextClassifierParams {
         }
         with_threads(self.features.threads, || {
             // Read as one corpus: vocabulary, pruning and idf are those of all texts.
-            let all: Vec<&str> = texts.iter().chain(unlabelled).map(AsRef::as_ref).collect();
-            let n = texts.len();
+            let texts = examples.texts().iter().chain(unlabelled);
+            let all: Vec<&str> = texts.map(AsRef::as_ref).collect();
+            let n = examples.len();
             // Texts without a label have the weight 0 in the first fit.
-            let weights: Vec<f64> = (0..all.len())
-                .map(|at| match sample_weight {
-                    _ if at >= n => 0.0,
-                    Some(weights) => weights.get(at).copied().unwrap_or(f64::NAN),
-                    None => 1.0,
-                })
-                .collect();
-            same_length("sample weights", n, sample_weight.map_or(n, <[f64]>::len))?;
-            let mut all_targets = targets.to_vec();
-            all_targets.resize(all.len(), 0);
-            let classes = Classes::new(self, labels, &all_targets)?;
+            let mut weights = examples
+                .weights()
+                .map_or_else(|| vec![1.0; n], <[f64]>::to_vec);
+            weights.resize(all.len(), 0.0);
+            targets.resize(all.len(), 0);
+            let classes = Classes::new(self, labels, targets)?;
             let weights = (n > 0).then_some(weights);
             let (mut learned, rows) =
                 Learned::fit_rows(self, &analyzer, &all, &classes, weights.as_deref(), None)?;

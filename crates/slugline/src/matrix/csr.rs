@@ -8,6 +8,19 @@ use crate::error::{Error, Result, same_length};
 
 /// Compressed sparse rows (CSR). Columns of a row are strictly ascending and below
 /// [`n_columns`](Self::n_columns): every constructor checks it, everything else relies on it.
+///
+/// ```
+/// use ndarray::array;
+/// use slugline::Rows;
+///
+/// // Two rows of three columns: 2 in column 0, and 1 and 4 in columns 1 and 2.
+/// let rows = Rows::new(3, vec![0, 1, 3], vec![0, 1, 2], vec![2.0, 1.0, 4.0])?;
+/// assert_eq!(rows.row(1), (&[1, 2][..], &[1.0, 4.0][..]));
+/// assert_eq!(rows, Rows::from_dense(&array![[2.0, 0.0, 0.0], [0.0, 1.0, 4.0]].view()));
+/// // Columns of a row ascend, and are there.
+/// assert!(Rows::new(3, vec![0, 2], vec![1, 0], vec![1.0, 1.0]).is_err());
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct Rows<T = f64> {

@@ -11,7 +11,7 @@ use super::read::classifier;
 use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
-    util::{array::FileBytes, huge_pages::Zeroed, mmap::map},
+    util::{array::FileBytes, huge_pages::Zeroed},
 };
 
 impl TextClassifier {
@@ -36,12 +36,15 @@ impl TextClassifier {
     /// [`save`]: Self::save
     /// [`load`]: Self::load
     ///
+    /// Not on WebAssembly, which has no files to map.
+    ///
     /// # Errors
     /// As [`load`].
+    #[cfg(not(target_family = "wasm"))]
     pub fn map(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let file = File::open(path).map_err(|source| Error::io(path, source))?;
-        let map = map(&file).map_err(|source| Error::io(path, source))?;
+        let map = crate::util::mmap::map(&file).map_err(|source| Error::io(path, source))?;
         let file: Arc<dyn FileBytes> = Arc::new(map);
         classifier(&file, &path.display().to_string())
     }

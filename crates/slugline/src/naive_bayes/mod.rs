@@ -3,6 +3,7 @@
 //! A fitted model keeps its sums (of the values of each feature in each class); the weights are derived
 //! from them, so that fitting in parts, merging, and fitting at once give the same model.
 
+#[cfg(feature = "dataset")]
 mod accumulate;
 mod bernoulli;
 mod class_rows;
@@ -13,12 +14,14 @@ mod leave_one_out;
 mod linear;
 mod multinomial;
 mod params;
+mod refinement;
 mod scores;
 mod soft_sums;
 mod weighing;
 
 use ndarray::{Array2, ArrayView1};
 
+#[cfg(feature = "dataset")]
 pub(crate) use accumulate::{Accumulator, Portion};
 pub(crate) use class_rows::{Adder, ClassRows};
 pub(crate) use class_sums::{ByClass, Weighed};
@@ -28,6 +31,8 @@ pub(crate) use linear::{
     Linear, LinearView, SPARSE, Sparse, WeightRow, argmax, parts_of, probabilities,
 };
 pub use params::{Alpha, Model, NaiveBayesParams};
+pub use refinement::Refine;
+pub(crate) use refinement::{TrainingRows, held_out_scores, refine};
 
 use crate::{
     error::{Error, Result},

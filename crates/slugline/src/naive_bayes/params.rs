@@ -8,6 +8,7 @@ use crate::error::{Error, Result, same_length};
 /// The naive Bayes models.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Model {
     /// Multinomial: a class is a distribution over terms.
     Multinomial,
@@ -21,6 +22,17 @@ pub enum Model {
         /// Values above this count as present; none where rows hold 0 and 1 already.
         binarize: Option<f64>,
     },
+}
+
+impl Model {
+    /// The name: `multinomial`, `complement` or `bernoulli`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Multinomial => "multinomial",
+            Self::Complement { .. } => "complement",
+            Self::Bernoulli { .. } => "bernoulli",
+        }
+    }
 }
 
 /// Additive smoothing: a pseudo-count, for all features or for each.
@@ -54,8 +66,20 @@ impl From<Vec<f64>> for Alpha {
 /// | `force_alpha` | `true` | use `alpha` as it is; else at least 1e-10 |
 /// | `fit_prior` | `true` | learn the class prior; else uniform |
 /// | `class_prior` | `None` | a given class prior, one number ≥ 0 for each class |
+///
+/// ```
+/// use ndarray::array;
+/// use slugline::{NaiveBayes, Rows};
+///
+/// let rows = Rows::from_dense(&array![[2.0, 0.0], [0.0, 1.0], [0.0, 3.0]].view());
+/// let params = NaiveBayes::multinomial().alpha(0.5).class_prior([0.5, 0.5]);
+/// let model = params.fit(&rows, &[0, 1, 1], 2)?;
+/// assert_eq!(model.class_log_prior(), [0.5_f64.ln(); 2]);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 #[must_use]
 pub struct NaiveBayesParams {
     /// The model.
@@ -71,7 +95,8 @@ pub struct NaiveBayesParams {
 }
 
 impl NaiveBayesParams {
-    pub(crate) fn new(model: Model) -> Self {
+    /// The default settings of a model.
+    pub fn new(model: Model) -> Self {
         Self {
             model,
             alpha: Alpha::Scalar(1.0),

@@ -1,13 +1,9 @@
 //! Labels of the training data that the other documents contradict.
 
-use super::{
-    evaluate::Evaluation,
-    leave_one_out::{HeldOutScorer, WithRows},
-    temperature::HeldOut,
-};
+use super::{evaluate::Evaluation, temperature::HeldOut};
 use crate::{
-    classifier::{TextClassifierParams, number_labels},
-    error::{Result, same_length},
+    classifier::{Examples, HeldOutScorer, TextClassifierParams, WithRows},
+    error::Result,
     naive_bayes::{argmax, probabilities},
     util::pool::with_threads,
 };
@@ -16,12 +12,12 @@ use crate::{
 /// [`TextClassifierParams::audit`].
 ///
 /// ```
-/// use slugline::TextClassifier;
+/// use slugline::{Examples, TextClassifier};
 ///
 /// let texts = ["chips and code", "votes on bills", "code for chips", "bills and votes", "code and chips"];
 /// // The last label is a mistake.
 /// let labels = ["technology", "policy", "technology", "policy", "policy"];
-/// let audit = TextClassifier::params().audit(&texts, &labels)?;
+/// let audit = TextClassifier::params().audit(&Examples::new(&texts, &labels)?)?;
 /// let doubt = &audit.doubts[0];
 /// assert_eq!((doubt.document, doubt.suggested.as_str()), (4, "technology"));
 /// # Ok::<(), slugline::Error>(())
@@ -60,18 +56,14 @@ impl TextClassifierParams {
     /// vocabulary. The idf of the remaining terms, and the totals that pruning compares, stay those of all documents:
     /// among many documents one hardly changes them, among few a model trained without it has other scores.
     ///
+    /// Weights count in the sums; the figures count every document once.
+    ///
     /// # Errors
     /// As [`fit`](Self::fit).
-    pub fn audit<S, L>(&self, texts: &[S], labels: &[L]) -> Result<Audit>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
-        let (labels, targets) = number_labels(labels, self.prior.labels())?;
+    pub fn audit<S: AsRef<str> + Sync>(&self, examples: &Examples<'_, S>) -> Result<Audit> {
         let analyzer = self.checked_analyzer()?;
         with_threads(self.features.threads, || {
-            let fitted = WithRows::fit(self, analyzer, texts, labels, &targets, None, false)?;
+            let fitted = WithRows::fit(self, analyzer, examples, false)?;
             let judge = HeldOutScorer::new(&fitted)?;
             let documents = fitted.of_topics();
             let params = std::slice::from_ref(&fitted.params.naive_bayes);

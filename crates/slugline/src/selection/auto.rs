@@ -2,16 +2,15 @@
 
 use rayon::prelude::*;
 
-use super::{
-    leave_one_out::{HeldOutScorer, WithRows},
-    temperature::HeldOut,
-};
+use super::temperature::HeldOut;
 use crate::{
-    classifier::{Calibration, TextClassifier, TextClassifierParams, check_sorted, number_labels},
-    error::{Error, Result, same_length},
+    classifier::{
+        Calibration, Examples, HeldOutScorer, TextClassifier, TextClassifierParams, WithRows,
+    },
+    error::{Error, Result},
     features::Norm,
     naive_bayes::{Alpha, Model, NaiveBayesParams, argmax},
-    util::pool::with_threads,
+    util::{pool::with_threads, setters::setters},
     wording::names,
 };
 
@@ -28,6 +27,8 @@ use crate::{
     clippy::struct_excessive_bools,
     reason = "each is chosen or not, whatever else is"
 )]
+#[must_use]
+#[non_exhaustive]
 pub struct Auto {
     /// Choose the smoothing.
     pub alpha: bool,
@@ -40,6 +41,14 @@ pub struct Auto {
     /// Choose the temperature of the probabilities, and the limit for `other`.
     pub calibrate: bool,
 }
+
+setters!(Auto {
+    alpha: bool,
+    naive_bayes: bool,
+    sublinear_tf: bool,
+    norm: bool,
+    calibrate: bool,
+});
 
 /// The first values of `alpha`.
 const COARSE: [f64; 5] = [1e-3, 1e-2, 0.1, 1.0, 10.0];
@@ -60,16 +69,16 @@ struct Trial {
 }
 
 impl TextClassifierParams {
-    /// Fits as [`fit_weighted`](Self::fit_weighted), with some settings chosen on the documents. The chosen
+    /// Fits as [`fit`](Self::fit), with some settings chosen on the documents. The chosen
     /// values are in the [settings](TextClassifier::settings) of the result.
     ///
     /// ```
-    /// use slugline::{Auto, TextClassifier};
+    /// use slugline::{Auto, Examples, TextClassifier};
     ///
     /// let texts = ["chips and code", "votes on bills", "code for phones", "bills and laws"];
-    /// let labels = ["technology", "policy", "technology", "policy"];
-    /// let auto = Auto { alpha: true, calibrate: true, ..Auto::default() };
-    /// let model = TextClassifier::params().fit_auto(&texts, &labels, None, auto)?;
+    /// let examples = Examples::new(&texts, &["technology", "policy", "technology", "policy"])?;
+    /// let auto = Auto::default().alpha(true).calibrate(true);
+    /// let model = TextClassifier::params().fit_auto(&examples, auto)?;
     /// println!("{:?}", model.settings().naive_bayes.alpha);
     /// # Ok::<(), slugline::Error>(())
     /// ```
@@ -77,58 +86,19 @@ impl TextClassifierParams {
     /// # Errors
     /// As [`fit`](Self::fit); [`Error::Parameter`] where there is nothing to choose between
     /// (a Bernoulli model has no TF-IDF values), or fewer than two labels.
-    pub fn fit_auto<S, L>(
+    pub fn fit_auto<S: AsRef<str> + Sync>(
         &self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-        auto: Auto,
-    ) -> Result<TextClassifier>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
-        let (labels, targets) = number_labels(labels, self.prior.labels())?;
-        self.fit_classes_auto(texts, labels, &targets, sample_weight, auto)
-    }
-
-    /// As [`fit_auto`](Self::fit_auto), for texts whose labels are numbered as for
-    /// [`fit_classes`](Self::fit_classes).
-    ///
-    /// # Errors
-    /// As [`fit_auto`](Self::fit_auto).
-    pub fn fit_classes_auto<S: AsRef<str> + Sync>(
-        &self,
-        texts: &[S],
-        labels: Vec<String>,
-        targets: &[usize],
-        sample_weight: Option<&[f64]>,
+        examples: &Examples<'_, S>,
         auto: Auto,
     ) -> Result<TextClassifier> {
-        same_length("targets (one for each text)", texts.len(), targets.len())?;
         let analyzer = self.checked_analyzer()?;
         self.check_auto(auto)?;
         if auto == Auto::default() {
-            return self.fit_classes(texts, labels, targets, sample_weight);
+            return self.fit(examples);
         }
-        check_sorted(&labels)?;
         with_threads(self.features.threads, || {
-            let mut fitted = WithRows::fit(
-                self,
-                analyzer,
-                texts,
-                labels,
-                targets,
-                sample_weight,
-                auto.calibrate,
-            )?;
-            if auto
-                != (Auto {
-                    calibrate: auto.calibrate,
-                    ..Auto::default()
-                })
-            {
+            let mut fitted = WithRows::fit(self, analyzer, examples, auto.calibrate)?;
+            if auto != Auto::default().calibrate(auto.calibrate) {
                 fitted = fitted.tuned(auto)?;
             }
             let classifier = fitted.classifier()?;
@@ -273,12 +243,16 @@ impl WithRows {
         Ok(settings.par_iter().enumerate().map(trial).collect())
     }
 
-    /// The temperature (and the limit for `other`) by leave-one-out.
+    /// The temperature (and the limit for `other`) by leave-one-out, or by cross-fitting where the model is refined.
     fn calibration(&self, classifier: &TextClassifier) -> Result<Calibration> {
         let judge = HeldOutScorer::new(self)?;
         let documents = self.of_topics();
-        let params = std::slice::from_ref(&self.params.naive_bayes);
-        let scores = judge.scores(params, &documents)?;
+        let scores = if let Some(settings) = self.params.refine {
+            self.refined_scores(settings, &classifier.weights)?
+        } else {
+            let params = std::slice::from_ref(&self.params.naive_bayes);
+            judge.scores(params, &documents)?
+        };
         let mut held_out = HeldOut::default();
         let k = self.classes.labels.len();
         for (&document, scores) in documents.iter().zip(scores.chunks_exact(k)) {

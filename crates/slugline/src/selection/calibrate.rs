@@ -2,8 +2,8 @@
 
 use super::temperature::HeldOut;
 use crate::{
-    classifier::{Calibration, Scratch, TextClassifier},
-    error::{Error, Result, same_length},
+    classifier::{Calibration, Examples, Scratch, TextClassifier},
+    error::{Error, Result},
     wording::count,
 };
 
@@ -77,20 +77,22 @@ impl TextClassifier {
     /// [`background`](crate::TextClassifierParams::background) helps to choose `other_below`.
     ///
     /// # Errors
-    /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for a label that the model does
-    /// not have, or where there is no document of a topic.
-    pub fn calibrated<S: AsRef<str>, L: AsRef<str>>(
-        &self,
-        texts: &[S],
-        labels: &[L],
-    ) -> Result<Self> {
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
+    /// [`Error::Parameter`] for a label that the model does not have, where there is no document of a topic, and
+    /// for weights, which have no part in it.
+    pub fn calibrated<S: AsRef<str>>(&self, examples: &Examples<'_, S>) -> Result<Self> {
+        if examples.weights().is_some() {
+            return Err(Error::parameter(
+                "sample_weight",
+                "given",
+                "none: documents to calibrate on count once",
+            ));
+        }
         let background = self.params.background.as_deref();
-        let targets = labels
-            .iter()
-            .map(|label| match Some(label.as_ref()) == background {
+        let targets = examples
+            .names()
+            .map(|label| match Some(label) == background {
                 true => Ok(None),
-                false => self.class_of(label.as_ref()).map(Some),
+                false => self.class_of(label).map(Some),
             })
             .collect::<Result<Vec<_>>>()?;
         if targets.iter().all(Option::is_none) {
@@ -98,11 +100,12 @@ impl TextClassifier {
                 "labels",
                 format!(
                     "{}, none of them about a topic",
-                    count(labels.len(), "text")
+                    count(examples.len(), "text")
                 ),
                 "some texts of the model's labels",
             ));
         }
+        let texts = examples.texts();
         let mut held_out = HeldOut::default();
         held_out.add(self, texts.iter().map(AsRef::as_ref).zip(targets));
         Ok(Self {

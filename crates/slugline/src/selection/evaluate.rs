@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    classifier::{Scratch, TextClassifier, TextClassifierParams, Verdict},
-    error::{Error, Result, same_length},
+    classifier::{Examples, Scratch, TextClassifier, TextClassifierParams, Verdict},
+    error::{Error, Result},
     wording::count,
 };
 
@@ -17,10 +17,10 @@ use crate::{
 /// of documents.
 ///
 /// ```
-/// use slugline::{TextClassifier, evaluate::Evaluation};
+/// use slugline::{Examples, TextClassifier, evaluate::Evaluation};
 ///
-/// let texts = ["chips and code", "votes on bills"];
-/// let model = TextClassifier::params().fit(&texts, &["technology", "policy"])?;
+/// let examples = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
 /// let mut evaluation = Evaluation::new(model.labels());
 /// for (text, truth) in [("new chips", "technology"), ("more votes", "policy"), ("code", "policy")] {
 ///     evaluation.add(truth, &model.classify(text));
@@ -43,6 +43,20 @@ pub struct Evaluation {
 }
 
 /// Scores of one class.
+///
+/// ```
+/// use slugline::{Examples, TextClassifier, evaluate::Evaluation};
+///
+/// let examples = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
+/// let mut evaluation = Evaluation::new(model.labels());
+/// for (text, truth) in [("new chips", "technology"), ("more votes", "policy"), ("code", "policy")] {
+///     evaluation.add(truth, &model.classify(text));
+/// }
+/// let policy = &evaluation.per_class()[0];
+/// assert_eq!((policy.label.as_str(), policy.precision, policy.recall, policy.support), ("policy", 1.0, 0.5, 2));
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ClassScores {
@@ -60,6 +74,22 @@ pub struct ClassScores {
 }
 
 /// All figures at once, for output.
+///
+/// ```
+/// use slugline::{Examples, TextClassifier, evaluate::Evaluation};
+///
+/// let examples = Examples::new(&["chips and code", "votes on bills"], &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
+/// let mut evaluation = Evaluation::new(model.labels());
+/// for (text, truth) in [("new chips", "technology"), ("more votes", "policy"), ("code", "policy")] {
+///     evaluation.add(truth, &model.classify(text));
+/// }
+/// let report = evaluation.report();
+/// assert_eq!((report.n, report.labels.len()), (3, 2));
+/// assert_eq!(report.accuracy, evaluation.accuracy());
+/// assert_eq!(report.per_class["technology"].recall, 1.0);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[allow(
     missing_docs,
@@ -289,62 +319,51 @@ pub fn stratified_folds<L: Ord>(labels: &[L], k: usize) -> Result<Vec<usize>> {
 }
 
 /// Stratified `k`-fold cross-validation: each document is classified by a model that was trained on the other
-/// folds. Background documents are trained on, and not evaluated.
+/// folds. Background documents are trained on, and not evaluated. Weights count in the training; the figures count
+/// every document once.
 ///
 /// ```
-/// use slugline::{TextClassifier, evaluate::cross_validate};
+/// use slugline::{Examples, TextClassifier, evaluate::cross_validate};
 ///
 /// let texts = ["chips and code", "votes on bills", "code for phones", "bills and laws"];
-/// let labels = ["technology", "policy", "technology", "policy"];
-/// let evaluation = cross_validate(&TextClassifier::params(), &texts, &labels, 2)?;
+/// let examples = Examples::new(&texts, &["technology", "policy", "technology", "policy"])?;
+/// let evaluation = cross_validate(&TextClassifier::params(), &examples, 2)?;
 /// assert_eq!(evaluation.n(), 4);
 /// # Ok::<(), slugline::Error>(())
 /// ```
 ///
 /// # Errors
 /// Those of [`stratified_folds`] and of training.
-pub fn cross_validate<S, L>(
+pub fn cross_validate<S: AsRef<str>>(
     params: &TextClassifierParams,
-    texts: &[S],
-    labels: &[L],
+    examples: &Examples<'_, S>,
     k: usize,
-) -> Result<Evaluation>
-where
-    S: AsRef<str> + Sync,
-    L: AsRef<str>,
-{
-    cross_validate_with(texts, labels, k, |texts, labels| params.fit(texts, labels))
+) -> Result<Evaluation> {
+    cross_validate_with(examples, k, |examples| params.fit(examples))
 }
 
 /// As [`cross_validate`], with `fit` for the training in each fold. Settings that `fit` chooses are chosen without
 /// the documents that they are evaluated on.
 ///
 /// ```
-/// use slugline::{Auto, TextClassifier, evaluate::cross_validate_with};
+/// use slugline::{Auto, Examples, TextClassifier, evaluate::cross_validate_with};
 ///
 /// let texts = ["chips and code", "ministers and votes", "code for phones", "votes on bills"];
-/// let labels = ["technology", "policy", "technology", "policy"];
-/// let (params, auto) = (TextClassifier::params(), Auto { alpha: true, ..Auto::default() });
-/// let evaluation = cross_validate_with(&texts, &labels, 2, |texts, labels| {
-///     params.fit_auto(texts, labels, None, auto)
-/// })?;
+/// let examples = Examples::new(&texts, &["technology", "policy", "technology", "policy"])?;
+/// let (params, auto) = (TextClassifier::params(), Auto::default().alpha(true));
+/// let evaluation = cross_validate_with(&examples, 2, |examples| params.fit_auto(examples, auto))?;
 /// assert_eq!(evaluation.n(), 4);
 /// # Ok::<(), slugline::Error>(())
 /// ```
 ///
 /// # Errors
 /// Those of [`stratified_folds`] and of `fit`.
-pub fn cross_validate_with<S, L>(
-    texts: &[S],
-    labels: &[L],
+pub fn cross_validate_with<S: AsRef<str>>(
+    examples: &Examples<'_, S>,
     k: usize,
-    fit: impl FnMut(&[&str], &[&str]) -> Result<TextClassifier>,
-) -> Result<Evaluation>
-where
-    S: AsRef<str> + Sync,
-    L: AsRef<str>,
-{
-    cross_validate_each(texts, labels, k, fit, |_, _, _| {})
+    fit: impl FnMut(&Examples<'_, &str>) -> Result<TextClassifier>,
+) -> Result<Evaluation> {
+    cross_validate_each(examples, k, fit, |_, _, _| {})
 }
 
 /// As [`cross_validate_with`], and calls `judged` for every document that is evaluated, with its position, the
@@ -352,20 +371,16 @@ where
 ///
 /// # Errors
 /// As [`cross_validate_with`].
-pub fn cross_validate_each<S, L>(
-    texts: &[S],
-    labels: &[L],
+pub fn cross_validate_each<S: AsRef<str>>(
+    examples: &Examples<'_, S>,
     k: usize,
-    mut fit: impl FnMut(&[&str], &[&str]) -> Result<TextClassifier>,
+    mut fit: impl FnMut(&Examples<'_, &str>) -> Result<TextClassifier>,
     mut judged: impl FnMut(usize, &TextClassifier, &Verdict<'_, '_>),
-) -> Result<Evaluation>
-where
-    S: AsRef<str> + Sync,
-    L: AsRef<str>,
-{
-    same_length("labels (one for each text)", texts.len(), labels.len())?;
-    let names: Vec<&str> = labels.iter().map(AsRef::as_ref).collect();
-    let folds = stratified_folds(&names, k)?;
+) -> Result<Evaluation> {
+    // Numbers are in the order of the names.
+    let folds = stratified_folds(examples.targets(), k)?;
+    let texts = examples.texts();
+    let labels: Vec<&str> = examples.names().collect();
     let mut total = Evaluation::new(&[]);
     let mut scratch = Scratch::default();
     for fold in 0..k {
@@ -376,9 +391,16 @@ where
                 .filter(move |(_, f)| (**f == fold) == inside);
             chosen.map(|(document, _)| document)
         };
-        let of = |document: usize| (texts[document].as_ref(), labels[document].as_ref());
+        let of = |document: usize| (texts[document].as_ref(), labels[document]);
+        // By name: the labels of the model are those of the folds that it is trained on.
         let (train, train_labels): (Vec<&str>, Vec<&str>) = of_fold(false).map(of).unzip();
-        let model = fit(&train, &train_labels)?;
+        let weights = examples.weights();
+        let weights = weights.map(|all| of_fold(false).map(|at| all[at]).collect::<Vec<f64>>());
+        let train = Examples::new(&train, &train_labels)?;
+        let model = fit(&match &weights {
+            Some(weights) => train.with_weights(weights)?,
+            None => train,
+        })?;
         let background = model.settings().background.as_deref();
         // Background documents have no right answer among the labels.
         for document in of_fold(true) {

@@ -4,7 +4,6 @@ mod audit;
 mod auto;
 mod calibrate;
 pub mod evaluate;
-mod leave_one_out;
 mod off_topic;
 mod temperature;
 

@@ -4,6 +4,19 @@ use serde::Serialize;
 
 /// Collects the evidence ([`Shares::evidence`](crate::Shares::evidence)) of documents that are known to be
 /// about one of the topics, or about none.
+///
+/// ```
+/// use slugline::evaluate::OffTopic;
+///
+/// let mut off_topic = OffTopic::default();
+/// for (about_a_topic, evidence) in [(true, 0.9), (true, 0.4), (false, 0.1), (false, 0.5)] {
+///     off_topic.add(about_a_topic, evidence);
+/// }
+/// let report = off_topic.report(Some(0.3)).expect("there are documents of both kinds");
+/// assert_eq!((report.n, report.auroc), (2, 0.75));
+/// // Of those about none, one is below the limit; of those about a topic, none.
+/// assert_eq!((report.caught, report.lost), (Some(0.5), Some(0.0)));
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct OffTopic {
     topics: Vec<f64>,

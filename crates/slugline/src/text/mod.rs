@@ -15,7 +15,7 @@ mod word_boundaries;
 
 use std::{borrow::Cow, ops::Range};
 
-pub use ngram_arena::AnalyzerScratch;
+pub(crate) use ngram_arena::{AnalyzerBuffers, AnalyzerScratch};
 pub(crate) use params::names;
 pub use params::{AnalyzerParams, StopWords, StripAccents, Unit, Words};
 pub use stem::Language;
@@ -38,7 +38,7 @@ use stop_words::StopSet;
 /// ```
 /// use slugline::text::{Analyzer, AnalyzerParams};
 ///
-/// let analyzer = Analyzer::new(AnalyzerParams { ngram_range: (1, 2), ..Default::default() })?;
+/// let analyzer = Analyzer::new(AnalyzerParams::default().ngram_range(1, 2))?;
 /// assert_eq!(analyzer.terms("Chips, again"), ["chips", "again", "chips again"]);
 /// # Ok::<(), slugline::Error>(())
 /// ```
@@ -104,13 +104,26 @@ impl Analyzer {
     }
 
     /// Calls `visit` with every term of `text`, in scikit-learn's order: all 1-grams, then all
-    /// 2-grams and so on (`char_wb`: word by word).
+    /// 2-grams and so on (`char_wb`: word by word). `scratch` is a [`Scratch`](crate::Scratch).
+    ///
+    /// ```
+    /// use slugline::{Scratch, text::{Analyzer, AnalyzerParams}};
+    ///
+    /// let analyzer = Analyzer::new(AnalyzerParams::default())?;
+    /// let (mut scratch, mut letters) = (Scratch::default(), 0);
+    /// for text in ["Chips, again", "votes"] {
+    ///     analyzer.for_each_term(text, &mut scratch, |term| letters += term.len());
+    /// }
+    /// assert_eq!(letters, 15);
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
     pub fn for_each_term(
         &self,
         text: &str,
-        scratch: &mut AnalyzerScratch,
+        scratch: &mut impl AnalyzerBuffers,
         mut visit: impl FnMut(&str),
     ) {
+        let scratch = scratch.analyzer_scratch();
         self.run::<false>(text, scratch, &mut |term, _| visit(term));
     }
 
@@ -120,10 +133,10 @@ impl Analyzer {
     pub fn for_each_span(
         &self,
         text: &str,
-        scratch: &mut AnalyzerScratch,
+        scratch: &mut impl AnalyzerBuffers,
         mut visit: impl FnMut(&str, Range<usize>),
     ) {
-        self.run::<true>(text, scratch, &mut visit);
+        self.run::<true>(text, scratch.analyzer_scratch(), &mut visit);
     }
 
     /// All terms of `text` as strings. It allocates: for tests, and to see what the analysis does.

@@ -4,7 +4,16 @@ use std::ops::Range;
 
 use super::{Origin, stem::StemCache, word_boundaries::is_space};
 
-/// Buffers that an [`Analyzer`](super::Analyzer) fills and reuses: keep one for each thread.
+/// Buffers that an [`Analyzer`](super::Analyzer) fills and reuses: [`Scratch`](crate::Scratch), for code outside
+/// this crate.
+pub trait AnalyzerBuffers {
+    /// The part that an analyzer needs.
+    #[doc(hidden)]
+    fn analyzer_scratch(&mut self) -> &mut AnalyzerScratch;
+}
+
+/// What an analyzer needs of its buffers. Public in name only: outside this crate it is a part of
+/// [`Scratch`](crate::Scratch).
 #[derive(Debug, Default, Clone)]
 pub struct AnalyzerScratch {
     pub(super) folded: String,
@@ -14,6 +23,12 @@ pub struct AnalyzerScratch {
     pub(super) arena: String,
     pub(super) units: Vec<ArenaUnit>,
     pub(super) stems: StemCache,
+}
+
+impl AnalyzerBuffers for AnalyzerScratch {
+    fn analyzer_scratch(&mut self) -> &mut AnalyzerScratch {
+        self
+    }
 }
 
 /// One word or character: where it stands in the arena and in the original text.

@@ -5,7 +5,10 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::stem::Language;
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    util::setters::setters,
+};
 
 /// Settings of an [`Analyzer`](super::Analyzer).
 ///
@@ -20,6 +23,8 @@ use crate::error::{Error, Result};
 /// | `ngram_range` | `(1, 1)` | smallest and largest n; 1 ≤ min ≤ max |
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[must_use]
+#[non_exhaustive]
 pub struct AnalyzerParams {
     /// Lower-case the text first.
     pub lowercase: bool,
@@ -37,6 +42,15 @@ pub struct AnalyzerParams {
     pub ngram_range: (usize, usize),
 }
 
+setters!(AnalyzerParams {
+    lowercase: bool,
+    strip_accents: impl Into<Option<StripAccents>>,
+    analyzer: Unit,
+    words: Words,
+    stop_words: StopWords,
+    stemmer: impl Into<Option<Language>>,
+});
+
 impl Default for AnalyzerParams {
     fn default() -> Self {
         Self {
@@ -52,6 +66,12 @@ impl Default for AnalyzerParams {
 }
 
 impl AnalyzerParams {
+    /// Sets [`ngram_range`](#structfield.ngram_range).
+    pub fn ngram_range(mut self, min: usize, max: usize) -> Self {
+        self.ngram_range = (min, max);
+        self
+    }
+
     pub(super) fn check(&self) -> Result<()> {
         let (min, max) = self.ngram_range;
         if min == 0 || min > max {
@@ -94,6 +114,7 @@ pub enum StripAccents {
 /// The units of n-grams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Unit {
     /// Words. Those of an n-gram are joined by one blank.
     Word,
@@ -106,6 +127,7 @@ pub enum Unit {
 /// The definition of a word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Words {
     /// scikit-learn's default, Python's `(?u)\b\w\w+\b`: runs of two or more letters, digits or
     /// underscores.
@@ -135,6 +157,7 @@ impl FromStr for Words {
 /// The words that are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum StopWords {
     /// None.
     None,

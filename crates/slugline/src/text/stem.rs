@@ -19,6 +19,7 @@ macro_rules! languages {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         #[allow(missing_docs, reason = "the names say it")]
+        #[non_exhaustive]
         pub enum Language {
             $($language),+
         }

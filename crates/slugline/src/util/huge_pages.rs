@@ -9,6 +9,7 @@ use std::{
 };
 
 use bytemuck::Pod;
+#[cfg(not(target_family = "wasm"))]
 use memmap2::MmapMut;
 
 use super::array::{Array, FileBytes};
@@ -24,10 +25,12 @@ enum Backing {
     /// The values begin with word number `start`.
     Words { words: Vec<u64>, start: usize },
     /// The values begin `start` bytes into the map.
+    #[cfg(not(target_family = "wasm"))]
     Pages { map: MmapMut, start: usize },
 }
 
 /// The size of a large page (x86-64, and aarch64 with 4 KB pages).
+#[cfg(not(target_family = "wasm"))]
 const PAGE: usize = 1 << 21;
 
 /// Bytes of a cache line.
@@ -36,6 +39,7 @@ const LINE: usize = 64;
 impl Backing {
     fn new(bytes: usize) -> Self {
         // Where the system has no large pages, or does not map the memory, it is allocated as usual.
+        #[cfg(not(target_family = "wasm"))]
         if bytes >= PAGE / 2
             && let Some(room) = bytes
                 .checked_next_multiple_of(PAGE)
@@ -44,11 +48,13 @@ impl Backing {
         {
             let start = map.as_ptr().align_offset(PAGE);
             if start <= room - bytes {
-                // No large page for an end that fills less than a quarter of it.
-                let end = (bytes + PAGE / 4 * 3) / PAGE * PAGE;
                 #[cfg(target_os = "linux")]
-                // Where the advice is refused, only the pace suffers.
-                let _ = map.advise_range(memmap2::Advice::HugePage, start, end);
+                {
+                    // No large page for an end that fills less than a quarter of it.
+                    let end = (bytes + PAGE / 4 * 3) / PAGE * PAGE;
+                    // Where the advice is refused, only the pace suffers.
+                    let _ = map.advise_range(memmap2::Advice::HugePage, start, end);
+                }
                 return Self::Pages { map, start };
             }
         }
@@ -62,6 +68,7 @@ impl Backing {
     fn bytes(&self, len: usize) -> &[u8] {
         match self {
             Self::Words { words, start } => &bytemuck::cast_slice(&words[*start..])[..len],
+            #[cfg(not(target_family = "wasm"))]
             Self::Pages { map, start } => &map[*start..*start + len],
         }
     }
@@ -72,6 +79,7 @@ impl Backing {
             Self::Words { words, start } => {
                 &mut bytemuck::cast_slice_mut(&mut words[*start..])[..len]
             }
+            #[cfg(not(target_family = "wasm"))]
             Self::Pages { map, start } => &mut map[*start..*start + len],
         }
     }
@@ -143,6 +151,7 @@ impl<T: Pod> Growing<T> {
     }
 
     /// Shortens the array to `len` values; the capacity stays.
+    #[cfg(any(feature = "dataset", test))]
     pub(crate) fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }

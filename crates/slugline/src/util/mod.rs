@@ -6,8 +6,10 @@ pub(crate) mod grid;
 pub(crate) mod huge_pages;
 pub(crate) mod identity;
 pub(crate) mod math;
+#[cfg(not(target_family = "wasm"))]
 pub(crate) mod mmap;
 pub(crate) mod pool;
+pub(crate) mod setters;
 pub(crate) mod simd;
 #[cfg(feature = "dataset")]
 pub(crate) mod spill;

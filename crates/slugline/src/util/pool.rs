@@ -7,7 +7,9 @@ use std::{
     thread,
 };
 
-use rayon::{ThreadPoolBuilder, prelude::*};
+#[cfg(not(target_family = "wasm"))]
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 
@@ -38,6 +40,7 @@ pub fn sensible(threads: usize) -> Result<usize> {
 }
 
 /// Runs `work` on a pool of `threads` threads; 0 for one per processor.
+#[cfg(not(target_family = "wasm"))]
 pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {
     ThreadPoolBuilder::new()
         .num_threads(sensible(threads)?)
@@ -50,6 +53,14 @@ pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + S
                 format!("a number of threads that the system grants ({error})"),
             )
         })
+}
+
+/// Runs `work` on the calling thread, or on the pool that rayon was given: WebAssembly starts no threads of its own,
+/// and rayon's global pool makes do with this one.
+#[cfg(target_family = "wasm")]
+pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {
+    sensible(threads)?;
+    Ok(work())
 }
 
 /// Deals out the numbers below `n` to the threads of the current pool, each thread taking the next one when it

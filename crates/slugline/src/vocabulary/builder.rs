@@ -111,11 +111,13 @@ impl TermTable {
     }
 
     /// The terms alone.
+    #[cfg(any(feature = "dataset", test))]
     pub(crate) fn terms(&self) -> &Terms {
         &self.terms
     }
 
     /// Bytes of memory in use, and how many of them lie in the hash table, which doubles when it grows.
+    #[cfg(feature = "dataset")]
     pub(crate) fn memory(&self) -> (usize, usize) {
         let slots = self.ids.memory() + self.pairs.memory();
         (
@@ -125,6 +127,7 @@ impl TermTable {
     }
 
     /// Forgets all terms, keeping the room.
+    #[cfg(feature = "dataset")]
     pub(crate) fn clear(&mut self) {
         self.terms.arena.truncate(0);
         self.terms.ends.truncate(0);
@@ -133,6 +136,7 @@ impl TermTable {
     }
 
     /// Whether a hash table grows when an eighth more terms, or fewer, are there.
+    #[cfg(feature = "dataset")]
     pub(crate) fn grows_soon(&self) -> bool {
         self.ids.grows_soon() || self.pairs.grows_soon()
     }

@@ -139,11 +139,13 @@ impl KeyTable {
     }
 
     /// Bytes of memory.
+    #[cfg(any(feature = "dataset", test))]
     pub(crate) fn memory(&self) -> usize {
         size_of_val(&*self.slots)
     }
 
     /// Whether seven eighths of the keys are there that it takes before it grows.
+    #[cfg(feature = "dataset")]
     pub(crate) fn grows_soon(&self) -> bool {
         self.len * 16 > self.slots.len() * 7
     }

@@ -8,8 +8,10 @@ use std::{
 
 use rayon::prelude::*;
 
+#[cfg(any(feature = "dataset", test))]
+use super::builder::TermTable;
 use super::{
-    builder::{TermTable, Terms},
+    builder::Terms,
     frequencies::{Frequencies, Frequency},
     term_key::INLINE,
 };
@@ -242,6 +244,7 @@ fn compare(a: (&Terms, &Entry), b: (&Terms, &Entry)) -> Ordering {
 
 /// The ids of a table in the code-point order of their terms, put in order in `entries`; on this thread
 /// alone.
+#[cfg(any(feature = "dataset", test))]
 pub(crate) fn in_order<'a>(
     table: &TermTable,
     entries: &'a mut Vec<Entry>,

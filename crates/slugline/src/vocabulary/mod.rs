@@ -19,7 +19,9 @@ pub(crate) use frequencies::Frequencies;
 pub(crate) use frequency_order::FrequencyOrder;
 pub(crate) use hash_table::{KeyTable, NONE, Slots};
 pub(crate) use lookup_index::LookupIndex;
-pub(crate) use merge::{Merged, ThreadTerms, in_order, merge};
+#[cfg(feature = "dataset")]
+pub(crate) use merge::in_order;
+pub(crate) use merge::{Merged, ThreadTerms, merge};
 pub(crate) use ngram_index::NgramIndex;
 pub(crate) use pair_table::HashedPair;
 pub(crate) use short_table::{SHORT, ShortSlots};

@@ -28,53 +28,77 @@ impl NgramIndex {
     /// Of word n-grams, whose words are joined by one blank.
     pub(super) fn new(vocabulary: &Vocabulary) -> Self {
         let mut by_length: Vec<Vec<u32>> = Vec::new();
-        for (id, term) in (0..).zip(vocabulary.terms()) {
-            let blanks = term.iter().filter(|&&byte| byte == b' ').count();
+        for (id, term) in (0..).zip(vocabulary.iter()) {
+            let blanks = term.matches(' ').count();
             if by_length.len() <= blanks {
                 by_length.resize_with(blanks + 1, Vec::new);
             }
             by_length[blanks].push(id);
         }
-        let n_words = by_length.first().map_or(0, Vec::len);
+        let mut by_length = by_length.into_iter();
+        let words = by_length.next().unwrap_or_default();
         let mut index = Self {
-            words: KeyTable::with_ample_room_for(n_words),
-            pairs: PairTable::with_room_for(vocabulary.len() - n_words),
+            words: KeyTable::with_ample_room_for(words.len()),
+            pairs: PairTable::with_room_for(vocabulary.len() - words.len()),
             begins: vec![0; vocabulary.len().div_ceil(64)],
             n_terms: vocabulary.len() as u32,
             others: Vec::new(),
             identity: Identity::default(),
         };
+        for id in words {
+            index.words.insert(vocabulary.key(id), id);
+        }
         // The shorter ones first: so a beginning that is a term has its id.
-        for id in by_length.into_iter().flatten() {
-            index.add(vocabulary, id);
+        for ids in by_length {
+            index.add_all(vocabulary, &ids);
         }
         index
     }
 
-    fn add(&mut self, vocabulary: &Vocabulary, id: u32) {
-        let term = vocabulary.term(id).unwrap_or_default();
-        let Some((first, last)) = term.rsplit_once(' ') else {
-            self.words.insert(Key::of(term.as_bytes()), id);
-            return;
-        };
-        let mut words = first.split(' ');
-        let Some(word) = words.next() else {
-            return;
-        };
-        let mut number = self.word_or_new(vocabulary, word);
-        for word in words {
-            let word = self.word_or_new(vocabulary, word);
-            number = self.pair_or_new(number, word);
-        }
-        let last = self.word_or_new(vocabulary, last);
-        let pair = HashedPair::of(number, last);
-        if let Err(free) = self.pairs.find(pair) {
-            self.put(free, pair, id);
+    /// Adds terms of several words, some dozens at a time, so that their slots come from memory together.
+    fn add_all(&mut self, vocabulary: &Vocabulary, ids: &[u32]) {
+        const TOGETHER: usize = 32;
+        let (mut beginning, mut number) = ("", NONE);
+        for ids in ids.chunks(TOGETHER) {
+            let mut parts = [("", "", HashedKey::default()); TOGETHER];
+            for (part, &id) in parts.iter_mut().zip(ids) {
+                let term = vocabulary.term(id).unwrap_or_default();
+                let (first, last) = term.rsplit_once(' ').unwrap_or_default();
+                let key = HashedKey::of(Key::of(last.as_bytes()));
+                self.words.slots().prefetch(key.hash);
+                *part = (first, last, key);
+            }
+            let mut pairs = [HashedPair::default(); TOGETHER];
+            for (pair, &(first, last, key)) in pairs.iter_mut().zip(&parts[..ids.len()]) {
+                // In code-point order, terms with the same beginning follow one another.
+                if number == NONE || first != beginning {
+                    (beginning, number) = (first, self.beginning_or_new(vocabulary, first));
+                }
+                *pair = HashedPair::of(number, self.word_or_new(vocabulary, last, key));
+                self.pairs.prefetch(*pair);
+            }
+            for (&pair, &id) in pairs.iter().zip(ids) {
+                if let Err(free) = self.pairs.find(pair) {
+                    self.put(free, pair, id);
+                }
+            }
         }
     }
 
-    fn word_or_new(&mut self, vocabulary: &Vocabulary, word: &str) -> u32 {
-        let key = HashedKey::of(Key::of(word.as_bytes()));
+    fn beginning_or_new(&mut self, vocabulary: &Vocabulary, beginning: &str) -> u32 {
+        let mut number = NONE;
+        for word in beginning.split(' ') {
+            let key = HashedKey::of(Key::of(word.as_bytes()));
+            let word = self.word_or_new(vocabulary, word, key);
+            number = match number {
+                NONE => word,
+                number => self.pair_or_new(number, word),
+            };
+        }
+        number
+    }
+
+    fn word_or_new(&mut self, vocabulary: &Vocabulary, word: &str, key: HashedKey) -> u32 {
         let known = self.word(vocabulary, key, word);
         if known != NONE {
             return known;

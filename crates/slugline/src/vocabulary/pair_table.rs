@@ -89,16 +89,19 @@ impl PairTable {
     }
 
     /// Bytes of memory.
+    #[cfg(feature = "dataset")]
     pub(crate) fn memory(&self) -> usize {
         size_of_val(&*self.slots)
     }
 
     /// Whether seven eighths of the pairs are there that it takes before it grows.
+    #[cfg(feature = "dataset")]
     pub(crate) fn grows_soon(&self) -> bool {
         self.len * 16 > self.slots.len() * 7
     }
 
     /// Forgets all pairs, keeping the room.
+    #[cfg(any(feature = "dataset", test))]
     pub(crate) fn clear(&mut self) {
         if self.len > 0 {
             self.slots.fill([0; 2]);

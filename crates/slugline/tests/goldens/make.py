@@ -21,6 +21,7 @@ import code_points
 import languages
 import matrices
 import real
+import refinement
 import stems
 from hostile import HOSTILE
 from writing import write
@@ -64,6 +65,7 @@ def main():
         "tfidf": lambda: {"cases": list(matrices.tfidf(texts))},
         "hashing": lambda: {"cases": list(matrices.hashing(texts)), "murmur": matrices.murmur()},
         "naive_bayes": bayes.sections,
+        "refinement": lambda: {"cases": list(refinement.cases())},
         "stems": lambda: {"cases": list(stems.cases(texts, REPOSITORY / "datasets" / "topics"))},
         "sib200": lambda: {"cases": list(real.sib200(options.data))},
         "corpora": lambda: {"cases": list(real.corpora(options.data))},

@@ -1,7 +1,7 @@
 //! The made-up corpora of the tests, each written here once.
 
 use proptest::prelude::*;
-use slugline::{Prior, TextClassifier, TextClassifierParams};
+use slugline::{Examples, Prior, TextClassifier, TextClassifierParams};
 
 /// Three topics, a few documents each, with shared words, accents and an empty document.
 pub(crate) const DOCUMENTS: [(&str, &str); 12] = [
@@ -54,8 +54,26 @@ pub(crate) fn labels() -> Vec<&'static str> {
     DOCUMENTS.iter().map(|(label, _)| *label).collect()
 }
 
+/// Labelled texts that nothing is wrong with.
+pub(crate) fn examples<'a, S, L: AsRef<str>>(texts: &'a [S], labels: &[L]) -> Examples<'a, S> {
+    Examples::new(texts, labels).unwrap()
+}
+
+/// The same with weights, where there are any.
+pub(crate) fn weighted<'a, S, L: AsRef<str>>(
+    texts: &'a [S],
+    labels: &[L],
+    weights: Option<&'a [f64]>,
+) -> Examples<'a, S> {
+    let examples = examples(texts, labels);
+    match weights {
+        Some(weights) => examples.with_weights(weights).unwrap(),
+        None => examples,
+    }
+}
+
 pub(crate) fn fit(params: &TextClassifierParams) -> TextClassifier {
-    params.fit(&texts(), &labels()).unwrap()
+    params.fit(&examples(&texts(), &labels())).unwrap()
 }
 
 /// Pseudo-counts of a word that [`DOCUMENTS`] lack and of one that they have.

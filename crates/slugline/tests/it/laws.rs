@@ -8,7 +8,7 @@ use slugline::{
 };
 
 use super::{
-    corpora::{self, documents},
+    corpora::{self, documents, examples},
     real,
 };
 
@@ -41,7 +41,7 @@ fn fit(
         .iter()
         .map(|(text, label)| (text.as_str(), label.as_str()))
         .unzip();
-    params.fit(&texts, &labels)
+    params.fit(&examples(&texts, &labels))
 }
 
 fn matrix() -> impl Strategy<Value = (Vec<Vec<f64>>, Vec<usize>)> {
@@ -193,16 +193,15 @@ proptest! {
     #[test]
     fn any_text_is_safe(text in "\\PC*|[\\x00-\\x7f\\u{300}ΣİßßéÅﬁ中नम्]{0,60}", unit in 0..3, strip in 0..3, words in 0..3) {
         let unit = [Unit::Word, Unit::Char, Unit::CharWb][unit as usize];
-        let params = AnalyzerParams {
-            analyzer: unit,
-            strip_accents: [None, Some(StripAccents::Ascii), Some(StripAccents::Unicode)][strip as usize],
-            words: [Words::Sklearn, Words::Unicode, Words::Pattern(r"(\w)\w*".into())][words as usize].clone(),
-            stemmer: (unit == Unit::Word).then_some(Language::English),
-            ngram_range: (1, 3),
-            ..Default::default()
-        };
+        let words = [Words::Sklearn, Words::Unicode, Words::Pattern(r"(\w)\w*".into())][words as usize].clone();
+        let params = AnalyzerParams::default()
+            .analyzer(unit)
+            .strip_accents([None, Some(StripAccents::Ascii), Some(StripAccents::Unicode)][strip as usize])
+            .words(words)
+            .stemmer((unit == Unit::Word).then_some(Language::English))
+            .ngram_range(1, 3);
         let analyzer = Analyzer::new(params.clone()).unwrap();
-        let mut scratch = slugline::text::AnalyzerScratch::default();
+        let mut scratch = Scratch::default();
         let mut spans = Vec::new();
         analyzer.for_each_span(&text, &mut scratch, |term, span| {
             assert!(text.get(span).is_some());
@@ -211,7 +210,7 @@ proptest! {
         prop_assert_eq!(analyzer.terms(&text), spans);
         let mut all = TextClassifier::params().threads(1);
         all.features.text = params;
-        let model = all.fit(&[text.as_str(), "chip and bank"], &["a", "b"]).unwrap();
+        let model = all.fit(&examples(&[text.as_str(), "chip and bank"], &["a", "b"])).unwrap();
         let verdict = model.classify(&text);
         prop_assert!(verdict.probability().is_finite());
         model.explain(&text);
@@ -241,7 +240,7 @@ fn merged_halves_of_ag_news_are_the_whole() {
             params
                 .clone()
                 .threads(threads)
-                .fit(&texts[range.clone()], &labels[range])
+                .fit(&examples(&texts[range.clone()], &labels[range]))
                 .unwrap()
         };
         let whole = fit(0..texts.len(), 1);
@@ -309,11 +308,16 @@ fn settings_out_of_range_are_told_before_reading() {
         let error = wrong.check().unwrap_err().to_string();
         assert!(error.starts_with(name), "{error}");
         assert_eq!(
-            wrong.fit(&["a text"], &["x"]).unwrap_err().to_string(),
+            wrong
+                .fit(&examples(&["a text"], &["x"]))
+                .unwrap_err()
+                .to_string(),
             error
         );
     }
-    let error = params().threads(100_000).fit(&["a text"], &["x"]);
+    let error = params()
+        .threads(100_000)
+        .fit(&examples(&["a text"], &["x"]));
     assert!(error.unwrap_err().to_string().contains("at most 1024"));
 }
 
@@ -324,7 +328,7 @@ fn without_smoothing_weights_are_numbers_or_the_fit_fails() {
     let complement = |norm| {
         let mut params = TextClassifier::params().alpha(0.0);
         params.naive_bayes.model = Model::Complement { norm };
-        params.fit(&texts, &labels)
+        params.fit(&examples(&texts, &labels))
     };
     let error = complement(true).unwrap_err().to_string();
     assert!(error.contains("alpha is 0"), "{error}");
@@ -349,14 +353,14 @@ fn sums_taken_elsewhere_give_the_same_classifier() {
         TextClassifier::params().naive_bayes(NaiveBayes::bernoulli()),
     ] {
         let model = corpora::fit(&params);
-        let given = GivenSums {
-            program: "a test".into(),
-            labels: model.labels().to_vec(),
-            terms: model.vocabulary().iter().map(str::to_owned).collect(),
-            idf: params.features.tfidf.use_idf.then(|| model.idf().to_vec()),
-            class_count: model.class_count().to_vec(),
-            feature_count: model.feature_count().unwrap(),
-        };
+        let given = GivenSums::new(
+            "a test",
+            model.labels().to_vec(),
+            model.vocabulary().iter().map(str::to_owned).collect(),
+            model.class_count().to_vec(),
+            model.feature_count().unwrap(),
+        )
+        .idf(params.features.tfidf.use_idf.then(|| model.idf().to_vec()));
         let again = params.from_sums(given.clone()).unwrap();
         let again = TextClassifier::from_bytes(&again.to_bytes().unwrap()).unwrap();
         for text in corpora::texts() {

@@ -29,10 +29,14 @@ fn floor(room: &str) -> Option<usize> {
     FLOORS.iter().position(|rooms| rooms.contains(&room))
 }
 
+/// A file without its unit tests, which stand at its end.
+fn without_tests(code: &str) -> &str {
+    code.split("#[cfg(test)]\nmod tests").next().unwrap_or("")
+}
+
 /// The names that follow `crate::` in Rust code, the members of a `crate::{…}` one by one.
 fn imports(code: &str) -> BTreeSet<String> {
-    let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or("");
-    let code: String = code
+    let code: String = without_tests(code)
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
         .collect::<Vec<_>>()
@@ -130,6 +134,25 @@ fn every_import_runs_down() {
         }
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+/// The command's flags are its own: the library's messages name settings.
+#[test]
+fn no_message_names_a_flag() {
+    let mut files = Vec::new();
+    rust_files(&source(), &mut files);
+    let mut found = Vec::new();
+    for path in files {
+        let code = fs::read_to_string(&path).unwrap();
+        for line in without_tests(&code).lines() {
+            let is_comment = line.trim_start().starts_with("//");
+            let mut after = line.split("--").skip(1);
+            if !is_comment && after.any(|flag| flag.starts_with(|c: char| c.is_ascii_lowercase())) {
+                found.push(format!("{}: {line}", path.display()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]

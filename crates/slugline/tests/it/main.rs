@@ -5,12 +5,14 @@ mod corpora;
 mod dataset;
 mod examples;
 mod goldens;
+mod labelled_texts;
 mod laws;
 mod layers;
 #[cfg(feature = "linfa")]
 mod linfa;
 mod model_file;
 mod real;
+mod refine;
 #[cfg(unix)]
 mod replace;
 mod semi_supervised;

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use super::corpora::{fit, prior, texts};
+use super::corpora::{examples, fit, prior, texts};
 use slugline::{
     Error, IdfOrder, Language, Scratch, StopWords, TextClassifier, TextClassifierParams, Words,
 };
@@ -44,7 +44,7 @@ fn many_labels() -> TextClassifier {
         .collect();
     let labels: Vec<String> = (0..60).map(label).collect();
     let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
-    params.fit(&texts, &labels).unwrap()
+    params.fit(&examples(&texts, &labels)).unwrap()
 }
 
 fn refused(bytes: &[u8], what: &str) -> String {

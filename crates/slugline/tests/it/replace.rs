@@ -9,6 +9,7 @@ use std::{
     thread,
 };
 
+use super::corpora::examples;
 use slugline::{
     Error, TextClassifier,
     replace::{Replacement, strays},
@@ -331,7 +332,7 @@ fn what_cannot_be_written_leaves_what_was_there() {
 #[test]
 fn a_full_disk_leaves_the_old_model() {
     let model = TextClassifier::params()
-        .fit(&["chips", "votes"], &["a", "b"])
+        .fit(&examples(&["chips", "votes"], &["a", "b"]))
         .unwrap();
     let why = model.save("/dev/full").unwrap_err().to_string();
     assert!(why.starts_with("/dev/full: No space left"), "{why}");
@@ -354,7 +355,9 @@ fn a_full_disk_leaves_the_old_model() {
         // The same of a whole model.
         let texts: Vec<String> = (0..5000).map(|n| format!("word{n} term{n}")).collect();
         let labels: Vec<&str> = (0..5000).map(|n| ["a", "b"][n % 2]).collect();
-        let model = TextClassifier::params().fit(&texts, &labels).unwrap();
+        let model = TextClassifier::params()
+            .fit(&examples(&texts, &labels))
+            .unwrap();
         let why = model.save(&path).unwrap_err().to_string();
         assert!(why.contains("model: No space left"), "{why}");
         assert_eq!(fs::read(&path).unwrap(), "x".repeat(8000).as_bytes());
@@ -367,7 +370,7 @@ fn a_full_disk_leaves_the_old_model() {
 #[test]
 fn a_model_is_saved_the_same_way() {
     let model = TextClassifier::params()
-        .fit(&["chips", "votes"], &["a", "b"])
+        .fit(&examples(&["chips", "votes"], &["a", "b"]))
         .unwrap();
     let bytes = model.to_bytes().unwrap();
     let folder = folder();

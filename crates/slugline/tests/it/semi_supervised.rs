@@ -7,7 +7,10 @@ use slugline::{
     dataset::load_prior, evaluate::Evaluation,
 };
 
-use super::{corpora::sized_topics, real::read_corpus};
+use super::{
+    corpora::{examples, sized_topics},
+    real::read_corpus,
+};
 
 fn accuracy(model: &TextClassifier, texts: &[String], labels: &[String]) -> f64 {
     let mut evaluation = Evaluation::new(model.labels());
@@ -33,10 +36,16 @@ fn texts_without_labels_help() {
             binarize: Some(0.0),
         }),
     ] {
-        let alone = params.fit(&texts[..few], &labels[..few]).unwrap();
+        let alone = params
+            .fit(&examples(&texts[..few], &labels[..few]))
+            .unwrap();
         let how = Unlabelled::default();
         let learned = params
-            .fit_semi_supervised(&texts[..few], &labels[..few], None, &texts[few..], &how)
+            .fit_semi_supervised(
+                &examples(&texts[..few], &labels[..few]),
+                &texts[few..],
+                &how,
+            )
             .unwrap();
         let (before, after) = (
             accuracy(&alone, &unseen, &truth),
@@ -47,7 +56,11 @@ fn texts_without_labels_help() {
         assert_eq!(learned.classifier.settings(), &params);
         let other = params.clone().threads(3);
         let same = other
-            .fit_semi_supervised(&texts[..few], &labels[..few], None, &texts[few..], &how)
+            .fit_semi_supervised(
+                &examples(&texts[..few], &labels[..few]),
+                &texts[few..],
+                &how,
+            )
             .unwrap();
         assert_eq!(same.free_shares, learned.free_shares);
         let bytes = |model: TextClassifier| model.with_threads(1).to_bytes().unwrap();
@@ -69,14 +82,14 @@ fn a_few_words_are_enough_to_begin_with() {
     let none: [&str; 0] = [];
     let unlabelled: Vec<&str> = texts.iter().map(String::as_str).collect();
     let learned = params
-        .fit_semi_supervised(&none, &none, None, &unlabelled, &Unlabelled::default())
+        .fit_semi_supervised(&examples(&none, &none), &unlabelled, &Unlabelled::default())
         .unwrap();
     let found = accuracy(&learned.classifier, &texts, &labels);
     assert!(found > 0.9, "{found}");
     let without = TextClassifier::params();
     assert!(
         without
-            .fit_semi_supervised(&none, &none, None, &unlabelled, &Unlabelled::default())
+            .fit_semi_supervised(&examples(&none, &none), &unlabelled, &Unlabelled::default())
             .is_err()
     );
 }
@@ -102,13 +115,9 @@ fn no_class_takes_from_the_others() {
         .prior(prior);
     let none: Vec<String> = Vec::new();
     let with = |class_shares| {
-        let how = Unlabelled {
-            class_shares,
-            rounds: 30,
-            ..Unlabelled::default()
-        };
+        let how = Unlabelled::default().class_shares(class_shares).rounds(30);
         let learned = params
-            .fit_semi_supervised(&none, &none, None, &texts, &how)
+            .fit_semi_supervised(&examples(&none, &none), &texts, &how)
             .unwrap();
         (accuracy(&learned.classifier, &texts, &truth), learned)
     };
@@ -130,12 +139,9 @@ fn wrong_shares_are_told() {
     let (texts, labels) = sized_topics([400, 40, 40], 5, 0, 5);
     let params = TextClassifier::params().naive_bayes(NaiveBayes::multinomial().alpha(0.1));
     let with = |class_shares| {
-        let how = Unlabelled {
-            class_shares,
-            ..Unlabelled::default()
-        };
+        let how = Unlabelled::default().class_shares(class_shares);
         params
-            .fit_semi_supervised(&texts[..60], &labels[..60], None, &texts[60..], &how)
+            .fit_semi_supervised(&examples(&texts[..60], &labels[..60]), &texts[60..], &how)
             .unwrap()
     };
     let wrong = with(ClassShares::Given(vec![0.1, 0.1, 0.8])).disagreement();
@@ -152,7 +158,7 @@ fn a_model_is_carried_over_to_other_words() {
         TextClassifier::params(),
         TextClassifier::params().idf_order(IdfOrder::AfterNorm),
     ] {
-        let model = params.fit(&old, &labels).unwrap();
+        let model = params.fit(&examples(&old, &labels)).unwrap();
         let before = accuracy(&model, &new, &truth);
         let adapted = model.adapt(&new, &Unlabelled::default()).unwrap();
         let after = accuracy(&adapted.classifier, &new, &truth);
@@ -168,27 +174,14 @@ fn a_model_is_carried_over_to_other_words() {
 #[test]
 fn settings_out_of_range_are_errors() {
     let (texts, labels) = sized_topics([5, 5, 5], 8, 0, 5);
-    let model = TextClassifier::params().fit(&texts, &labels).unwrap();
+    let model = TextClassifier::params()
+        .fit(&examples(&texts, &labels))
+        .unwrap();
     let error = |how: Unlabelled| model.adapt(&texts, &how).unwrap_err().to_string();
     let default = Unlabelled::default;
-    assert!(
-        error(Unlabelled {
-            weight: 0.0,
-            ..default()
-        })
-        .contains("weight")
-    );
-    assert!(
-        error(Unlabelled {
-            rounds: 0,
-            ..default()
-        })
-        .contains("rounds")
-    );
-    let shares = |shares| Unlabelled {
-        class_shares: ClassShares::Given(shares),
-        ..default()
-    };
+    assert!(error(default().weight(0.0)).contains("weight"));
+    assert!(error(default().rounds(0)).contains("rounds"));
+    let shares = |shares| default().class_shares(ClassShares::Given(shares));
     assert!(error(shares(vec![1.0])).contains("class shares"));
     assert!(error(shares(vec![1.0, -1.0, 1.0])).contains("class_shares"));
     let none: [&str; 0] = [];
@@ -220,13 +213,13 @@ fn ag_news() {
         |from: &[String]| -> Vec<String> { known.iter().map(|&at| from[at].clone()).collect() };
     let params = TextClassifier::params();
     let alone = accuracy(
-        &params.fit(&of(&texts), &of(&labels)).unwrap(),
+        &params.fit(&examples(&of(&texts), &of(&labels))).unwrap(),
         &unseen,
         &truth,
     );
     let how = Unlabelled::default();
     let learned = params
-        .fit_semi_supervised(&of(&texts), &of(&labels), None, &unknown, &how)
+        .fit_semi_supervised(&examples(&of(&texts), &of(&labels)), &unknown, &how)
         .unwrap();
     let with = accuracy(&learned.classifier, &unseen, &truth);
     println!("20 labels a class: {alone:.3} alone, {with:.3} with the rest unlabelled");
@@ -236,7 +229,7 @@ fn ag_news() {
     let none: Vec<String> = Vec::new();
     let learned = params
         .prior(load_prior(&words).unwrap())
-        .fit_semi_supervised(&none, &none, None, &texts, &how)
+        .fit_semi_supervised(&examples(&none, &none), &texts, &how)
         .unwrap();
     let with = accuracy(&learned.classifier, &unseen, &truth);
     println!("ten words a class and no label: {with:.3}");

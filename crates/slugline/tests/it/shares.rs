@@ -1,6 +1,6 @@
 //! Priors, backgrounds, shares, and what is chosen on held-out documents.
 
-use super::corpora::{DOCUMENTS, fit, labels, texts, with_background};
+use super::corpora::{DOCUMENTS, examples, fit, labels, texts, with_background};
 use proptest::prelude::*;
 use slugline::{
     Auto, Error, IdfOrder, NaiveBayes, Prior, Scratch, StopWords, TextClassifier,
@@ -102,10 +102,12 @@ fn priors_that_make_no_sense() {
         (params().background("nobody".to_owned()), "nobody"),
     ];
     for (params, expected) in cases {
-        let error = params.fit(&texts(), &labels()).unwrap_err();
+        let error = params.fit(&examples(&texts(), &labels())).unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
     }
-    let alone = params().background("a".to_owned()).fit(&["x y z"], &["a"]);
+    let alone = params()
+        .background("a".to_owned())
+        .fit(&examples(&["x y z"], &["a"]));
     assert!(alone.unwrap_err().to_string().contains("the only label"));
 }
 
@@ -114,14 +116,14 @@ fn the_background_is_no_class() {
     let (texts, labels) = with_background();
     let model = params()
         .background("sport".to_owned())
-        .fit(&texts, &labels)
+        .fit(&examples(&texts, &labels))
         .unwrap();
     assert_eq!(model.labels(), ["markets", "policy", "technology"]);
     assert_eq!(model.background_count(), Some(4.0));
     assert_eq!(model.n_documents(), 16);
     assert_eq!(model.class_count(), [4.0, 4.0, 4.0]);
     // The classes' sums are those of a model of all, without the background's.
-    let four = params().fit(&texts, &labels).unwrap();
+    let four = params().fit(&examples(&texts, &labels)).unwrap();
     let (three, four) = (
         model.feature_count().unwrap(),
         four.feature_count().unwrap(),
@@ -174,7 +176,7 @@ fn shares_by_the_book() {
                 .with("policy", "vote", 1.5)
                 .with("sport", "goal", 2.0),
         )
-        .fit(&texts, &labels)
+        .fit(&examples(&texts, &labels))
         .unwrap();
     let all = params()
         .prior(
@@ -182,7 +184,7 @@ fn shares_by_the_book() {
                 .with("policy", "vote", 0.0)
                 .with("sport", "goal", 0.0),
         )
-        .fit(&texts, &labels)
+        .fit(&examples(&texts, &labels))
         .unwrap();
     let sums = all.feature_count().unwrap();
     let terms: Vec<&str> = all.vocabulary().iter().collect();
@@ -237,11 +239,8 @@ fn shares_by_the_book() {
 fn other_is_an_answer_where_there_is_a_limit() {
     let (texts, labels) = with_background();
     let params = params().background("sport".to_owned());
-    let auto = Auto {
-        calibrate: true,
-        ..Auto::default()
-    };
-    let model = params.fit_auto(&texts, &labels, None, auto).unwrap();
+    let auto = Auto::default().calibrate(true);
+    let model = params.fit_auto(&examples(&texts, &labels), auto).unwrap();
     let limit = model.calibration().other_below.unwrap();
     let mut scratch = Scratch::default();
     let mut label = |model: &TextClassifier, text: &str| {
@@ -275,10 +274,10 @@ fn calibration_leaves_labels_alone_and_lowers_the_log_loss() {
     let labels: Vec<&str> = (0..60)
         .map(|n| DOCUMENTS[(n + 4 * usize::from(n % 5 == 0)) % 12].0)
         .collect();
-    let plain = params().norm(None).fit(&texts, &labels).unwrap();
+    let plain = params().norm(None).fit(&examples(&texts, &labels)).unwrap();
     let held_out: Vec<String> = texts.iter().rev().cloned().collect();
     let truth: Vec<&str> = labels.iter().rev().copied().collect();
-    let calibrated = plain.calibrated(&held_out, &truth).unwrap();
+    let calibrated = plain.calibrated(&examples(&held_out, &truth)).unwrap();
     assert!((calibrated.calibration().temperature - 1.0).abs() > 0.01);
     let loss = |model: &TextClassifier| {
         let mut evaluation = slugline::evaluate::Evaluation::new(model.labels());
@@ -300,8 +299,8 @@ fn calibration_leaves_labels_alone_and_lowers_the_log_loss() {
             verdict.probabilities()
         );
     }
-    assert!(plain.calibrated(&["x"], &["nobody"]).is_err());
-    assert!(plain.calibrated::<&str, &str>(&[], &[]).is_err());
+    assert!(plain.calibrated(&examples(&["x"], &["nobody"])).is_err());
+    assert!(plain.calibrated(&examples(&[""; 0], &[""; 0])).is_err());
 }
 
 #[test]
@@ -316,7 +315,7 @@ fn models_with_background_and_prior_merge_exactly() {
         .min_df(2)
         .background("sport".to_owned())
         .prior(prior);
-    let whole = params.fit(&texts, &labels).unwrap();
+    let whole = params.fit(&examples(&texts, &labels)).unwrap();
     let odd = |odd: usize| -> (Vec<&str>, Vec<&str>) {
         let pairs = texts.iter().zip(&labels).enumerate();
         pairs
@@ -326,7 +325,7 @@ fn models_with_background_and_prior_merge_exactly() {
     };
     let part = |which| {
         let (texts, labels) = odd(which);
-        params.fit(&texts, &labels).unwrap()
+        params.fit(&examples(&texts, &labels)).unwrap()
     };
     let merged = part(0).merge(&part(1)).unwrap();
     assert_eq!(merged.to_bytes().unwrap(), whole.to_bytes().unwrap());
@@ -335,7 +334,7 @@ fn models_with_background_and_prior_merge_exactly() {
         .prior(Prior::new().with("policy", "vote", 9.0));
     let (texts, labels) = odd(1);
     let error = part(0)
-        .merge(&other.fit(&texts, &labels).unwrap())
+        .merge(&other.fit(&examples(&texts, &labels)).unwrap())
         .unwrap_err();
     assert!(matches!(error, Error::Incompatible(_)), "{error}");
 }

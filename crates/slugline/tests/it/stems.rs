@@ -1,6 +1,6 @@
 //! What a fit found out about words is known to the first prediction, and changes nothing.
 
-use super::corpora::{labels, prior, texts};
+use super::corpora::{examples, labels, prior, texts};
 use slugline::{
     Auto, IdfOrder, Language, StopWords, TextClassifier, TextClassifierParams, Vectorizer,
 };
@@ -36,11 +36,10 @@ fn unseen() -> Vec<String> {
 
 /// Fitted with and without settings that are chosen on the way.
 fn fit(params: &TextClassifierParams, alpha: bool) -> TextClassifier {
-    let auto = Auto {
-        alpha,
-        ..Auto::default()
-    };
-    params.fit_auto(&texts(), &labels(), None, auto).unwrap()
+    let auto = Auto::default().alpha(alpha);
+    params
+        .fit_auto(&examples(&texts(), &labels()), auto)
+        .unwrap()
 }
 
 fn bits(probabilities: impl IntoIterator<Item = f64>) -> Vec<u64> {

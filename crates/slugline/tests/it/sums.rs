@@ -3,13 +3,16 @@
 use ndarray::Array2;
 use proptest::prelude::*;
 use slugline::{
-    Auto, Counts, IdfOrder, Model, NaiveBayes, Norm, Rows, TextClassifier, TextClassifierParams,
-    Vectorizer,
+    Auto, Counts, Examples, IdfOrder, Model, NaiveBayes, Norm, Rows, TextClassifier,
+    TextClassifierParams, Vectorizer,
     dataset::{ReadOptions, load},
     text::{Analyzer, AnalyzerParams},
 };
 
-use super::{corpora::overlapping_topics, real};
+use super::{
+    corpora::{examples, overlapping_topics},
+    real,
+};
 
 fn exact() -> Vec<TextClassifierParams> {
     let params = TextClassifier::params;
@@ -53,8 +56,8 @@ proptest! {
     fn forgetting_is_never_having_seen(seed in 1_u64..1000, gone in 1_usize..30) {
         let (texts, labels) = overlapping_topics(60, seed);
         for params in exact() {
-            let all = params.fit(&texts, &labels).unwrap();
-            let forgotten = all.forget(&texts[..gone], &labels[..gone], None).unwrap();
+            let all = params.fit(&examples(&texts, &labels)).unwrap();
+            let forgotten = all.forget(&examples(&texts[..gone], &labels[..gone])).unwrap();
             // All labels are known to the model that never saw the documents, too.
             let mut names = labels.clone();
             names.sort_unstable();
@@ -63,7 +66,7 @@ proptest! {
                 .iter()
                 .map(|label| names.iter().position(|name| name == label).unwrap())
                 .collect();
-            let rest = params.fit_classes(&texts[gone..], names, &targets, None).unwrap();
+            let rest = params.fit(&Examples::numbered(&texts[gone..], names, &targets).unwrap()).unwrap();
             same(&forgotten, &rest);
         }
     }
@@ -72,15 +75,15 @@ proptest! {
     fn adding_and_joining_are_fitting_at_once(seed in 1_u64..1000, order in any::<u64>()) {
         let (texts, labels) = overlapping_topics(80, seed);
         for params in exact() {
-            let all = params.fit(&texts, &labels).unwrap();
+            let all = params.fit(&examples(&texts, &labels)).unwrap();
             let mut shards: Vec<TextClassifier> = texts
                 .chunks(10)
                 .zip(labels.chunks(10))
-                .map(|(texts, labels)| params.fit(texts, labels).unwrap())
+                .map(|(texts, labels)| params.fit(&examples(texts, labels)).unwrap())
                 .collect();
             let added = texts[10..].chunks(10).zip(labels[10..].chunks(10)).fold(
                 shards[0].clone(),
-                |model, (texts, labels)| model.partial_fit(texts, labels, None).unwrap(),
+                |model, (texts, labels)| model.partial_fit(&examples(texts, labels)).unwrap(),
             );
             same(&added, &all);
             shards.sort_by_key(|shard| shard.n_documents().wrapping_mul(order) ^ order.rotate_left(shard.vocabulary().len() as u32));
@@ -94,13 +97,15 @@ proptest! {
 fn the_bits_of_exact_sums_do_not_depend_on_the_order() {
     let (texts, labels) = overlapping_topics(90, 3);
     let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
-    let all = params.fit(&texts, &labels).unwrap();
-    let first = params.fit(&texts[..40], &labels[..40]).unwrap();
+    let all = params.fit(&examples(&texts, &labels)).unwrap();
+    let first = params.fit(&examples(&texts[..40], &labels[..40])).unwrap();
     let added = first
-        .partial_fit(&texts[40..], &labels[40..], None)
+        .partial_fit(&examples(&texts[40..], &labels[40..]))
         .unwrap();
-    let forgotten = added.forget(&texts[..20], &labels[..20], None).unwrap();
-    let rest = params.fit(&texts[20..], &labels[20..]).unwrap();
+    let forgotten = added
+        .forget(&examples(&texts[..20], &labels[..20]))
+        .unwrap();
+    let rest = params.fit(&examples(&texts[20..], &labels[20..])).unwrap();
     assert_eq!(added.to_bytes().unwrap(), all.to_bytes().unwrap());
     assert_eq!(forgotten.to_bytes().unwrap(), rest.to_bytes().unwrap());
 }
@@ -109,9 +114,12 @@ fn the_bits_of_exact_sums_do_not_depend_on_the_order() {
 fn what_was_never_learned_cannot_be_forgotten() {
     let (texts, labels) = overlapping_topics(30, 5);
     let params = TextClassifier::params().idf_order(IdfOrder::AfterNorm);
-    let model = params.fit(&texts, &labels).unwrap();
+    let model = params.fit(&examples(&texts, &labels)).unwrap();
     let wrong = |texts: &[&str], labels: &[&str]| {
-        model.forget(texts, labels, None).unwrap_err().to_string()
+        model
+            .forget(&examples(texts, labels))
+            .unwrap_err()
+            .to_string()
     };
     assert!(wrong(&["unheard"], &["policy"]).contains("\"unheard\""));
     assert!(wrong(&[&texts[0]], &["sport"]).contains("sport"));
@@ -125,12 +133,16 @@ fn what_was_never_learned_cannot_be_forgotten() {
     let all: Vec<&str> = texts.iter().map(String::as_str).collect();
     let names: Vec<&str> = labels.iter().map(String::as_str).collect();
     assert!(wrong(&all, &names).contains("30 of 30"));
-    let inexact = TextClassifier::params().fit(&texts, &labels).unwrap();
-    let error = inexact.forget(&texts[..1], &labels[..1], None).unwrap_err();
+    let inexact = TextClassifier::params()
+        .fit(&examples(&texts, &labels))
+        .unwrap();
+    let error = inexact
+        .forget(&examples(&texts[..1], &labels[..1]))
+        .unwrap_err();
     assert!(error.to_string().contains("after_norm"), "{error}");
     assert!(
         inexact
-            .partial_fit(&texts[..1], &labels[..1], None)
+            .partial_fit(&examples(&texts[..1], &labels[..1]))
             .is_err()
     );
 }
@@ -146,10 +158,10 @@ fn a_prior_and_a_background_stay() {
         .idf_order(IdfOrder::AfterNorm)
         .background("other".to_owned())
         .prior(prior);
-    let all = params.fit(&texts, &labels).unwrap();
-    let first = params.fit(&texts[..30], &labels[..30]).unwrap();
+    let all = params.fit(&examples(&texts, &labels)).unwrap();
+    let first = params.fit(&examples(&texts[..30], &labels[..30])).unwrap();
     let added = first
-        .partial_fit(&texts[30..], &labels[30..], None)
+        .partial_fit(&examples(&texts[30..], &labels[30..]))
         .unwrap();
     same(&added, &all);
     assert_eq!(added.background_count(), all.background_count());
@@ -157,9 +169,11 @@ fn a_prior_and_a_background_stay() {
     let topics: Vec<usize> = (30..60).filter(|&at| labels[at] != "other").collect();
     let of =
         |from: &[String]| -> Vec<String> { topics.iter().map(|&at| from[at].clone()).collect() };
-    let more = first.partial_fit(&of(&texts), &of(&labels), None).unwrap();
+    let more = first
+        .partial_fit(&examples(&of(&texts), &of(&labels)))
+        .unwrap();
     assert_eq!(more.background_count(), first.background_count());
-    let back = more.forget(&of(&texts), &of(&labels), None).unwrap();
+    let back = more.forget(&examples(&of(&texts), &of(&labels))).unwrap();
     same(&back, &first);
     assert_eq!(back.prior_count(), 1);
 }
@@ -167,10 +181,7 @@ fn a_prior_and_a_background_stay() {
 /// Our own articles, and AG News where it is there.
 fn real_text() -> Vec<(Vec<String>, Vec<String>)> {
     // Articles of ours that are about two topics name both.
-    let options = ReadOptions {
-        first_label: true,
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().first_label(true);
     let articles = real::datasets("topics/policy-a.jsonl");
     let articles = articles.map(|path| load(&path, &options).unwrap());
     let news = real::read_corpus("ag_news/train_subset.jsonl.gz");
@@ -279,7 +290,7 @@ fn leave_one_out_is_refitting() {
         ] {
             let params = TextClassifier::params().naive_bayes(model);
             let expected = margins_by_refitting(&params, &texts, &targets, names.len());
-            let audit = params.audit(&texts, &labels).unwrap();
+            let audit = params.audit(&examples(&texts, &labels)).unwrap();
             assert_eq!(audit.doubts.len(), texts.len());
             assert!(audit.doubts.is_sorted_by(|a, b| a.margin <= b.margin));
             for doubt in &audit.doubts {
@@ -294,24 +305,23 @@ fn leave_one_out_is_refitting() {
 #[test]
 fn settings_are_chosen_and_the_rest_is_fitting() {
     let (texts, labels) = overlapping_topics(400, 12);
-    let auto = Auto {
-        alpha: true,
-        naive_bayes: true,
-        sublinear_tf: true,
-        norm: true,
-        calibrate: true,
-    };
+    let auto = Auto::default()
+        .alpha(true)
+        .naive_bayes(true)
+        .sublinear_tf(true)
+        .norm(true)
+        .calibrate(true);
     for threads in [1, 3] {
         let params = TextClassifier::params().threads(threads);
-        let chosen = params.fit_auto(&texts, &labels, None, auto).unwrap();
-        let again = chosen.settings().fit(&texts, &labels).unwrap();
+        let chosen = params.fit_auto(&examples(&texts, &labels), auto).unwrap();
+        let again = chosen.settings().fit(&examples(&texts, &labels)).unwrap();
         same(&chosen, &again);
         let calibration = chosen.calibration();
         assert!((calibration.temperature - 1.0).abs() > 1e-6);
         assert!(calibration.other_below.is_some());
         let one = TextClassifier::params()
             .threads(1)
-            .fit_auto(&texts, &labels, None, auto)
+            .fit_auto(&examples(&texts, &labels), auto)
             .unwrap();
         assert_eq!(
             one.to_bytes().unwrap(),
@@ -321,13 +331,17 @@ fn settings_are_chosen_and_the_rest_is_fitting() {
     let only = vec!["policy"; texts.len()];
     assert!(
         TextClassifier::params()
-            .fit_auto(&texts, &only, None, auto)
+            .fit_auto(&examples(&texts, &only), auto)
             .is_err()
     );
     let bernoulli = TextClassifier::params().model(Model::Bernoulli {
         binarize: Some(0.0),
     });
-    assert!(bernoulli.fit_auto(&texts, &labels, None, auto).is_err());
+    assert!(
+        bernoulli
+            .fit_auto(&examples(&texts, &labels), auto)
+            .is_err()
+    );
 }
 
 /// A twentieth of the labels is wrong: they are found.
@@ -343,7 +357,9 @@ fn an_audit_finds_wrong_labels() {
         };
         other.clone_into(label);
     }
-    let audit = TextClassifier::params().audit(&texts, &wrong).unwrap();
+    let audit = TextClassifier::params()
+        .audit(&examples(&texts, &wrong))
+        .unwrap();
     let first = &audit.doubts[..48];
     let found = first
         .iter()
@@ -354,7 +370,7 @@ fn an_audit_finds_wrong_labels() {
     // The same numbers, bit by bit, for any number of threads.
     for threads in [1, 2, 5] {
         let params = TextClassifier::params().threads(threads);
-        let again = params.audit(&texts, &wrong).unwrap();
+        let again = params.audit(&examples(&texts, &wrong)).unwrap();
         assert_eq!(again.doubts, audit.doubts);
     }
 }
@@ -369,7 +385,10 @@ fn the_strongest_terms_come_from_the_sums_of_the_weights() {
             .idf_order(IdfOrder::AfterNorm)
             .min_df(2),
     ] {
-        let model = params.prior(prior.clone()).fit(&texts, &labels).unwrap();
+        let model = params
+            .prior(prior.clone())
+            .fit(&examples(&texts, &labels))
+            .unwrap();
         let class = model.labels().iter().position(|label| label == "policy");
         let class = class.unwrap();
         let sums = model.feature_count().unwrap();

@@ -1,41 +1,44 @@
 //! Fitting in batches and bounded memory gives the bits of fitting at once.
 
+use std::path::PathBuf;
+
 use slugline::{
     Error, IdfOrder, Memory, Model, NaiveBayes, Norm, Prior, StopWords, TextClassifier,
     TextClassifierParams, Trained, TrainerOptions, Unit,
 };
 
-use super::corpora::Weighted;
+use super::corpora::{Weighted, examples, weighted};
 
 impl Weighted {
-    fn fit(&self, params: &TextClassifierParams, weighted: bool) -> Vec<u8> {
-        let weights = weighted.then_some(self.weights.as_slice());
-        let model = params.fit_weighted(&self.texts, &self.labels, weights);
+    fn fit(&self, params: &TextClassifierParams, has_weights: bool) -> Vec<u8> {
+        let weights = has_weights.then_some(self.weights.as_slice());
+        let model = params.fit(&weighted(&self.texts, &self.labels, weights));
         model.unwrap().to_bytes().unwrap()
     }
 
     fn train(
         &self,
         params: &TextClassifierParams,
-        weighted: bool,
+        has_weights: bool,
         memory: Option<&str>,
         batch: usize,
     ) -> slugline::Result<Trained> {
         let mut trainer = params.trainer(&options(memory))?;
         for start in (0..self.texts.len()).step_by(batch) {
             let range = start..(start + batch).min(self.texts.len());
-            let weights = weighted.then(|| &self.weights[range.clone()]);
-            trainer.add(&self.texts[range.clone()], &self.labels[range], weights)?;
+            let weights = has_weights.then(|| &self.weights[range.clone()]);
+            trainer.add(&weighted(
+                &self.texts[range.clone()],
+                &self.labels[range],
+                weights,
+            ))?;
         }
         trainer.finish()
     }
 }
 
 fn options(memory: Option<&str>) -> TrainerOptions {
-    TrainerOptions {
-        memory: memory.map(|memory| memory.parse().unwrap()),
-        ..Default::default()
-    }
+    TrainerOptions::default().memory(memory.map(|memory| memory.parse::<Memory>().unwrap()))
 }
 
 fn params() -> TextClassifierParams {
@@ -204,7 +207,7 @@ fn a_model_that_does_not_fit_is_refused_with_what_to_do() {
 
     let many: Vec<String> = (0..3000).map(|n| format!("label {n}")).collect();
     let mut trainer = params().trainer(&options(Some("1M"))).unwrap();
-    trainer.add(&corpus.texts, &many, None).unwrap();
+    trainer.add(&examples(&corpus.texts, &many)).unwrap();
     let error = trainer.finish().unwrap_err().to_string();
     assert!(
         error.contains("3000 labels") && error.contains("max_features"),
@@ -220,43 +223,26 @@ fn a_model_that_does_not_fit_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn what_is_wrong_is_said_and_changes_nothing() {
+fn batches_that_are_refused_or_empty_change_nothing() {
     let (texts, labels) = (["the bank", "the court"], ["markets", "policy"]);
-    let expected = params().fit(&texts, &labels).unwrap().to_bytes().unwrap();
+    let expected = params()
+        .fit(&examples(&texts, &labels))
+        .unwrap()
+        .to_bytes()
+        .unwrap();
     let mut trainer = params().trainer(&options(None)).unwrap();
-    trainer.add(&texts[..1], &labels[..1], None).unwrap();
-    for (labels, weights, says) in [
-        (
-            &["a"][..],
-            None,
-            "labels (one for each text): expected 2, got 1",
-        ),
-        (
-            &["a", ""],
-            None,
-            "labels is empty at position 1: expected a name",
-        ),
-        (
-            &["a", "b"],
-            Some(&[1.0][..]),
-            "sample weights (one for each text): expected 2, got 1",
-        ),
-        (
-            &["a", "b"],
-            Some(&[1.0, -1.0]),
-            "sample_weight is -1: expected finite numbers, 0 or more",
-        ),
-        (&["a", "b"], Some(&[f64::NAN, 1.0]), "sample_weight is NaN"),
-    ] {
-        let error = trainer
-            .add(&["x y", "z"], labels, weights)
-            .unwrap_err()
-            .to_string();
-        assert!(error.starts_with(says), "{error}");
-    }
+    trainer.add(&examples(&texts[..1], &labels[..1])).unwrap();
+    // A weight that would be lost in exact sums is refused before anything is read.
+    let mut exact = params()
+        .idf_order(IdfOrder::AfterNorm)
+        .trainer(&options(None))
+        .unwrap();
+    let error = exact.add(&weighted(&["x y", "z"], &["a", "b"], Some(&[1.0, 1e-12])));
+    assert!(error.unwrap_err().to_string().starts_with("sample_weight"));
+    assert_eq!((exact.n_documents(), exact.labels().len()), (0, 0));
     assert_eq!(trainer.n_documents(), 1);
-    trainer.add::<&str, &str>(&[], &[], None).unwrap();
-    trainer.add(&texts[1..], &labels[1..], None).unwrap();
+    trainer.add(&examples(&[""; 0], &[""; 0])).unwrap();
+    trainer.add(&examples(&texts[1..], &labels[1..])).unwrap();
     assert!(trainer.finish().unwrap().model.to_bytes().unwrap() == expected);
 }
 
@@ -264,11 +250,11 @@ fn what_is_wrong_is_said_and_changes_nothing() {
 fn errors_of_the_whole_are_those_of_fit() {
     let fit = |params: &TextClassifierParams, texts: &[&str], labels: &[&str], weights| {
         let expected = params
-            .fit_weighted(texts, labels, weights)
+            .fit(&weighted(texts, labels, weights))
             .unwrap_err()
             .to_string();
         let mut trainer = params.trainer(&options(Some("1M"))).unwrap();
-        trainer.add(texts, labels, weights).unwrap();
+        trainer.add(&weighted(texts, labels, weights)).unwrap();
         assert_eq!(trainer.finish().unwrap_err().to_string(), expected);
     };
     fit(&params(), &["!", ""], &["a", "b"], None);
@@ -301,17 +287,16 @@ fn errors_of_the_whole_are_those_of_fit() {
 #[test]
 fn a_folder_that_cannot_be_written_ends_the_training() {
     let corpus = Weighted::new(6000, 4000);
-    let options = TrainerOptions {
-        memory: Some(Memory::LEAST),
-        temporary_folder: Some("no such folder".into()),
-    };
+    let options = TrainerOptions::default()
+        .memory(Memory::LEAST)
+        .temporary_folder(PathBuf::from("no such folder"));
     let mut trainer = params().trainer(&options).unwrap();
     let error = trainer
-        .add(&corpus.texts, &corpus.labels, None)
+        .add(&examples(&corpus.texts, &corpus.labels))
         .unwrap_err();
     assert!(matches!(error, Error::Io { .. }), "{error}");
     let again = trainer
-        .add(&["a text"], &["news"], None)
+        .add(&examples(&["a text"], &["news"]))
         .unwrap_err()
         .to_string();
     assert!(again.contains("begin anew"), "{again}");
@@ -322,7 +307,7 @@ fn a_folder_that_cannot_be_written_ends_the_training() {
 fn it_stops_when_it_is_told_to() {
     let stop = std::sync::Arc::default();
     let mut trainer = params().trainer(&options(None)).unwrap();
-    trainer.add(&["a text"], &["news"], None).unwrap();
+    trainer.add(&examples(&["a text"], &["news"])).unwrap();
     let trainer = trainer.with_stop(std::sync::Arc::clone(&stop));
     stop.store(true, std::sync::atomic::Ordering::Relaxed);
     let error = trainer.finish().unwrap_err().to_string();

@@ -23,10 +23,11 @@ pub(crate) use expectation::Mixture;
 /// The verdict on a text with the share of each topic in it.
 ///
 /// ```
-/// use slugline::{Scratch, TextClassifier};
+/// use slugline::{Examples, Scratch, TextClassifier};
 ///
 /// let texts = ["chips code phones", "ministers votes bills"];
-/// let model = TextClassifier::params().fit(&texts, &["technology", "policy"])?;
+/// let examples = Examples::new(&texts, &["technology", "policy"])?;
+/// let model = TextClassifier::params().fit(&examples)?;
 /// let mut scratch = Scratch::default();
 /// let shares = model.shares_with(&mut scratch, "votes on bills for chips, and votes on phones");
 /// assert_eq!(shares.verdict().label(), "policy");

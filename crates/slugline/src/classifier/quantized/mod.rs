@@ -211,7 +211,7 @@ impl Quantized {
 mod tests {
     use super::*;
     use crate::{
-        classifier::{TextClassifier, TextClassifierParams},
+        classifier::{Examples, TextClassifier, TextClassifierParams},
         counting::Counter,
         features::{IdfOrder, Norm},
         naive_bayes::{Model, argmax},
@@ -279,7 +279,9 @@ mod tests {
             let labels: Vec<String> = (0..known.len())
                 .map(|n| format!("{}", n % classes))
                 .collect();
-            let model = TextClassifier::params().fit(&known, &labels).unwrap();
+            let model = TextClassifier::params()
+                .fit(&Examples::new(&known, &labels).unwrap())
+                .unwrap();
             let quantized =
                 Quantized::new(&model.params, model.analyzer.path(), &model.weights).unwrap();
             let (mut counter, mut buffers) = (Counter::default(), QuantizedBuffers::default());
@@ -320,7 +322,7 @@ mod tests {
         ) {
             let texts: Vec<String> = documents.iter().map(|words| words.join(" ")).collect();
             let labels: Vec<String> = (0..texts.len()).map(|n| format!("{}", n % classes)).collect();
-            let Ok(model) = params.alpha(alpha).fit(&texts, &labels) else {
+            let Ok(model) = params.alpha(alpha).fit(&Examples::new(&texts, &labels).unwrap()) else {
                 return Ok(());
             };
             // Enough text that the packed weights are made.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     classifier::{
         Background, Classes, Learned, PriorCounts, TextClassifier, TextClassifierParams,
-        check_sorted, exact_sums, number_labels, summed_values,
+        check_sorted, exact_sums, join_labels, number_labels, summed_values,
     },
     counting::{no_term, none_left},
     error::{Error, Result},
@@ -36,7 +36,7 @@ impl Trainer {
     /// Makes the model.
     ///
     /// # Errors
-    /// Those of [`TextClassifierParams::fit_weighted`]. [`Error::Parameter`] where the model does not fit into the
+    /// Those of [`TextClassifierParams::fit`]. [`Error::Parameter`] where the model does not fit into the
     /// memory and pruning is no way out: with sums that are exact (they are kept of all terms, so that
     /// models can be merged), with a given vocabulary, or where fewer than 1,000 terms would be left.
     /// This is found out before the sums are taken. [`Error::Io`] where temporary files cannot be written or
@@ -55,9 +55,10 @@ impl Trainer {
         }
         let known = self.known()?;
         let (rows, terms) = (self.rows.close()?, self.terms.close()?);
-        let (labels, numbers) = number_labels(&self.labels, self.params.prior.labels())?;
+        let (labels, numbers) = number_labels(&self.labels)?;
+        let (labels, numbers) = join_labels(&labels, &numbers, self.params.prior.labels())?;
         check_sorted(&labels)?;
-        let classes = Classes::new(&self.params, labels, &numbers)?;
+        let classes = Classes::new(&self.params, labels, numbers)?;
         let prior = self.params.prior.resolve(&self.params, &classes.all())?;
         let of_prior = match known {
             None => list_of(&prior),

@@ -26,8 +26,8 @@ pub use memory::Memory;
 pub use options::{Trained, TrainerOptions};
 
 use crate::{
-    classifier::{Prior, TextClassifierParams, exact_sums},
-    error::{Error, Result, same_length},
+    classifier::{Examples, Prior, TextClassifierParams, exact_sums},
+    error::{Error, Result},
     util::{
         pool::{sensible, with_threads},
         spill::Spill,
@@ -47,12 +47,13 @@ use sums::Segment;
 /// happens where it does not.
 ///
 /// ```
-/// use slugline::{TextClassifier, TrainerOptions};
+/// use slugline::{Examples, Memory, TextClassifier, TrainerOptions};
 ///
-/// let options = TrainerOptions { memory: Some("64M".parse()?), ..Default::default() };
+/// let options = TrainerOptions::default().memory("64M".parse::<Memory>()?);
 /// let mut trainer = TextClassifier::params().trainer(&options)?;
-/// trainer.add(&["chips and code", "ministers and votes"], &["technology", "policy"], None)?;
-/// trainer.add(&["code for phones"], &["technology"], None)?;
+/// let batch = ["chips and code", "ministers and votes"];
+/// trainer.add(&Examples::new(&batch, &["technology", "policy"])?)?;
+/// trainer.add(&Examples::new(&["code for phones"], &["technology"])?)?;
 /// let model = trainer.finish()?.model;
 /// assert_eq!(model.classify("new code").label(), "technology");
 /// # Ok::<(), slugline::Error>(())
@@ -88,6 +89,7 @@ impl TextClassifierParams {
     /// # Errors
     /// [`Error::Parameter`] for settings out of range, and for less than [`Memory::LEAST`].
     pub fn trainer(&self, options: &TrainerOptions) -> Result<Trainer> {
+        self.check_not_refined("in bounded memory: it goes over the rows in random order")?;
         let analyzer = self.checked_analyzer()?;
         let threads = match self.features.threads {
             0 => thread::available_parallelism().map_or(1, NonZero::get),
@@ -126,50 +128,22 @@ impl TextClassifierParams {
 }
 
 impl Trainer {
-    /// Reads documents: their texts, their labels, and perhaps a weight ≥ 0 for each (1 where there are
-    /// none). Batches of 32 KB of text or more are read by several threads.
+    /// Reads a batch of documents. Batches of 32 KB of text or more are read by several threads. Labels are
+    /// numbered over all batches, in order of first occurrence; a label that no text of its batch has comes last.
     ///
     /// # Errors
-    /// [`Error::Length`] where the lengths differ, [`Error::Parameter`] for an empty label or a weight
-    /// that is negative or not finite: nothing of the batch has been read then. [`Error::Io`] where a temporary file
-    /// cannot be written: then the training has failed.
-    pub fn add<S, L>(
-        &mut self,
-        texts: &[S],
-        labels: &[L],
-        sample_weight: Option<&[f64]>,
-    ) -> Result<()>
-    where
-        S: AsRef<str> + Sync,
-        L: AsRef<str>,
-    {
+    /// [`Error::Parameter`] for a weight that is too small for exact sums: nothing of the batch has been read then.
+    /// [`Error::Io`] where a temporary file cannot be written: then the training has failed.
+    pub fn add<S: AsRef<str> + Sync>(&mut self, examples: &Examples<'_, S>) -> Result<()> {
         self.whole()?;
-        same_length("labels (one for each text)", texts.len(), labels.len())?;
-        if let Some(position) = labels.iter().position(|label| label.as_ref().is_empty()) {
-            return Err(Error::parameter(
-                "labels",
-                format!("empty at position {position}"),
-                "a name for each document's class",
-            ));
-        }
-        if let Some(weights) = sample_weight {
-            let what = "sample weights (one for each text)";
-            same_length(what, texts.len(), weights.len())?;
-            let good = |weight: f64| weight >= 0.0 && weight.is_finite();
-            if let Some(weight) = weights.iter().find(|&&weight| !good(weight)) {
-                let expected = "finite numbers, 0 or more, not all 0";
-                return Err(Error::parameter("sample_weight", weight, expected));
-            }
-            self.weights.0 = true;
-        }
-        let gridded = exact_sums::weights(&self.params, sample_weight)?;
-        let sample_weight = gridded.as_deref();
-        self.weights.1 |= sample_weight.is_none_or(|all| all.iter().any(|&weight| weight > 0.0))
+        let texts = examples.texts();
+        let weights = exact_sums::weights(&self.params, examples.weights())?;
+        self.weights.0 |= weights.is_some();
+        self.weights.1 |= weights
+            .as_deref()
+            .is_none_or(|all| all.iter().any(|&weight| weight > 0.0))
             && !texts.is_empty();
-        let classes: Vec<u32> = labels
-            .iter()
-            .map(|label| self.number(label.as_ref()))
-            .collect();
+        let classes = self.numbered(examples.labels(), examples.targets());
         self.n_documents += texts.len() as u64;
 
         // Reset when all of it has been read.
@@ -177,7 +151,7 @@ impl Trainer {
         let documents = Batch {
             texts,
             classes: &classes,
-            weights: sample_weight,
+            weights: weights.as_deref(),
         };
         let mut start = 0;
         let mut size = 0;
@@ -232,6 +206,18 @@ impl Trainer {
         self.labels.push(label.to_owned());
         self.number_of.insert(label.to_owned(), number);
         number
+    }
+
+    /// The numbers of a batch's targets among the labels of all batches.
+    fn numbered(&mut self, labels: &[String], targets: &[usize]) -> Vec<u32> {
+        let mut numbers: Vec<Option<u32>> = vec![None; labels.len()];
+        let mut number =
+            |target: usize| *numbers[target].get_or_insert_with(|| self.number(&labels[target]));
+        let classes = targets.iter().map(|&target| number(target)).collect();
+        (0..labels.len()).for_each(|label| {
+            number(label);
+        });
+        classes
     }
 
     fn read<S: AsRef<str> + Sync>(&mut self, documents: &Batch<'_, S>, bytes: usize) -> Result<()> {

@@ -13,10 +13,22 @@ use super::memory::Memory;
 use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
+    util::setters::setters,
 };
 
 /// Options of a [`Trainer`](super::Trainer). They change how it works, not what it learns.
+///
+/// ```
+/// use slugline::{Memory, TextClassifier, TrainerOptions};
+///
+/// let options = TrainerOptions::default().memory("64M".parse::<Memory>()?).temporary_folder(std::env::temp_dir());
+/// let trainer = TextClassifier::params().trainer(&options)?;
+/// assert_eq!(trainer.n_documents(), 0);
+/// # Ok::<(), slugline::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
+#[must_use]
+#[non_exhaustive]
 pub struct TrainerOptions {
     /// The memory for what grows with the documents: their rows, their terms, the model. The program
     /// itself and the batch that the caller holds come on top. None: no limit, and nothing is written to
@@ -26,6 +38,11 @@ pub struct TrainerOptions {
     /// `TMPDIR`). A folder that itself lies in memory saves none.
     pub temporary_folder: Option<PathBuf>,
 }
+
+setters!(TrainerOptions {
+    memory: impl Into<Option<Memory>>,
+    temporary_folder: impl Into<Option<PathBuf>>,
+});
 
 /// The result of a [`Trainer`](super::Trainer).
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@
 mod bernoulli;
 mod left;
 mod multinomial;
+mod near;
 
 use super::{
     derive,
@@ -23,11 +24,13 @@ use crate::{
 use bernoulli::BernoulliLeaveOneOut;
 use left::{LeaveOneOutTerms, Logarithms, Smoothing};
 use multinomial::MultinomialLeaveOneOut;
+use near::NearComplement;
 
 /// Totals that do not depend on the document or the smoothing.
 pub(crate) struct Totals {
     sums: Evidence,
-    /// The sums of the features, zeros included, since any class can be needed.
+    /// The sums of the features, zeros included, since any class can be needed; empty where scores are
+    /// [near](LeaveOneOut::near).
     counts: Zeroed<f64>,
     /// The sums of all classes for each term.
     of_terms: Vec<f64>,
@@ -58,6 +61,23 @@ impl Totals {
             of_classes,
         }
     }
+
+    /// As [`new`](Self::new), for [`LeaveOneOut::near`].
+    pub(crate) fn near(model: Model, sums: Evidence) -> Self {
+        if !NearComplement::is_for(model, sums.n_classes()) {
+            return Self::new(model, sums);
+        }
+        let rows = sums.feature_count.iter();
+        let of_terms: Vec<f64> = rows.map(|(_, counts)| counts.iter().sum()).collect();
+        let all: f64 = of_terms.iter().sum();
+        let of_classes = sums.totals().into_iter().map(|own| all - own).collect();
+        Self {
+            sums,
+            counts: Zeroed::new(0),
+            of_terms,
+            of_classes,
+        }
+    }
 }
 
 /// A model from which one document at a time is removed.
@@ -75,6 +95,7 @@ pub(crate) struct LeaveOneOut<'a> {
     ordinary: bool,
     bernoulli: Option<BernoulliLeaveOneOut<'a>>,
     multinomial: Option<MultinomialLeaveOneOut>,
+    near: Option<NearComplement>,
 }
 
 /// One training document: the terms that the model without it knows, and those that leave the vocabulary with it.
@@ -145,6 +166,23 @@ impl<'a> LeaveOneOut<'a> {
             logs,
             bernoulli,
             multinomial,
+            near: None,
+        })
+    }
+
+    /// As [`new`](Self::new) for many documents, with [totals](Totals::near) of its own: scores of complement models
+    /// with many classes are off by about a millionth, for which they take a fraction of the time.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub(crate) fn near(params: &'a NaiveBayesParams, totals: &'a Totals) -> Result<Self> {
+        let near = match NearComplement::is_for(params.model, totals.sums.n_classes()) {
+            true => Some(NearComplement::new(params, totals)?),
+            false => None,
+        };
+        Ok(Self {
+            near,
+            ..Self::new(params, totals, true)?
         })
     }
 
@@ -170,6 +208,10 @@ impl<'a> LeaveOneOut<'a> {
             return;
         }
         let left = self.left(document, scores);
+        if let Some(near) = &self.near {
+            near.scores(self.totals, left);
+            return;
+        }
         if let Some(multinomial) = &self.multinomial {
             multinomial.scores(left);
             return;
@@ -200,6 +242,9 @@ impl<'a> LeaveOneOut<'a> {
 impl Totals {
     /// Prefetches the sums of these columns for [`LeaveOneOut::scores`].
     pub(crate) fn prefetch(&self, columns: &[u32]) {
+        if self.counts.is_empty() {
+            return;
+        }
         let (k, sums) = (self.of_classes.len(), &*self.counts);
         for &column in columns {
             let at = column as usize * k;

@@ -1,8 +1,9 @@
 //! Vectors of eight numbers in single precision, by hand where the compiler vectorises poorly: it compiled sums of
 //! whole numbers times a factor to scalar code, gathered and scattered (half the pace of labels with 172 classes).
 //!
-//! A product may be rounded before it is added or not, depending on the processor (labels with 172 classes come
-//! 1.05 times as fast): for sums with a bound on the error, which are in no result.
+//! A product may be rounded before it is added ([`Eight::add_product`]) or not, depending on the processor (labels
+//! with 172 classes come 1.05 times as fast): for sums with a bound on the error, which are in no result. All other
+//! operations have the same bits everywhere.
 
 /// Eight numbers; operations are element by element.
 pub(crate) trait Eight: Copy {
@@ -13,6 +14,10 @@ pub(crate) trait Eight: Copy {
     fn whole(numbers: &[i16; 8]) -> Self;
     /// self + a · b, rounded once or twice.
     fn add_product(self, a: Self, b: Self) -> Self;
+    fn plus(self, other: Self) -> Self;
+    fn times(self, other: Self) -> Self;
+    /// self where it is greater, else the other.
+    fn at_least(self, other: Self) -> Self;
     fn store(self, numbers: &mut [f32; 8]);
 }
 
@@ -65,6 +70,24 @@ impl Eight for [f32; 8] {
     }
 
     #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        std::array::from_fn(|at| self[at] + other[at])
+    }
+
+    #[inline(always)]
+    fn times(self, other: Self) -> Self {
+        std::array::from_fn(|at| self[at] * other[at])
+    }
+
+    #[inline(always)]
+    fn at_least(self, other: Self) -> Self {
+        std::array::from_fn(|at| match self[at] > other[at] {
+            true => self[at],
+            false => other[at],
+        })
+    }
+
+    #[inline(always)]
     fn store(self, numbers: &mut [f32; 8]) {
         *numbers = self;
     }
@@ -73,7 +96,8 @@ impl Eight for [f32; 8] {
 #[cfg(target_arch = "x86_64")]
 mod avx {
     use std::arch::x86_64::{
-        __m128i, __m256, _mm256_cvtepi16_epi32, _mm256_cvtepi32_ps, _mm256_fmadd_ps, _mm256_set1_ps,
+        __m128i, __m256, _mm256_add_ps, _mm256_cvtepi16_epi32, _mm256_cvtepi32_ps, _mm256_fmadd_ps,
+        _mm256_max_ps, _mm256_mul_ps, _mm256_set1_ps,
     };
 
     /// Eight numbers in a register. Only `run_eights` names it, and only where the processor has AVX2 and FMA:
@@ -105,6 +129,24 @@ mod avx {
         fn add_product(self, a: Self, b: Self) -> Self {
             // SAFETY: see `Avx`.
             Self(unsafe { _mm256_fmadd_ps(a.0, b.0, self.0) })
+        }
+
+        #[inline(always)]
+        fn plus(self, other: Self) -> Self {
+            // SAFETY: see `Avx`.
+            Self(unsafe { _mm256_add_ps(self.0, other.0) })
+        }
+
+        #[inline(always)]
+        fn times(self, other: Self) -> Self {
+            // SAFETY: see `Avx`.
+            Self(unsafe { _mm256_mul_ps(self.0, other.0) })
+        }
+
+        #[inline(always)]
+        fn at_least(self, other: Self) -> Self {
+            // SAFETY: see `Avx`.
+            Self(unsafe { _mm256_max_ps(self.0, other.0) })
         }
 
         #[inline(always)]

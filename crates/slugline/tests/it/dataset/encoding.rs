@@ -1,21 +1,18 @@
 //! UTF-8, and what is not.
 
-use slugline::dataset::{Format, InvalidUtf8, ReadOptions, read};
+use slugline::dataset::{Encoding, Format, InvalidUtf8, ReadOptions, read};
 
 use super::{brief, message, options, row};
 
 fn replacing(format: Format) -> ReadOptions {
-    ReadOptions {
-        invalid_utf8: InvalidUtf8::Replace,
-        ..options(format)
-    }
+    options(format).invalid_utf8(InvalidUtf8::Replace)
 }
 
 #[test]
 fn invalid_bytes_have_a_place() {
     let place = "invalid UTF-8 at byte";
-    let advice = "give the encoding that the text has (`--encoding windows-1252`, say), or replace the \
-                  invalid bytes (`--invalid-utf8 replace`)";
+    let advice = "give the encoding that the text has (`encoding = windows-1252`, say), or replace the \
+                  invalid bytes (`invalid_utf8 = replace`)";
     assert_eq!(
         message(b"ab\ncaf\xe9\n", &options(Format::Lines)),
         format!("in: {place} 6 (line 2): {advice}")
@@ -43,7 +40,7 @@ fn the_place_is_right_far_into_a_file() {
         message(text, &options(Format::Lines)),
         format!(
             "in: invalid UTF-8 at byte {offset} (line 100001): give the encoding that the text has \
-             (`--encoding windows-1252`, say), or replace the invalid bytes (`--invalid-utf8 replace`)"
+             (`encoding = windows-1252`, say), or replace the invalid bytes (`invalid_utf8 = replace`)"
         )
     );
 }
@@ -103,10 +100,7 @@ fn other_encodings_are_read() {
     ] {
         assert_eq!(brief(bytes, &options(format)), [row(2, "", "é")]);
     }
-    let latin = ReadOptions {
-        encoding: Some("windows-1252".parse().unwrap()),
-        ..options(Format::Lines)
-    };
+    let latin = options(Format::Lines).encoding("windows-1252".parse::<Encoding>().unwrap());
     assert_eq!(
         brief(b"a\ncaf\xe9 \x80\n", &latin),
         [row(1, "", "a"), row(2, "", "café €")]
@@ -115,7 +109,7 @@ fn other_encodings_are_read() {
     assert_eq!(
         cut,
         "in: invalid utf-16le at byte 6 (line 2): give the encoding that the text has \
-         (`--encoding`), or replace the invalid bytes (`--invalid-utf8 replace`)"
+         (`encoding`), or replace the invalid bytes (`invalid_utf8 = replace`)"
     );
     let replaced = brief(b"\xff\xfea\0\n\0\x00\xd8b\0", &replacing(Format::Lines));
     assert_eq!(replaced, [row(1, "", "a"), row(2, "", "\u{fffd}b")]);

@@ -1,6 +1,6 @@
 //! fastText's training format.
 
-use slugline::dataset::{Format, LabelUse, ReadOptions};
+use slugline::dataset::{Format, LabelUse};
 
 use super::{brief, message, options, required, row};
 
@@ -8,10 +8,7 @@ use super::{brief, message, options, required, row};
 fn labels_stand_before_the_text() {
     let lines =
         "__label__a The text.\n\n  __label__b\t__label__c More __label__d text\r\n__label__e";
-    let first = ReadOptions {
-        first_label: true,
-        ..required(Format::FastText)
-    };
+    let first = required(Format::FastText).first_label(true);
     assert_eq!(
         brief(lines, &first),
         [
@@ -23,8 +20,8 @@ fn labels_stand_before_the_text() {
     assert_eq!(
         message(lines, &required(Format::FastText)),
         "in:3: 2 labels (\"b\", \"c\"), expected one in `__label__` at the start of the line \
-         (`__label__sports The text`): keep the first one of each record with `--first-label`, or leave \
-         such records out with `--skip-bad`"
+         (`__label__sports The text`): keep the first one of each record with `first_label`, or leave \
+         such records out with `skip_bad`"
     );
     let twice = "__label__a __label__a x\n__label__ __label__b y\n";
     assert_eq!(
@@ -49,9 +46,6 @@ fn labels_may_be_missing_where_they_are_not_required() {
 
 #[test]
 fn ignored_labels_are_not_text() {
-    let ignored = ReadOptions {
-        labels: LabelUse::Ignored,
-        ..options(Format::FastText)
-    };
+    let ignored = options(Format::FastText).labels(LabelUse::Ignored);
     assert_eq!(brief("__label__a b\n", &ignored), [row(1, "", "b")]);
 }

@@ -90,8 +90,8 @@ fn an_error_names_the_file() {
     let files = Files::new(&[("data/a/1", b"x"), ("data/a/2", b"y\n\xff")]);
     assert_eq!(
         files.message("data", &required(Format::Folder)),
-        "data/a/2: invalid UTF-8 at byte 2 (line 2): give the encoding that the text has (`--encoding windows-1252`, say), or replace the \
-         invalid bytes (`--invalid-utf8 replace`)"
+        "data/a/2: invalid UTF-8 at byte 2 (line 2): give the encoding that the text has (`encoding = windows-1252`, say), or replace the \
+         invalid bytes (`invalid_utf8 = replace`)"
     );
 }
 
@@ -201,10 +201,7 @@ fn a_folder_goes_on_after_a_bad_file() {
         assert!(bad.starts_with(start), "{bad}");
     }
     // Where bad records are skipped, the data set goes on, too.
-    let skipping = ReadOptions {
-        skip_bad: true,
-        ..ReadOptions::default()
-    };
+    let skipping = ReadOptions::default().skip_bad(true);
     let more = answers(&files, &skipping);
     assert!(more.contains(&Ok("not read".to_owned())));
 }
@@ -248,11 +245,9 @@ fn data_sets_in_a_folder_are_read_as_data_sets() {
     assert_eq!(formats[2], Format::Text);
     assert_eq!(formats[3], Format::Csv);
     // The columns are those of the data sets.
-    let urls = ReadOptions {
-        columns: OtherColumns::Named(vec![column("url")]),
-        labels: LabelUse::Ignored,
-        ..ReadOptions::default()
-    };
+    let urls = ReadOptions::default()
+        .columns(OtherColumns::Named(vec![column("url")]))
+        .labels(LabelUse::Ignored);
     let found: Vec<Result<Record, _>> = open(&files.path("data"), &urls).unwrap().collect();
     assert!(found[0].is_err(), "JSON without the key");
     let of_table = found
@@ -272,10 +267,7 @@ fn a_record_without_any_label_is_an_error() {
         why.starts_with("a.csv:2: label is empty: expected"),
         "{why}"
     );
-    let skipping = ReadOptions {
-        skip_bad: true,
-        ..required(Format::Folder)
-    };
+    let skipping = required(Format::Folder).skip_bad(true);
     assert_eq!(answers(&files, &skipping).iter().flatten().count(), 2);
     // A document beside the classes is one bad record then.
     std::fs::write(files.path("data/README"), "no label").unwrap();
@@ -286,10 +278,7 @@ fn a_record_without_any_label_is_an_error() {
 #[test]
 fn columns_of_a_folder_without_data_sets_are_an_error() {
     let files = Files::new(&[("data/a/1", b"x")]);
-    let chosen = ReadOptions {
-        text: vec![column("body")],
-        ..ReadOptions::default()
-    };
+    let chosen = ReadOptions::default().text([column("body")]);
     assert_eq!(
         files
             .message("data", &chosen)
@@ -365,10 +354,7 @@ fn pipes_sockets_and_devices_are_named_and_not_waited_for() {
 fn a_link_to_a_folder_beside_it_is_the_one_that_is_named() {
     let files = Files::new(&[("data/pol/1.txt", b"vote"), ("data/tech/1.txt", b"chip")]);
     std::os::unix::fs::symlink("../tech", files.path("data/pol/0")).unwrap();
-    let options = ReadOptions {
-        skip_bad: true,
-        ..required(Format::Folder)
-    };
+    let options = required(Format::Folder).skip_bad(true);
     let (mut named, mut read) = (Vec::new(), Vec::new());
     for record in open(&files.path("data"), &options).unwrap() {
         match record {

@@ -54,27 +54,19 @@ fn labels_may_be_numbers_booleans_and_arrays() {
 
 #[test]
 fn keys_are_chosen_by_name() {
-    let chosen = ReadOptions {
-        text: vec![column("b"), column("a"), column("id")],
-        label: Some(column("a")),
-        ..required(Format::JsonLines)
-    };
+    let chosen = required(Format::JsonLines)
+        .text([column("b"), column("a"), column("id")])
+        .label(column("a"));
     let line = r#"{"id": "i", "a": "1", "b": "2", "text": "no", "title": "no"}"#;
     assert_eq!(brief(line, &chosen), [row(1, "1", "2\n1\ni")]);
-    let title = ReadOptions {
-        label: Some(column("title")),
-        ..required(Format::JsonLines)
-    };
+    let title = required(Format::JsonLines).label(column("title"));
     let line = r#"{"title": "a", "text": "b"}"#;
     assert_eq!(brief(line, &title), [row(1, "a", "b")]);
 }
 
 #[test]
 fn labels_can_be_ignored() {
-    let ignored = ReadOptions {
-        labels: LabelUse::Ignored,
-        ..json()
-    };
+    let ignored = json().labels(LabelUse::Ignored);
     let line = r#"{"text": "t", "label": {"not": "a label"}}"#;
     assert_eq!(brief(line, &ignored), [row(1, "", "t")]);
 }
@@ -83,15 +75,15 @@ fn labels_can_be_ignored() {
 fn missing_keys_are_named_with_those_there_are() {
     assert_eq!(
         message("{\"body\": \"t\", \"a\": 1}", &json()),
-        "in:1: there is no \"text\": the keys are \"a\", \"body\"; choose with --text"
+        "in:1: there is no \"text\": the keys are \"a\", \"body\"; choose with `text`"
     );
     assert_eq!(
         message("{}", &json()),
-        "in:1: there is no \"text\": the object is empty; choose with --text"
+        "in:1: there is no \"text\": the object is empty; choose with `text`"
     );
     assert_eq!(
         message("\n{\"text\": \"t\"}", &required(Format::JsonLines)),
-        "in:2: there is no \"label\" or \"labels\": the keys are \"text\"; choose with --label"
+        "in:2: there is no \"label\" or \"labels\": the keys are \"text\"; choose with `label`"
     );
 }
 
@@ -99,30 +91,30 @@ fn missing_keys_are_named_with_those_there_are() {
 fn values_of_the_wrong_kind_are_named() {
     assert_eq!(
         message("{\"text\": null}", &json()),
-        "in:1: \"text\" is null, expected a string: mend it, or choose other keys with --text"
+        "in:1: \"text\" is null, expected a string: mend it, or choose other keys with `text`"
     );
     assert_eq!(
         message("{\"text\": 3}", &json()),
-        "in:1: \"text\" is a number, expected a string: mend it, or choose other keys with --text"
+        "in:1: \"text\" is a number, expected a string: mend it, or choose other keys with `text`"
     );
     assert_eq!(
         message("{\"text\": \"t\", \"title\": [\"a\"]}", &json()),
-        "in:1: \"title\" is an array, expected a string: mend it, or choose other keys with --text"
+        "in:1: \"title\" is an array, expected a string: mend it, or choose other keys with `text`"
     );
     assert_eq!(
         message("{\"text\": \"t\", \"label\": {}}", &json()),
         "in:1: \"label\" is an object, expected a string, a number or an array of these: mend it, \
-         or choose another key with --label"
+         or choose another key with `label`"
     );
     assert_eq!(
         message("{\"text\": \"t\", \"label\": [[]]}", &json()),
         "in:1: an element of \"label\" is an array, expected a string, a number or an array of these: \
-         mend it, or choose another key with --label"
+         mend it, or choose another key with `label`"
     );
     assert_eq!(
         message("{\"text\": \"t\", \"label\": [\"a\", {}]}", &json()),
         "in:1: an element of \"label\" is an object, expected a string, a number or an array of these: \
-         mend it, or choose another key with --label"
+         mend it, or choose another key with `label`"
     );
 }
 
@@ -133,18 +125,12 @@ fn several_labels_are_an_error_or_the_first_is_kept() {
         assert_eq!(
             message(line, &options),
             "in:1: 3 labels (\"b\", \"3\", \"true\"), expected one in \"label\" or \"labels\": keep the \
-             first one of each record with `--first-label`, or leave such records out with `--skip-bad`"
+             first one of each record with `first_label`, or leave such records out with `skip_bad`"
         );
     }
-    let first = ReadOptions {
-        first_label: true,
-        ..required(Format::JsonLines)
-    };
+    let first = required(Format::JsonLines).first_label(true);
     assert_eq!(brief(line, &first), [row(1, "b", "t")]);
-    let ignored = ReadOptions {
-        labels: LabelUse::Ignored,
-        ..json()
-    };
+    let ignored = json().labels(LabelUse::Ignored);
     assert_eq!(brief(line, &ignored), [row(1, "", "t")]);
 }
 
@@ -193,20 +179,14 @@ fn malformed_json_has_line_and_column() {
 
 #[test]
 fn numbered_columns_are_an_error() {
-    let chosen = ReadOptions {
-        text: vec![Column::Number(2)],
-        ..json()
-    };
+    let chosen = json().text([Column::Number(2)]);
     assert_eq!(
         message("", &chosen),
-        "in: JSON objects have keys, not numbered columns: give --text with a key instead of 2"
+        "in: JSON objects have keys, not numbered columns: give `text` with a key instead of 2"
     );
-    let chosen = ReadOptions {
-        label: Some(Column::Number(1)),
-        ..json()
-    };
+    let chosen = json().label(Column::Number(1));
     assert_eq!(
         message("", &chosen),
-        "in: JSON objects have keys, not numbered columns: give --label with a key instead of 1"
+        "in: JSON objects have keys, not numbered columns: give `label` with a key instead of 1"
     );
 }

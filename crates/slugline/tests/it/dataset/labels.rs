@@ -19,11 +19,7 @@ fn what_surrounds_a_label_is_taken_off_or_kept() {
         ),
     ] {
         assert_eq!(brief(text, &required(format)), [row(2, "policy", "t")]);
-        let kept = ReadOptions {
-            trim_labels: false,
-            first_label: true,
-            ..required(format)
-        };
+        let kept = required(format).trim_labels(false).first_label(true);
         assert_eq!(brief(text, &kept), [row(2, " policy\u{a0}", "t")]);
     }
     let fasttext = "\n__label__\u{feff}policy\u{200b} t\n";
@@ -37,10 +33,7 @@ fn what_surrounds_a_label_is_taken_off_or_kept() {
 fn a_label_that_nobody_sees_is_empty() {
     for label in [" ", "\u{a0}", "\u{feff}", "\u{200b}\u{3000}", "\"\n\""] {
         for trim_labels in [true, false] {
-            let options = ReadOptions {
-                trim_labels,
-                ..required(Format::Csv)
-            };
+            let options = required(Format::Csv).trim_labels(trim_labels);
             assert_eq!(
                 message(format!("text,label\nt,{label}\n"), &options),
                 "in:2: label is empty: expected the record's class in column \"label\"",
@@ -55,10 +48,7 @@ fn the_names_of_class_folders_are_trimmed() {
     let files = Files::new(&[("data/policy/1", b"a"), ("data/policy\u{a0}/1", b"b")]);
     let (_, labels) = load(&files.path("data"), &ReadOptions::default()).unwrap();
     assert_eq!(labels, ["policy", "policy"]);
-    let kept = ReadOptions {
-        trim_labels: false,
-        ..ReadOptions::default()
-    };
+    let kept = ReadOptions::default().trim_labels(false);
     let (_, labels) = load(&files.path("data"), &kept).unwrap();
     assert_eq!(labels, ["policy", "policy\u{a0}"]);
 }

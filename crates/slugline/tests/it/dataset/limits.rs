@@ -7,10 +7,7 @@ use slugline::dataset::{Format, Quoting, ReadOptions, read};
 use super::{brief, compression::gzip, message, options, records, row};
 
 fn limited(format: Format, max_record_bytes: usize) -> ReadOptions {
-    ReadOptions {
-        max_record_bytes,
-        ..options(format)
-    }
+    options(format).max_record_bytes(max_record_bytes)
 }
 
 fn too_long(line: u64, limit: usize) -> String {
@@ -80,10 +77,7 @@ fn input_without_end_is_an_error() {
         assert_eq!(error.to_string(), too_long(line, 1 << 20), "{format}");
     }
     let open_quote = io::Cursor::new("text\n\"").chain(io::repeat(b'\n'));
-    let standard = ReadOptions {
-        quoting: Quoting::Standard,
-        ..limited(Format::Csv, 1 << 20)
-    };
+    let standard = limited(Format::Csv, 1 << 20).quoting(Quoting::Standard);
     let error = read(open_quote, "in", &standard)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .unwrap_err();

@@ -35,14 +35,8 @@ fn a_data_set_without_labels_is_an_error() {
         ("e.txt", b"a\n"),
     ]);
     let default = ReadOptions::default();
-    let by_column = ReadOptions {
-        label: Some(column("c")),
-        ..default.clone()
-    };
-    let ignored = ReadOptions {
-        labels: LabelUse::Ignored,
-        ..default.clone()
-    };
+    let by_column = default.clone().label(column("c"));
+    let ignored = default.clone().labels(LabelUse::Ignored);
     for (name, options, expected) in [
         (
             "a.csv",

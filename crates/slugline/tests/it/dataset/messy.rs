@@ -191,10 +191,8 @@ fn a_pipe_is_not_waited_for() {
         ("", "id,text\n1,The bank rose\n"),
         ("", "__label__x The bank rose\n"),
     ] {
-        let options = ReadOptions {
-            format: (!format.is_empty()).then(|| format.parse().unwrap()),
-            ..ReadOptions::default()
-        };
+        let options =
+            ReadOptions::default().format((!format.is_empty()).then(|| format.parse().unwrap()));
         let mut records = read(Pipe(std::io::Cursor::new(text)), "in", &options).unwrap();
         let record = records.next().unwrap().unwrap();
         assert_eq!(record.text, "The bank rose", "{format}: {text}");

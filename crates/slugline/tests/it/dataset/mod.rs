@@ -31,18 +31,12 @@ use tempfile::TempDir;
 
 /// Options for a format, everything else as it is by default.
 fn options(format: Format) -> ReadOptions {
-    ReadOptions {
-        format: Some(format),
-        ..ReadOptions::default()
-    }
+    ReadOptions::default().format(format)
 }
 
 /// The same, with labels required.
 fn required(format: Format) -> ReadOptions {
-    ReadOptions {
-        labels: LabelUse::Required,
-        ..options(format)
-    }
+    options(format).labels(LabelUse::Required)
 }
 
 fn column(name: &str) -> Column {

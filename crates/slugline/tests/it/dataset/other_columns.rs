@@ -5,7 +5,7 @@ use slugline::dataset::{Cell, Column, Format, LabelUse, OtherColumns, ReadOption
 use super::{column, message, options, records, required};
 
 fn keeping(options: ReadOptions, columns: OtherColumns) -> ReadOptions {
-    ReadOptions { columns, ..options }
+    options.columns(columns)
 }
 
 fn named(names: &[&str]) -> OtherColumns {
@@ -28,10 +28,7 @@ fn kept(text: &str, options: &ReadOptions) -> Vec<String> {
 #[test]
 fn fields_of_a_table_are_text() {
     let csv = "id,url,text,label,title,n\n7,\"u,1\",t,x,T,01.0\n8,,t,y,,\n";
-    let ignored = ReadOptions {
-        labels: LabelUse::Ignored,
-        ..options(Format::Csv)
-    };
+    let ignored = options(Format::Csv).labels(LabelUse::Ignored);
     assert_eq!(kept(csv, &ignored), ["", ""]);
     for options in [ignored, required(Format::Csv)] {
         assert_eq!(
@@ -49,13 +46,10 @@ fn fields_of_a_table_are_text() {
         assert_eq!(
             message(csv, &keeping(options, named(&["id", "link"]))),
             "in: there is no column \"link\": the columns are \"id\", \"url\", \"text\", \"label\", \
-             \"title\", \"n\"; choose with --columns"
+             \"title\", \"n\"; choose with `columns`"
         );
     }
-    let chosen = ReadOptions {
-        text: vec![column("url"), column("title")],
-        ..required(Format::Csv)
-    };
+    let chosen = required(Format::Csv).text([column("url"), column("title")]);
     assert_eq!(
         kept(csv, &keeping(chosen, OtherColumns::All))[0],
         r#"id="7" url="u,1" text="t" label="x" title="T" n="01.0""#
@@ -64,11 +58,7 @@ fn fields_of_a_table_are_text() {
 
 #[test]
 fn columns_without_names_are_called_by_number() {
-    let numbered = ReadOptions {
-        header: false,
-        text: vec![Column::Number(2)],
-        ..options(Format::Tsv)
-    };
+    let numbered = options(Format::Tsv).header(false).text([Column::Number(2)]);
     let tsv = "a\tb\tc\n";
     assert_eq!(
         kept(tsv, &keeping(numbered.clone(), OtherColumns::All)),
@@ -76,13 +66,13 @@ fn columns_without_names_are_called_by_number() {
     );
     assert_eq!(
         message(tsv, &keeping(numbered.clone(), named(&["id"]))),
-        "in: column \"id\" is a name, and without a header row columns have none: give --columns with a \
+        "in: column \"id\" is a name, and without a header row columns have none: give `columns` with a \
          number from 1 to 3"
     );
     let far = OtherColumns::Named(vec![Column::Number(4)]);
     assert_eq!(
         message(tsv, &keeping(numbered, far)),
-        "in: there is no column 4: give --columns with a number from 1 to 3"
+        "in: there is no column 4: give `columns` with a number from 1 to 3"
     );
 }
 
@@ -109,7 +99,7 @@ fn json_values_stay_as_they_are_written() {
     assert_eq!(
         message(lines, &keeping(json.clone(), named(&["s", "url"]))),
         "in:1: there is no \"url\": the keys are \"id\", \"n\", \"o\", \"s\", \"text\", \"z\"; choose with \
-         --columns"
+         `columns`"
     );
     let found = records(lines, &keeping(json, named(&["s", "o"]))).unwrap();
     assert_eq!(found[0].columns[0].1.to_field(), "x");

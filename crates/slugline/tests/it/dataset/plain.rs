@@ -41,10 +41,7 @@ fn formats_without_labels_cannot_train() {
 
 #[test]
 fn formats_without_columns_refuse_columns() {
-    let mut chosen = ReadOptions {
-        text: vec![Column::Number(1)],
-        ..options(Format::Lines)
-    };
+    let mut chosen = options(Format::Lines).text([Column::Number(1)]);
     assert_eq!(
         message("a", &chosen),
         "in: the format lines has no columns: leave the text columns out, or name the format: csv, tsv, \
@@ -78,10 +75,7 @@ fn the_format_goes_by_the_name() {
         assert_eq!(records.format(), format);
         assert_eq!(records.count(), 1);
     }
-    let training = ReadOptions {
-        labels: LabelUse::Required,
-        ..default
-    };
+    let training = default.labels(LabelUse::Required);
     assert_eq!(
         files.message("b.unknown", &training),
         "b.unknown: the format cannot be told from the file's name or its content: name the format, one \

@@ -5,10 +5,7 @@ use slugline::dataset::{Column, Format, Quoting, ReadOptions, Record, read};
 use super::{brief, message, options, required, row};
 
 fn quoting(format: Format, quoting: Quoting) -> ReadOptions {
-    ReadOptions {
-        quoting,
-        ..required(format)
-    }
+    required(format).quoting(quoting)
 }
 
 /// A table of a text and a label, and the delimiter in it as `|`.
@@ -19,10 +16,7 @@ fn table(format: Format, rows: &str) -> String {
 
 /// The lines, and the message for each that is skipped.
 fn skipping(text: &str, options: &ReadOptions) -> Vec<Result<(u64, String), String>> {
-    let options = ReadOptions {
-        skip_bad: true,
-        ..options.clone()
-    };
+    let options = options.clone().skip_bad(true);
     let records = read(std::io::Cursor::new(text.to_owned()), "in", &options).unwrap();
     let brief = |record: Record| (record.position.line, record.text);
     records
@@ -45,10 +39,7 @@ fn quotes_that_are_right_are_read() {
                 );
                 let text = table(format, rows).replace('\n', newline);
                 let d = if format == Format::Tsv { "\t" } else { "," };
-                let options = ReadOptions {
-                    quoting,
-                    ..required(format)
-                };
+                let options = required(format).quoting(quoting);
                 assert_eq!(
                     brief(&text, &options),
                     [
@@ -76,7 +67,7 @@ fn open_quotes_swallow_no_rows() {
             message(&tsv, &required(Format::Tsv)),
             "in:2: the quote that opens a field on line 2 closes in the middle of one on line 4, with text \
              behind it: write quotes inside a quoted field twice, or, where quotes are characters like \
-             others, read the file with `--quoting none`"
+             others, read the file with `quoting = none`"
         );
         assert_eq!(
             brief(&tsv, &quoting(Format::Tsv, Quoting::None)),
@@ -135,14 +126,11 @@ fn a_quote_that_closes_in_the_middle_of_a_field_is_told() {
     ] {
         for format in [Format::Csv, Format::Tsv] {
             for quoting in [Quoting::Auto, Quoting::Standard] {
-                let options = ReadOptions {
-                    quoting,
-                    ..required(format)
-                };
+                let options = required(format).quoting(quoting);
                 let text = table(format, rows);
                 let found = message(&text, &options);
                 assert!(found.starts_with(what), "{text:?}: {found}");
-                assert!(found.contains("--quoting none"), "{found}");
+                assert!(found.contains("quoting = none"), "{found}");
                 let crlf = message(text.replace('\n', "\r\n"), &options);
                 assert_eq!(crlf, found);
             }
@@ -178,7 +166,7 @@ fn rows_that_a_field_has_swallowed_whole_are_told() {
         message(&tsv, &required(Format::Tsv)),
         "in:2: a quoted field runs to line 3, and its lines look like rows of the table: is a quote open \
          by mistake? write quotes inside a quoted field twice, or, where quotes are characters like \
-         others, read the file with `--quoting none`; if the field is right, `--quoting standard`"
+         others, read the file with `quoting = none`; if the field is right, `quoting = standard`"
     );
     assert_eq!(
         brief(&tsv, &quoting(Format::Tsv, Quoting::Standard)),
@@ -232,7 +220,7 @@ fn a_field_of_too_many_lines_is_told() {
         "{found}"
     );
     assert!(
-        found.ends_with("if the field is right, `--quoting standard`"),
+        found.ends_with("if the field is right, `quoting = standard`"),
         "{found}"
     );
     assert_eq!(
@@ -256,11 +244,7 @@ fn without_quoting_every_line_is_a_row() {
 
 #[test]
 fn tables_of_one_column_and_without_header_are_watched_too() {
-    let numbered = ReadOptions {
-        header: false,
-        text: vec![Column::Number(1)],
-        ..options(Format::Tsv)
-    };
+    let numbered = options(Format::Tsv).header(false).text([Column::Number(1)]);
     assert_eq!(
         brief("\"a\nb\"\nc\n", &numbered),
         [row(1, "", "a\nb"), row(3, "", "c")]

@@ -15,14 +15,19 @@ fn field() -> impl Strategy<Value = String> {
 }
 
 fn numbered(format: Format, quoting: Quoting, text: Vec<usize>) -> ReadOptions {
-    ReadOptions {
-        header: false,
-        quoting,
-        delimiter: Some(if format == Format::Tsv { b'\t' } else { b',' })
-            .filter(|_| matches!(format, Format::Csv | Format::Tsv)),
-        text: text.into_iter().map(Column::Number).collect(),
-        ..options(format)
-    }
+    options(format)
+        .header(false)
+        .quoting(quoting)
+        .delimiter(match format {
+            Format::Tsv => Some(b'\t'),
+            Format::Csv => Some(b','),
+            _ => None,
+        })
+        .text(
+            text.into_iter()
+                .map(Column::Number)
+                .collect::<Vec<Column>>(),
+        )
 }
 
 proptest! {
@@ -70,14 +75,11 @@ proptest! {
         let n_lines = bytes.split(|byte| matches!(byte, b'\n' | b'\r')).count();
         let is_table = matches!(format, Format::Csv | Format::Tsv);
         for skip_bad in [true, false] {
-            let options = ReadOptions {
-                skip_bad,
-                max_record_bytes: 40,
-                ..match is_table {
-                    true => numbered(format, quoting, vec![1]),
-                    false => ReadOptions { format: Some(format), ..ReadOptions::default() },
-                }
+            let options = match is_table {
+                true => numbered(format, quoting, vec![1]),
+                false => ReadOptions::default().format(format),
             };
+            let options = options.skip_bad(skip_bad).max_record_bytes(40);
             let mut records = read(std::io::Cursor::new(bytes.clone()), "in", &options).unwrap();
             let mut given = 0;
             while let Some(record) = records.next() {

@@ -8,10 +8,7 @@ use slugline::{
 use super::{Files, compression::gzip, options, required};
 
 fn skipping(options: ReadOptions) -> ReadOptions {
-    ReadOptions {
-        skip_bad: true,
-        ..options
-    }
+    options.skip_bad(true)
 }
 
 /// A text, or the beginning of a message and what stands in the file.
@@ -132,10 +129,7 @@ fn lines_of_other_formats() {
         ]
     );
     // Bytes that are replaced make no record bad.
-    let replacing = ReadOptions {
-        invalid_utf8: InvalidUtf8::Replace,
-        ..options(Format::Lines)
-    };
+    let replacing = options(Format::Lines).invalid_utf8(InvalidUtf8::Replace);
     assert_eq!(found(b"a\xff\n", replacing, 0), [text(1, "a\u{fffd}")]);
 }
 
@@ -173,10 +167,7 @@ fn places_of_invalid_bytes_stay_right() {
 
 #[test]
 fn records_that_are_too_long() {
-    let limited = |format| ReadOptions {
-        max_record_bytes: 30,
-        ..required(format)
-    };
+    let limited = |format| required(format).max_record_bytes(30);
     let long = "x".repeat(100_000);
     let bad = |line: u64| {
         let why = format!("in:{line}: the record is longer than 30");
@@ -240,10 +231,7 @@ fn a_whole_data_set_without_its_bad_records() {
 
 #[test]
 fn labels_that_were_left_out_are_counted() {
-    let first = ReadOptions {
-        first_label: true,
-        ..required(Format::FastText)
-    };
+    let first = required(Format::FastText).first_label(true);
     let lines = &b"__label__a b\n__label__b __label__c d\n__label__b __label__b d\n"[..];
     let mut records = read(lines, "in", &first).unwrap();
     assert_eq!(records.by_ref().flatten().count(), 3);

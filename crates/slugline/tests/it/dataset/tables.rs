@@ -1,6 +1,6 @@
 //! CSV and TSV.
 
-use slugline::dataset::{Column, Format, LabelUse, ReadOptions, read};
+use slugline::dataset::{Column, Format, LabelUse, read};
 
 use super::{brief, column, message, options, records, required, row};
 
@@ -26,11 +26,9 @@ fn the_label_may_be_called_labels_and_names_may_have_space_around_them() {
 #[test]
 fn columns_are_chosen_by_name_and_by_number() {
     let csv = "a,b,c,title\n1,2,3,t\n";
-    let mut chosen = ReadOptions {
-        text: vec![column("c"), Column::Number(1)],
-        label: Some(Column::Number(2)),
-        ..required(Format::Csv)
-    };
+    let mut chosen = required(Format::Csv)
+        .text([column("c"), Column::Number(1)])
+        .label(Column::Number(2));
     assert_eq!(brief(csv, &chosen), [row(2, "2", "3\n1")]);
     chosen.label = Some(column("b"));
     chosen.text = vec![column("title")];
@@ -39,20 +37,15 @@ fn columns_are_chosen_by_name_and_by_number() {
 
 #[test]
 fn a_title_that_is_the_label_is_not_text() {
-    let chosen = ReadOptions {
-        label: Some(column("title")),
-        ..required(Format::Csv)
-    };
+    let chosen = required(Format::Csv).label(column("title"));
     assert_eq!(brief("title,text\na,b\n", &chosen), [row(2, "a", "b")]);
 }
 
 #[test]
 fn labels_can_be_ignored() {
-    let ignored = ReadOptions {
-        label: Some(column("no such column")),
-        labels: LabelUse::Ignored,
-        ..options(Format::Csv)
-    };
+    let ignored = options(Format::Csv)
+        .label(column("no such column"))
+        .labels(LabelUse::Ignored);
     assert_eq!(brief("label,text\nx,y\n", &ignored), [row(2, "", "y")]);
 }
 
@@ -85,12 +78,10 @@ fn tabs_separate_tsv() {
 
 #[test]
 fn tables_without_a_header_go_by_numbers() {
-    let mut numbered = ReadOptions {
-        header: false,
-        text: vec![Column::Number(2)],
-        label: Some(Column::Number(1)),
-        ..required(Format::Csv)
-    };
+    let mut numbered = required(Format::Csv)
+        .header(false)
+        .text([Column::Number(2)])
+        .label(Column::Number(1));
     assert_eq!(
         brief("x,one\ny,two\n", &numbered),
         [row(1, "x", "one"), row(2, "y", "two")]
@@ -104,7 +95,7 @@ fn tables_without_a_header_go_by_numbers() {
     numbered.label = None;
     assert_eq!(
         message("x,one\n", &numbered),
-        "in: without a header row the label column is chosen by its number: give --label with a \
+        "in: without a header row the label column is chosen by its number: give `label` with a \
          number from 1 to 2"
     );
     numbered.labels = LabelUse::Optional;
@@ -112,18 +103,18 @@ fn tables_without_a_header_go_by_numbers() {
     numbered.text = vec![column("text")];
     assert_eq!(
         message("x,one\n", &numbered),
-        "in: column \"text\" is a name, and without a header row columns have none: give --text \
+        "in: column \"text\" is a name, and without a header row columns have none: give `text` \
          with a number from 1 to 2"
     );
     numbered.text = vec![Column::Number(3)];
     assert_eq!(
         message("x,one\n", &numbered),
-        "in: there is no column 3: give --text with a number from 1 to 2"
+        "in: there is no column 3: give `text` with a number from 1 to 2"
     );
     numbered.text.clear();
     assert_eq!(
         message("x,one\n", &numbered),
-        "in: without a header row the text column is chosen by its number: give --text with a \
+        "in: without a header row the text column is chosen by its number: give `text` with a \
          number from 1 to 2"
     );
 }
@@ -132,41 +123,35 @@ fn tables_without_a_header_go_by_numbers() {
 fn missing_columns_are_named_with_those_there_are() {
     assert_eq!(
         message("id,body\n", &options(Format::Csv)),
-        "in: there is no column \"text\": the columns are \"id\", \"body\"; choose with --text"
+        "in: there is no column \"text\": the columns are \"id\", \"body\"; choose with `text`"
     );
     assert_eq!(
         message("id,text\n", &required(Format::Csv)),
         "in: there is no column \"label\" or \"labels\": the columns are \"id\", \"text\"; choose \
-         with --label"
+         with `label`"
     );
     assert_eq!(
         message("id~text\n", &options(Format::Csv)),
-        "in: there is no column \"text\": the only column is \"id~text\"; choose with --text"
+        "in: there is no column \"text\": the only column is \"id~text\"; choose with `text`"
     );
-    let commas = ReadOptions {
-        delimiter: Some(b','),
-        ..options(Format::Csv)
-    };
+    let commas = options(Format::Csv).delimiter(b',');
     assert_eq!(
         message("id;text;label\n", &commas),
         "in: there is no column \"text\": the only column is \"id;text;label\", so perhaps it is \
-         separated by semicolons, not by commas; choose with --text"
+         separated by semicolons, not by commas; choose with `text`"
     );
-    let chosen = |text: Column| ReadOptions {
-        text: vec![text],
-        ..options(Format::Csv)
-    };
+    let chosen = |text: Column| options(Format::Csv).text([text]);
     assert_eq!(
         message("id,text\n", &chosen(column("body"))),
-        "in: there is no column \"body\": the columns are \"id\", \"text\"; choose with --text"
+        "in: there is no column \"body\": the columns are \"id\", \"text\"; choose with `text`"
     );
     assert_eq!(
         message("id,text\n", &chosen(Column::Number(0))),
-        "in: there is no column 0: give --text with a number from 1 to 2"
+        "in: there is no column 0: give `text` with a number from 1 to 2"
     );
     assert_eq!(
         message("text,id,text\n", &options(Format::Csv)),
-        "in: columns 1 and 3 are both named \"text\": give --text with a number"
+        "in: columns 1 and 3 are both named \"text\": give `text` with a number"
     );
 }
 
@@ -186,13 +171,13 @@ fn malformed_rows_have_a_line() {
         message("text,label\na,\"x\nb,y\nc,z\n", &options(Format::Csv)),
         "in:2: the quote that opens a field on line 2 is not closed before the end of the file: write \
          quotes inside a quoted field twice, or, where quotes are characters like others, read the file \
-         with `--quoting none`"
+         with `quoting = none`"
     );
     assert_eq!(
         message("text,label\na,x\n\"b,y\nc,\"z\n", &options(Format::Csv)),
         "in:3: the quote that opens a field on line 3 closes in the middle of one on line 4, with text \
          behind it: write quotes inside a quoted field twice, or, where quotes are characters like others, \
-         read the file with `--quoting none`"
+         read the file with `quoting = none`"
     );
     assert_eq!(
         message("text,label\na,x\n\"b,y\nc,\",z,1\n", &options(Format::Csv)),

@@ -81,10 +81,7 @@ fn lines_are_given_at_once() {
 
 #[test]
 fn json_lines_are_given_at_once() {
-    let all = ReadOptions {
-        columns: OtherColumns::All,
-        ..options(Format::JsonLines)
-    };
+    let all = options(Format::JsonLines).columns(OtherColumns::All);
     for options in [options(Format::JsonLines), all] {
         let pieces = [("{\"text\": \"a\"}\n", "a"), ("{\"text\": \"b\"}\n", "b")];
         check(&options, "", &pieces);
@@ -100,22 +97,12 @@ fn rows_are_given_at_once() {
         ("\"e\"\"\",\"x\ny\"\n", "e\""),
     ];
     for quoting in [Quoting::Auto, Quoting::Standard] {
-        let options = ReadOptions {
-            quoting,
-            ..options(Format::Csv)
-        };
+        let options = options(Format::Csv).quoting(quoting);
         check(&options, "text,label\n", &pieces);
     }
-    let numbered = ReadOptions {
-        header: false,
-        text: vec![Column::Number(1)],
-        ..options(Format::Tsv)
-    };
+    let numbered = options(Format::Tsv).header(false).text([Column::Number(1)]);
     check(&numbered, "", &[("a\tb\n", "a"), ("\"c\nd\"\te\n", "c\nd")]);
-    let plain = ReadOptions {
-        quoting: Quoting::None,
-        ..options(Format::Csv)
-    };
+    let plain = options(Format::Csv).quoting(Quoting::None);
     check(&plain, "text\n", &[("\"a\n", "\"a"), ("b\n", "b")]);
 }
 
@@ -154,10 +141,7 @@ fn what_is_in_memory_is_known() {
 
 #[test]
 fn bad_records_in_memory_count() {
-    let skipping = ReadOptions {
-        skip_bad: true,
-        ..options(Format::Csv)
-    };
+    let skipping = options(Format::Csv).skip_bad(true);
     let (sender, receiver) = pipe();
     sender
         .send(b"text,n\na,1\n\"b\"x,2\nc\nd,4\n".to_vec())

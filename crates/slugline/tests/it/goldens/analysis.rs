@@ -1,6 +1,6 @@
 //! Terms, in order.
 
-use slugline::text::{Analyzer, AnalyzerScratch};
+use slugline::{Scratch, text::Analyzer};
 
 use super::common::{analyzer_params, golden, strings, texts};
 
@@ -27,7 +27,7 @@ fn terms_are_scikit_learns() {
 fn spans_agree_with_terms() {
     let texts = texts();
     let golden = golden("analysis.json");
-    let mut scratch = AnalyzerScratch::default();
+    let mut scratch = Scratch::default();
     for case in golden["cases"].as_array().unwrap() {
         let text = &texts[case["text"].as_u64().unwrap() as usize];
         let analyzer = Analyzer::new(analyzer_params(&case["params"])).unwrap();

@@ -32,26 +32,29 @@ pub(crate) fn chosen<'a>(texts: &'a [String], indices: &Value) -> Vec<&'a str> {
 
 pub(crate) fn analyzer_params(params: &Value) -> AnalyzerParams {
     let analyzer: Unit = params["analyzer"].as_str().unwrap().parse().unwrap();
-    AnalyzerParams {
-        lowercase: params["lowercase"].as_bool().unwrap(),
-        strip_accents: params["strip_accents"]
-            .as_str()
-            .map(|name| name.parse().unwrap()),
-        analyzer,
-        words: Words::Pattern(params["token_pattern"].as_str().unwrap().to_owned()),
-        stop_words: match &params["stop_words"] {
+    AnalyzerParams::default()
+        .lowercase(params["lowercase"].as_bool().unwrap())
+        .strip_accents(
+            params["strip_accents"]
+                .as_str()
+                .map(|name| name.parse().unwrap()),
+        )
+        .analyzer(analyzer)
+        .words(Words::Pattern(
+            params["token_pattern"].as_str().unwrap().to_owned(),
+        ))
+        .stop_words(match &params["stop_words"] {
             // scikit-learn ignores them there; slugline refuses them.
             _ if analyzer != Unit::Word => StopWords::None,
             Value::Null => StopWords::None,
             Value::String(name) => StopWords::Language(name.clone()),
             words => StopWords::List(strings(words)),
-        },
-        stemmer: None,
-        ngram_range: (
+        })
+        .stemmer(None)
+        .ngram_range(
             params["ngram_range"][0].as_u64().unwrap() as usize,
             params["ngram_range"][1].as_u64().unwrap() as usize,
-        ),
-    }
+        )
 }
 
 pub(crate) fn strings(value: &Value) -> Vec<String> {

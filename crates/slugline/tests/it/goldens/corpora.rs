@@ -8,7 +8,7 @@ use slugline::{
 };
 
 use super::common::{assert_close, golden, number, sha256};
-use crate::real::read_corpus;
+use crate::{corpora::examples, real::read_corpus};
 
 fn params(case: &Value) -> TextClassifierParams {
     let model = match case["model"]["name"].as_str().unwrap() {
@@ -48,7 +48,7 @@ fn check(corpus: &str, train: &str, test: &str) {
         }
         let what = format!("{corpus} {} {}", case["vectorizer"], case["model"]);
         assert_eq!(texts.len() as u64, case["n_train"], "{what}");
-        let model = params(case).fit(&texts, &labels).unwrap();
+        let model = params(case).fit(&examples(&texts, &labels)).unwrap();
         assert_eq!(
             model.vocabulary().len() as u64,
             case["n_features"],

@@ -43,13 +43,11 @@ fn vectorizer_params(params: &Value) -> VectorizerParams {
     all.vocabulary = (!params["vocabulary"].is_null()).then(|| strings(&params["vocabulary"]));
     all.binary = params["binary"].as_bool().unwrap();
     if params.get("norm").is_some() {
-        all.tfidf = TfidfParams {
-            norm: norm(&params["norm"]),
-            use_idf: params["use_idf"].as_bool().unwrap(),
-            smooth_idf: params["smooth_idf"].as_bool().unwrap(),
-            sublinear_tf: params["sublinear_tf"].as_bool().unwrap(),
-            ..Default::default()
-        };
+        all.tfidf = TfidfParams::default()
+            .norm(norm(&params["norm"]))
+            .use_idf(params["use_idf"].as_bool().unwrap())
+            .smooth_idf(params["smooth_idf"].as_bool().unwrap())
+            .sublinear_tf(params["sublinear_tf"].as_bool().unwrap());
     }
     all
 }
@@ -135,14 +133,15 @@ fn hashed_rows_are_scikit_learns() {
     }
     for case in golden["cases"].as_array().unwrap() {
         let params = &case["params"];
-        let vectorizer = HashingVectorizer::new(HashingParams {
-            analyzer: analyzer_params(params),
-            n_features: params["n_features"].as_u64().unwrap() as usize,
-            alternate_sign: params["alternate_sign"].as_bool().unwrap(),
-            binary: params["binary"].as_bool().unwrap(),
-            norm: norm(&params["norm"]),
-            threads: 2,
-        });
+        let vectorizer = HashingVectorizer::new(
+            HashingParams::default()
+                .analyzer(analyzer_params(params))
+                .n_features(params["n_features"].as_u64().unwrap() as usize)
+                .alternate_sign(params["alternate_sign"].as_bool().unwrap())
+                .binary(params["binary"].as_bool().unwrap())
+                .norm(norm(&params["norm"]))
+                .threads(2),
+        );
         if case["error"].is_string() {
             assert!(vectorizer.is_err(), "{params}");
             continue;

@@ -15,10 +15,7 @@ fn languages() -> Option<Languages> {
     let path = corpus("sib200/test.jsonl.gz")?;
     let column = |name: &str| vec![Column::Name(name.into())];
     let read = |text: &str| -> Vec<Record> {
-        let options = ReadOptions {
-            text: column(text),
-            ..Default::default()
-        };
+        let options = ReadOptions::default().text(column(text));
         open(&path, &options)
             .unwrap()
             .collect::<Result<_, _>>()

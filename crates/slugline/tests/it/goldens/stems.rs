@@ -44,11 +44,11 @@ fn stems_are_snowballs() {
     let golden = golden("stems.json");
     for case in golden["cases"].as_array().unwrap() {
         let language: Language = case["language"].as_str().unwrap().parse().unwrap();
-        let analyzer = Analyzer::new(AnalyzerParams {
-            words: Words::Pattern("(?s).+".into()),
-            stemmer: Some(language),
-            ..Default::default()
-        })
+        let analyzer = Analyzer::new(
+            AnalyzerParams::default()
+                .words(Words::Pattern("(?s).+".into()))
+                .stemmer(language),
+        )
         .unwrap();
         let stems = case["stems"].as_object().unwrap();
         let differing: Vec<&String> = stems

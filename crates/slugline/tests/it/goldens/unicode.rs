@@ -1,7 +1,7 @@
 //! Python's view of every code point: `\w`, `\s`, `str.lower`, accents.
 
 use serde_json::Value;
-use slugline::text::{Analyzer, AnalyzerParams, Unit, Words, is_space, is_word};
+use slugline::text::{Analyzer, AnalyzerParams, StripAccents, Unit, Words, is_space, is_word};
 
 use super::common::{golden, sha256};
 
@@ -44,11 +44,7 @@ fn lower_case_is_pythons() {
     let golden = golden("unicode.json");
     let lower = golden["lower"].as_object().unwrap();
     // One character is one 1-gram; a longer lower case gives several, in order.
-    let analyzer = Analyzer::new(AnalyzerParams {
-        analyzer: Unit::Char,
-        ..Default::default()
-    })
-    .unwrap();
+    let analyzer = Analyzer::new(AnalyzerParams::default().analyzer(Unit::Char)).unwrap();
     for_each_assigned(&golden, "word", |c, _| {
         let expected = lower
             .iter()
@@ -69,12 +65,12 @@ fn stripped_accents_are_pythons() {
     for case in golden["stripped"].as_array().unwrap() {
         let first = case["start"].as_u64().unwrap() as u32;
         for form in ["ascii", "unicode"] {
-            let analyzer = Analyzer::new(AnalyzerParams {
-                lowercase: false,
-                strip_accents: Some(form.parse().unwrap()),
-                words: Words::Pattern("(?s).+".into()),
-                ..Default::default()
-            })
+            let analyzer = Analyzer::new(
+                AnalyzerParams::default()
+                    .lowercase(false)
+                    .strip_accents(form.parse::<StripAccents>().unwrap())
+                    .words(Words::Pattern("(?s).+".into())),
+            )
             .unwrap();
             let block = assigned
                 .iter()

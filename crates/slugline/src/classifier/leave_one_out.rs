@@ -2,51 +2,48 @@
 
 use rayon::prelude::*;
 
+use super::{
+    Classes, Examples, Learned, Mixture, TextClassifierParams, UNUSED, exact_sums, summed_values,
+    with_prior,
+};
 use crate::{
-    classifier::{
-        Classes, Learned, Mixture, TextClassifier, TextClassifierParams, UNUSED, exact_sums,
-        summed_values, with_prior,
-    },
     error::Result,
     features::{Tfidf, normalise},
     matrix::Rows,
-    naive_bayes::{Document, LeaveOneOut, Model, NaiveBayesParams, Totals},
+    naive_bayes::{Document, Evidence, LeaveOneOut, Model, NaiveBayesParams, Totals},
     text::Analyzer,
     util::{grid, pool::documents_per_task},
 };
 
 /// A fitted model with the rows of its documents.
-pub(super) struct WithRows {
-    pub(super) params: TextClassifierParams,
+pub(crate) struct WithRows {
+    pub(crate) params: TextClassifierParams,
     /// The analyzer that read the documents.
-    analyzer: Analyzer,
-    pub(super) classes: Classes,
-    pub(super) learned: Learned,
+    pub(crate) analyzer: Analyzer,
+    pub(crate) classes: Classes,
+    pub(crate) learned: Learned,
     /// Count rows over the learned vocabulary.
-    pub(super) rows: Rows<u32>,
+    pub(crate) rows: Rows<u32>,
     /// The number of terms of each document, pruned ones included; empty unless
     /// [evidence](HeldOutScorer::evidence) is asked for.
     lengths: Vec<f64>,
-    pub(super) weights: Option<Vec<f64>>,
+    pub(crate) weights: Option<Vec<f64>>,
 }
 
 impl WithRows {
     /// Reads the documents; `evidence`: whether [`HeldOutScorer::evidence`] will be asked for. Runs on the current
     /// pool.
-    pub(super) fn fit<S: AsRef<str> + Sync>(
+    pub(crate) fn fit<S: AsRef<str> + Sync>(
         params: &TextClassifierParams,
         analyzer: Analyzer,
-        texts: &[S],
-        labels: Vec<String>,
-        targets: &[usize],
-        sample_weight: Option<&[f64]>,
+        examples: &Examples<'_, S>,
         evidence: bool,
     ) -> Result<Self> {
-        let classes = Classes::new(params, labels, targets)?;
+        let classes = examples.classes(params)?;
+        let (texts, weights) = (examples.texts(), examples.weights());
         let mut lengths = Vec::new();
         let read = evidence.then_some(&mut lengths);
-        let (learned, rows) =
-            Learned::fit_rows(params, &analyzer, texts, &classes, sample_weight, read)?;
+        let (learned, rows) = Learned::fit_rows(params, &analyzer, texts, &classes, weights, read)?;
         Ok(Self {
             params: params.clone(),
             analyzer,
@@ -54,12 +51,12 @@ impl WithRows {
             learned,
             rows,
             lengths,
-            weights: exact_sums::weights(params, sample_weight)?,
+            weights: exact_sums::weights(params, weights)?,
         })
     }
 
     /// The same documents under other settings of weighting or of naive Bayes.
-    pub(super) fn with_settings(mut self, params: TextClassifierParams) -> Result<Self> {
+    pub(crate) fn with_settings(mut self, params: TextClassifierParams) -> Result<Self> {
         let changed = params.features != self.params.features
             || params.naive_bayes.model != self.params.naive_bayes.model;
         self.params = params;
@@ -74,18 +71,8 @@ impl WithRows {
         Ok(self)
     }
 
-    /// The classifier of all documents.
-    pub(super) fn classifier(&self) -> Result<TextClassifier> {
-        TextClassifier::from_learned(
-            self.params.clone(),
-            self.analyzer.clone(),
-            self.classes.labels.clone(),
-            self.learned.clone(),
-        )
-    }
-
     /// The documents of the topics, without the background.
-    pub(super) fn of_topics(&self) -> Vec<usize> {
+    pub(crate) fn of_topics(&self) -> Vec<usize> {
         let k = self.classes.labels.len();
         let targets = self.classes.targets.iter().enumerate();
         targets
@@ -102,7 +89,7 @@ type Summed<'a> = Box<dyn Fn(&[u32], &[u32], &mut Vec<f64>) + Sync + 'a>;
 ///
 /// Without a document, its values are subtracted from the sums of its class, and terms that the vocabulary would not
 /// have are left out. The idf of the others stays that of all documents, since one of many hardly changes it.
-pub(super) struct HeldOutScorer<'a> {
+pub(crate) struct HeldOutScorer<'a> {
     with_rows: &'a WithRows,
     exact: bool,
     on_grid: bool,
@@ -117,7 +104,19 @@ pub(super) struct HeldOutScorer<'a> {
 }
 
 impl<'a> HeldOutScorer<'a> {
-    pub(super) fn new(with_rows: &'a WithRows) -> Result<Self> {
+    pub(crate) fn new(with_rows: &'a WithRows) -> Result<Self> {
+        Self::with_totals(with_rows, Totals::new)
+    }
+
+    /// For [`near_scores`](Self::near_scores) alone.
+    pub(crate) fn near(with_rows: &'a WithRows) -> Result<Self> {
+        Self::with_totals(with_rows, Totals::near)
+    }
+
+    fn with_totals(
+        with_rows: &'a WithRows,
+        totals: impl Fn(Model, Evidence) -> Totals,
+    ) -> Result<Self> {
         let (params, learned) = (&with_rows.params, &with_rows.learned);
         let exact = params.sums_are_exact();
         let position = learned.positions(params, exact)?;
@@ -141,7 +140,7 @@ impl<'a> HeldOutScorer<'a> {
             exact,
             on_grid: exact_sums::holds(params),
             summed: Box::new(summed),
-            totals: Totals::new(params.naive_bayes.model, sums),
+            totals: totals(params.naive_bayes.model, sums),
             tfidf: used.tfidf,
             position,
             with_rows,
@@ -154,7 +153,7 @@ impl<'a> HeldOutScorer<'a> {
     ///
     /// # Errors
     /// As the weights are derived.
-    pub(super) fn scores(
+    pub(crate) fn scores(
         &self,
         settings: &[NaiveBayesParams],
         documents: &[usize],
@@ -164,28 +163,41 @@ impl<'a> HeldOutScorer<'a> {
             .iter()
             .map(|params| LeaveOneOut::new(params, &self.totals, many))
             .collect::<Result<Vec<_>>>()?;
+        Ok(self.scores_under(&models, documents))
+    }
+
+    /// As [`scores`](Self::scores) with the settings of the fit, off by about a millionth. For
+    /// [`near`](Self::near) scorers.
+    ///
+    /// # Errors
+    /// As the weights are derived.
+    pub(crate) fn near_scores(&self, documents: &[usize]) -> Result<Vec<f64>> {
+        let params = &self.with_rows.params.naive_bayes;
+        let model = LeaveOneOut::near(params, &self.totals)?;
+        Ok(self.scores_under(&[model], documents))
+    }
+
+    fn scores_under(&self, models: &[LeaveOneOut<'_>], documents: &[usize]) -> Vec<f64> {
         let k = self.with_rows.classes.labels.len();
-        Ok(
-            self.each(documents, models.len() * k, |document, row, scores| {
-                let without = Document {
-                    columns: &row.columns,
-                    values: &row.values,
-                    parts: &row.parts,
-                    gone: &row.gone,
-                    class: self.with_rows.classes.targets[document],
-                    weight: self.weight(document),
-                };
-                for (model, scores) in models.iter().zip(scores.chunks_exact_mut(k)) {
-                    model.scores(without, scores);
-                }
-            }),
-        )
+        self.each(documents, models.len() * k, |document, row, scores| {
+            let without = Document {
+                columns: &row.columns,
+                values: &row.values,
+                parts: &row.parts,
+                gone: &row.gone,
+                class: self.with_rows.classes.targets[document],
+                weight: self.weight(document),
+            };
+            for (model, scores) in models.iter().zip(scores.chunks_exact_mut(k)) {
+                model.scores(without, scores);
+            }
+        })
     }
 
     /// The [evidence](crate::Shares::evidence) of each of these training documents under the model
     /// without it; a term that no other document holds is one that the model does not know. Runs on the
     /// current pool.
-    pub(super) fn evidence(&self, mixture: &Mixture, documents: &[usize]) -> Vec<f64> {
+    pub(crate) fn evidence(&self, mixture: &Mixture, documents: &[usize]) -> Vec<f64> {
         self.each(documents, 1, |document, row, evidence| {
             let class = self.with_rows.classes.targets[document];
             let weight = self.weight(document);
@@ -223,7 +235,7 @@ impl<'a> HeldOutScorer<'a> {
         numbers
     }
 
-    pub(super) fn weight(&self, document: usize) -> f64 {
+    pub(crate) fn weight(&self, document: usize) -> f64 {
         let weights = self.with_rows.weights.as_ref();
         weights.map_or(1.0, |weights| weights[document])
     }

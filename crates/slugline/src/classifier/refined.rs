@@ -1,0 +1,113 @@
+//! Refined classifiers: rows and scores of the training documents → refined weights.
+
+use rayon::prelude::*;
+
+use super::{HeldOutScorer, TextClassifier, UNUSED, WithRows, weights::Weights};
+use crate::{
+    error::Result,
+    matrix::Rows,
+    naive_bayes::{Linear, Refine, TrainingRows, held_out_scores, refine},
+    util::pool::documents_per_task,
+};
+
+impl WithRows {
+    /// The classifier, refined where the settings ask for it. Runs on the current pool.
+    ///
+    /// # Errors
+    /// As the weights are derived; [`Error::Parameter`](crate::Error::Parameter) where naive Bayes rules classes
+    /// out (`alpha` = 0), so that there is nothing to refine.
+    pub(crate) fn classifier(&self) -> Result<TextClassifier> {
+        let mut classifier = TextClassifier::from_learned(
+            self.params.clone(),
+            self.analyzer.clone(),
+            self.classes.labels.clone(),
+            self.learned.clone(),
+        )?;
+        if let Some(settings) = self.params.refine {
+            let weights = &mut classifier.weights;
+            weights.linear = self.refined_linear(settings, weights)?;
+            classifier.params.refine = Some(settings);
+        }
+        Ok(classifier)
+    }
+
+    fn refined_linear(&self, settings: Refine, weights: &Weights) -> Result<Linear> {
+        let mut documents = RefinedOn::new(self, weights)?;
+        refine(settings, &weights.linear, documents.training())
+    }
+
+    /// documents of the topics × classes: the scores of each under a refined model that has not seen it. Runs on the
+    /// current pool.
+    ///
+    /// # Errors
+    /// As [`classifier`](Self::classifier).
+    pub(crate) fn refined_scores(&self, settings: Refine, weights: &Weights) -> Result<Vec<f64>> {
+        let k = self.classes.labels.len();
+        held_out_scores(settings, k, RefinedOn::new(self, weights)?.training())
+    }
+
+    /// The rows of these documents over the terms in use, as classification weighs them.
+    fn scored_rows(&self, weights: &Weights, documents: &[usize]) -> Result<Rows<f32>> {
+        let exact = self.params.sums_are_exact();
+        let positions = self.learned.positions(&self.params, exact)?;
+        let model = self.params.naive_bayes.model;
+        let n = weights.vocabulary.len();
+        let blocks = documents.par_chunks(documents_per_task(documents.len()));
+        let parts = blocks.map(|documents| {
+            let mut rows = Rows::empty(n);
+            let (mut columns, mut values) = (Vec::new(), Vec::new());
+            for &document in documents {
+                columns.clear();
+                values.clear();
+                let (learned, counts) = self.rows.row(document);
+                for (&column, &count) in learned.iter().zip(counts) {
+                    let column = match &positions {
+                        None => column,
+                        Some(positions) => positions[column as usize],
+                    };
+                    if column != UNUSED {
+                        columns.push(column);
+                        values.push(f64::from(count));
+                    }
+                }
+                weights.tfidf.weigh(&columns, &mut values);
+                let pairs = columns.iter().zip(&values);
+                rows.push_row(pairs.map(|(&column, &value)| (column, model.value(value) as f32)));
+            }
+            rows
+        });
+        Ok(Rows::concat(n, parts.collect()))
+    }
+}
+
+/// What a refinement learns from: the documents of the topics.
+struct RefinedOn {
+    rows: Rows<f32>,
+    targets: Vec<u32>,
+    weights: Option<Vec<f64>>,
+    scores: Vec<f64>,
+}
+
+impl RefinedOn {
+    fn new(with_rows: &WithRows, weights: &Weights) -> Result<Self> {
+        let documents = with_rows.of_topics();
+        let target = |&document: &usize| with_rows.classes.targets[document] as u32;
+        let of_each = |weights: &Vec<f64>| documents.iter().map(|&at| weights[at]).collect();
+        Ok(Self {
+            // First, since it needs the most memory for a while.
+            scores: HeldOutScorer::near(with_rows)?.near_scores(&documents)?,
+            rows: with_rows.scored_rows(weights, &documents)?,
+            targets: documents.iter().map(target).collect(),
+            weights: with_rows.weights.as_ref().map(of_each),
+        })
+    }
+
+    fn training(&mut self) -> TrainingRows<'_> {
+        TrainingRows {
+            scores: std::mem::take(&mut self.scores),
+            rows: &self.rows,
+            targets: &self.targets,
+            weights: self.weights.as_deref(),
+        }
+    }
+}

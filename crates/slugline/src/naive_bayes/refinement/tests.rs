@@ -1,0 +1,342 @@
+//! Refinement against the plain way, scikit-learn's numbers, and itself on other numbers of threads.
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::{order::Random, *};
+use crate::{
+    naive_bayes::{ClassRows, Evidence, NaiveBayesParams, derive, params::Model},
+    util::pool::with_threads,
+};
+
+/// The corrections of weights and intercepts, class by class and term by term, as the formulas stand.
+fn plain(problem: &Problem<'_>, settings: Refine) -> (Vec<f32>, Vec<f32>) {
+    let (k, terms) = (problem.n_classes, problem.rows.n_columns());
+    let beta = problem.intercept_scaling;
+    let mut all = (vec![0.0; terms * k], vec![0.0; k]);
+    for class in 0..k {
+        let mut weights = vec![0.0_f32; terms];
+        let mut intercept = 0.0_f32;
+        let mut duals = vec![0.0_f32; problem.rows.n_rows()];
+        let weight = |document: u32| problem.weights.map_or(1.0, |all| all[document as usize]);
+        let mut order: Vec<u32> = (0..duals.len() as u32).collect();
+        order.retain(|&document| weight(document) > 0.0);
+        let mut random = Random::new(descent::SEED);
+        for _ in 0..settings.max_iter {
+            random.shuffle(&mut order);
+            for &document in &order {
+                let (columns, values) = problem.rows.row(document as usize);
+                let slack = (0.5 / (settings.c * weight(document))) as f32;
+                let length: f32 = values.iter().map(|value| value * value).sum();
+                let dual = &mut duals[document as usize];
+                let own = problem.targets[document as usize] as usize == class;
+                let sign = if own { 1.0 } else { -1.0 };
+                let mut score = problem.margins[document as usize * k + class] + beta * intercept;
+                for (&column, value) in columns.iter().zip(values) {
+                    score += value * weights[column as usize];
+                }
+                let slope = sign * score - 1.0 + slack * *dual;
+                let size = 1.0 / (length + beta * beta + slack);
+                let best = (*dual - slope * size).max(0.0);
+                let change = (best - *dual) * sign;
+                *dual = best;
+                intercept += beta * change;
+                for (&column, value) in columns.iter().zip(values) {
+                    weights[column as usize] += value * change;
+                }
+            }
+        }
+        for (term, weight) in weights.into_iter().enumerate() {
+            all.0[term * k + class] = weight;
+        }
+        all.1[class] = beta * intercept;
+    }
+    all
+}
+
+/// All corrections as numbers of their own.
+fn dense(corrections: &[Correction], terms: usize, k: usize) -> (Vec<f32>, Vec<f32>) {
+    let mut weights = vec![0.0; terms * k];
+    let mut intercepts = vec![0.0; k];
+    for correction in corrections {
+        for (term, weights) in weights.chunks_exact_mut(k).enumerate() {
+            correction.add(term, 1.0, weights);
+        }
+        correction.add_intercepts(&mut intercepts);
+    }
+    let single = |values: Vec<f64>| values.into_iter().map(|value| value as f32).collect();
+    (single(weights), single(intercepts))
+}
+
+fn bits(numbers: &[f32]) -> Vec<u32> {
+    // Zero is zero, whichever sign a correction by the opposite leaves it with.
+    numbers
+        .iter()
+        .map(|number| (number + 0.0).to_bits())
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn bits_are_those_of_the_plain_way_for_any_number_of_threads(
+        k in 2_usize..70,
+        cells in prop::collection::vec(prop::option::weighted(0.4, 1_u8..20), 10..300),
+        weighted in any::<bool>(),
+        seed in any::<u32>(),
+    ) {
+        let number = |n: usize| (seed.wrapping_mul(n as u32 * 2 + 1) >> 8) as f32 / 16_777_216.0;
+        let mut rows = Rows::empty(9);
+        for cells in cells.chunks_exact(9) {
+            rows.push_row(cells.iter().enumerate().filter_map(|(column, cell)| {
+                cell.map(|cell| (column as u32, f32::from(cell) / 20.0))
+            }));
+        }
+        let n = rows.n_rows();
+        let targets: Vec<u32> = (0..n).map(|at| (number(at) * k as f32) as u32).collect();
+        let weights: Vec<f64> = (0..n).map(|at| (number(at + n) * 3.0).floor().into()).collect();
+        let mut margins: Vec<f32> = (0..n * k).map(|at| number(at + 7) * 2.0 - 1.5).collect();
+        if k == 2 {
+            margins.chunks_exact_mut(2).for_each(|pair| pair[0] = -pair[1]);
+        }
+        let problem = Problem {
+            rows: &rows,
+            targets: &targets,
+            weights: weighted.then_some(weights.as_slice()),
+            margins: &margins,
+            n_classes: k,
+            intercept_scaling: INTERCEPT_SCALING,
+        };
+        let settings = Refine { c: 0.7, max_iter: 4 };
+        let expected = plain(&problem, settings);
+        for threads in [1, 2, 3, 8] {
+            let found = with_threads(threads, || problem.solve(settings)).unwrap();
+            let found = dense(&found, 9, k);
+            prop_assert_eq!(bits(&found.0), bits(&expected.0));
+            prop_assert_eq!(bits(&found.1), bits(&expected.1));
+        }
+    }
+}
+
+/// Without margins, and with many passes, the correction is scikit-learn's `LinearSVC` (its version stands in the
+/// file).
+#[test]
+fn without_a_start_it_is_a_linear_support_vector_machine() {
+    let goldens = include_str!("../../../tests/goldens/refinement.json");
+    let goldens: Value = serde_json::from_str(goldens).unwrap();
+    let cases = goldens["cases"].as_array().unwrap();
+    assert!(cases.len() >= 8, "{}", cases.len());
+    for case in cases {
+        let numbers =
+            |name: &str| -> Vec<Vec<f64>> { serde_json::from_value(case[name].clone()).unwrap() };
+        let x = numbers("x");
+        let mut rows = Rows::empty(x[0].len());
+        for row in &x {
+            let cells = row.iter().enumerate().filter(|(_, value)| **value != 0.0);
+            rows.push_row(cells.map(|(column, &value)| (column as u32, value as f32)));
+        }
+        let targets: Vec<u32> = serde_json::from_value(case["y"].clone()).unwrap();
+        let weights: Option<Vec<f64>> =
+            serde_json::from_value(case["sample_weight"].clone()).unwrap();
+        let k = *targets.iter().max().unwrap() as usize + 1;
+        let problem = Problem {
+            rows: &rows,
+            targets: &targets,
+            weights: weights.as_deref(),
+            margins: &vec![0.0; rows.n_rows() * k],
+            n_classes: k,
+            intercept_scaling: INTERCEPT_SCALING,
+        };
+        let settings = Refine {
+            c: case["C"].as_f64().unwrap(),
+            max_iter: 5000,
+        };
+        let corrections = with_threads(1, || problem.solve(settings)).unwrap();
+        let (found, intercepts) = dense(&corrections, rows.n_columns(), k);
+        let coef = numbers("coef");
+        let expected: Vec<f64> = serde_json::from_value(case["intercept"].clone()).unwrap();
+        // Of two classes scikit-learn has the weights of the second.
+        let first = k - coef.len();
+        assert_eq!((first, expected.len()), (usize::from(k == 2), coef.len()));
+        let close = |found: f32, expected: f64| {
+            let off = (f64::from(found) - expected).abs();
+            assert!(
+                off < 2e-5 * expected.abs().max(1.0),
+                "{}: {found} {expected}",
+                case["name"]
+            );
+        };
+        for (class, coef) in (first..).zip(&coef) {
+            close(intercepts[class], expected[class - first]);
+            for (term, &weight) in coef.iter().enumerate() {
+                close(found[term * k + class], weight);
+            }
+        }
+    }
+}
+
+/// Four documents of three classes, and their model.
+fn model(alpha: f64) -> (NaiveBayesParams, Evidence, Rows<f32>, [u32; 4]) {
+    let counts = [
+        [3.0, 0.0, 1.0, 0.0],
+        [2.0, 1.0, 0.0, 0.0],
+        [0.0, 4.0, 1.0, 1.0],
+        [0.0, 0.0, 2.0, 3.0],
+    ];
+    let targets = [0, 0, 1, 2];
+    let mut sums = vec![0.0; 12];
+    let mut rows = Rows::empty(4);
+    for (counts, &class) in counts.iter().zip(&targets) {
+        for (term, count) in counts.iter().enumerate() {
+            sums[term * 3 + class as usize] += count;
+        }
+        let cells = counts.iter().enumerate().filter(|(_, count)| **count > 0.0);
+        rows.push_row(cells.map(|(term, &count)| (term as u32, count as f32)));
+    }
+    let evidence = Evidence {
+        class_count: vec![2.0, 1.0, 1.0].into(),
+        feature_count: ClassRows::from_dense(3, &sums),
+    };
+    (
+        NaiveBayesParams::new(Model::Multinomial).alpha(alpha),
+        evidence,
+        rows,
+        targets,
+    )
+}
+
+#[test]
+fn the_refined_model_is_the_scaled_one_and_the_correction() {
+    let (params, evidence, rows, targets) = model(1.0);
+    let linear = derive(&params, &evidence).unwrap();
+    // The scores of the model itself stand in for those of leave-one-out.
+    let mut scores = vec![0.0; 12];
+    for (scores, (columns, values)) in scores.chunks_exact_mut(3).zip(rows.iter()) {
+        let values: Vec<f64> = values.iter().map(|&value| value.into()).collect();
+        linear.scores_of(columns, &values, scores);
+    }
+    let refined = |threads: usize, settings: Refine| {
+        let documents = TrainingRows {
+            rows: &rows,
+            targets: &targets,
+            weights: None,
+            scores: scores.clone(),
+        };
+        with_threads(threads, || refine(settings, &linear, documents))
+            .unwrap()
+            .unwrap()
+    };
+    let settings = Refine {
+        c: 1.0,
+        max_iter: 50,
+    };
+    let found = refined(1, settings);
+    assert_eq!(found, refined(3, settings));
+    // The margins of the refined model are those it started from and the corrections: with little weight on
+    // mistakes there are hardly any.
+    let start = Start::new(scores.clone(), &targets, None, 3).unwrap();
+    let still = refined(
+        1,
+        Refine {
+            c: 1e-6,
+            max_iter: 1,
+        },
+    );
+    for (row, (columns, values)) in rows.iter().enumerate() {
+        let values: Vec<f64> = values.iter().map(|&value| value.into()).collect();
+        let (mut before, mut after) = ([0.0; 3], [0.0; 3]);
+        still.scores_of(columns, &values, &mut before);
+        found.scores_of(columns, &values, &mut after);
+        for class in 0..3 {
+            assert!((before[class] - f64::from(start.margins[row * 3 + class])).abs() < 1e-4);
+            let sign = if targets[row] as usize == class {
+                1.0
+            } else {
+                -1.0
+            };
+            // Nobody is worse off in so small a set, and all are on the right side.
+            assert!(sign * after[class] > 0.0, "{row} {class} {after:?}");
+        }
+    }
+}
+
+/// As the formula stands, fold by fold.
+#[test]
+fn held_out_scores_are_those_of_corrections_from_other_documents() {
+    let (_, _, rows, targets) = model(1.0);
+    let scores: Vec<f64> = (0..12).map(|at| f64::from(at * 7 % 5)).collect();
+    let weights = [1.0, 2.0, 1.0, 0.5];
+    let settings = Refine {
+        c: 1.0,
+        max_iter: 9,
+    };
+    let documents = || TrainingRows {
+        rows: &rows,
+        targets: &targets,
+        weights: Some(&weights),
+        scores: scores.clone(),
+    };
+    let found = with_threads(2, || held_out_scores(settings, 3, documents()))
+        .unwrap()
+        .unwrap();
+    let start = Start::new(scores.clone(), &targets, Some(&weights), 3).unwrap();
+    let mut corrected = 0;
+    for document in 0..4 {
+        let others: Vec<f64> = (0..4)
+            .map(|at| {
+                if at % FOLDS == document % FOLDS {
+                    0.0
+                } else {
+                    weights[at]
+                }
+            })
+            .collect();
+        let problem = Problem {
+            rows: &rows,
+            targets: &targets,
+            weights: Some(&others),
+            margins: &start.margins,
+            n_classes: 3,
+            intercept_scaling: INTERCEPT_SCALING,
+        };
+        let (corrections, intercepts) = plain(&problem, settings);
+        let (columns, values) = rows.row(document);
+        for class in 0..3 {
+            let margin = start.margins[document * 3 + class];
+            let mut expected = f64::from(margin) + f64::from(intercepts[class]);
+            for (&column, &value) in columns.iter().zip(values) {
+                let weight = corrections[column as usize * 3 + class];
+                expected += f64::from(value) * f64::from(weight);
+            }
+            assert!((found[document * 3 + class] - expected).abs() < 1e-9);
+            corrected += usize::from((expected - f64::from(margin)).abs() > 1e-3);
+        }
+    }
+    assert!(corrected > 6, "{corrected}");
+}
+
+#[test]
+fn models_that_rule_classes_out_and_settings_out_of_range_are_refused() {
+    let (params, evidence, rows, targets) = model(0.0);
+    let linear = derive(&params, &evidence).unwrap();
+    let refused = |settings: Refine, scores: Vec<f64>| {
+        let documents = TrainingRows {
+            rows: &rows,
+            targets: &targets,
+            weights: None,
+            scores,
+        };
+        let error = with_threads(1, || refine(settings, &linear, documents)).unwrap();
+        error.unwrap_err().to_string()
+    };
+    let plain = Refine::default();
+    assert!(refused(plain, vec![0.0; 12]).starts_with("alpha is 0"));
+    assert!(refused(plain, vec![f64::NEG_INFINITY; 12]).starts_with("alpha is 0"));
+    for c in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e7] {
+        assert!(refused(Refine { c, ..plain }, vec![0.0; 12]).starts_with("C is "));
+    }
+    let none = Refine {
+        max_iter: 0,
+        ..plain
+    };
+    assert!(refused(none, vec![0.0; 12]).starts_with("max_iter is 0"));
+}
