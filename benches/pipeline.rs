@@ -20,7 +20,8 @@ use criterion::{
     measurement::WallTime,
 };
 use slugline::{
-    Counts, Language, Scratch, TextClassifier, Tfidf, TfidfParams, Unit, Vectorizer, Vocabulary,
+    Counts, Language, Refine, Scratch, TextClassifier, Tfidf, TfidfParams, Unit, Vectorizer,
+    Vocabulary,
     text::{Analyzer, AnalyzerParams},
 };
 
@@ -200,7 +201,58 @@ fn load(c: &mut Criterion) {
     });
 }
 
+/// Terms of several words or characters, from learning to labels.
+fn ngrams(c: &mut Criterion) {
+    let params = || TextClassifier::params().threads(1);
+    let settings = [
+        ("words_1_2", params().ngram_range(1, 2)),
+        ("words_1_3", params().ngram_range(1, 3)),
+        (
+            "stems_1_2",
+            params().stemmer(Language::English).ngram_range(1, 2),
+        ),
+        (
+            "char_wb_3_5",
+            params().analyzer(Unit::CharWb).ngram_range(3, 5),
+        ),
+    ];
+    on_each(c, "ngrams", |group, corpus| {
+        group.sample_size(10);
+        for (name, params) in &settings {
+            group.bench_function(BenchmarkId::new("fit", name), |b| {
+                b.iter(|| params.fit(&corpus.examples()).expect("there are terms"));
+            });
+            let model = params.fit(&corpus.examples()).expect("there are terms");
+            group.bench_function(BenchmarkId::new("first_predict", name), |b| {
+                // What a model makes for many texts it makes once.
+                let bytes = model.to_bytes().expect("little-endian");
+                let load = || TextClassifier::from_bytes(&bytes).expect("it was just written");
+                b.iter_batched(
+                    || load().with_threads(1),
+                    |model| model.predict(&corpus.texts).map(|labels| labels.len()),
+                    BatchSize::LargeInput,
+                );
+            });
+            group.bench_function(BenchmarkId::new("predict", name), |b| {
+                b.iter(|| model.predict(&corpus.texts).map(|labels| labels.len()));
+            });
+        }
+    });
+}
+
+fn refine(c: &mut Criterion) {
+    on_each(c, "refine", |group, corpus| {
+        group.sample_size(10);
+        for (name, refine) in [("without", None), ("with", Some(Refine::default()))] {
+            let params = TextClassifier::params().threads(1).refine(refine);
+            group.bench_function(name, |b| {
+                b.iter(|| params.fit(&corpus.examples()).expect("there are terms"));
+            });
+        }
+    });
+}
+
 criterion_group!(
-    benches, analysis, vocabulary, counts, tfidf, fit, classify, load
+    benches, analysis, vocabulary, counts, tfidf, fit, classify, ngrams, refine, load
 );
 criterion_main!(benches);
