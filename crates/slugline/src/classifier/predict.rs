@@ -12,7 +12,7 @@ use super::{
     weights::Weights,
 };
 use crate::{
-    counting::{Counter, TermCoverage},
+    counting::{Counter, TermCoverage, prepare_lookups},
     error::Result,
     naive_bayes::{argmax, probabilities},
     util::{
@@ -96,10 +96,29 @@ impl TextClassifier {
         R: Send,
         F: Fn(&mut Scratch, &str) -> R + Send + Sync,
     {
-        let word_caches = self.weights.vocabulary.word_caches();
+        let work = self.work(texts);
         with_threads(self.params.features.threads, || {
-            in_blocks(texts, word_caches, &read)
+            self.by_id(texts, work, &read)
         })
+    }
+
+    /// Bytes of text whose words are as many as the terms of these texts, roughly.
+    fn work<S: AsRef<str>>(&self, texts: &[S]) -> usize {
+        let bytes: usize = texts.iter().map(|text| text.as_ref().len()).sum();
+        bytes.saturating_mul(self.analyzer.terms_per_word())
+    }
+
+    /// Runs `read`, which counts terms by id, on every text, in order, on the current pool.
+    fn by_id<S, R, F>(&self, texts: &[S], work: usize, read: &F) -> Vec<R>
+    where
+        S: AsRef<str> + Sync,
+        R: Send,
+        F: Fn(&mut Scratch, &str) -> R + Sync,
+    {
+        let vocabulary = &self.weights.vocabulary;
+        // Tables that these texts repay are made now, not when most of them have been read.
+        prepare_lookups(&self.analyzer, vocabulary, work);
+        in_blocks(texts, vocabulary.word_caches(), read)
     }
 
     /// The label of each text. Ties go to the first label in sorted order.
@@ -119,15 +138,14 @@ impl TextClassifier {
     /// # Errors
     /// As [`predict`](Self::predict).
     pub fn predict_class<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vec<usize>> {
-        let bytes = texts.iter().map(|text| text.as_ref().len()).sum();
-        let weights = &self.weights;
+        let (work, weights) = (self.work(texts), &self.weights);
         with_threads(self.params.features.threads, || {
             let path = self.analyzer.path();
-            match weights.quantized.get(bytes, &self.params, path, weights) {
+            match weights.quantized.get(work, &self.params, path, weights) {
                 Some(quantized) => in_blocks(texts, quantized.word_caches(), &|scratch, text| {
                     self.quantized_class(quantized, scratch, text)
                 }),
-                None => in_blocks(texts, weights.vocabulary.word_caches(), &|scratch, text| {
+                None => self.by_id(texts, work, &|scratch: &mut Scratch, text: &str| {
                     self.score(scratch, text);
                     argmax(&scratch.scores)
                 }),

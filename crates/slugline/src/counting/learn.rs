@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    text::Analyzer,
+    text::{AnalysisPath, Analyzer},
     util::{arena::ArenaSpan, pool::deal_out, simd},
     vocabulary::{MAX_TERMS, Merged, TermTable, ThreadTerms, Vocabulary, merge, too_many},
 };
@@ -84,10 +84,13 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
         return Err(too_many());
     }
     let vocabulary = Vocabulary::from_arena(bytes, offsets);
-    for (counter, ranks) in counters.iter_mut().zip(&ranks) {
-        counter.leave_learned(&vocabulary, |id| {
-            Some(ranks.get(id as usize)?.load(Ordering::Relaxed))
-        });
+    // Of n-grams, words have other numbers in the look-ups to come.
+    if matches!(analyzer.path(), AnalysisPath::CachedWords { .. }) {
+        for (counter, ranks) in counters.iter_mut().zip(&ranks) {
+            counter.leave_learned(&vocabulary, |id| {
+                Some(ranks.get(id as usize)?.load(Ordering::Relaxed))
+            });
+        }
     }
     drop(counters);
     let tokens = TokenLists::new(stretches, size, documents, ranks, df.len());

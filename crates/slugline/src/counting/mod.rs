@@ -136,12 +136,13 @@ impl Counter {
     ) -> TermCoverage {
         let Self { buffers, bag } = self;
         bag.clear(vocabulary.len());
+        let work = text.len().saturating_mul(analyzer.terms_per_word());
         if let AnalysisPath::Ngrams { .. } = analyzer.path() {
-            if let Some(index) = vocabulary.ngram_index(text.len()) {
+            if let Some(index) = vocabulary.ngram_index(work) {
                 let mut ids = KnownNgrams::new(vocabulary, index);
                 return buffers.count_ngrams(analyzer, text, &mut ids, bag);
             }
-        } else if let Some(table) = vocabulary.lookup_index(text.len()) {
+        } else if let Some(table) = vocabulary.lookup_index(work) {
             return buffers.count(analyzer, text, &mut ById::new(vocabulary, table), bag);
         }
         let mut seen = TermCoverage::default();
@@ -221,6 +222,14 @@ impl Counter {
     /// The (id, count) pairs of the last document.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> {
         self.bag.pairs()
+    }
+}
+
+/// Makes the tables for looking terms up, where so many bytes of words repay it.
+pub(crate) fn prepare_lookups(analyzer: &Analyzer, vocabulary: &Vocabulary, bytes: usize) {
+    match analyzer.path() {
+        AnalysisPath::Ngrams { .. } => _ = vocabulary.ngram_index(bytes),
+        _ => _ = vocabulary.lookup_index(bytes),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     ngrams::NgramIds,
 };
 use crate::{
-    util::identity::Identity,
+    util::{identity::Identity, simd},
     vocabulary::{
         FrequencyOrder, HashedKey, HashedPair, KeyTable, NO_TERM, NONE, NgramIndex, SHORT,
         ShortSlots, Slots, TermTable, Vocabulary,
@@ -212,7 +212,7 @@ impl<C: CountIds> CountIds for ByRankOfId<'_, C> {
 
     #[inline(always)]
     fn prefetch(&self, id: u32) {
-        crate::util::simd::prefetch(self.ranks, (id as usize).min(self.ranks.len()));
+        simd::prefetch(self.ranks, (id as usize).min(self.ranks.len()));
     }
 
     #[inline(always)]

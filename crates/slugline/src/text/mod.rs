@@ -215,6 +215,17 @@ impl Analyzer {
         self.stop.is_empty() && self.stemmer.is_none()
     }
 
+    /// How many terms come of a word, roughly: what looking up the terms of a text costs.
+    pub(crate) fn terms_per_word(&self) -> usize {
+        let (min, max) = self.params.ngram_range;
+        let lengths = (max - min).saturating_add(1);
+        match self.params.analyzer {
+            Unit::Word => lengths,
+            // A word of English and the blank behind it are six characters.
+            Unit::Char | Unit::CharWb => lengths.saturating_mul(6),
+        }
+    }
+
     /// The way from texts to terms.
     pub(crate) fn path(&self) -> AnalysisPath {
         self.path

@@ -63,7 +63,8 @@ impl LookupIndex {
     /// The table, once as much text was looked up as repays making it.
     #[cold]
     pub(super) fn make(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&KeyTable> {
-        self.is_repaid(bytes, vocabulary)
+        // A term costs as much to put in as two words of text to look up the slow way.
+        self.is_repaid(bytes, vocabulary.len().saturating_mul(8))
             .then(|| self.now(vocabulary))
     }
 
@@ -77,15 +78,15 @@ impl LookupIndex {
     #[cold]
     pub(super) fn make_ngrams(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&NgramIndex> {
         let make = || NgramIndex::new(vocabulary);
-        self.is_repaid(bytes, vocabulary)
+        // The slow way joins words and hashes them again, so that half as much text repays the index.
+        self.is_repaid(bytes, vocabulary.len().saturating_mul(4))
             .then(|| self.ngrams.get_or_init(make))
     }
 
-    /// Whether so many more bytes, and those before, repay making a table.
-    fn is_repaid(&self, bytes: usize, vocabulary: &Vocabulary) -> bool {
+    /// Whether so many more bytes, and those before, are enough.
+    fn is_repaid(&self, bytes: usize, enough: usize) -> bool {
         let before = self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        // A term costs as much to put in as two words of text to look up the slow way.
-        before.saturating_add(bytes) >= vocabulary.len().saturating_mul(8)
+        before.saturating_add(bytes) >= enough
     }
 }
 
