@@ -184,7 +184,7 @@ class Fitting(FittedModel):
 
     @checked
     def audit(self, X: Texts, y: ArrayLike, prior: Prior | None = None) -> Audit:
-        """Classify every text with the model of all others (leave-one-out).
+        """Classify every text with the model of all others (leave-one-out), by naive Bayes alone.
 
         The text's values are subtracted from the sums of its class, and terms that too few others
         contain are ignored. The idf of the other terms, and the numbers that ``min_df``,

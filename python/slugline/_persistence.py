@@ -225,7 +225,8 @@ def _differing(estimator: Any) -> dict[str, Any]:
         names = [name for name, value in mine.items() if value != theirs[name]]
     except (TypeError, ValueError):  # They are no good, and say so when it is fitted.
         names = [name for name in of_model if name not in ("calibrate", "n_jobs")]
-    return {name: of_model[name] for name in names}
+    # A refinement that was dropped stays a parameter, for the next fit.
+    return {name: of_model[name] for name in names if name != "refine" or of_model[name]}
 
 
 def _is_same(given: Any, other: Any) -> bool:

@@ -29,6 +29,8 @@ _WORDS = ("naive_bayes", "analyzer", "words", "idf_order")
 _WORDS_OR_NONE = ("strip_accents", "token_pattern", "stemmer", "norm")
 #: No text has so many words, and no model so many features.
 _LARGEST_N = 2**31 - 1
+#: Passes of a refinement over the texts: a fit cannot be cancelled between two of them.
+_MOST_PASSES = 10_000
 
 
 def refuse(name: str, value: Any, expected: str, kind: type[Exception] = ValueError) -> NoReturn:
@@ -190,10 +192,16 @@ def _refine(refine: Any) -> tuple[float | None, int | None] | None:
     if unknown:
         raise ValueError(f"refine has the key {_shown.repr(unknown.pop())}: expected C or max_iter")
     c, max_iter = refine.get("C"), refine.get("max_iter")
-    return (
-        None if c is None else number('refine["C"]', c, "a number from 1e-6 to 1e6", 1e-6),
-        None if max_iter is None else whole('refine["max_iter"]', max_iter, 1),
-    )
+    if c is not None:
+        expected = "a number from 1e-6 to 1e6"
+        c = number('refine["C"]', c, expected, 1e-6)
+        if c > 1e6:
+            refuse('refine["C"]', c, expected)
+    if max_iter is not None:
+        max_iter = whole('refine["max_iter"]', max_iter, 1)
+        if max_iter > _MOST_PASSES:
+            refuse('refine["max_iter"]', max_iter, f"at most {_MOST_PASSES}")
+    return c, max_iter
 
 
 def check_prior(prior: Mapping[Any, Mapping[Any, Any]]) -> None:

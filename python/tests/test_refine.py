@@ -1,6 +1,7 @@
 """Naive Bayes refined by a linear support vector machine."""
 
 import pickle
+import re
 import warnings
 
 import numpy as np
@@ -96,3 +97,34 @@ def test_calibrated_probabilities_of_texts_that_were_not_seen():
         return -np.log(probabilities[np.arange(len(new)), classes]).mean()
 
     assert loss(refine=True) < loss() * 1.05
+
+
+def test_scikit_learn_has_no_refinement():
+    model = TextClassifier(refine=True).fit(TEXTS, CLASSES)
+    with pytest.raises(ValueError, match="has no such thing: a refinement"):
+        model.to_sklearn()
+
+
+def test_a_dropped_refinement_is_as_quiet_when_it_is_loaded():
+    half = TEXTS[:200], CLASSES[:200]
+    model = TextClassifier(refine=True, idf_order="after_norm").fit(*half)
+    with pytest.warns(UserWarning, match="the refinement is dropped"):
+        model.partial_fit(TEXTS[200:], CLASSES[200:])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        loaded = TextClassifier.from_bytes(model.to_bytes())
+        assert loaded.refine is True
+        assert np.array_equal(loaded.predict(TEXTS), model.predict(TEXTS))
+
+
+@pytest.mark.parametrize(
+    ("refine", "message"),
+    [
+        ({"C": 1e7}, 'refine["C"] is 10000000.0: expected a number from 1e-6 to 1e6'),
+        ({"max_iter": 10**30}, 'refine["max_iter"] is'),
+        ({"max_iter": 10_001}, 'refine["max_iter"] is 10001: expected at most 10000'),
+    ],
+)
+def test_too_much_of_a_refinement_is_refused(refine, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        TextClassifier(refine=refine).fit(TEXTS, CLASSES)

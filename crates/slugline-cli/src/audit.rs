@@ -39,6 +39,11 @@ const OWN: [&str; 6] = [
 
 pub(crate) fn run(args: &AuditArgs) -> Result<(), Failure> {
     let mut params = args.engine.params()?;
+    if params.refine.is_some() {
+        return Err(Failure::usage(
+            "--refine has no effect: an audit compares each label with naive Bayes without its document",
+        ));
+    }
     let mut reading = args.input.reading()?;
     reading.options.columns = args.columns.columns(args.format)?;
     reading.keeps_columns = args.columns.are_given();

@@ -258,6 +258,7 @@ pub(crate) fn flag(parameter: &str) -> String {
         "fit_prior" => "--no-fit-prior".to_owned(),
         "lowercase" => "--no-lowercase".to_owned(),
         "model" => "--naive-bayes".to_owned(),
+        "C" => "--refine".to_owned(),
         "header" => "--no-header".to_owned(),
         name => format!("--{}", name.replace('_', "-")),
     }

@@ -27,6 +27,8 @@ fn options_without_effect_or_sense_are_errors() {
             "--stem is set",
         ),
         ("train train.csv -o m --ngram-range 2,1", "1 <= min <= max"),
+        ("train train.csv -o m --refine=0", "--refine is 0: expected"),
+        ("audit train.csv --refine", "--refine has no effect"),
         ("train missing.csv -o m --token-pattern (", "unclosed group"),
         ("train train.csv -o m --ngram-range 2", "expected MIN,MAX"),
         ("train train.csv -o m --alpha -1", "--alpha is -1"),

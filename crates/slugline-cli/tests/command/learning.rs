@@ -171,7 +171,7 @@ fn a_refinement_is_another_model_and_not_lost_in_silence() {
         .stderr(contains("refinement is dropped"));
     desk.line("train a.csv -o r.safetensors --refine=0")
         .failure()
-        .stderr(contains("C is 0"));
+        .stderr(contains("--refine is 0"));
 }
 
 #[test]

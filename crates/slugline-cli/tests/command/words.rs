@@ -97,6 +97,10 @@ fn options_are_named_as_they_are_typed() {
             "--label is x: expected one of",
         ),
         (
+            "explain text.txt --versus weather",
+            "--versus is weather: expected one of",
+        ),
+        (
             "explain text.txt --label policy --versus policy",
             "--versus is policy: expected another",
         ),

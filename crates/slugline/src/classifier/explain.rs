@@ -79,8 +79,9 @@ impl TextClassifier {
         label: &str,
         versus: Option<&str>,
     ) -> Result<Explanation> {
-        let class = self.class_of(label)?;
-        let versus = versus.map(|other| self.class_of(other)).transpose()?;
+        let class = self.class_of("label", label)?;
+        let versus = versus.map(|other| self.class_of("versus", other));
+        let versus = versus.transpose()?;
         if versus == Some(class) {
             return Err(Error::parameter("versus", label, "another label"));
         }
@@ -94,7 +95,7 @@ impl TextClassifier {
     /// # Errors
     /// [`Error::Parameter`] for a label that the model does not have.
     pub fn top_terms(&self, label: &str, n: usize) -> Result<Vec<(String, f64)>> {
-        let class = self.class_of(label)?;
+        let class = self.class_of("label", label)?;
         let k = self.labels.len();
         // The same terms as those of the weights, in the same order.
         let used = self.learned.in_use(&self.params, self.sums_are_exact())?;
@@ -127,13 +128,12 @@ impl TextClassifier {
             .collect())
     }
 
-    pub(crate) fn class_of(&self, label: &str) -> Result<usize> {
+    /// The class of a label; `name` is that of the parameter.
+    pub(crate) fn class_of(&self, name: &'static str, label: &str) -> Result<usize> {
         self.labels
             .iter()
             .position(|own| own == label)
-            .ok_or_else(|| {
-                Error::parameter("label", label, format!("one of {}", names(&self.labels)))
-            })
+            .ok_or_else(|| Error::parameter(name, label, format!("one of {}", names(&self.labels))))
     }
 
     fn explain_class(&self, text: &str, class: usize, versus: Option<usize>) -> Explanation {

@@ -56,7 +56,8 @@ impl TextClassifierParams {
     /// vocabulary. The idf of the remaining terms, and the totals that pruning compares, stay those of all documents:
     /// among many documents one hardly changes them, among few a model trained without it has other scores.
     ///
-    /// Weights count in the sums; the figures count every document once.
+    /// Weights count in the sums; the figures count every document once. The scores are those of naive Bayes, refined
+    /// or not.
     ///
     /// # Errors
     /// As [`fit`](Self::fit).

@@ -92,7 +92,7 @@ impl TextClassifier {
             .names()
             .map(|label| match Some(label) == background {
                 true => Ok(None),
-                false => self.class_of(label).map(Some),
+                false => self.class_of("label", label).map(Some),
             })
             .collect::<Result<Vec<_>>>()?;
         if targets.iter().all(Option::is_none) {

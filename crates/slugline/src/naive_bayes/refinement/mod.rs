@@ -51,7 +51,7 @@ pub struct Refine {
     /// How much a mistake on a training document counts beside the size of the correction; above 0.
     #[serde(rename = "C")]
     pub c: f64,
-    /// The number of passes over the training documents, at least 1.
+    /// The number of passes over the training documents, 1 to 10,000.
     pub max_iter: usize,
 }
 
@@ -76,11 +76,12 @@ impl Refine {
         if !(1e-6..=1e6).contains(&self.c) {
             return Err(Error::parameter("C", self.c, "a number from 1e-6 to 1e6"));
         }
-        if self.max_iter == 0 {
+        // A limit, since a fit cannot be cancelled between two passes.
+        if !(1..=10_000).contains(&self.max_iter) {
             return Err(Error::parameter(
                 "max_iter",
                 self.max_iter,
-                "1 pass over the documents, or more",
+                "1 to 10000 passes over the documents",
             ));
         }
         Ok(())
