@@ -135,11 +135,7 @@ impl LookupBatch {
         ids: &mut I,
         counts: &mut C,
     ) -> TermCoverage {
-        let mut lookups = Lookups {
-            ids,
-            counts,
-            seen: TermCoverage::default(),
-        };
+        let mut lookups = Lookups::new(ids, counts);
         simd::run(BatchedCount {
             words,
             batch: self,
@@ -147,9 +143,7 @@ impl LookupBatch {
         });
         lookups.seen
     }
-}
 
-impl LookupBatch {
     /// Counts the terms of a text, of whatever they are made.
     pub(super) fn count_terms<I: TermIds, C: CountIds>(
         &mut self,
@@ -159,11 +153,7 @@ impl LookupBatch {
         ids: &mut I,
         counts: &mut C,
     ) -> TermCoverage {
-        let mut lookups = Lookups {
-            ids,
-            counts,
-            seen: TermCoverage::default(),
-        };
+        let mut lookups = Lookups::new(ids, counts);
         let (waiting, mut len) = (&mut self.words, 0);
         analyzer.for_each_term(text, scratch, |term| {
             let word = HashedKey::of(Key::of(term.as_bytes()));
@@ -244,26 +234,32 @@ fn take<'a, I: TermIds, C: CountIds>(
 }
 
 /// Looks words up and counts them.
-struct Lookups<'a, I, C> {
-    ids: &'a mut I,
-    counts: &'a mut C,
-    seen: TermCoverage,
+pub(super) struct Lookups<'a, I, C> {
+    pub(super) ids: &'a mut I,
+    pub(super) counts: &'a mut C,
+    pub(super) seen: TermCoverage,
 }
 
-impl<I: TermIds, C: CountIds> Lookups<'_, I, C> {
+impl<'a, I: TermIds, C: CountIds> Lookups<'a, I, C> {
+    pub(super) fn new(ids: &'a mut I, counts: &'a mut C) -> Self {
+        Self {
+            ids,
+            counts,
+            seen: TermCoverage::default(),
+        }
+    }
+
     #[inline(never)]
     fn count(&mut self, words: &[HashedKey]) {
         self.counts.reserve(words.len());
-        let seen = self.ids.count(words, self.counts);
-        self.add(seen);
+        self.seen += self.ids.count(words, self.counts);
     }
 
     fn count_one(&mut self, word: HashedKey, term: &str) {
         self.counts.reserve(1);
         let mut found = FoundIds::default();
         found.add(id_of(self.ids, word, term, self.counts));
-        let seen = found.count(self.counts);
-        self.add(seen);
+        self.seen += found.count(self.counts);
     }
 
     #[inline(never)]
@@ -289,14 +285,8 @@ impl<I: TermIds, C: CountIds> Lookups<'_, I, C> {
             self.counts.prefetch(id);
             found.add(id);
         }
-        let seen = found.count(self.counts);
-        self.add(seen);
+        self.seen += found.count(self.counts);
         long.len = 0;
-    }
-
-    fn add(&mut self, seen: TermCoverage) {
-        self.seen.terms += seen.terms;
-        self.seen.known += seen.known;
     }
 }
 
@@ -309,10 +299,16 @@ pub(super) fn id_of<I: TermIds + ?Sized>(
     counts: &mut impl CountIds,
 ) -> u32 {
     let id = ids.of(word, term);
+    make_room::<I>(counts, id);
+    id
+}
+
+/// Makes room for the count of an id that may be new.
+#[inline(always)]
+pub(super) fn make_room<I: TermIds + ?Sized>(counts: &mut impl CountIds, id: u32) {
     if I::LEARNS && id < NO_TERM {
         counts.grow(id as usize + 1);
     }
-    id
 }
 
 /// The ids of some words.

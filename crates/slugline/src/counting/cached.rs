@@ -9,10 +9,10 @@ use crate::{
 /// The ids of words that become terms: a word that is not remembered is analysed, and the id of its term is
 /// remembered.
 pub(super) struct CachedIds<'a, I> {
-    pub(super) word_cache: &'a mut WordCache,
-    pub(super) ids: &'a mut I,
-    pub(super) analyzer: &'a Analyzer,
-    pub(super) stems: &'a mut StemCache,
+    word_cache: &'a mut WordCache,
+    ids: &'a mut I,
+    analyzer: &'a Analyzer,
+    stems: &'a mut StemCache,
 }
 
 impl<I: TermIds> TermIds for CachedIds<'_, I> {
@@ -59,7 +59,25 @@ impl<I: TermIds> TermIds for CachedIds<'_, I> {
     }
 }
 
-impl<I: TermIds> CachedIds<'_, I> {
+impl<'a, I: TermIds> CachedIds<'a, I> {
+    /// What was remembered for another analyzer or other numbers is forgotten.
+    pub(super) fn new(
+        word_cache: &'a mut WordCache,
+        ids: &'a mut I,
+        analyzer: &'a Analyzer,
+        stems: &'a mut StemCache,
+    ) -> Self {
+        if let Some(numbers) = ids.identity() {
+            word_cache.belong_to([analyzer.identity(), numbers]);
+        }
+        Self {
+            word_cache,
+            ids,
+            analyzer,
+            stems,
+        }
+    }
+
     fn id_of_term(&mut self, word: HashedKey, text: &str) -> u32 {
         let Some(term) = self.analyzer.term_once(text, INLINE, self.stems) else {
             return NO_TERM;

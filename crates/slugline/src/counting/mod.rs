@@ -22,7 +22,7 @@ pub(crate) use pruning::{document_frequency, totals};
 pub(crate) use term_ids::TermsByRank;
 pub(crate) use token_lists::TokenRecorder;
 
-use std::iter;
+use std::{iter, ops::AddAssign};
 
 use crate::{
     text::{AnalysisPath, Analyzer, AnalyzerScratch},
@@ -57,6 +57,14 @@ impl TermCoverage {
 pub(crate) struct Counter {
     buffers: ReadBuffers,
     bag: Bag,
+}
+
+impl AddAssign for TermCoverage {
+    #[inline(always)]
+    fn add_assign(&mut self, more: Self) {
+        self.terms += more.terms;
+        self.known += more.known;
+    }
 }
 
 /// The buffers for reading a text.
@@ -166,24 +174,21 @@ impl Counter {
     ) -> &mut Bag {
         let Self { buffers, bag } = self;
         bag.clear(terms.ranked.len());
+        let mut ranks = ByRank::new(&terms);
+        let prefetch_row = terms.prefetch_row;
+        let mut counts = PrefetchingBag { prefetch_row, bag };
         if let (AnalysisPath::Ngrams { .. }, Some(index)) =
             (analyzer.path(), terms.vocabulary.ngram_index(usize::MAX))
         {
             let mut ids = KnownNgrams::new(terms.vocabulary, index);
             let mut counts = ByRankOfId {
                 ranks: terms.ranked.ranks(),
-                counts: PrefetchingBag {
-                    prefetch_row: terms.prefetch_row,
-                    bag,
-                },
+                counts: &mut counts,
             };
             buffers.count_ngrams(analyzer, text, &mut ids, &mut counts);
-            return counts.counts.bag;
+        } else {
+            buffers.count(analyzer, text, &mut ranks, &mut counts);
         }
-        let mut ranks = ByRank::new(&terms);
-        let prefetch_row = terms.prefetch_row;
-        let mut counts = PrefetchingBag { prefetch_row, bag };
-        buffers.count(analyzer, text, &mut ranks, &mut counts);
         counts.bag
     }
 
@@ -254,16 +259,8 @@ impl ReadBuffers {
                 batch.count(words, ids, counts)
             }
             AnalysisPath::CachedWords { min_chars } => {
-                if let Some(numbers) = ids.identity() {
-                    word_cache.belong_to([analyzer.identity(), numbers]);
-                }
                 let (words, stems) = analyzer.words(text, min_chars, scratch);
-                let mut ids = CachedIds {
-                    word_cache,
-                    ids,
-                    analyzer,
-                    stems,
-                };
+                let mut ids = CachedIds::new(word_cache, ids, analyzer, stems);
                 batch.count(words, &mut ids, counts)
             }
             AnalysisPath::Ngrams { .. } | AnalysisPath::Terms => {
@@ -309,15 +306,7 @@ impl ReadBuffers {
         if analyzer.keeps_words() {
             return ngrams.count(words, boundaries, range, ids, counts);
         }
-        if let Some(numbers) = ids.identity() {
-            word_cache.belong_to([analyzer.identity(), numbers]);
-        }
-        let mut ids = CachedIds {
-            word_cache,
-            ids,
-            analyzer,
-            stems,
-        };
+        let mut ids = CachedIds::new(word_cache, ids, analyzer, stems);
         ngrams.count(words, boundaries, range, &mut ids, counts)
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{
     TermCoverage,
-    batched::{CountIds, FoundIds, MOST, TermIds, id_of},
+    batched::{CountIds, FoundIds, Lookups, MOST, TermIds, id_of, make_room},
 };
 use crate::{
     text::{BoundaryBuffer, WordStream},
@@ -79,13 +79,9 @@ impl NgramBatch {
             waiting,
             found: FindWords { ids, counts, words },
         });
-        let mut lookups = NgramLookups {
-            ids,
-            counts,
-            seen: TermCoverage::default(),
-        };
+        let mut lookups = Lookups::new(ids, counts);
         if min == 1 {
-            lookups.count(words);
+            lookups.count_words(words);
         }
         ngrams.clone_from(words);
         for n in 2..=max.min(words.len()) {
@@ -176,31 +172,20 @@ impl<I: NgramIds, C: CountIds> FindWords<'_, I, C> {
     }
 }
 
-/// Looks n-grams up and counts them.
-struct NgramLookups<'a, I, C> {
-    ids: &'a mut I,
-    counts: &'a mut C,
-    seen: TermCoverage,
-}
-
-impl<I: NgramIds, C: CountIds> NgramLookups<'_, I, C> {
+impl<I: NgramIds, C: CountIds> Lookups<'_, I, C> {
     /// Counts single words.
-    fn count(&mut self, words: &[u32]) {
-        let n_terms = self.ids.n_terms();
+    fn count_words(&mut self, words: &[u32]) {
         for some in words.chunks(MOST) {
             let mut found = FoundIds::default();
             for &number in some {
-                let id = if number < n_terms { number } else { NONE };
-                self.counts.prefetch(id);
-                found.add(id);
+                self.found(number, &mut found);
             }
-            self.add(&found);
+            self.count_found(&found);
         }
     }
 
     /// Puts in the place of each n-gram the one that is a word longer; `last` holds the word after each.
     fn lengthen<const COUNT: bool>(&mut self, ngrams: &mut [u32], last: &[u32]) {
-        let n_terms = self.ids.n_terms();
         for (ngrams, last) in ngrams.chunks_mut(MOST).zip(last.chunks(MOST)) {
             let mut pairs = [HashedPair::default(); MOST];
             let (mut places, mut n) = ([0_u8; MOST], 0);
@@ -216,27 +201,33 @@ impl<I: NgramIds, C: CountIds> NgramLookups<'_, I, C> {
             let mut found = FoundIds::default();
             for (&pair, &at) in pairs[..n].iter().zip(&places) {
                 let number = self.ids.of_pair(pair);
-                if I::LEARNS && number < NO_TERM {
-                    self.counts.grow(number as usize + 1);
-                }
+                make_room::<I>(self.counts, number);
                 ngrams[usize::from(at)] = number;
                 if COUNT {
-                    let id = if number < n_terms { number } else { NONE };
-                    self.counts.prefetch(id);
-                    found.add(id);
+                    self.found(number, &mut found);
                 }
             }
             if COUNT {
-                self.add(&found);
+                self.count_found(&found);
                 self.seen.terms += (ngrams.len() - n) as u64;
             }
         }
     }
 
-    fn add(&mut self, found: &FoundIds) {
+    /// Adds a number to those that are counted together: a part of terms alone is no term.
+    #[inline(always)]
+    fn found(&self, number: u32, found: &mut FoundIds) {
+        let id = if number < self.ids.n_terms() {
+            number
+        } else {
+            NONE
+        };
+        self.counts.prefetch(id);
+        found.add(id);
+    }
+
+    fn count_found(&mut self, found: &FoundIds) {
         self.counts.reserve(MOST);
-        let seen = found.count(self.counts);
-        self.seen.terms += seen.terms;
-        self.seen.known += seen.known;
+        self.seen += found.count(self.counts);
     }
 }

@@ -199,7 +199,7 @@ impl NgramIds for KnownNgrams<'_> {
 /// Counts ids by their ranks.
 pub(super) struct ByRankOfId<'a, C> {
     pub(super) ranks: &'a [u32],
-    pub(super) counts: C,
+    pub(super) counts: &'a mut C,
 }
 
 impl<C: CountIds> CountIds for ByRankOfId<'_, C> {
@@ -217,8 +217,8 @@ impl<C: CountIds> CountIds for ByRankOfId<'_, C> {
 
     #[inline(always)]
     fn add_all(&mut self, ids: impl Iterator<Item = u32>) {
-        let (ranks, counts) = (self.ranks, &mut self.counts);
-        counts.add_all(ids.map(|id| ranks[id as usize]));
+        let ranks = self.ranks;
+        self.counts.add_all(ids.map(|id| ranks[id as usize]));
     }
 }
 

@@ -169,19 +169,28 @@ impl KeyTable {
     #[cold]
     fn grow(&mut self) {
         let mut larger = Self::with_room_for(self.slots.len());
-        let slots = &mut *larger.slots;
-        let last = slots.len() - 1;
-        // All keys are distinct, so each goes to the first free slot.
-        for &slot in self.slots.iter().filter(|slot| slot[1] != 0) {
-            let [low, high, _] = slot;
-            let mut at = home(Key { low, high }.hash(), slots.len());
-            while slots[at & last][1] != 0 {
-                at += 1;
-            }
-            slots[at & last] = slot;
-        }
+        move_all(&self.slots, &mut larger.slots, |&[low, high, _]| {
+            Key { low, high }.hash()
+        });
         larger.len = self.len;
         *self = larger;
+    }
+}
+
+/// Puts all slots into a larger table that is empty; free are those whose second number is zero.
+pub(super) fn move_all<const N: usize>(
+    from: &[[u64; N]],
+    to: &mut [[u64; N]],
+    hash: impl Fn(&[u64; N]) -> u64,
+) {
+    let last = to.len() - 1;
+    // All keys are distinct, so each goes to the first free slot.
+    for slot in from.iter().filter(|slot| slot[1] != 0) {
+        let mut at = home(hash(slot), to.len());
+        while to[at & last][1] != 0 {
+            at += 1;
+        }
+        to[at & last] = *slot;
     }
 }
 

@@ -1,6 +1,9 @@
 //! A table of pairs of numbers: an n-gram is what the words before its last became, and its last word.
 
-use super::{hash_table::NONE, term_key::home};
+use super::{
+    hash_table::{NONE, move_all},
+    term_key::home,
+};
 use crate::util::huge_pages::Zeroed;
 
 /// A pair that was formed and not looked up yet.
@@ -112,18 +115,9 @@ impl PairTable {
     #[cold]
     fn grow(&mut self) {
         let mut larger = Self::with_room_for(self.slots.len());
-        let slots = &mut *larger.slots;
-        let last = slots.len() - 1;
-        // All pairs are distinct, so each goes to the first free slot.
-        for &slot in self.slots.iter().filter(|slot| slot[1] != 0) {
-            let [pair, _] = slot;
-            let pair = HashedPair::of((pair >> 32) as u32, pair as u32);
-            let mut at = home(pair.hash, slots.len());
-            while slots[at & last][1] != 0 {
-                at += 1;
-            }
-            slots[at & last] = slot;
-        }
+        move_all(&self.slots, &mut larger.slots, |&[pair, _]| {
+            HashedPair::of((pair >> 32) as u32, pair as u32).hash
+        });
         larger.len = self.len;
         *self = larger;
     }

@@ -100,6 +100,33 @@ pub(crate) struct TrainingRows<'a> {
     pub(crate) scores: Vec<f64>,
 }
 
+impl TrainingRows<'_> {
+    /// The margins to start from; the scores are used up.
+    fn start(&mut self, n_classes: usize) -> Result<Start> {
+        let scores = std::mem::take(&mut self.scores);
+        Start::new(scores, self.targets, self.weights, n_classes).ok_or_else(infinite)
+    }
+
+    /// The corrections of these margins by documents of these weights.
+    fn solve(
+        &self,
+        settings: Refine,
+        margins: &[f32],
+        weights: Option<&[f64]>,
+        n_classes: usize,
+    ) -> Vec<Correction> {
+        let problem = Problem {
+            rows: self.rows,
+            targets: self.targets,
+            weights,
+            margins,
+            n_classes,
+            intercept_scaling: INTERCEPT_SCALING,
+        };
+        problem.solve(settings)
+    }
+}
+
 /// The refined weights of a model. Runs on the current pool. A model of one class stays as it is.
 ///
 /// # Errors
@@ -107,29 +134,15 @@ pub(crate) struct TrainingRows<'a> {
 pub(crate) fn refine(
     settings: Refine,
     linear: &Linear,
-    documents: TrainingRows<'_>,
+    mut documents: TrainingRows<'_>,
 ) -> Result<Linear> {
     settings.check()?;
     let k = linear.n_classes();
     if k < 2 {
         return Ok(linear.clone());
     }
-    let TrainingRows {
-        rows,
-        targets,
-        weights,
-        scores,
-    } = documents;
-    let start = Start::new(scores, targets, weights, k).ok_or_else(infinite)?;
-    let corrections = Problem {
-        rows,
-        targets,
-        weights,
-        margins: &start.margins,
-        n_classes: k,
-        intercept_scaling: INTERCEPT_SCALING,
-    }
-    .solve(settings);
+    let start = documents.start(k)?;
+    let corrections = documents.solve(settings, &start.margins, documents.weights, k);
     let refined = apply(linear, &start, &corrections);
     match refined
         .bias
@@ -151,35 +164,22 @@ pub(crate) fn refine(
 pub(crate) fn held_out_scores(
     settings: Refine,
     n_classes: usize,
-    documents: TrainingRows<'_>,
+    mut documents: TrainingRows<'_>,
 ) -> Result<Vec<f64>> {
-    let TrainingRows {
-        rows,
-        targets,
-        weights,
-        scores,
-    } = documents;
-    let start = Start::new(scores, targets, weights, n_classes).ok_or_else(infinite)?;
+    let start = documents.start(n_classes)?;
     let mut scores: Vec<f64> = start.margins.iter().map(|&margin| margin.into()).collect();
     for fold in 0..FOLDS {
-        let weight = |document| weights.map_or(1.0, |weights| weights[document]);
-        let others: Vec<f64> = (0..targets.len())
+        let weight = |document| documents.weights.map_or(1.0, |weights| weights[document]);
+        let others: Vec<f64> = (0..documents.targets.len())
             .map(|document| match document % FOLDS == fold {
                 true => 0.0,
                 false => weight(document),
             })
             .collect();
-        let corrections = Problem {
-            rows,
-            targets,
-            weights: Some(&others),
-            margins: &start.margins,
-            n_classes,
-            intercept_scaling: INTERCEPT_SCALING,
-        }
-        .solve(settings);
-        let documents = scores.chunks_exact_mut(n_classes).zip(rows.iter());
-        for (scores, (columns, values)) in documents.skip(fold).step_by(FOLDS) {
+        let corrections = documents.solve(settings, &start.margins, Some(&others), n_classes);
+        let rows = documents.rows.iter();
+        let left_out = scores.chunks_exact_mut(n_classes).zip(rows);
+        for (scores, (columns, values)) in left_out.skip(fold).step_by(FOLDS) {
             for correction in &corrections {
                 correction.add_intercepts(scores);
                 for (&column, &value) in columns.iter().zip(values) {
