@@ -171,7 +171,7 @@ impl TermIds for KnownNgrams<'_> {
     }
 
     fn of(&mut self, word: HashedKey, term: &str) -> u32 {
-        self.index.word(self.vocabulary, word, term)
+        self.index.word(self.vocabulary, word, term.as_bytes())
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct NgramIndex {
     begins: Vec<u64>,
     n_terms: u32,
     /// The words that are no terms, by their numbers less `n_terms`; nothing for beginnings.
-    others: Vec<Box<str>>,
+    others: Vec<Box<[u8]>>,
     /// The identity of these numbers.
     pub(crate) identity: Identity,
 }
@@ -28,8 +28,8 @@ impl NgramIndex {
     /// Of word n-grams, whose words are joined by one blank.
     pub(super) fn new(vocabulary: &Vocabulary) -> Self {
         let mut by_length: Vec<Vec<u32>> = Vec::new();
-        for (id, term) in (0..).zip(vocabulary.iter()) {
-            let blanks = term.matches(' ').count();
+        for (id, term) in (0..).zip(vocabulary.terms()) {
+            let blanks = words(term).count() - 1;
             if by_length.len() <= blanks {
                 by_length.resize_with(blanks + 1, Vec::new);
             }
@@ -58,13 +58,14 @@ impl NgramIndex {
     /// Adds terms of several words, some dozens at a time, so that their slots come from memory together.
     fn add_all(&mut self, vocabulary: &Vocabulary, ids: &[u32]) {
         const TOGETHER: usize = 32;
-        let (mut beginning, mut number) = ("", NONE);
+        let (mut beginning, mut number) = (&[][..], NONE);
         for ids in ids.chunks(TOGETHER) {
-            let mut parts = [("", "", HashedKey::default()); TOGETHER];
+            let mut parts = [(&[][..], &[][..], HashedKey::default()); TOGETHER];
             for (part, &id) in parts.iter_mut().zip(ids) {
-                let term = vocabulary.term(id).unwrap_or_default();
-                let (first, last) = term.rsplit_once(' ').unwrap_or_default();
-                let key = HashedKey::of(Key::of(last.as_bytes()));
+                let term = vocabulary.bytes_of(id);
+                let blank = term.iter().rposition(|&byte| byte == b' ').unwrap_or(0);
+                let (first, last) = (&term[..blank], &term[blank + 1..]);
+                let key = HashedKey::of(Key::of(last));
                 self.words.slots().prefetch(key.hash);
                 *part = (first, last, key);
             }
@@ -85,10 +86,10 @@ impl NgramIndex {
         }
     }
 
-    fn beginning_or_new(&mut self, vocabulary: &Vocabulary, beginning: &str) -> u32 {
+    fn beginning_or_new(&mut self, vocabulary: &Vocabulary, beginning: &[u8]) -> u32 {
         let mut number = NONE;
-        for word in beginning.split(' ') {
-            let key = HashedKey::of(Key::of(word.as_bytes()));
+        for word in words(beginning) {
+            let key = HashedKey::of(Key::of(word));
             let word = self.word_or_new(vocabulary, word, key);
             number = match number {
                 NONE => word,
@@ -98,7 +99,7 @@ impl NgramIndex {
         number
     }
 
-    fn word_or_new(&mut self, vocabulary: &Vocabulary, word: &str, key: HashedKey) -> u32 {
+    fn word_or_new(&mut self, vocabulary: &Vocabulary, word: &[u8], key: HashedKey) -> u32 {
         let known = self.word(vocabulary, key, word);
         if known != NONE {
             return known;
@@ -113,7 +114,7 @@ impl NgramIndex {
         match self.pairs.find(pair) {
             Ok(number) => number,
             Err(free) => {
-                let number = self.other("");
+                let number = self.other(b"");
                 self.put(free, pair, number);
                 number
             }
@@ -130,17 +131,17 @@ impl NgramIndex {
         self.pairs.put(free, pair, number);
     }
 
-    fn other(&mut self, word: &str) -> u32 {
+    fn other(&mut self, word: &[u8]) -> u32 {
         let number = self.n_terms + self.others.len() as u32;
         self.others.push(word.into());
         number
     }
 
     /// The number of a word of any length, or [`NONE`].
-    pub(crate) fn word(&self, vocabulary: &Vocabulary, word: HashedKey, text: &str) -> u32 {
+    pub(crate) fn word(&self, vocabulary: &Vocabulary, word: HashedKey, text: &[u8]) -> u32 {
         let HashedKey { key, hash } = word;
         let same = |number: u32| match number.checked_sub(self.n_terms) {
-            None => vocabulary.term(number) == Some(text),
+            None => vocabulary.bytes_of(number) == text,
             Some(other) => *self.others[other as usize] == *text,
         };
         self.words
@@ -167,4 +168,9 @@ impl NgramIndex {
         let bits = self.begins.get(number as usize / 64).copied();
         bits.unwrap_or(0) >> (number % 64) & 1 == 1
     }
+}
+
+/// The words of a term, which are joined by one blank.
+fn words(term: &[u8]) -> impl Iterator<Item = &[u8]> {
+    term.split(|&byte| byte == b' ')
 }
