@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.metadata
 import pickle
 import statistics
 import time
@@ -119,6 +121,46 @@ class ScikitLearn(Peer):
         return 0.0
 
 
+class Pairs(ScikitLearn):
+    """The same with single words and pairs of words."""
+
+    tasks = ("fit", "predict", "one", "vectorize", "load")
+
+    def _pipeline(self, **settings):
+        return super()._pipeline(ngram_range=(1, 2), **settings)
+
+
+class Discriminative(ScikitLearn):
+    """TfidfVectorizer and a linear model of scikit-learn's, as it comes."""
+
+    tasks = ("fit", "predict", "one", "load")
+    #: A class of ``sklearn.linear_model`` or ``sklearn.svm``.
+    estimator = ""
+
+    def _pipeline(self, **settings):
+        from sklearn import linear_model, svm
+        from sklearn.pipeline import make_pipeline
+
+        estimator = getattr(svm, self.estimator, None) or getattr(linear_model, self.estimator)
+        return make_pipeline(self.vectorizer(sublinear_tf=True), estimator(random_state=0))
+
+    def answers(self) -> float:
+        self._write_labels(self.model.predict(self.unseen))
+        return 0.0
+
+
+class LinearSVC(Discriminative):
+    """A linear support vector machine, one class against all others."""
+
+    estimator = "LinearSVC"
+
+
+class SGDClassifier(Discriminative):
+    """The same by stochastic gradient descent."""
+
+    estimator = "SGDClassifier"
+
+
 class DropIn(ScikitLearn):
     """The same pipeline with `slugline.sklearn`; its threads are set by the environment."""
 
@@ -161,6 +203,28 @@ class TextClassifier(ScikitLearn):
         return self.classifier.load(self.file)
 
 
+class TextClassifierPairs(TextClassifier):
+    """The same with single words and pairs of words."""
+
+    tasks = ("fit", "predict", "one", "load")
+
+    def _pipeline(self, **settings):
+        return super()._pipeline(ngram_range=(1, 2), **settings)
+
+
+class TextClassifierRefined(TextClassifier):
+    """The default settings, refined."""
+
+    tasks = ("fit", "predict", "one", "load")
+
+    def _pipeline(self, **settings):
+        return self.classifier(refine=True, n_jobs=self.threads)
+
+    def answers(self) -> float:
+        self._write_labels(self.model.predict(self.unseen))
+        return 0.0
+
+
 class OfWords(Peer):
     """Peers that read files of words: made before the clock starts, in scikit-learn's words."""
 
@@ -177,11 +241,14 @@ class FastText(OfWords):
     """fastText, with the settings of its own script for classification, but for words alone."""
 
     tasks = ("fit", "predict", "predict_raw", "one", "load")
-    version = "0.9.2"
+    #: The package to import, and what is installed for it.
+    module, distribution = "fasttext", "fasttext-wheel"
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
         self.raw = arguments[2]
+        self.package = importlib.import_module(self.module)
+        self.version = importlib.metadata.version(self.distribution)
 
     def predict_raw(self) -> float:
         """Find the words of the texts as well, which for all others is a part of `predict`."""
@@ -191,10 +258,8 @@ class FastText(OfWords):
         return f"__label__{self.classes.index(label)}"
 
     def fit(self) -> float:
-        import fasttext
-
         self.model, seconds = timed(
-            lambda: fasttext.train_supervised(
+            lambda: self.package.train_supervised(
                 str(self.folder / "words"),
                 dim=10,
                 lr=0.5,
@@ -215,9 +280,28 @@ class FastText(OfWords):
         return 0.0
 
     def _loaded(self):
-        import fasttext
+        return self.package.load_model(str(self.file))
 
-        return fasttext.load_model(str(self.file))
+
+class FastTextNew(FastText):
+    """fastText again, in Rust."""
+
+    tasks = ("fit", "predict", "one", "load")
+    module, distribution = "fasttext_new", "fasttext-new"
+
+
+class FastTextRs(FastText):
+    """Another fastText in Rust."""
+
+    tasks = ("fit", "predict", "one", "load")
+    module, distribution = "fasttext_rs", "fasttext-rs"
+
+    def _predict(self, model, texts) -> list[str]:
+        # A list gives labels and probabilities text by text.
+        return [
+            self.classes[int(labels[0].removeprefix("__label__"))]
+            for labels, _ in model.predict(texts)
+        ]
 
 
 class VowpalWabbit(OfWords):
@@ -268,6 +352,13 @@ PEERS = {
     "scikit-learn": ScikitLearn,
     "slugline.sklearn": DropIn,
     "slugline.TextClassifier": TextClassifier,
+    "slugline.TextClassifier, refined": TextClassifierRefined,
+    "scikit-learn, pairs": Pairs,
+    "slugline.TextClassifier, pairs": TextClassifierPairs,
+    "scikit-learn, LinearSVC": LinearSVC,
+    "scikit-learn, SGDClassifier": SGDClassifier,
     "fastText": FastText,
+    "fasttext-new": FastTextNew,
+    "fasttext-rs": FastTextRs,
     "Vowpal Wabbit": VowpalWabbit,
 }

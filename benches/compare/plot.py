@@ -1,4 +1,4 @@
-"""Draws the records: ``benches/record/peers.svg`` and ``growth.svg``.
+"""Draws the records: ``peers.svg``, ``accuracy.svg`` and ``growth.svg`` in ``benches/record``.
 
     target/compare-venv/bin/python benches/compare/plot.py
 
@@ -66,6 +66,34 @@ def peers() -> None:
     save(figure, "peers.svg")
 
 
+def accuracy() -> None:
+    """Draw the accuracy of each peer against the pace of its fit, on one thread."""
+    corpora = read("peers.json")["corpora"]
+    figure, panels = plt.subplots(1, len(corpora), figsize=(10, 3.6), squeeze=False)
+    for panel, (corpus, figures) in zip(panels[0], corpora.items(), strict=True):
+        for peer in figures["peers"]:
+            if peer["threads"] > 1 or peer["accuracy"] is None:
+                continue
+            fit = peer["times_as_fast"]["fit"][0]
+            ours = peer["peer"].startswith("slugline")
+            panel.plot(fit, peer["accuracy"], "o", color=OURS if ours else THEIRS)
+            panel.annotate(
+                peer["peer"].removeprefix("slugline.").removeprefix("scikit-learn, "),
+                (fit, peer["accuracy"]),
+                xytext=(4, 3),
+                textcoords="offset points",
+                fontsize=6,
+            )
+        panel.set_xscale("log")
+        panel.margins(x=0.3, y=0.1)
+        panel.set_title(corpus)
+        panel.spines[["top", "right"]].set_visible(False)
+    panels[0][0].set_ylabel("accuracy on the test part")
+    figure.supxlabel("fits so many times as fast as scikit-learn's naive Bayes (logarithmic)")
+    figure.tight_layout()
+    save(figure, "accuracy.svg")
+
+
 def growth() -> None:
     """Draw the pace by size, that of the smallest being 1, and its range over the rounds."""
     pace = read("growth.json")["pace"]
@@ -88,4 +116,5 @@ def growth() -> None:
 
 if __name__ == "__main__":
     peers()
+    accuracy()
     growth()

@@ -30,6 +30,9 @@ class Kind(NamedTuple):
         return f"{self.name}, {self.threads} {threads}"
 
 
+#: The environment variables that tell the peers how many threads to use.
+THREADS = ("SLUGLINE_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS")
+
 BASE = Kind("scikit-learn", 1)
 #: Every peer that can use two threads comes twice.
 KINDS = [
@@ -37,7 +40,14 @@ KINDS = [
     *(Kind("slugline, Rust", threads) for threads in (1, 2)),
     *(Kind("slugline.TextClassifier", threads) for threads in (1, 2)),
     *(Kind("slugline.sklearn", threads) for threads in (1, 2)),
+    Kind("slugline.TextClassifier, refined", 1),
+    Kind("scikit-learn, pairs", 1),
+    Kind("slugline.TextClassifier, pairs", 1),
+    Kind("scikit-learn, LinearSVC", 1),
+    Kind("scikit-learn, SGDClassifier", 1),
     *(Kind("fastText", threads) for threads in (1, 2)),
+    Kind("fasttext-new", 1),
+    Kind("fasttext-rs", 1),
     Kind("Vowpal Wabbit", 1),
     Kind("linfa", 1),
 ]
@@ -68,7 +78,7 @@ class Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env={**os.environ, "SLUGLINE_NUM_THREADS": threads, "OMP_NUM_THREADS": threads},
+                env=os.environ | dict.fromkeys(THREADS, threads),
             )
         hello = self._answer("reading the texts")
         self.tasks, self.version = hello["tasks"], hello["version"]

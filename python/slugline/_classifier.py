@@ -43,8 +43,8 @@ class TextClassifier(Fitting, Answering, Changing):
         The naive Bayes model. "auto", here and below: chosen by ``fit`` on the training texts, by
         leave-one-out; for the model, between multinomial and complement.
 
-    alpha : float, array-like of shape (n_features,) or "auto", default=0.3
-        Additive smoothing, 0 or more.
+    alpha : float, array-like of shape (n_features,) or "auto", default=None
+        Additive smoothing, 0 or more. None: 0.3, and 1.0 with ``idf_order="after_norm"``.
 
     force_alpha : bool, default=True
         If False, an ``alpha`` below 1e-10 is raised to 1e-10.
@@ -195,7 +195,7 @@ class TextClassifier(Fitting, Answering, Changing):
         self,
         naive_bayes: Literal["complement", "multinomial", "bernoulli", "auto"] = "complement",
         *,
-        alpha: SupportsFloat | _Numbers | Literal["auto"] = 0.3,
+        alpha: SupportsFloat | _Numbers | Literal["auto"] | None = None,
         force_alpha: bool = True,
         fit_prior: bool = True,
         class_prior: _Numbers | None = None,

@@ -18,7 +18,7 @@ _Method = TypeVar("_Method", bound=Callable[..., Any])
 #: Constraints for scikit-learn's validation. Rust checks the rest (languages, patterns).
 CONSTRAINTS: dict[str, list[Any]] = {
     "naive_bayes": [StrOptions({"complement", "multinomial", "bernoulli", "auto"})],
-    "alpha": [Interval(Real, 0, None, closed="left"), "array-like", StrOptions({"auto"})],
+    "alpha": [Interval(Real, 0, None, closed="left"), "array-like", StrOptions({"auto"}), None],
     "force_alpha": ["boolean"],
     "fit_prior": ["boolean"],
     "class_prior": ["array-like", None],
@@ -58,7 +58,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
 #: The parameters that may be "auto", with the initial value of the search.
 CHOSEN: dict[str, Any] = {
     "naive_bayes": "complement",
-    "alpha": 0.3,
+    "alpha": None,
     "sublinear_tf": True,
     "norm": "l2",
 }

@@ -156,10 +156,12 @@ def for_extension(settings: dict[str, Any]) -> dict[str, Any]:
         if plain[name] is not None:
             plain[name] = text(name, plain[name], "a str or None")
     alpha, prior, binarize = plain["alpha"], plain["class_prior"], plain["binarize"]
-    if isinstance(alpha, Real):
+    if alpha is None:
+        pass
+    elif isinstance(alpha, Real):
         plain["alpha"] = number("alpha", alpha, "a finite number, 0 or more", 0)
     else:
-        plain["alpha"] = numbers("alpha", alpha, "a number, or one for each feature")
+        plain["alpha"] = numbers("alpha", alpha, "a number, one for each feature, or None")
     if prior is not None:
         plain["class_prior"] = numbers("class_prior", prior, "a number for each class")
     if binarize is not None:

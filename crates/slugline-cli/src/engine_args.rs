@@ -30,7 +30,8 @@ pub(crate) struct EngineArgs {
     /// [default: complement]
     #[arg(long, value_name = "NAME")]
     naive_bayes: Option<String>,
-    /// Additive smoothing, 0 or more; auto: chosen on the data [default: 0.3]
+    /// Additive smoothing, 0 or more; auto: chosen on the data [default: 0.3, and 1.0
+    /// with --idf-order after_norm]
     #[arg(long, value_name = "NUMBER|auto", allow_negative_numbers = true)]
     alpha: Option<Choice<f64>>,
     /// true: use an alpha below 1e-10 as it is; false: raise it to 1e-10 [default: true]

@@ -15,7 +15,7 @@ use slugline::{
 #[pyo3(from_item_all)]
 pub(crate) struct Settings {
     naive_bayes: String,
-    alpha: AlphaSetting,
+    alpha: Option<AlphaSetting>,
     force_alpha: bool,
     fit_prior: bool,
     class_prior: Option<Vec<f64>>,
@@ -109,16 +109,6 @@ impl Settings {
         let strip_accents = self.strip_accents.map(|how| how.parse::<StripAccents>());
         let stemmer = self.stemmer.map(|language| language.parse::<Language>());
         let norm = self.norm.map(|norm| norm.parse::<Norm>());
-        let mut naive_bayes = NaiveBayesParams::new(model)
-            .alpha(match self.alpha {
-                AlphaSetting::One(alpha) => Alpha::Scalar(alpha),
-                AlphaSetting::PerFeature(alphas) => Alpha::PerFeature(alphas),
-            })
-            .force_alpha(self.force_alpha)
-            .fit_prior(self.fit_prior);
-        if let Some(class_prior) = self.class_prior {
-            naive_bayes = naive_bayes.class_prior(class_prior);
-        }
         let mut params = TextClassifier::params()
             .lowercase(self.lowercase)
             .strip_accents(strip_accents.transpose()?)
@@ -137,13 +127,23 @@ impl Settings {
             .sublinear_tf(self.sublinear_tf)
             .idf_order(self.idf_order.parse()?)
             .threads(threads)
-            .naive_bayes(naive_bayes)
+            .model(model)
+            .fit_prior(self.fit_prior)
             .background(self.background)
             .refine(self.refine.map(|(c, max_iter)| {
                 let default = Refine::default();
                 let max_iter = max_iter.unwrap_or(default.max_iter);
                 default.c(c.unwrap_or(default.c)).max_iter(max_iter)
             }));
+        params.naive_bayes.force_alpha = self.force_alpha;
+        params = match self.alpha {
+            None => params,
+            Some(AlphaSetting::One(alpha)) => params.alpha(alpha),
+            Some(AlphaSetting::PerFeature(alphas)) => params.alpha(alphas),
+        };
+        if let Some(class_prior) = self.class_prior {
+            params = params.class_prior(class_prior);
+        }
         if let Some(vocabulary) = self.vocabulary {
             params = params.vocabulary(vocabulary);
         }

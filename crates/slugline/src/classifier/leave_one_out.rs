@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     features::{Tfidf, normalise},
     matrix::Rows,
-    naive_bayes::{Document, Evidence, LeaveOneOut, Model, NaiveBayesParams, Totals},
+    naive_bayes::{Document, Evidence, LeaveOneOut, Model, NaiveBayesParams, Totals, centre},
     text::Analyzer,
     util::{grid, pool::documents_per_task},
 };
@@ -91,6 +91,8 @@ type Summed<'a> = Box<dyn Fn(&[u32], &[u32], &mut Vec<f64>) + Sync + 'a>;
 /// have are left out. The idf of the others stays that of all documents, since one of many hardly changes it.
 pub(crate) struct HeldOutScorer<'a> {
     with_rows: &'a WithRows,
+    /// The rows of the documents as they were summed, but for rounding to single precision.
+    summed_rows: Option<&'a Rows<f32>>,
     exact: bool,
     on_grid: bool,
     summed: Summed<'a>,
@@ -108,9 +110,13 @@ impl<'a> HeldOutScorer<'a> {
         Self::with_totals(with_rows, Totals::new)
     }
 
-    /// For [`near_scores`](Self::near_scores) alone.
-    pub(crate) fn near(with_rows: &'a WithRows) -> Result<Self> {
-        Self::with_totals(with_rows, Totals::near)
+    /// For [`near_scores`](Self::near_scores) of the documents with these rows, which are weighed for classification.
+    pub(crate) fn near(with_rows: &'a WithRows, rows: &'a Rows<f32>) -> Result<Self> {
+        let mut scorer = Self::with_totals(with_rows, Totals::near)?;
+        // Where no term was left out, and idf comes before the norm, that is how they were summed.
+        let as_summed = !scorer.exact && !scorer.on_grid && scorer.position.is_none();
+        scorer.summed_rows = as_summed.then_some(rows);
+        Ok(scorer)
     }
 
     fn with_totals(
@@ -137,6 +143,7 @@ impl<'a> HeldOutScorer<'a> {
         let summed = summed_values(params, &learned.df, with_rows.rows.n_rows());
         Ok(Self {
             known,
+            summed_rows: None,
             exact,
             on_grid: exact_sums::holds(params),
             summed: Box::new(summed),
@@ -166,32 +173,42 @@ impl<'a> HeldOutScorer<'a> {
         Ok(self.scores_under(&models, documents))
     }
 
-    /// As [`scores`](Self::scores) with the settings of the fit, off by about a millionth. For
-    /// [`near`](Self::near) scorers.
+    /// documents × classes: nearly the [scores](Self::scores) with the settings of the fit, less the mean of each
+    /// document's. For [`near`](Self::near) scorers, and all their documents.
     ///
     /// # Errors
     /// As the weights are derived.
-    pub(crate) fn near_scores(&self, documents: &[usize]) -> Result<Vec<f64>> {
-        let params = &self.with_rows.params.naive_bayes;
-        let model = LeaveOneOut::near(params, &self.totals)?;
-        Ok(self.scores_under(&[model], documents))
+    pub(crate) fn near_scores(&self, documents: &[usize]) -> Result<Vec<f32>> {
+        let k = self.with_rows.classes.labels.len();
+        let model = LeaveOneOut::near(&self.with_rows.params.naive_bayes, &self.totals)?;
+        Ok(self.each(documents, k, |document, row, centred| {
+            let mut scores = std::mem::take(&mut row.scores);
+            scores.resize(k, 0.0);
+            model.scores(self.without(document, row), &mut scores);
+            centre(&scores, centred);
+            row.scores = scores;
+        }))
     }
 
     fn scores_under(&self, models: &[LeaveOneOut<'_>], documents: &[usize]) -> Vec<f64> {
         let k = self.with_rows.classes.labels.len();
         self.each(documents, models.len() * k, |document, row, scores| {
-            let without = Document {
-                columns: &row.columns,
-                values: &row.values,
-                parts: &row.parts,
-                gone: &row.gone,
-                class: self.with_rows.classes.targets[document],
-                weight: self.weight(document),
-            };
+            let without = self.without(document, row);
             for (model, scores) in models.iter().zip(scores.chunks_exact_mut(k)) {
                 model.scores(without, scores);
             }
         })
+    }
+
+    fn without<'r>(&self, document: usize, row: &'r DocumentBuffers) -> Document<'r> {
+        Document {
+            columns: &row.columns,
+            values: &row.values,
+            parts: &row.parts,
+            gone: &row.gone,
+            class: self.with_rows.classes.targets[document],
+            weight: self.weight(document),
+        }
     }
 
     /// The [evidence](crate::Shares::evidence) of each of these training documents under the model
@@ -214,22 +231,24 @@ impl<'a> HeldOutScorer<'a> {
     }
 
     /// Calls `write` with the row of each of these documents and its `width` results.
-    fn each(
+    fn each<T: Copy + Default + Send>(
         &self,
         documents: &[usize],
         width: usize,
-        write: impl Fn(usize, &DocumentBuffers, &mut [f64]) + Sync,
-    ) -> Vec<f64> {
-        let mut numbers = vec![0.0; documents.len() * width];
+        write: impl Fn(usize, &mut DocumentBuffers, &mut [T]) + Sync,
+    ) -> Vec<T> {
+        let mut numbers = vec![T::default(); documents.len() * width];
         let size = documents_per_task(documents.len());
         let blocks = documents.par_chunks(size);
         blocks
             .zip(numbers.par_chunks_mut(size * width))
-            .for_each(|(documents, numbers)| {
+            .enumerate()
+            .for_each(|(block, (documents, numbers))| {
                 let mut row = DocumentBuffers::default();
-                for (&document, numbers) in documents.iter().zip(numbers.chunks_exact_mut(width)) {
-                    self.row(document, &mut row);
-                    write(document, &row, numbers);
+                let documents = (block * size..).zip(documents);
+                for ((at, &document), numbers) in documents.zip(numbers.chunks_exact_mut(width)) {
+                    self.row(at, document, &mut row);
+                    write(document, &mut row, numbers);
                 }
             });
         numbers
@@ -240,8 +259,8 @@ impl<'a> HeldOutScorer<'a> {
         weights.map_or(1.0, |weights| weights[document])
     }
 
-    /// A training document over the terms in use.
-    fn row(&self, document: usize, row: &mut DocumentBuffers) {
+    /// A training document over the terms in use; `at`: its place among the documents that are asked for.
+    fn row(&self, at: usize, document: usize, row: &mut DocumentBuffers) {
         let params = &self.with_rows.params;
         let (columns, counts) = self.with_rows.rows.row(document);
         row.clear();
@@ -249,7 +268,14 @@ impl<'a> HeldOutScorer<'a> {
         if self.position.is_none() {
             self.totals.prefetch(columns);
         }
-        (self.summed)(columns, counts, &mut row.all_parts);
+        match self.summed_rows {
+            None => (self.summed)(columns, counts, &mut row.all_parts),
+            Some(rows) => {
+                row.all_parts.clear();
+                let values = rows.row(at).1.iter();
+                row.all_parts.extend(values.map(|&value| f64::from(value)));
+            }
+        }
         let weight = self.weight(document);
         if self.on_grid && weight > 0.0 && weight.to_bits() != 1.0_f64.to_bits() {
             // So that the part times the weight is what was added to the sums.
@@ -310,6 +336,7 @@ struct DocumentBuffers {
     gone: Vec<u32>,
     /// The summed values over all learned terms.
     all_parts: Vec<f64>,
+    scores: Vec<f64>,
 }
 
 impl DocumentBuffers {

@@ -85,7 +85,7 @@ struct RefinedOn {
     rows: Rows<f32>,
     targets: Vec<u32>,
     weights: Option<Vec<f64>>,
-    scores: Vec<f64>,
+    scores: Vec<f32>,
 }
 
 impl RefinedOn {
@@ -93,10 +93,11 @@ impl RefinedOn {
         let documents = with_rows.of_topics();
         let target = |&document: &usize| with_rows.classes.targets[document] as u32;
         let of_each = |weights: &Vec<f64>| documents.iter().map(|&at| weights[at]).collect();
+        let rows = with_rows.scored_rows(weights, &documents)?;
+        let scores = HeldOutScorer::near(with_rows, &rows)?.near_scores(&documents)?;
         Ok(Self {
-            // First, since it needs the most memory for a while.
-            scores: HeldOutScorer::near(with_rows)?.near_scores(&documents)?,
-            rows: with_rows.scored_rows(weights, &documents)?,
+            scores,
+            rows,
             targets: documents.iter().map(target).collect(),
             weights: with_rows.weights.as_ref().map(of_each),
         })

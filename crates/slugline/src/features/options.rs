@@ -101,12 +101,6 @@ macro_rules! text_options {
                 self
             }
 
-            /// Multiply idf in before or after the norm (default before, as scikit-learn does).
-            pub fn idf_order(mut self, idf_order: IdfOrder) -> Self {
-                self$(.$features)?.tfidf.idf_order = idf_order;
-                self
-            }
-
             /// Use this many threads for work on many documents; 0 (default) is one for each
             /// processor. Results are the same bits for any number.
             pub fn threads(mut self, threads: usize) -> Self {

@@ -56,6 +56,12 @@ setters!(VectorizerParams {
 text_options!(VectorizerParams,);
 
 impl VectorizerParams {
+    /// Multiply idf in before or after the norm (default before, as scikit-learn does).
+    pub fn idf_order(mut self, idf_order: IdfOrder) -> Self {
+        self.tfidf.idf_order = idf_order;
+        self
+    }
+
     pub(crate) fn check(&self) -> Result<()> {
         self.pruning.check()
     }

@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2};
 
-use crate::error::{Error, Result, same_length};
+use crate::{
+    error::{Error, Result, same_length},
+    util::simd,
+};
 
 /// Compressed sparse rows (CSR). Columns of a row are strictly ascending and below
 /// [`n_columns`](Self::n_columns): every constructor checks it, everything else relies on it.
@@ -142,6 +145,12 @@ impl<T> Rows<T> {
     /// Number of stored values.
     pub fn nnz(&self) -> usize {
         self.data.len()
+    }
+
+    /// Asks for what tells where a row lies.
+    #[inline(always)]
+    pub(crate) fn prefetch_range(&self, row: usize) {
+        simd::prefetch(&self.indptr, row);
     }
 
     /// Columns and values of a row.

@@ -32,7 +32,7 @@ pub(crate) use linear::{
 };
 pub use params::{Alpha, Model, NaiveBayesParams};
 pub use refinement::Refine;
-pub(crate) use refinement::{TrainingRows, held_out_scores, refine};
+pub(crate) use refinement::{TrainingRows, centre, held_out_scores, refine};
 
 use crate::{
     error::{Error, Result},

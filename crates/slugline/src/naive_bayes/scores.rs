@@ -23,6 +23,14 @@ impl Linear {
         }
     }
 
+    /// Writes the bias and what the sparse rows add to it.
+    pub(crate) fn sparse_scores_of(&self, columns: &[u32], values: &[f64], scores: &mut [f64]) {
+        scores.copy_from_slice(&self.bias);
+        if let Some(sparse) = self.view().sparse {
+            sparse.add(columns, values, scores);
+        }
+    }
+
     /// As [`scores_of`](Self::scores_of), with the same bits, one class at a time.
     #[cfg(test)]
     pub(crate) fn plain_scores_of(&self, columns: &[u32], values: &[f64], scores: &mut [f64]) {

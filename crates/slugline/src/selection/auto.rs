@@ -17,11 +17,16 @@ use crate::{
 /// The settings that are chosen by leave-one-out when a classifier is fitted.
 ///
 /// Every training document is scored by the model without it: its values are subtracted from the sums of its class
-/// (vocabulary and idf stay those of all documents). Of the values whose log-loss, after calibration, is at most a
-/// twentieth above the lowest, the one with the highest accuracy is chosen: accuracy is the goal, but log-loss
-/// needs fewer documents to tell values apart. `alpha` is searched between 0.001 and 10, first at the powers of
+/// (vocabulary and idf stay those of all documents). `alpha` is searched between 0.001 and 10, first at the powers of
 /// ten on a sixteenth of the documents, then at five values around the best on a fifth of them (at least 500 and
-/// 1,500, if there are as many).
+/// 1,500, if there are as many). Of the values whose log-loss, after calibration, is at most a twentieth above the
+/// lowest, the one with the highest accuracy is chosen: accuracy is the goal, but log-loss needs fewer documents to
+/// tell values apart.
+///
+/// Log-loss is no measure between models: a multinomial model can have the lower one and be wrong more often (20
+/// Newsgroups: 0.46 beside 0.49, accuracy 0.866 beside 0.877). So the other settings are changed only where accuracy
+/// is higher by more than its standard error, √(p (1 − p) / n) of n documents (Breiman, Friedman, Olshen, Stone 1984,
+/// "Classification and Regression Trees", section 3.4.3).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -166,8 +171,10 @@ impl WithRows {
                 "at least two labels, to choose settings by how well they are told apart",
             ));
         }
-        let mut trials = Vec::new();
+        let mut best: Option<Trial> = None;
         let mut rest = self;
+        // What is to be beaten: the accuracy of the settings as they were given, and its standard error.
+        let mut least = f64::NEG_INFINITY;
         for params in rest.params.candidates(auto) {
             rest = rest.with_settings(params)?;
             let judge = HeldOutScorer::new(&rest)?;
@@ -186,21 +193,22 @@ impl WithRows {
                 let best = best.map_or(COARSE[0], |(_, alpha)| alpha);
                 alphas = FINE.map(|factor| Alpha::Scalar(best * factor)).to_vec();
             }
-            trials.extend(rest.trials(&judge, &alphas, &sample(&documents, 5, 1500))?);
+            let documents = sample(&documents, 5, 1500);
+            let Some(found) = best_alpha(rest.trials(&judge, &alphas, &documents)?) else {
+                continue;
+            };
+            match &best {
+                None => {
+                    let p = found.accuracy;
+                    least = p + (p * (1.0 - p) / documents.len() as f64).sqrt();
+                    best = Some(found);
+                }
+                Some(before) if found.accuracy > least.max(before.accuracy) => best = Some(found),
+                Some(_) => {}
+            }
         }
-        let lowest = trials
-            .iter()
-            .map(|trial| trial.log_loss)
-            .fold(f64::INFINITY, f64::min);
-        let good = trials
-            .iter()
-            .filter(|trial| trial.log_loss <= lowest * ABOUT_AS_GOOD);
-        let best = good.max_by(|a, b| {
-            let by_loss = b.log_loss.total_cmp(&a.log_loss);
-            a.accuracy.total_cmp(&b.accuracy).then(by_loss)
-        });
         match best {
-            Some(best) => rest.with_settings(best.params.clone()),
+            Some(best) => rest.with_settings(best.params),
             None => Ok(rest),
         }
     }
@@ -266,6 +274,19 @@ impl WithRows {
         held_out.background = judge.evidence(mixture, &sample(&background, usize::MAX, FOR_LIMIT));
         Ok(Calibration::choose(&held_out))
     }
+}
+
+/// The trial with the highest accuracy among those whose log-loss is about as low as the lowest.
+fn best_alpha(trials: Vec<Trial>) -> Option<Trial> {
+    let losses = trials.iter().map(|trial| trial.log_loss);
+    let lowest = losses.fold(f64::INFINITY, f64::min);
+    let good = trials
+        .into_iter()
+        .filter(|trial| trial.log_loss <= lowest * ABOUT_AS_GOOD);
+    good.max_by(|a, b| {
+        let by_loss = b.log_loss.total_cmp(&a.log_loss);
+        a.accuracy.total_cmp(&b.accuracy).then(by_loss)
+    })
 }
 
 /// Every `part`-th document, but at least `least`, if there are as many.

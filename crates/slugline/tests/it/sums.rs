@@ -407,3 +407,53 @@ fn the_strongest_terms_come_from_the_sums_of_the_weights() {
         }
     }
 }
+
+/// A multinomial model has the lower log-loss on all of these, and is less often right on 20 Newsgroups, 0.797 → 0.771.
+#[test]
+fn what_is_chosen_is_not_worse_than_the_default() {
+    for (train, test) in [
+        (
+            "20newsgroups/train_bydate60.jsonl.gz",
+            "20newsgroups/test_bydate40.jsonl.gz",
+        ),
+        (
+            "reuters21578/r8_train.jsonl.gz",
+            "reuters21578/r8_test.jsonl.gz",
+        ),
+        ("ag_news/train_subset.jsonl.gz", "ag_news/test.jsonl.gz"),
+    ] {
+        let (Some((texts, labels)), Some((unseen, truth))) =
+            (real::read_corpus(train), real::read_corpus(test))
+        else {
+            continue;
+        };
+        let examples = examples(&texts, &labels);
+        let accuracy = |auto: Auto| {
+            let model = TextClassifier::params().fit_auto(&examples, auto).unwrap();
+            let found = model.predict(&unseen).unwrap();
+            found
+                .iter()
+                .zip(&truth)
+                .filter(|(found, truth)| found == truth)
+                .count() as f64
+                / truth.len() as f64
+        };
+        let default = accuracy(Auto::default());
+        for auto in [
+            Auto::default().alpha(true),
+            Auto::default().naive_bayes(true),
+            Auto::default().alpha(true).naive_bayes(true),
+            Auto::default()
+                .alpha(true)
+                .naive_bayes(true)
+                .sublinear_tf(true)
+                .norm(true),
+        ] {
+            let found = accuracy(auto);
+            assert!(
+                found > default - 0.003,
+                "{train} {auto:?}: {found}, default {default}"
+            );
+        }
+    }
+}

@@ -1,11 +1,15 @@
-//! Complement models of many classes, nearly: of the scores for a refinement a millionth does not matter.
+//! Complement models of many classes, nearly: for a refinement it does not matter what all classes share, nor the last
+//! digits.
 //!
 //! Taking a document out changes the sums of every class but its own by the same part of each term, so that a term's
 //! logarithm changes by ln(1 − u) with u the part over the sum. Where a term is known to few classes, that is one
 //! number for all the others; where many know it, u is small, and three powers of it say it: no logarithm is taken
-//! for a class. Of abstracts with 172 classes (arXiv) all scores take less than half the time.
+//! for a class. Where u is very small, it is that of the term over all classes. The weights of terms that many
+//! classes know are added up in single precision, less their mean.
+//!
+//! Of abstracts with 172 classes (arXiv) all scores take less than a third of the time of exact ones.
 
-use super::{Document, LeaveOneOutTerms, Smoothing, Totals};
+use super::{Document, LeaveOneOutTerms, Smoothing, Totals, dense_rows::DenseRows};
 use crate::{
     error::Result,
     naive_bayes::{
@@ -24,9 +28,13 @@ use crate::{
 
 /// Up to here ln(1 − u) is taken from three powers of u; the next one is 2^-22 of a term's value at most.
 const SMALL: f64 = 1.0 / 32.0;
+/// Up to here, for the largest u of any class, ln(1 − u) is that of all classes together: off by less than this.
+const TINY: f64 = 1.0 / 256.0;
 
 pub(super) struct NearComplement {
     linear: Linear,
+    /// The dense rows of it.
+    weights: DenseRows,
     /// dense rows × classes: 1 / (Ñ_ct + α_t).
     inverse: Zeroed<f32>,
     /// The highest of each dense row.
@@ -67,13 +75,14 @@ impl NearComplement {
             highest[place as usize] = (1.0 / (all - most)) as f32;
         }
         Ok(Self {
+            weights: DenseRows::less_mean(&linear.dense, k),
             linear,
             inverse,
             highest,
         })
     }
 
-    /// Leaves the scores of a document under the model without it.
+    /// Leaves the scores of a document under the model without it, but for a number that all classes share.
     pub(super) fn scores(&self, totals: &Totals, left: LeaveOneOutTerms<'_>) {
         let Some(sparse) = &self.linear.sparse else {
             return;
@@ -83,14 +92,20 @@ impl NearComplement {
         } = left;
         let k = scores.len();
         let sums = totals.sums.feature_count.view();
-        self.linear.prefetch(document.columns);
         for &column in document.columns {
             let (classes, counts) = sums.row(column as usize);
             simd::prefetch(classes, 0);
             simd::prefetch(counts, 0);
         }
         self.linear
-            .scores_of(document.columns, document.values, scores);
+            .sparse_scores_of(document.columns, document.values, scores);
+        let dense = document.columns.iter().zip(document.values);
+        let dense: Vec<(usize, f32)> = dense
+            .map(|(&column, &value)| (sparse.places[column as usize], value))
+            .filter(|(place, _)| place & SPARSE == 0)
+            .map(|(place, value)| (place as usize, value as f32))
+            .collect();
+        self.weights.add(&dense, scores);
         let own = scores[document.class];
         let mut gains = vec![0.0; k];
         let of_all = simd::run(Gains {
@@ -166,7 +181,15 @@ impl Work for Gains<'_> {
             let all = self.of_terms[column] + self.smoothing.of(column);
             let place = self.places[column];
             let row = (place & !SPARSE) as usize;
-            if place & SPARSE == 0 && part * f64::from(self.near.highest[row]) <= SMALL {
+            let highest = match place & SPARSE {
+                0 => part * f64::from(self.near.highest[row]),
+                _ => f64::INFINITY,
+            };
+            if highest <= TINY {
+                of_all += value * (part / all);
+                continue;
+            }
+            if highest <= SMALL {
                 let inverse = &self.near.inverse[row * k..][..k];
                 let (value, part) = (value as f32, part as f32);
                 for (sum, inverse) in self.of_classes.iter_mut().zip(inverse) {
@@ -195,20 +218,23 @@ mod tests {
 
     proptest! {
         #[test]
-        fn scores_are_nearly_those_of_leave_one_out(
+        fn scores_are_nearly_those_of_leave_one_out_but_for_what_classes_share(
             k in 16_usize..40,
             cells in prop::collection::vec(prop::option::weighted(0.2, 1_u8..9), 700..900),
             document in prop::collection::vec((any::<bool>(), 1_u8..9), 16),
             class in 0_usize..16,
             doubled in any::<bool>(),
+            frequent in any::<bool>(),
         ) {
-            // The first terms are known to many classes, the last one goes with the document.
+            // The first terms are known to many classes, the last one goes with the document. Of frequent terms a
+            // document is a very small part.
+            let frequency = if frequent { 512.0 } else { 1.0 };
             let n = 17;
             let weight = if doubled { 2.0 } else { 1.0 };
             let mut counts = vec![0.0; n * k];
             for (at, count) in counts[..16 * k].iter_mut().enumerate() {
                 let cell = cells.get(at).copied().flatten().map_or(0.0, f64::from);
-                *count = cell / 16.0 + if at < 5 * k { 1.0 } else { 0.0 };
+                *count = frequency * (cell / 16.0 + if at < 5 * k { 1.0 } else { 0.0 });
             }
             let (mut columns, mut values) = (Vec::new(), Vec::new());
             for (column, (present, cell)) in document.into_iter().enumerate() {
@@ -231,8 +257,12 @@ mod tests {
             LeaveOneOut::new(&params, &totals, true).unwrap().scores(document, &mut exact);
             let totals = Totals::near(model, evidence);
             LeaveOneOut::near(&params, &totals).unwrap().scores(document, &mut near);
+            let mean = |scores: &[f64]| scores.iter().sum::<f64>() / k as f64;
+            let (shared, of_exact) = (mean(&near), mean(&exact));
+            let far = 1e-4 + if frequent { TINY * values.iter().sum::<f64>() } else { 0.0 };
             for (near, exact) in near.iter().zip(&exact) {
-                prop_assert!((near - exact).abs() < 1e-5 * exact.abs().max(1.0), "{near} {exact}");
+                let (near, exact) = (near - shared, exact - of_exact);
+                prop_assert!((near - exact).abs() < far * exact.abs().max(1.0), "{near} {exact}");
             }
         }
     }

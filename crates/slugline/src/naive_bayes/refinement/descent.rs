@@ -18,10 +18,13 @@ use crate::{
 
 /// With fewer classes than this, numbers are taken one by one.
 const FEW_CLASSES: usize = 5;
-/// So many classes are corrected together, and no more: their scores find registers.
-const MOST_CLASSES: usize = 32;
+/// So many classes are corrected together, and no more: their scores find registers. With 32 at a time, 172 classes
+/// took 1.25 times as long.
+const MOST_CLASSES: usize = 64;
 /// The score of a lane without a class: no document asks for a correction of it.
 const NO_CLASS: f32 = -1e30;
+/// Bytes of a cache line.
+const LINE: usize = 64;
 /// The seed of the order of documents.
 pub(super) const SEED: u64 = 0x5106_11e3;
 
@@ -100,13 +103,20 @@ impl Problem<'_> {
             .max(rayon::current_num_threads())
             .min(n);
         let steps = self.steps(settings.c);
+        // Lanes of eight are filled where classes are enough.
+        let whole = if n >= 8 * blocks { 8 } else { 1 };
+        let edge = |block: usize| first + (n * block / blocks).next_multiple_of(whole).min(n);
         let solved = deal_out(blocks, Vec::new, |solved, block| {
-            let classes = first + n * block / blocks..first + n * (block + 1) / blocks;
+            let classes = edge(block)..edge(block + 1);
             solved.push(match lanes(&classes) {
                 1 => self.solve_block::<1>(settings, &steps, classes),
                 2 => self.solve_block::<2>(settings, &steps, classes),
                 3 => self.solve_block::<3>(settings, &steps, classes),
-                _ => self.solve_block::<4>(settings, &steps, classes),
+                4 => self.solve_block::<4>(settings, &steps, classes),
+                5 => self.solve_block::<5>(settings, &steps, classes),
+                6 => self.solve_block::<6>(settings, &steps, classes),
+                7 => self.solve_block::<7>(settings, &steps, classes),
+                _ => self.solve_block::<8>(settings, &steps, classes),
             });
         });
         solved.into_iter().flatten().collect()
@@ -219,8 +229,20 @@ impl<const M: usize> Pass<'_, M> {
             intercepts,
         };
         for (at, &document) in self.order.iter().enumerate() {
-            if let Some(&next) = self.order.get(at + 1) {
-                visits.prefetch(next as usize);
+            let later = |steps| {
+                self.order
+                    .get(at + steps)
+                    .map(|&document| document as usize)
+            };
+            // What a document needs is asked for when what tells its place is there.
+            if let Some(document) = later(8) {
+                visits.prefetch_numbers(document);
+            }
+            if let Some(document) = later(4) {
+                visits.prefetch_row(document);
+            }
+            if let Some(document) = later(1) {
+                visits.prefetch_weights(document);
             }
             visits.visit(document as usize);
         }
@@ -238,24 +260,45 @@ struct Visits<'a, L: Lane, const M: usize> {
 }
 
 impl<L: Lane, const M: usize> Visits<'_, L, M> {
-    /// Asks for what the next document needs.
+    /// Asks for the numbers of a document.
     #[inline(always)]
-    fn prefetch(&self, document: usize) {
-        /// Bytes of a cache line.
-        const LINE: usize = 64;
-        // Rows begin where lines do, or fill a part of one.
-        let lane = size_of::<L::Numbers>();
+    fn prefetch_numbers(&self, document: usize) {
+        let problem = self.problem;
+        problem.rows.prefetch_range(document);
+        simd::prefetch(self.steps, document);
+        simd::prefetch(problem.targets, document);
+        let duals = self.duals.as_flattened();
+        let margins = document * problem.n_classes + self.classes.start;
+        for lane in (0..M).step_by(LINE / size_of::<L::Numbers>()) {
+            simd::prefetch(duals, document * M + lane);
+            simd::prefetch(
+                problem.margins,
+                margins + lane * (size_of::<L::Numbers>() / size_of::<f32>()),
+            );
+        }
+    }
+
+    /// Asks for the row of a document.
+    #[inline(always)]
+    fn prefetch_row(&self, document: usize) {
+        let (columns, values) = self.problem.rows.row(document);
+        // The processor finds the rest of a long row by itself.
+        for at in (0..columns.len().min(LINE)).step_by(LINE / size_of::<u32>()) {
+            simd::prefetch(columns, at);
+            simd::prefetch(values, at);
+        }
+    }
+
+    /// Asks for the weights of the terms of a document.
+    #[inline(always)]
+    fn prefetch_weights(&self, document: usize) {
         let numbers = self.weights.as_flattened();
         for &column in self.problem.rows.row(document).0 {
-            let mut at = 0;
-            while at < M {
-                simd::prefetch(numbers, column as usize * M + at);
-                at += LINE / lane;
+            // Rows begin where lines do, or fill a part of one.
+            for lane in (0..M).step_by(LINE / size_of::<L::Numbers>()) {
+                simd::prefetch(numbers, column as usize * M + lane);
             }
         }
-        simd::prefetch(self.duals, document);
-        let margin = document * self.problem.n_classes + self.classes.start;
-        simd::prefetch(self.problem.margins, margin);
     }
 
     /// Sets the duals of a document to the best values while all others stay, and corrects the weights.
@@ -309,22 +352,20 @@ impl<L: Lane, const M: usize> Visits<'_, L, M> {
             best.store(number);
             *change = best.plus(minus.times(dual)).times(sign);
         }
-        for (number, change) in numbers.iter_mut().zip(changes) {
-            change.store(number);
-        }
-        // Most documents are far enough on the right side after a while.
-        if L::flat(&mut numbers).iter().all(|change| *change == 0.0) {
-            return;
-        }
-        for (intercept, change) in self.intercepts.iter_mut().zip(changes) {
+        for (lane, (change, intercept)) in changes.iter().zip(&mut *self.intercepts).enumerate() {
+            // Most documents are far enough on the right side of most classes: of abstracts with 172 classes, seven
+            // in ten of eight classes each ask for no correction.
+            if change.is_zero() {
+                continue;
+            }
             L::load(intercept)
-                .plus(scaling.times(change))
+                .plus(scaling.times(*change))
                 .store(intercept);
-        }
-        for (&column, &value) in columns.iter().zip(values) {
-            let value = L::all(value);
-            for (weight, change) in self.weights[column as usize].iter_mut().zip(changes) {
-                L::load(weight).plus(value.times(change)).store(weight);
+            for (&column, &value) in columns.iter().zip(values) {
+                let weight = &mut self.weights[column as usize][lane];
+                L::load(weight)
+                    .plus(L::all(value).times(*change))
+                    .store(weight);
             }
         }
     }

@@ -14,6 +14,8 @@ pub(super) trait Lane: Copy {
     fn times(self, other: Self) -> Self;
     /// self where it is greater, else the other.
     fn at_least(self, other: Self) -> Self;
+    /// Whether all numbers are 0.
+    fn is_zero(self) -> bool;
 
     /// Memory as rows of `M` such numbers.
     fn rows<const M: usize>(memory: &mut [f32]) -> &mut [[Self::Numbers; M]];
@@ -52,6 +54,11 @@ impl Lane for f32 {
     #[inline(always)]
     fn at_least(self, other: Self) -> Self {
         if self > other { self } else { other }
+    }
+
+    #[inline(always)]
+    fn is_zero(self) -> bool {
+        self == 0.0
     }
 
     #[inline(always)]
@@ -100,6 +107,13 @@ impl<V: Eight> Lane for Eights<V> {
     #[inline(always)]
     fn at_least(self, other: Self) -> Self {
         Self(self.0.at_least(other.0))
+    }
+
+    #[inline(always)]
+    fn is_zero(self) -> bool {
+        let mut numbers = [0.0; 8];
+        self.0.store(&mut numbers);
+        numbers.iter().all(|&number| number == 0.0)
     }
 
     #[inline(always)]

@@ -15,8 +15,8 @@
 //! SVM" (scikit-learn's `LinearSVC`, whose numbers come out where all margins are zero).
 //!
 //! The classes know nothing of each other, so threads share them, and the bits are the same for any number of
-//! threads. Memory, beside rows and scores: 4 bytes for each pair of a document and a class, and of a term and a
-//! class, 8 for each number of the result, and for each thread 4 for each pair of a document and one of 32 classes.
+//! threads. Memory, beside rows and scores: 4 bytes for each pair of a term and a class, 8 for each number of the
+//! result, and for each thread 4 for each pair of a document and one of 64 classes.
 
 mod descent;
 mod lanes;
@@ -33,6 +33,7 @@ use crate::{
 };
 use descent::{Correction, Problem};
 use start::Start;
+pub(crate) use start::centre;
 
 /// What an intercept is multiplied with. Smaller than 1 (scikit-learn's `intercept_scaling`), since the margins
 /// have one of their own: with 1, every document moves it so far that three passes do not settle it.
@@ -96,8 +97,8 @@ pub(crate) struct TrainingRows<'a> {
     pub(crate) targets: &'a [u32],
     /// The weight of each document, finite and ≥ 0; none where all are 1.
     pub(crate) weights: Option<&'a [f64]>,
-    /// documents × classes: the scores of naive Bayes for each document, which it has not seen.
-    pub(crate) scores: Vec<f64>,
+    /// documents × classes: the scores of naive Bayes for each document, which it has not seen, [centred](centre).
+    pub(crate) scores: Vec<f32>,
 }
 
 impl TrainingRows<'_> {

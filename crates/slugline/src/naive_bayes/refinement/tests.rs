@@ -210,9 +210,11 @@ fn the_refined_model_is_the_scaled_one_and_the_correction() {
     let linear = derive(&params, &evidence).unwrap();
     // The scores of the model itself stand in for those of leave-one-out.
     let mut scores = vec![0.0; 12];
-    for (scores, (columns, values)) in scores.chunks_exact_mut(3).zip(rows.iter()) {
+    for (centred, (columns, values)) in scores.chunks_exact_mut(3).zip(rows.iter()) {
         let values: Vec<f64> = values.iter().map(|&value| value.into()).collect();
-        linear.scores_of(columns, &values, scores);
+        let mut of_document = [0.0; 3];
+        linear.scores_of(columns, &values, &mut of_document);
+        centre(&of_document, centred);
     }
     let refined = |threads: usize, settings: Refine| {
         let documents = TrainingRows {
@@ -263,7 +265,7 @@ fn the_refined_model_is_the_scaled_one_and_the_correction() {
 #[test]
 fn held_out_scores_are_those_of_corrections_from_other_documents() {
     let (_, _, rows, targets) = model(1.0);
-    let scores: Vec<f64> = (0..12).map(|at| f64::from(at * 7 % 5)).collect();
+    let scores: Vec<f32> = (0..12_u8).map(|at| f32::from(at * 7 % 5)).collect();
     let weights = [1.0, 2.0, 1.0, 0.5];
     let settings = Refine {
         c: 1.0,
@@ -318,7 +320,7 @@ fn held_out_scores_are_those_of_corrections_from_other_documents() {
 fn models_that_rule_classes_out_and_settings_out_of_range_are_refused() {
     let (params, evidence, rows, targets) = model(0.0);
     let linear = derive(&params, &evidence).unwrap();
-    let refused = |settings: Refine, scores: Vec<f64>| {
+    let refused = |settings: Refine, scores: Vec<f32>| {
         let documents = TrainingRows {
             rows: &rows,
             targets: &targets,
@@ -330,7 +332,7 @@ fn models_that_rule_classes_out_and_settings_out_of_range_are_refused() {
     };
     let plain = Refine::default();
     assert!(refused(plain, vec![0.0; 12]).starts_with("alpha is 0"));
-    assert!(refused(plain, vec![f64::NEG_INFINITY; 12]).starts_with("alpha is 0"));
+    assert!(refused(plain, vec![f32::NAN; 12]).starts_with("alpha is 0"));
     for c in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e7] {
         assert!(refused(Refine { c, ..plain }, vec![0.0; 12]).starts_with("C is "));
     }
