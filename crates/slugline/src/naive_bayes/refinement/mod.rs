@@ -38,6 +38,9 @@ use start::Start;
 /// have one of their own: with 1, every document moves it so far that three passes do not settle it.
 const INTERCEPT_SCALING: f32 = 0.3;
 
+/// Beyond, weights are taken for the cause of numbers that are infinite.
+const LARGEST_WEIGHT: f64 = 1e30;
+
 /// The parts of the documents that are left out one after the other.
 const FOLDS: usize = 3;
 
@@ -76,7 +79,6 @@ impl Refine {
         if !(1e-6..=1e6).contains(&self.c) {
             return Err(Error::parameter("C", self.c, "a number from 1e-6 to 1e6"));
         }
-        // A limit, since a fit cannot be cancelled between two passes.
         if !(1..=10_000).contains(&self.max_iter) {
             return Err(Error::parameter(
                 "max_iter",
@@ -104,7 +106,7 @@ impl TrainingRows<'_> {
     /// The margins to start from; the scores are used up.
     fn start(&mut self, n_classes: usize) -> Result<Start> {
         let scores = std::mem::take(&mut self.scores);
-        Start::new(scores, self.targets, self.weights, n_classes).ok_or_else(infinite)
+        Start::new(scores, self.targets, self.weights, n_classes).ok_or_else(no_margins)
     }
 
     /// The corrections of these margins by documents of these weights.
@@ -114,7 +116,7 @@ impl TrainingRows<'_> {
         margins: &[f32],
         weights: Option<&[f64]>,
         n_classes: usize,
-    ) -> Vec<Correction> {
+    ) -> Result<Vec<Correction>> {
         let problem = Problem {
             rows: self.rows,
             targets: self.targets,
@@ -130,7 +132,8 @@ impl TrainingRows<'_> {
 /// The refined weights of a model. Runs on the current pool. A model of one class stays as it is.
 ///
 /// # Errors
-/// [`Error::Parameter`] where naive Bayes rules classes out (alpha = 0): there are no margins then.
+/// [`Error::Parameter`] where naive Bayes rules classes out (alpha = 0), so that there are no margins, or where
+/// weights or values are too large; [`Error::Cancelled`].
 pub(crate) fn refine(
     settings: Refine,
     linear: &Linear,
@@ -142,7 +145,7 @@ pub(crate) fn refine(
         return Ok(linear.clone());
     }
     let start = documents.start(k)?;
-    let corrections = documents.solve(settings, &start.margins, documents.weights, k);
+    let corrections = documents.solve(settings, &start.margins, documents.weights, k)?;
     let refined = apply(linear, &start, &corrections);
     match refined
         .bias
@@ -151,7 +154,7 @@ pub(crate) fn refine(
         .all(|w| w.is_finite())
     {
         true => Ok(refined),
-        false => Err(infinite()),
+        false => Err(too_large(documents.weights)),
     }
 }
 
@@ -176,7 +179,7 @@ pub(crate) fn held_out_scores(
                 false => weight(document),
             })
             .collect();
-        let corrections = documents.solve(settings, &start.margins, Some(&others), n_classes);
+        let corrections = documents.solve(settings, &start.margins, Some(&others), n_classes)?;
         let rows = documents.rows.iter();
         let left_out = scores.chunks_exact_mut(n_classes).zip(rows);
         for (scores, (columns, values)) in left_out.skip(fold).step_by(FOLDS) {
@@ -191,12 +194,29 @@ pub(crate) fn held_out_scores(
     Ok(scores)
 }
 
-fn infinite() -> Error {
+fn no_margins() -> Error {
     Error::parameter(
         "alpha",
         0,
         "above 0: where a term rules a class out, there are no margins to refine",
     )
+}
+
+/// The error for corrections that are infinite: of numbers whose squares are.
+fn too_large(weights: Option<&[f64]>) -> Error {
+    let largest = weights.map_or(1.0, |weights| weights.iter().copied().fold(0.0, f64::max));
+    match largest > LARGEST_WEIGHT {
+        true => Error::parameter(
+            "sample_weight",
+            format!("{largest:e}"),
+            "smaller weights: a refinement sums them times squares of scores",
+        ),
+        false => Error::parameter(
+            "rows",
+            "too large",
+            "values whose squares, summed over a row, are finite in single precision: scale the rows",
+        ),
+    }
 }
 
 /// The scaled weights of naive Bayes and the corrections of all classes.
