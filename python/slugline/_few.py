@@ -88,10 +88,34 @@ def weigh_few(tfidf: Any, arrays: tuple[Any, Any, Any], n_columns: int) -> bool:
 
 
 def csr_of(arrays: tuple[Any, Any, Any], n_columns: int) -> Any:
-    """A CSR matrix of sorted rows without duplicates."""
-    X = new_csr(arrays, shape=(len(arrays[2]) - 1, n_columns))
-    X.has_canonical_format = True
-    return as_configured(X)
+    """A CSR matrix of sorted rows without duplicates, from arrays that Rust has made."""
+    shape = (len(arrays[2]) - 1, n_columns)
+    kind = _KINDS.get(get_config().get("sparse_interface", "spmatrix"))
+    if kind not in _USUAL:
+        X = new_csr(arrays, shape=shape)
+        X.has_canonical_format = True
+        return as_configured(X)
+    # Without SciPy's checks and conversions, which take longer than counting the words of a text.
+    X = kind.__new__(kind)
+    own = vars(X)
+    own.update(_USUAL[kind])
+    own["data"], own["indices"], own["indptr"] = arrays
+    own["_shape"] = shape
+    return X
+
+
+def _usual(kind: Any) -> dict[str, Any] | None:
+    """The attributes of a CSR matrix; None where SciPy keeps others than are known here."""
+    plain = kind(([1.0], [0], [0, 1]), shape=(1, 1))
+    plain.has_canonical_format = True
+    known = {"data", "indices", "indptr", "_shape", "maxprint"}
+    known |= {"_has_canonical_format", "_has_sorted_indices"}
+    own = dict(vars(plain))
+    return own if set(own) == known and own["_shape"] == (1, 1) else None
+
+
+_KINDS = {"sparray": sp.csr_array, "spmatrix": sp.csr_matrix}
+_USUAL = {kind: own for kind in _CSR if (own := _usual(kind)) is not None}
 
 
 def is_valid(model: Any, X: Any) -> bool:

@@ -22,6 +22,7 @@ from sklearn.utils.validation import (
 from slugline import _core
 from slugline._few import is_valid
 from slugline._settings import checked
+from slugline._sparse import csr_arrays
 from slugline._versions import Versioned
 
 
@@ -246,8 +247,5 @@ def _rows(X: Any) -> tuple[Any, Any, Any]:
     if not X.has_canonical_format:
         X = X.copy()
         X.sum_duplicates()
-    return (
-        np.ascontiguousarray(X.data),
-        np.ascontiguousarray(X.indices, dtype=np.int64),
-        np.ascontiguousarray(X.indptr, dtype=np.int64),
-    )
+    data, indices, indptr = csr_arrays(X)
+    return data, indices.astype(np.int64, copy=False), indptr.astype(np.int64, copy=False)

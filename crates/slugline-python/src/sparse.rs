@@ -7,8 +7,8 @@
 use std::ops::Mul;
 
 use numpy::{
-    Element, IntoPyArray, PyArray2, PyReadonlyArray1, PyReadonlyArray2, PyReadwriteArray1,
-    ndarray::Array2,
+    Element, IntoPyArray, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
+    PyReadwriteArray1, ndarray::Array2,
 };
 use pyo3::{exceptions::PyValueError, prelude::*};
 
@@ -130,13 +130,22 @@ pub(crate) fn log_likelihood_of_few<'py>(
     let of_floats: PyReadonlyArray1<'_, f64>;
     let data = if let Ok(floats) = data.extract() {
         of_floats = floats;
+        if !of_floats.data().is_aligned() {
+            return Ok(None);
+        }
         of_floats.as_slice()
     } else if let Ok(counts) = data.extract::<PyReadonlyArray1<'_, i64>>() {
+        if !counts.data().is_aligned() {
+            return Ok(None);
+        }
         of_counts = counts.as_array().iter().map(|&n| n as f64).collect();
         Ok(&*of_counts)
     } else {
         return Ok(None);
     };
+    if !(indices.data().is_aligned() && indptr.data().is_aligned() && weights.data().is_aligned()) {
+        return Ok(None);
+    }
     let (n_classes, n_columns) = weights.as_array().dim();
     let (Ok(data), Ok(indices), Ok(indptr), Ok(values)) = (
         data,

@@ -14,6 +14,9 @@ use crate::{
     wording::count,
 };
 
+/// The squares of larger values have no room in the single precision of a refinement.
+const LARGEST: f64 = 1e15;
+
 /// Naive Bayes whose weights were corrected on the rows that it was fitted on (see [`Refine`]). Classes are numbered
 /// from 0, as in `targets`. Unlike [`NaiveBayes`](super::NaiveBayes) it is no sum: rows cannot be added.
 ///
@@ -44,7 +47,7 @@ impl NaiveBayesParams {
     ///
     /// # Errors
     /// As [`fit_weighted`](Self::fit_weighted); [`Error::Parameter`] where naive Bayes rules classes out
-    /// (`alpha` = 0), for values or weights that are too large, and where the system refuses the threads;
+    /// (`alpha` = 0), for values above 1e15, for weights that are too large, and where the system refuses the threads;
     /// [`Error::Cancelled`].
     pub fn fit_refined(
         &self,
@@ -67,6 +70,13 @@ impl NaiveBayesParams {
             ));
         }
         settings.check()?;
+        if let Some(&value) = rows.parts().2.iter().find(|&&value| value > LARGEST) {
+            return Err(Error::parameter(
+                "rows",
+                format!("{value:e} in one place"),
+                format!("values up to {LARGEST:e}: scale the rows"),
+            ));
+        }
         let linear = with_threads(threads, || {
             let nothing = Evidence::zero(n_classes, rows.n_columns());
             let sums = nothing.add(self.model, rows, targets, sample_weight)?;

@@ -38,8 +38,8 @@ use start::Start;
 /// have one of their own: with 1, every document moves it so far that three passes do not settle it.
 const INTERCEPT_SCALING: f32 = 0.3;
 
-/// Beyond, weights are taken for the cause of numbers that are infinite.
-const LARGEST_WEIGHT: f64 = 1e30;
+/// Larger weights are the cause where a number is infinite, since they are summed times squares of scores.
+const LARGEST_WEIGHT: f64 = 1e290;
 
 /// The parts of the documents that are left out one after the other.
 const FOLDS: usize = 3;
@@ -106,7 +106,8 @@ impl TrainingRows<'_> {
     /// The margins to start from; the scores are used up.
     fn start(&mut self, n_classes: usize) -> Result<Start> {
         let scores = std::mem::take(&mut self.scores);
-        Start::new(scores, self.targets, self.weights, n_classes).ok_or_else(no_margins)
+        Start::new(scores, self.targets, self.weights, n_classes)
+            .ok_or_else(|| no_margins(self.weights))
     }
 
     /// The corrections of these margins by documents of these weights.
@@ -133,7 +134,7 @@ impl TrainingRows<'_> {
 ///
 /// # Errors
 /// [`Error::Parameter`] where naive Bayes rules classes out (alpha = 0), so that there are no margins, or where
-/// weights or values are too large; [`Error::Cancelled`].
+/// sums of weights are infinite; [`Error::Cancelled`].
 pub(crate) fn refine(
     settings: Refine,
     linear: &Linear,
@@ -154,7 +155,7 @@ pub(crate) fn refine(
         .all(|w| w.is_finite())
     {
         true => Ok(refined),
-        false => Err(too_large(documents.weights)),
+        false => Err(no_margins(documents.weights)),
     }
 }
 
@@ -194,29 +195,27 @@ pub(crate) fn held_out_scores(
     Ok(scores)
 }
 
-fn no_margins() -> Error {
-    Error::parameter(
-        "alpha",
-        0,
-        "above 0: where a term rules a class out, there are no margins to refine",
-    )
+/// The error for documents without margins to start from.
+fn no_margins(weights: Option<&[f64]>) -> Error {
+    too_heavy(weights).unwrap_or_else(|| {
+        Error::parameter(
+            "alpha",
+            0,
+            "above 0: where a term rules a class out, there are no margins to refine",
+        )
+    })
 }
 
-/// The error for corrections that are infinite: of numbers whose squares are.
-fn too_large(weights: Option<&[f64]>) -> Error {
-    let largest = weights.map_or(1.0, |weights| weights.iter().copied().fold(0.0, f64::max));
-    match largest > LARGEST_WEIGHT {
-        true => Error::parameter(
+/// The error for weights of which sums are infinite, if any is so large.
+fn too_heavy(weights: Option<&[f64]>) -> Option<Error> {
+    let largest = weights?.iter().copied().fold(0.0, f64::max);
+    (largest > LARGEST_WEIGHT).then(|| {
+        Error::parameter(
             "sample_weight",
             format!("{largest:e}"),
-            "smaller weights: a refinement sums them times squares of scores",
-        ),
-        false => Error::parameter(
-            "rows",
-            "too large",
-            "values whose squares, summed over a row, are finite in single precision: scale the rows",
-        ),
-    }
+            "weights whose sums are finite: divide all of them by the largest",
+        )
+    })
 }
 
 /// The scaled weights of naive Bayes and the corrections of all classes.
