@@ -91,7 +91,7 @@ def csr_of(arrays: tuple[Any, Any, Any], n_columns: int) -> Any:
     """A CSR matrix of sorted rows without duplicates, from arrays that Rust has made."""
     shape = (len(arrays[2]) - 1, n_columns)
     kind = _KINDS.get(get_config().get("sparse_interface", "spmatrix"))
-    if kind not in _USUAL:
+    if kind is None or kind not in _USUAL:
         X = new_csr(arrays, shape=shape)
         X.has_canonical_format = True
         return as_configured(X)

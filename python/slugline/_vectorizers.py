@@ -241,17 +241,19 @@ class CountVectorizer(OwnsVocabulary, _Native, text.CountVectorizer):
         """What `transform` gives for a few `str` where nothing was replaced, else None."""
         weighed = isinstance(self, text.TfidfVectorizer)
         tfidf = vars(self).get("_tfidf") if weighed else None
+        dtypes = (np.float64,) if weighed else (np.float64, np.int64)
         if (
-            self.dtype is not np.float64
-            and (weighed or self.dtype is not np.int64)
+            not any(self.dtype is dtype for dtype in dtypes)
             or replaced_hooks(self, _COUNTING_FEW)
             or not goes_on(CountVectorizer, self, weighed)
-            or weighed
-            and (type(tfidf) is not TfidfTransformer or TfidfTransformer.transform is not _WEIGHING)
+        ):
+            return None
+        if weighed and (
+            type(tfidf) is not TfidfTransformer or TfidfTransformer.transform is not _WEIGHING
         ):
             return None
         found = counts_of_few(self, raw_documents, self.dtype)
-        if found is None or weighed and not weigh_few(tfidf, *found):
+        if found is None or (weighed and not weigh_few(tfidf, *found)):
             return None
         return csr_of(*found)
 

@@ -4,8 +4,8 @@ Rust has a copy of its terms. To find out whether the `dict` has changed since t
 all items, longer than counting a thousand short texts may take. So it is noted when a reference to
 the `dict` is given away; while there is none, no comparison is needed.
 
-A pickle has the terms as bytes, from which Rust's copy is made at once, and the `dict` when somebody
-asks for it.
+A pickle has the terms as bytes, from which Rust's copy is made at once, and the `dict` when
+somebody asks for it.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class OwnsVocabulary:
 
     def _check_vocabulary(self) -> None:
         own = {} if _is_replaced(self) else _own(self)
-        if _KEPT not in own or own[_KEPT] is not _UNMADE and len(own[_KEPT]) == 0:
+        if _KEPT not in own or (own[_KEPT] is not _UNMADE and len(own[_KEPT]) == 0):
             super()._check_vocabulary()  # type: ignore[misc]
 
     def __getstate__(self) -> dict[str, Any]:
@@ -173,7 +173,8 @@ class OwnsVocabulary:
 
     def __copy__(self) -> Any:
         """Return a copy that has the same `dict`, as shallow copies do."""
-        make, arguments, state, *_ = super().__reduce_ex__(4)
-        copied: Any = make(*arguments)  # type: ignore[operator]
+        parts: Any = super().__reduce_ex__(4)
+        make, arguments, state, *_ = parts
+        copied = make(*arguments)
         copied.__setstate__(state)
         return copied

@@ -3,6 +3,7 @@
 import copy
 import pickle
 import warnings
+from functools import partial
 
 import joblib
 import numpy as np
@@ -140,7 +141,9 @@ def test_edits_of_a_fitted_vectoriser_are_seen(edit):
     for estimator in (mine, theirs):
         estimator.transform(["new chips"])
         EDITS[edit](estimator)
-    found, expected = (outcome(lambda e=e: e.transform(["new phones chips"])) for e in (mine, theirs))
+    found, expected = (
+        outcome(lambda e=e: e.transform(["new phones chips"])) for e in (mine, theirs)
+    )
     assert found[1] == expected[1]
     if len(expected[0]) == 2:
         assert found[0] == expected[0]
@@ -194,7 +197,6 @@ ROWS = {
     "columns": sp.csc_matrix,
     "dense": lambda X: X.toarray(),
     "single": lambda X: X.astype(np.float32),
-    "objects": lambda X: X.astype(object),
     "no rows": lambda X: X[:0],
     "fewer columns": lambda X: X[:, :3],
     "a NaN": lambda X: with_value(X, np.nan),
@@ -225,7 +227,7 @@ def test_models_answer_and_refuse_as_scikit_learn_does(name, finite, rows):
     X = ROWS[rows](vectorizer.transform(["new chips", "a vote"]))
     for method in ("predict", "predict_proba", "predict_joint_log_proba"):
         with config_context(assume_finite=finite), np.errstate(all="ignore"):
-            found, expected = (outcome(lambda e=e: getattr(e, method)(X)) for e in (mine, theirs))
+            found, expected = (outcome(partial(getattr(e, method), X)) for e in (mine, theirs))
         if len(expected[0]) == 2:
             assert found == expected
         elif method == "predict":
@@ -283,7 +285,7 @@ def test_a_pickle_holds_the_terms_as_bytes(params, tmp_path):
         assert list(again.vocabulary_.items()) == list(expected.items())
         assert again.vocabulary_ is again.vocabulary_
         again.vocabulary_.clear()
-        with pytest.raises(NotFittedError):
+        with pytest.raises(ValueError, match="Vocabulary is empty"):
             again.transform(["chips"])
         made = make()
         del made.vocabulary_

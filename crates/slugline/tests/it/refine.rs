@@ -150,6 +150,25 @@ fn sums_stay_and_what_changes_them_drops_the_refinement() {
     );
     let adapted = all.adapt(&texts[..50], &Unlabelled::default()).unwrap();
     assert_eq!(adapted.classifier.settings().refine, None);
+
+    // Each of them says so, also after another change; the fitted model and the file do not.
+    let told = |model: &TextClassifier| {
+        let notices = model.notices();
+        notices.iter().any(|notice| notice.parameter == "refine")
+    };
+    let merged = other.merge(&one).unwrap();
+    let again = merged
+        .forget(&examples(&texts[290..], &labels[290..]))
+        .unwrap();
+    for model in [&more, &less, &adapted.classifier, &merged, &again] {
+        assert!(told(model));
+    }
+    for model in [&one, &other, &other.merge(&other).unwrap()] {
+        assert!(!told(model));
+    }
+    assert!(!told(
+        &TextClassifier::from_bytes(&more.to_bytes().unwrap()).unwrap()
+    ));
 }
 
 #[test]
