@@ -33,6 +33,8 @@ class RefinedNB(Versioned, ClassifierMixin, BaseEstimator):
     by the model without it, and a linear support vector machine (squared hinge loss, one class
     against the others) learns from these margins what to add to the weights. The same refinement
     as that of ``TextClassifier(refine=True)``, for any rows: those of a ``TfidfVectorizer``, say.
+    (A term that one text alone holds is left out of that text's length there, which rows do not
+    show: a few labels in a thousand differ.)
 
     Parameters
     ----------
