@@ -44,7 +44,13 @@ class Analysis:
     ) -> Analysis: ...
 
 @final
-class Vocabulary: ...
+class Vocabulary:
+    @staticmethod
+    def packed(columns: dict[Any, Any]) -> bytes | None: ...
+    @staticmethod
+    def unpacked(packed: bytes) -> Vocabulary: ...
+    def columns(self) -> dict[str, int]: ...
+    def __len__(self) -> int: ...
 
 @final
 class Classifier:
@@ -187,10 +193,23 @@ def count(
     known: Vocabulary | None,
     documents: Documents,
     unchanged: bool,
-) -> tuple[Vocabulary | None, _Rows]: ...
+    before: int,
+) -> tuple[Vocabulary | None, _Rows, int]: ...
+def count_few(
+    analysis: Analysis, vocabulary: Vocabulary, documents: Any, floats: bool, binary: bool
+) -> _Rows | None: ...
 def hash(
     analysis: Analysis, documents: Documents, n_features: int, alternate_sign: bool
 ) -> _Rows: ...
+def log_likelihood_of_few(data: Any, indices: Any, indptr: Any, weights: Any) -> _Floats | None: ...
+def fit_refined(
+    settings: dict[str, Any],
+    rows: _Rows,
+    n_columns: int,
+    classes: tuple[NDArray[np.uintp], int],
+    sample_weight: _Floats | None,
+    threads: int,
+) -> tuple[_Floats, _Floats]: ...
 def class_sums(
     data: _Floats,
     indices: NDArray[Any],

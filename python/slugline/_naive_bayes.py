@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_non_negative
 
 from slugline import _core
 from slugline._alone import is_alone
+from slugline._few import is_valid
 from slugline._sparse import csr_arrays
 from slugline._versions import Versioned
 
@@ -78,11 +79,17 @@ def _count(model: Any, X: Any, Y: Any) -> None:
 
 def _scores(X: Any, weights: Any) -> Any:
     """X weightsᵀ: samples × classes."""
+    scores = _core.log_likelihood_of_few(X.data, X.indices, X.indptr, weights)
+    if scores is not None:
+        return scores
     return _core.log_likelihood(*csr_arrays(X), np.ascontiguousarray(weights, dtype=np.float64))
 
 
 class MultinomialNB(Versioned, naive_bayes.MultinomialNB):
     __doc__ = naive_bayes.MultinomialNB.__doc__
+
+    def _check_X(self, X):
+        return X if is_valid(self, X) else super()._check_X(X)
 
     def _count(self, X, Y):
         if not _can_count(self, X, Y):
@@ -110,6 +117,9 @@ class MultinomialNB(Versioned, naive_bayes.MultinomialNB):
 
 class ComplementNB(Versioned, naive_bayes.ComplementNB):
     __doc__ = naive_bayes.ComplementNB.__doc__
+
+    def _check_X(self, X):
+        return X if is_valid(self, X) else super()._check_X(X)
 
     def _count(self, X, Y):
         if not _can_count(self, X, Y):

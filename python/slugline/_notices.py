@@ -32,7 +32,9 @@ def warn(
     params = estimator._parameters()
     found = [*_of_python(params), *_core.notices(for_rust(params, classes, None))]
     if model is not None:
-        found += [notice for notice in model.notices() if labels or notice[0] != "labels"]
+        # Of a refinement that is dropped the methods that change a model warn themselves.
+        quiet = ("refine",) if labels else ("refine", "labels")
+        found += [notice for notice in model.notices() if notice[0] not in quiet]
     elif len(of) == 1 and params["background"] is None:
         what = f"there is only one, {str(of[0])!r}: every text is given it"
         found.append(("labels", what, False))

@@ -57,7 +57,8 @@ def note_of(estimator: Any) -> str | None:
         if name == "vocabulary" and value is not None
         else _packed(value, f"the parameter {name}")
         for name, value in params.items()
-        if name not in in_file or not _is_same(value, in_file[name])
+        if name not in in_file
+        or not (_is_same(value, in_file[name]) or _is_edited(estimator, name, value, in_file[name]))
     }
     if own:
         note["params"] = own
@@ -69,6 +70,17 @@ def note_of(estimator: Any) -> str | None:
     if attributes:
         note["attributes"] = attributes
     return json.dumps(note, ensure_ascii=False, sort_keys=True) if note else None
+
+
+def _is_edited(estimator: Any, name: str, value: Any, in_file: Any) -> bool:
+    """Whether a refinement's settings were edited in place since the fit: the model has others."""
+    if (
+        name != "refine"
+        or not (isinstance(value, Mapping) and isinstance(in_file, Mapping))
+        or name in vars(estimator).get(CHANGED, {})
+    ):
+        return False
+    return any(value[key] is not None and value[key] != in_file.get(key) for key in value)
 
 
 def estimator_of(kind: Any, model: _core.Classifier) -> Any:

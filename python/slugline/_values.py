@@ -29,7 +29,7 @@ _WORDS = ("naive_bayes", "analyzer", "words", "idf_order")
 _WORDS_OR_NONE = ("strip_accents", "token_pattern", "stemmer", "norm")
 #: No text has so many words, and no model so many features.
 _LARGEST_N = 2**31 - 1
-#: Passes of a refinement over the texts: a fit cannot be cancelled between two of them.
+#: Passes of a refinement over the texts.
 _MOST_PASSES = 10_000
 
 

@@ -18,11 +18,12 @@ from sklearn.feature_extraction import text
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from slugline import _core
+from slugline._few import as_configured, counts_of_few, csr_of, goes_on, new_csr, weigh_few
 from slugline._settings import checked
 from slugline._sparse import normalise, weigh
 from slugline._texts import refuse_no_texts, refuse_table
 from slugline._versions import Versioned
-from slugline._vocabulary import OwnsVocabulary
+from slugline._vocabulary import Given, OwnsVocabulary
 
 #: Patterns that mean "every whole word of at least n characters", on which Rust and Python agree
 #: for all text.
@@ -62,10 +63,6 @@ _SUMS = _NUMBERS - {np.dtype("?")}
 _UNSIGNED = frozenset(map(np.dtype, "BHILQ"))
 #: Types in which `max_features` ranks the same sums as Rust has.
 _WIDE = frozenset(map(np.dtype, "ilqfd"))
-
-# scikit-learn 1.9 returns sparse arrays where its configuration asks for them, matrices elsewhere.
-_as_configured = getattr(text, "_align_api_if_sparse", lambda X: X)
-_csr = sp.csr_array if hasattr(text, "_align_api_if_sparse") else sp.csr_matrix
 
 _native_analysis = lru_cache(maxsize=128)(_core.Analysis)
 
@@ -173,7 +170,7 @@ class _Native(Versioned, text._VectorizerMixin):
         dtype = np.dtype(self.dtype)
         if data.dtype.kind == "f" and dtype.kind in "iu":
             data = data.astype(np.int64)  # from which whole numbers wrap as C's do
-        X = _csr(
+        X = new_csr(
             (data.astype(dtype, copy=False), indices, indptr),
             shape=(len(indptr) - 1, n_columns),
         )
@@ -222,7 +219,43 @@ class CountVectorizer(OwnsVocabulary, _Native, text.CountVectorizer):
         self._learned(columns, terms)
         if self.binary:
             X.data.fill(1)
-        return _as_configured(X)
+        return as_configured(X)
+
+    def transform(self, raw_documents):
+        """Turn documents into rows of counts, weighed by a TfidfVectorizer.
+
+        Parameters
+        ----------
+        raw_documents : iterable
+            Documents: str, bytes, file names or files, as ``input`` says; or text in Arrow memory.
+
+        Returns
+        -------
+        X : sparse matrix of shape (n_samples, n_features)
+            Document-term matrix.
+        """
+        X = self._transformed_few(raw_documents)
+        return super().transform(raw_documents) if X is None else X
+
+    def _transformed_few(self, raw_documents: Any) -> Any:
+        """What `transform` gives for a few `str` where nothing was replaced, else None."""
+        weighed = isinstance(self, text.TfidfVectorizer)
+        tfidf = vars(self).get("_tfidf") if weighed else None
+        dtypes = (np.float64,) if weighed else (np.float64, np.int64)
+        if (
+            not any(self.dtype is dtype for dtype in dtypes)
+            or replaced_hooks(self, _COUNTING_FEW)
+            or not goes_on(CountVectorizer, self, weighed)
+        ):
+            return None
+        if weighed and (
+            type(tfidf) is not TfidfTransformer or TfidfTransformer.transform is not _WEIGHING
+        ):
+            return None
+        found = counts_of_few(self, raw_documents, self.dtype)
+        if found is None or (weighed and not weigh_few(tfidf, *found)):
+            return None
+        return csr_of(*found)
 
     def _learns_natively(self) -> bool:
         """Whether no Python code has a part in learning a vocabulary."""
@@ -266,17 +299,28 @@ class CountVectorizer(OwnsVocabulary, _Native, text.CountVectorizer):
         if documents is None:
             return slow(raw_documents, fixed_vocab)
         if replaced_hooks(self, _COUNTING):  # to which it goes back
-            given, past = object(), False
+            given, past = Given(), False
+        # Nobody can change a `dict` that nobody else has: to look through it pays off in time.
+        before = given.looked_up if past and given is not None else 0
         try:
-            found, arrays = _core.count(analysis, columns, terms, documents, given is None)
+            found, arrays, read = _core.count(
+                analysis, columns, terms, documents, given is None, before
+            )
         except _core.NotNative:
             return slow(raw_documents, fixed_vocab)
         if found is not None:
             self._looked_through(found, given, past)
-        return columns, _as_configured(self._matrix(arrays, len(columns)))
+        elif given is not None:
+            given.looked_up += read
+        return columns, as_configured(self._matrix(arrays, len(columns)))
 
 
 _COUNTING = _originals(CountVectorizer, ("_count_vocab",))
+_COUNTING_FEW = {
+    **_COUNTING,
+    **_originals(CountVectorizer, ("_check_vocabulary", "_columns", "_matrix")),
+    "__sklearn_is_fitted__": None,
+}
 
 
 class TfidfTransformer(Versioned, text.TfidfTransformer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
@@ -303,13 +347,16 @@ class TfidfTransformer(Versioned, text.TfidfTransformer, auto_wrap_output_keys=N
             self, X, accept_sparse="csr", dtype=[np.float64, np.float32], copy=copy, reset=False
         )
         if not sp.issparse(X):
-            X = _csr(X, dtype=X.dtype)
+            X = new_csr(X, dtype=X.dtype)
         if self.sublinear_tf:
             np.log(X.data, X.data)
             X.data += 1.0
         if hasattr(self, "idf_"):
             weigh(X, self.idf_)
-        return _as_configured(normalise(X, self.norm))
+        return as_configured(normalise(X, self.norm))
+
+
+_WEIGHING = TfidfTransformer.transform
 
 
 class TfidfVectorizer(CountVectorizer, text.TfidfVectorizer):
@@ -401,4 +448,4 @@ class HashingVectorizer(_Native, text.HashingVectorizer):
         rows = self._matrix(arrays, self.n_features)
         if self.binary:
             rows.data.fill(1)
-        return _as_configured(normalise(rows, self.norm))
+        return as_configured(normalise(rows, self.norm))

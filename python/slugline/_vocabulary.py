@@ -3,12 +3,17 @@
 Rust has a copy of its terms. To find out whether the `dict` has changed since takes a comparison of
 all items, longer than counting a thousand short texts may take. So it is noted when a reference to
 the `dict` is given away; while there is none, no comparison is needed.
+
+A pickle has the terms as bytes, from which Rust's copy is made at once, and the `dict` when
+somebody asks for it.
 """
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
+from slugline import _core
 from slugline._alone import is_alone
 
 #: Where the `dict` is kept. Under its public name it could be had and changed unnoticed, and with
@@ -16,6 +21,23 @@ from slugline._alone import is_alone
 _KEPT = "_columns_"
 _TERMS = "_native_vocabulary"
 _GIVEN = "_vocabulary_given"
+#: The terms as bytes, in a pickle.
+_PACKED = "_packed_vocabulary"
+
+
+class Given:
+    """That somebody was given the `dict`."""
+
+    #: Bytes of the texts whose terms were looked up in it since.
+    looked_up = 0
+
+
+class _Unmade:
+    """In the place of a `dict` that is not made yet."""
+
+
+_UNMADE = _Unmade()
+_making = Lock()
 
 
 def _is_replaced(vectorizer: Any) -> bool:
@@ -31,8 +53,17 @@ def _own(vectorizer: Any) -> dict[str, Any]:
     own = vars(vectorizer)
     if "vocabulary_" in own and not _is_replaced(vectorizer):
         own[_KEPT] = own.pop("vocabulary_")
-        own[_GIVEN] = object()
+        own[_GIVEN] = Given()
     return own
+
+
+def _made(own: dict[str, Any]) -> Any:
+    """The `dict`, made from the terms if nobody has asked for it yet."""
+    if own[_KEPT] is _UNMADE:
+        with _making:
+            if own[_KEPT] is _UNMADE:
+                own[_KEPT] = own[_TERMS].columns()
+    return own[_KEPT]
 
 
 class OwnsVocabulary:
@@ -44,13 +75,13 @@ class OwnsVocabulary:
         own = _own(self)
         if _KEPT not in own:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute 'vocabulary_'")
-        own[_GIVEN] = object()
-        return own[_KEPT]
+        own[_GIVEN] = Given()
+        return _made(own)
 
     @vocabulary_.setter
     def vocabulary_(self, columns: Any) -> None:
         own = _own(self)
-        own[_GIVEN] = object()
+        own[_GIVEN] = Given()
         own[_KEPT] = columns
 
     @vocabulary_.deleter
@@ -71,12 +102,24 @@ class OwnsVocabulary:
     def _columns(self) -> tuple[Any, Any, Any, bool]:
         """The `dict`; its terms for Rust; who was given it (None: nobody); whether that is past."""
         if _is_replaced(self):
-            return self.vocabulary_, vars(self).get(_TERMS), object(), False
+            return self.vocabulary_, vars(self).get(_TERMS), Given(), False
         own = _own(self)
-        past = is_alone(own, _KEPT)
         if _KEPT not in own:
-            return self.vocabulary_, None, object(), False
-        return own[_KEPT], own.get(_TERMS), own.get(_GIVEN, object()), past
+            return self.vocabulary_, None, Given(), False
+        _made(own)
+        past = is_alone(own, _KEPT)
+        return own[_KEPT], own.get(_TERMS), own.get(_GIVEN, Given()), past
+
+    def _unchanged_terms(self) -> Any:
+        """The terms for Rust where the `dict` cannot have changed, else None."""
+        own = vars(self)
+        if (
+            type(self).vocabulary_ is not OwnsVocabulary.vocabulary_
+            or "vocabulary_" in own
+            or own.get(_GIVEN, self) is not None
+        ):
+            return None
+        return own.get(_TERMS)
 
     def _looked_through(self, terms: Any, given: Any, past: bool) -> None:
         """Keep the terms of the `dict` as it is now."""
@@ -89,7 +132,7 @@ class OwnsVocabulary:
 
     def _check_vocabulary(self) -> None:
         own = {} if _is_replaced(self) else _own(self)
-        if _KEPT not in own or len(own[_KEPT]) == 0:
+        if _KEPT not in own or (own[_KEPT] is not _UNMADE and len(own[_KEPT]) == 0):
             super()._check_vocabulary()  # type: ignore[misc]
 
     def __getstate__(self) -> dict[str, Any]:
@@ -98,5 +141,40 @@ class OwnsVocabulary:
         kept = {name: state[name] for name in state if name not in (_KEPT, _TERMS, _GIVEN)}
         if _KEPT not in state:
             return kept
-        own[_GIVEN] = object()
-        return {**kept, "vocabulary_": state[_KEPT]}
+        own[_GIVEN] = Given()
+        return {**kept, "vocabulary_": _made(own)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        kept = dict(state)
+        packed = kept.pop(_PACKED, None)
+        super().__setstate__(kept)  # type: ignore[misc]
+        if packed is None:
+            return
+        terms = _core.Vocabulary.unpacked(packed)
+        if _is_replaced(self):
+            self.vocabulary_ = terms.columns()
+            return
+        _own(self).update({_KEPT: _UNMADE, _TERMS: terms, _GIVEN: None})
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Return what a pickle holds: the terms as bytes, unless somebody has the `dict`, too."""
+        own = _own(self)
+        packed = None
+        if _KEPT in own and type(_made(own)) is dict and is_alone(own, _KEPT):
+            packed = _core.Vocabulary.packed(own[_KEPT])
+        given = own.get(_GIVEN)
+        parts: Any = super().__reduce_ex__(protocol)
+        state = parts[2] if isinstance(parts, tuple) and len(parts) > 2 else None
+        if packed is None or type(state) is not dict or state.get("vocabulary_") is not own[_KEPT]:
+            return parts
+        own[_GIVEN] = given
+        kept = {name: state[name] for name in state if name != "vocabulary_"}
+        return (*parts[:2], {**kept, _PACKED: packed}, *parts[3:])
+
+    def __copy__(self) -> Any:
+        """Return a copy that has the same `dict`, as shallow copies do."""
+        parts: Any = super().__reduce_ex__(4)
+        make, arguments, state, *_ = parts
+        copied = make(*arguments)
+        copied.__setstate__(state)
+        return copied

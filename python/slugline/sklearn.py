@@ -2,7 +2,8 @@
 
 Each class is a subclass of the scikit-learn class of the same name and has its parameters,
 attributes, errors and warnings; results are equal. Fitted estimators can be used wherever
-scikit-learn's are expected, and pickled.
+scikit-learn's are expected, and pickled. `RefinedNB` is slugline's own: naive Bayes that is refined
+on the rows it was fitted on.
 
 Settings with Python code (a callable ``tokenizer``, ``preprocessor`` or ``analyzer``, a
 ``token_pattern`` other than whole words) run scikit-learn's own code, at its speed.
@@ -28,6 +29,7 @@ Examples
 """
 
 from slugline._naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
+from slugline._refined_nb import RefinedNB
 from slugline._vectorizers import (
     CountVectorizer,
     HashingVectorizer,
@@ -41,6 +43,7 @@ __all__ = [
     "CountVectorizer",
     "HashingVectorizer",
     "MultinomialNB",
+    "RefinedNB",
     "TfidfTransformer",
     "TfidfVectorizer",
 ]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 from scipy import sparse
 from sklearn import naive_bayes
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction import text
 from typing_extensions import Self
 
@@ -17,6 +18,7 @@ __all__ = [
     "CountVectorizer",
     "HashingVectorizer",
     "MultinomialNB",
+    "RefinedNB",
     "TfidfTransformer",
     "TfidfVectorizer",
 ]
@@ -173,6 +175,28 @@ class ComplementNB(_DiscreteNB, naive_bayes.ComplementNB):
         class_prior: ArrayLike | None = None,
         norm: bool = False,
     ) -> None: ...
+
+class RefinedNB(ClassifierMixin, BaseEstimator):
+    classes_: NDArray[Any]
+    coef_: NDArray[np.float64]
+    intercept_: NDArray[np.float64]
+    n_iter_: int
+    n_features_in_: int
+    feature_names_in_: NDArray[Any]
+    def __init__(
+        self,
+        naive_bayes: Literal["complement", "multinomial"] = "complement",
+        *,
+        alpha: float = 0.3,
+        C: float = 0.3,
+        max_iter: int = 3,
+        n_jobs: int | None = None,
+    ) -> None: ...
+    def fit(self, X: _Features, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self: ...
+    def decision_function(self, X: _Features) -> NDArray[np.float64]: ...
+    def predict(self, X: _Features) -> NDArray[Any]: ...
+    def predict_log_proba(self, X: _Features) -> NDArray[np.float64]: ...
+    def predict_proba(self, X: _Features) -> NDArray[np.float64]: ...
 
 class BernoulliNB(_DiscreteNB, naive_bayes.BernoulliNB):
     def __init__(

@@ -157,13 +157,16 @@ def test_joblib_keeps_a_model(tmp_path):
         "slugline.topics().predict(texts)",
         "TfidfVectorizer(ngram_range=(1, 3)).fit(texts)",
         "HashingVectorizer(ngram_range=(1, 3)).transform(texts)",
+        "slugline.TextClassifier(refine={'max_iter': 10_000}).fit(few, labels)",
+        "RefinedNB(max_iter=10_000).fit(TfidfVectorizer().fit_transform(few), labels)",
     ],
 )
 def test_ctrl_c_ends_long_work(work):
     program = f"""
         import slugline, time
-        from slugline.sklearn import HashingVectorizer, TfidfVectorizer
+        from slugline.sklearn import HashingVectorizer, RefinedNB, TfidfVectorizer
         texts = [f"new phones {{i}} with ministers and shares fell " * 300 for i in range(40_000)]
+        few = [text[:30] for text in texts]
         labels = ["a", "b"] * 20_000
         print("ready", flush=True)
         try:

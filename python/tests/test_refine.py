@@ -128,3 +128,24 @@ def test_a_dropped_refinement_is_as_quiet_when_it_is_loaded():
 def test_too_much_of_a_refinement_is_refused(refine, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         TextClassifier(refine=refine).fit(TEXTS, CLASSES)
+
+
+def test_settings_that_are_edited_in_place_are_not_saved():
+    refine = {"C": 1.0}
+    model = TextClassifier(refine=refine).fit(TEXTS, CLASSES)
+    scores = model.predict_joint_log_proba(TEXTS)
+    refine["C"] = 5.0
+    again = TextClassifier.from_bytes(model.to_bytes())
+    assert again.refine == {"C": 1.0, "max_iter": 3}
+    assert np.array_equal(clone(again).fit(TEXTS, CLASSES).predict_joint_log_proba(TEXTS), scores)
+    # What was set is a parameter for the next fit.
+    model.set_params(refine={"C": 7.0})
+    assert TextClassifier.from_bytes(model.to_bytes()).refine == {"C": 7.0}
+
+
+def test_weights_that_are_too_large_are_named():
+    for naive_bayes in ("complement", "multinomial", "bernoulli"):
+        with pytest.raises(ValueError, match="sample_weight is 1e306"):
+            TextClassifier(naive_bayes, refine=True).fit(
+                TEXTS, CLASSES, sample_weight=[1e306] * 400
+            )

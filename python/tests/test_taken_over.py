@@ -253,7 +253,6 @@ def test_python_code_of_a_drop_in_is_refused(method):
 
 @pytest.mark.parametrize("parts", PARTS)
 def test_other_ways_to_python_code_are_refused(parts):
-    text, _ = PARTS[parts]
     for at in range(3):
         pipeline = fitted(parts, "CountVectorizer", "MultinomialNB")
         own(pipeline[at], __getattribute__=lambda self, name: object.__getattribute__(self, name))
@@ -261,7 +260,7 @@ def test_other_ways_to_python_code_are_refused(parts):
             from_sklearn(pipeline)
     # A method of scikit-learn's, though of another class: counts without weights.
     pipeline = fitted(parts, "TfidfVectorizer", "MultinomialNB")
-    own(pipeline[0], transform=text.CountVectorizer.transform)
+    own(pipeline[0], transform=their_text.CountVectorizer.transform)
     with pytest.raises(ValueError, match="transform of Own: Python code"):
         from_sklearn(pipeline)
     # Inherited over two generations.

@@ -22,7 +22,7 @@ use crate::{
     documents::{Documents, SampleWeights, given, weighted},
     errors::{of_panic, to_python},
     settings::Settings,
-    work::{CancellableText, on_texts},
+    work::{CancellableText, long_on_texts, on_texts},
 };
 
 /// The names of the labels, and their type in Python.
@@ -121,10 +121,14 @@ impl Classifier {
         let weights = given(&sample_weight)?;
         let texts = documents.texts(py)?;
         let auto = options.auto();
-        let model = on_texts(py, &texts, |texts| {
+        let work = |texts: &[CancellableText<'_>]| {
             let examples = Examples::numbered(texts, labels.0, targets)?;
             params.fit_auto(&weighted(examples, weights)?, auto)
-        })?;
+        };
+        let model = match params.refine {
+            None => on_texts(py, &texts, work)?,
+            Some(_) => long_on_texts(py, &texts, work)?,
+        };
         Ok(model.with_label_type(label_type).into())
     }
 

@@ -11,7 +11,7 @@ use crate::{
     documents::{Documents, SampleWeights, given, weighted},
     errors::to_python,
     settings::Settings,
-    work::{CancellableText, on_texts},
+    work::{CancellableText, long_on_texts, on_texts},
 };
 
 /// The settings as JSON, as in a model file.
@@ -120,14 +120,19 @@ pub(crate) fn audit(
     // Its probabilities are calibrated anyway.
     let auto = options.auto().calibrate(false);
     let texts = documents.texts(py)?;
-    let audit = on_texts(py, &texts, |texts| {
+    let refined = params.refine.is_some();
+    let work = |texts: &[CancellableText<'_>]| {
         let examples = Examples::new(texts, &labels)?;
         if auto != Auto::default() {
             let chosen = params.fit_auto(&examples, auto)?;
             params = chosen.settings().clone();
         }
         params.audit(&examples)
-    })?;
+    };
+    let audit = match refined {
+        true => long_on_texts(py, &texts, work)?,
+        false => on_texts(py, &texts, work)?,
+    };
     let doubts = audit.doubts.into_iter().map(|doubt| {
         (
             doubt.document,

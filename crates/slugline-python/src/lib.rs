@@ -19,6 +19,7 @@ mod csr;
 mod documents;
 mod errors;
 mod learning;
+mod refined;
 mod scores;
 mod settings;
 mod sparse;
@@ -43,8 +44,9 @@ mod _core {
             adapt, audit, fit_semi_supervised, forget, notices, partial_fit, settings_in_file,
             similar_labels,
         },
-        sparse::{class_sums, log_likelihood, normalise, times_idf},
-        terms::{Analysis, count, hash, learn},
+        refined::fit_refined,
+        sparse::{class_sums, log_likelihood, log_likelihood_of_few, normalise, times_idf},
+        terms::{Analysis, count, count_few, hash, learn},
         trainer::Trainer,
         vocabulary::Vocabulary,
         work::threads,

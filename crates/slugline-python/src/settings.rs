@@ -2,8 +2,8 @@
 
 use pyo3::prelude::*;
 use slugline::{
-    Alpha, DocumentFrequency, Error, Language, Model, NaiveBayesParams, Norm, Refine, Result,
-    StopWords, StripAccents, TextClassifier, TextClassifierParams, Words,
+    DocumentFrequency, Error, Language, Model, Norm, Refine, Result, StopWords, StripAccents,
+    TextClassifier, TextClassifierParams, Words,
 };
 
 /// The parameters by name, as `get_params` gives them.

@@ -7,8 +7,8 @@
 use std::ops::Mul;
 
 use numpy::{
-    Element, IntoPyArray, PyArray2, PyReadonlyArray1, PyReadonlyArray2, PyReadwriteArray1,
-    ndarray::Array2,
+    Element, IntoPyArray, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
+    PyReadwriteArray1, ndarray::Array2,
 };
 use pyo3::{exceptions::PyValueError, prelude::*};
 
@@ -105,6 +105,69 @@ pub(crate) fn log_likelihood<'py>(
         py.detach(|| score(&shape, data, weights, threads))
     })?;
     Ok(scores.into_pyarray(py))
+}
+
+/// As [`log_likelihood`], of a few values, without conversions: for arrays that have the type of the fitted ones.
+///
+/// Returns None for other arrays, for many values and for values that are not finite.
+#[pyfunction]
+pub(crate) fn log_likelihood_of_few<'py>(
+    py: Python<'py>,
+    data: &Bound<'py, PyAny>,
+    indices: &Bound<'py, PyAny>,
+    indptr: &Bound<'py, PyAny>,
+    weights: &Bound<'py, PyAny>,
+) -> PyResult<Option<Bound<'py, PyArray2<f64>>>> {
+    const FEW: usize = 1 << 14;
+    let (Ok(indices), Ok(indptr), Ok(weights)) = (
+        indices.extract::<PyReadonlyArray1<'_, i32>>(),
+        indptr.extract::<PyReadonlyArray1<'_, i32>>(),
+        weights.extract::<PyReadonlyArray2<'_, f64>>(),
+    ) else {
+        return Ok(None);
+    };
+    let of_counts: Vec<f64>;
+    let of_floats: PyReadonlyArray1<'_, f64>;
+    let data = if let Ok(floats) = data.extract() {
+        of_floats = floats;
+        if !of_floats.data().is_aligned() {
+            return Ok(None);
+        }
+        of_floats.as_slice()
+    } else if let Ok(counts) = data.extract::<PyReadonlyArray1<'_, i64>>() {
+        if !counts.data().is_aligned() {
+            return Ok(None);
+        }
+        of_counts = counts.as_array().iter().map(|&n| n as f64).collect();
+        Ok(&*of_counts)
+    } else {
+        return Ok(None);
+    };
+    if !(indices.data().is_aligned() && indptr.data().is_aligned() && weights.data().is_aligned()) {
+        return Ok(None);
+    }
+    let (n_classes, n_columns) = weights.as_array().dim();
+    let (Ok(data), Ok(indices), Ok(indptr), Ok(values)) = (
+        data,
+        indices.as_slice(),
+        indptr.as_slice(),
+        weights.as_slice(),
+    ) else {
+        return Ok(None);
+    };
+    if data.len() > FEW.min(n_columns / 4) || !data.iter().all(|value| value.is_finite()) {
+        return Ok(None);
+    }
+    let Ok(shape) = CsrStructure::new(indptr, indices, data.len(), n_columns) else {
+        return Ok(None);
+    };
+    let weights = DenseWeights {
+        values,
+        n_columns,
+        n_classes,
+    };
+    let scores = py.detach(|| score(&shape, data, weights, 1))?;
+    Ok(Some(scores.into_pyarray(py)))
 }
 
 /// Multiplies every value by the idf of its column, in place.

@@ -6,10 +6,10 @@ use numpy::{IntoPyArray, PyArray1};
 use pyo3::{
     exceptions::PyValueError,
     prelude::*,
-    types::{PyDict, PyTuple},
+    types::{PyDict, PyList, PyString, PyTuple},
 };
 use slugline::{
-    Counts, Rows, Scratch, StopWords, StripAccents, Words,
+    Counts, Rows, Scratch, StopWords, StripAccents, Vocabulary as Terms, Words,
     hashing::{HashingParams, HashingVectorizer},
     text::{Analyzer, AnalyzerParams},
 };
@@ -99,7 +99,8 @@ pub(crate) fn learn<'py>(
 /// The caller keeps a vocabulary with the same terms for Rust, which is rebuilt where the `dict` has changed since
 /// (`unchanged`: it cannot have). For a few documents it is faster to look up each of their terms in the `dict`.
 ///
-/// Returns the vocabulary, or None where terms were looked up, and the CSR arrays `(data, indices, indptr)`; raises
+/// Returns the vocabulary, or None where terms were looked up, the CSR arrays `(data, indices, indptr)`, and the
+/// bytes of the texts. `before`: those of the texts whose terms were looked up in this `dict` so far. Raises
 /// `NotNative` for a `dict` of anything else than texts and their columns.
 #[pyfunction]
 pub(crate) fn count<'py>(
@@ -109,22 +110,134 @@ pub(crate) fn count<'py>(
     known: Option<Bound<'py, Vocabulary>>,
     documents: &Documents,
     unchanged: bool,
-) -> PyResult<(Option<Bound<'py, Vocabulary>>, Bound<'py, PyTuple>)> {
+    before: usize,
+) -> PyResult<(Option<Bound<'py, Vocabulary>>, Bound<'py, PyTuple>, usize)> {
     let texts = documents.texts(py)?;
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
-    if bytes < columns.len() {
-        return Ok((None, look_up(py, analysis, columns, &texts)?));
-    }
     let vocabulary = match known {
-        Some(known) if unchanged || known.get().is_of(columns)? => known,
+        Some(known) if unchanged => known,
+        _ if before.saturating_add(bytes) < columns.len() => {
+            return Ok((None, look_up(py, analysis, columns, &texts)?, bytes));
+        }
+        Some(known) if known.get().is_of(columns)? => known,
         _ => Bound::new(py, Vocabulary::of(columns)?)?,
     };
-    let (terms, threads) = (vocabulary.get().terms(), threads(py, None)?);
+    let terms = vocabulary.get().terms();
+    if bytes < FEW {
+        let rows = on_texts(py, &texts, |texts| Ok(few(&analysis.0, terms, texts)))?;
+        return Ok((Some(vocabulary), arrays_of(py, rows)?, bytes));
+    }
+    let threads = threads(py, None)?;
     let rows = on_texts(py, &texts, |texts| {
         Counts::of_known(&analysis.0, terms, texts, threads)
     })?;
     let rows = arrays(py, rows)?;
-    Ok((Some(vocabulary), rows))
+    Ok((Some(vocabulary), rows, bytes))
+}
+
+/// Fewer bytes of text are counted sooner than a thread is started.
+const FEW: usize = 1 << 14;
+
+/// Counts the terms of a few `str` in a list or a tuple. The vocabulary is the caller's, who knows that it is the
+/// fitted one.
+///
+/// Returns the CSR arrays `(data, indices, indptr)`, with counts as 64-bit floats if `floats`, else as 64-bit
+/// integers, and all 1 if `binary`; None where there are no documents, too many, or any that is no text.
+#[pyfunction]
+pub(crate) fn count_few<'py>(
+    py: Python<'py>,
+    analysis: &Analysis,
+    vocabulary: &Vocabulary,
+    documents: &Bound<'py, PyAny>,
+    floats: bool,
+    binary: bool,
+) -> PyResult<Option<Bound<'py, PyTuple>>> {
+    let texts: Vec<Bound<'py, PyAny>> = if let Ok(list) = documents.cast_exact::<PyList>() {
+        list.iter().take(FEW).collect()
+    } else if let Ok(tuple) = documents.cast_exact::<PyTuple>() {
+        tuple.iter().take(FEW).collect()
+    } else {
+        return Ok(None);
+    };
+    let mut read = Vec::with_capacity(texts.len());
+    let mut bytes = 0;
+    for text in &texts {
+        // A lone surrogate has no UTF-8.
+        let Some(text) = text
+            .cast::<PyString>()
+            .ok()
+            .and_then(|text| text.to_str().ok())
+        else {
+            return Ok(None);
+        };
+        bytes += text.len();
+        if bytes >= FEW {
+            return Ok(None);
+        }
+        read.push(text);
+    }
+    if read.is_empty() || read.len() == FEW {
+        return Ok(None);
+    }
+    let (n, indptr, indices, counts) = on_texts(py, &read, |texts| {
+        Ok(few(&analysis.0, vocabulary.terms(), texts))
+    })?;
+    let count = |count: u32| if binary { 1 } else { count };
+    let counts = counts.into_iter().map(count);
+    Ok(Some(match floats {
+        true => arrays_of(py, (n, indptr, indices, counts.map(f64::from).collect()))?,
+        false => arrays_of(py, (n, indptr, indices, counts.map(i64::from).collect()))?,
+    }))
+}
+
+/// The parts of count rows over a vocabulary: columns, starts of the rows, column numbers, counts.
+type CountRows = (usize, Vec<usize>, Vec<u32>, Vec<u32>);
+
+/// Counts the terms of a few texts, on this thread.
+fn few<S: AsRef<str>>(analyzer: &Analyzer, terms: &Terms, texts: &[S]) -> CountRows {
+    let mut scratch = Scratch::default();
+    let mut rows = RowsOfRuns::default();
+    let mut known = Vec::new();
+    for text in texts {
+        known.clear();
+        analyzer.for_each_term(text.as_ref(), &mut scratch, |term| {
+            known.extend(terms.id(term));
+        });
+        rows.push(&mut known);
+    }
+    rows.finish(terms.len())
+}
+
+/// Count rows that are made of the columns of each term of a text.
+struct RowsOfRuns {
+    indptr: Vec<usize>,
+    indices: Vec<u32>,
+    counts: Vec<u32>,
+}
+
+impl Default for RowsOfRuns {
+    fn default() -> Self {
+        Self {
+            indptr: vec![0],
+            indices: Vec::new(),
+            counts: Vec::new(),
+        }
+    }
+}
+
+impl RowsOfRuns {
+    fn push(&mut self, columns: &mut [u32]) {
+        columns.sort_unstable();
+        for run in columns.chunk_by(|a, b| a == b) {
+            self.indices.push(run[0]);
+            self.counts.push(run.len() as u32);
+        }
+        self.indptr.push(self.indices.len());
+    }
+
+    fn finish(self, n_columns: usize) -> CountRows {
+        (n_columns, self.indptr, self.indices, self.counts)
+    }
 }
 
 /// Counts the terms of texts that are in a `dict` of columns.
@@ -143,17 +256,12 @@ fn look_up<'py>(
             column[*id] = Some(column_of(&value, columns.len())?);
         }
     }
-    let (mut indptr, mut indices, mut data) = (vec![0], Vec::new(), Vec::new());
+    let mut rows = RowsOfRuns::default();
     for row in met.rows {
         let mut known: Vec<u32> = row.into_iter().filter_map(|id| column[id]).collect();
-        known.sort_unstable();
-        for run in known.chunk_by(|a, b| a == b) {
-            indices.push(run[0]);
-            data.push(run.len() as u32);
-        }
-        indptr.push(indices.len());
+        rows.push(&mut known);
     }
-    arrays_of(py, (columns.len(), indptr, indices, data))
+    arrays_of(py, rows.finish(columns.len()))
 }
 
 /// The terms of some texts, numbered in order of first occurrence.

@@ -1,8 +1,11 @@
 //! A vocabulary for Rust with the terms of a Python `dict` of columns, which its owner may change at any time.
 
+use std::sync::OnceLock;
+
 use pyo3::{
+    exceptions::PyValueError,
     prelude::*,
-    types::{PyDict, PyInt, PyList, PyString},
+    types::{PyBytes, PyDict, PyInt, PyList, PyString},
 };
 use slugline::Vocabulary as Terms;
 
@@ -12,8 +15,98 @@ use crate::errors::{NotNative, to_python};
 #[pyclass(frozen, module = "slugline._core")]
 pub(crate) struct Vocabulary {
     terms: Terms,
-    /// Keys and values in the order of the `dict`.
-    items: (Py<PyList>, Py<PyList>),
+    /// Keys and values in the order of the `dict`, once there is one.
+    items: OnceLock<Items>,
+}
+
+type Items = (Py<PyList>, Py<PyList>);
+
+/// The bytes of a number in packed terms.
+const NUMBER: usize = size_of::<u32>();
+
+#[pymethods]
+impl Vocabulary {
+    /// The terms of a `dict` as bytes: how many there are, the length of each, and the terms end to end (numbers of
+    /// 32 bits, the lowest byte first; UTF-8).
+    ///
+    /// None unless its items are texts and their columns as `int`, in order.
+    #[staticmethod]
+    fn packed<'py>(
+        py: Python<'py>,
+        columns: &Bound<'py, PyDict>,
+    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let n = columns.len();
+        let mut packed = Vec::with_capacity((n + 1) * NUMBER);
+        let mut text = Vec::with_capacity(n * 8);
+        let Ok(count) = u32::try_from(n) else {
+            return Ok(None);
+        };
+        packed.extend(count.to_le_bytes());
+        for (at, (term, column)) in columns.iter().enumerate() {
+            let usual =
+                term.is_exact_instance_of::<PyString>() && column.is_exact_instance_of::<PyInt>();
+            if !usual || column.extract::<usize>().ok() != Some(at) {
+                return Ok(None);
+            }
+            let Ok(term) = term.cast::<PyString>()?.to_str() else {
+                return Ok(None);
+            };
+            let Ok(length) = u32::try_from(term.len()) else {
+                return Ok(None);
+            };
+            packed.extend(length.to_le_bytes());
+            text.extend_from_slice(term.as_bytes());
+        }
+        packed.append(&mut text);
+        Ok((n > 0).then(|| PyBytes::new(py, &packed)))
+    }
+
+    /// The vocabulary of packed terms. `ValueError` for any other bytes.
+    #[staticmethod]
+    fn unpacked(py: Python<'_>, packed: &[u8]) -> PyResult<Self> {
+        let terms = py
+            .detach(|| unpack(packed))
+            .map_err(|why| PyValueError::new_err(format!("packed terms: {why}")))?;
+        Ok(Self {
+            terms,
+            items: OnceLock::new(),
+        })
+    }
+
+    /// A new `dict` of the terms and their columns, with which later ones are compared.
+    fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let columns = columns_of(py, &self.terms)?;
+        // Another thread may have been first: the items are the same.
+        let _ = self.items.set(items_of(&columns));
+        Ok(columns)
+    }
+
+    fn __len__(&self) -> usize {
+        self.terms.len()
+    }
+}
+
+/// The terms that were packed; else what is wrong.
+fn unpack(packed: &[u8]) -> Result<Terms, String> {
+    let short = || format!("{} bytes are too few", packed.len());
+    let (count, rest) = packed.split_first_chunk::<NUMBER>().ok_or_else(short)?;
+    let n = u32::from_le_bytes(*count) as usize;
+    let bytes = n.checked_mul(NUMBER).ok_or_else(short)?;
+    let (lengths, text) = rest.split_at_checked(bytes).ok_or_else(short)?;
+    let mut text = std::str::from_utf8(text).map_err(|error| error.to_string())?;
+    let mut terms = Vec::with_capacity(n);
+    for length in lengths.as_chunks::<NUMBER>().0 {
+        let length = u32::from_le_bytes(*length) as usize;
+        let (term, rest) = text
+            .split_at_checked(length)
+            .ok_or_else(|| format!("a term of {length} bytes is cut"))?;
+        terms.push(term);
+        text = rest;
+    }
+    if !text.is_empty() {
+        return Err(format!("{} bytes are left over", text.len()));
+    }
+    Terms::new(terms).map_err(|error| error.to_string())
 }
 
 impl Vocabulary {
@@ -33,17 +126,14 @@ impl Vocabulary {
             .detach(|| Terms::new(terms.into_iter().flatten()));
         Ok(Self {
             terms: terms.map_err(to_python)?,
-            items: items_of(columns),
+            items: items_of(columns).into(),
         })
     }
 
     /// The vocabulary of terms in the order of their columns, and a new `dict` of them.
     pub(crate) fn learned(py: Python<'_>, terms: Terms) -> PyResult<(Self, Bound<'_, PyDict>)> {
-        let columns = PyDict::new(py);
-        for (column, term) in terms.iter().enumerate() {
-            columns.set_item(term, column)?;
-        }
-        let items = items_of(&columns);
+        let columns = columns_of(py, &terms)?;
+        let items = items_of(&columns).into();
         Ok((Self { terms, items }, columns))
     }
 
@@ -51,9 +141,12 @@ impl Vocabulary {
     ///
     /// `str` and `int` are immutable, so Python compares identities where nothing has changed, in about 10 ns per item.
     pub(crate) fn is_of(&self, columns: &Bound<'_, PyDict>) -> PyResult<bool> {
+        let Some((keys, values)) = self.items.get() else {
+            return Ok(false);
+        };
         Ok(columns.len() == self.terms.len()
-            && columns.values().eq(&self.items.1)?
-            && columns.keys().eq(&self.items.0)?)
+            && columns.values().eq(values)?
+            && columns.keys().eq(keys)?)
     }
 
     pub(crate) fn terms(&self) -> &Terms {
@@ -61,7 +154,15 @@ impl Vocabulary {
     }
 }
 
-fn items_of(columns: &Bound<'_, PyDict>) -> (Py<PyList>, Py<PyList>) {
+fn columns_of<'py>(py: Python<'py>, terms: &Terms) -> PyResult<Bound<'py, PyDict>> {
+    let columns = PyDict::new(py);
+    for (column, term) in terms.iter().enumerate() {
+        columns.set_item(term, column)?;
+    }
+    Ok(columns)
+}
+
+fn items_of(columns: &Bound<'_, PyDict>) -> Items {
     (columns.keys().unbind(), columns.values().unbind())
 }
 

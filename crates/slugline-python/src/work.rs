@@ -5,6 +5,7 @@ use std::{
     ffi::CString,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
+        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc::{RecvTimeoutError, sync_channel},
     },
@@ -18,7 +19,7 @@ use pyo3::{
     intern,
     prelude::*,
 };
-use slugline::{MAX_THREADS, sensible_threads};
+use slugline::{MAX_THREADS, cancellable, sensible_threads};
 
 use crate::errors::{of_panic, to_python};
 
@@ -43,26 +44,53 @@ impl AsRef<str> for CancellableText<'_> {
     }
 }
 
-/// Runs `work` on texts with the interpreter lock released.
+/// Runs `work` on texts with the interpreter lock released. Few texts are not watched.
 pub(crate) fn on_texts<R: Send>(
     py: Python<'_>,
     texts: &[&str],
     work: impl FnOnce(&[CancellableText<'_>]) -> slugline::Result<R> + Send,
 ) -> PyResult<R> {
-    let cancelled = AtomicBool::new(false);
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
-    let work = || {
-        let text = |&text| CancellableText {
-            text,
-            cancelled: &cancelled,
-        };
-        let texts: Vec<CancellableText<'_>> = texts.iter().map(text).collect();
-        catch_unwind(AssertUnwindSafe(|| work(&texts)))
-    };
-    let done = match bytes < SMALL {
-        true => py.detach(work),
-        false => watched(py, &cancelled, work)?,
-    };
+    match bytes < SMALL {
+        true => of_work(py.detach(|| on_cancellable(&AtomicBool::new(false), texts, work))),
+        false => long_on_texts(py, texts, work),
+    }
+}
+
+/// As [`on_texts`], of work that may take long on a few texts, a refinement say.
+pub(crate) fn long_on_texts<R: Send>(
+    py: Python<'_>,
+    texts: &[&str],
+    work: impl FnOnce(&[CancellableText<'_>]) -> slugline::Result<R> + Send,
+) -> PyResult<R> {
+    let cancelled = Arc::new(AtomicBool::new(false));
+    of_work(watched(py, &cancelled, || {
+        cancellable(&cancelled, || on_cancellable(&cancelled, texts, work))
+    })?)
+}
+
+/// Runs work without texts, in which only a refinement can be cancelled.
+pub(crate) fn refining<R: Send>(
+    py: Python<'_>,
+    work: impl FnOnce() -> slugline::Result<R> + Send,
+) -> PyResult<R> {
+    let cancelled = Arc::new(AtomicBool::new(false));
+    of_work(watched(py, &cancelled, || {
+        catch_unwind(AssertUnwindSafe(|| cancellable(&cancelled, work)))
+    })?)
+}
+
+fn on_cancellable<R>(
+    cancelled: &AtomicBool,
+    texts: &[&str],
+    work: impl FnOnce(&[CancellableText<'_>]) -> slugline::Result<R>,
+) -> thread::Result<slugline::Result<R>> {
+    let text = |&text| CancellableText { text, cancelled };
+    let texts: Vec<CancellableText<'_>> = texts.iter().map(text).collect();
+    catch_unwind(AssertUnwindSafe(|| work(&texts)))
+}
+
+fn of_work<R>(done: thread::Result<slugline::Result<R>>) -> PyResult<R> {
     match done {
         Ok(result) => result.map_err(to_python),
         Err(cause) => Err(of_panic(&*cause)),

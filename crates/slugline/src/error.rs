@@ -67,6 +67,9 @@ pub enum Error {
          labels and weights that they had"
     )]
     NotLearned(String),
+    /// The work was cancelled (see [`cancellable`](crate::cancellable)).
+    #[error("cancelled")]
+    Cancelled,
     /// Two models cannot be joined, or a model cannot take this input.
     #[error("incompatible models: {0}")]
     Incompatible(String),

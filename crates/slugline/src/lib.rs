@@ -48,13 +48,14 @@ pub use learning::{ClassShares, SemiSupervised, Unlabelled};
 #[cfg(feature = "dataset")]
 pub use learning::{Memory, Trained, Trainer, TrainerOptions};
 pub use matrix::Rows;
-pub use naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams, Refine};
+pub use naive_bayes::{Alpha, Model, NaiveBayes, NaiveBayesParams, Refine, RefinedNaiveBayes};
 /// The arrays that probabilities and sums come in.
 pub use ndarray;
 pub use selection::{Audit, Auto, Doubt, evaluate};
 pub use text::{Language, StopWords, StripAccents, Unit, Words};
 #[cfg(feature = "topics")]
 pub use topics::topics;
+pub use util::cancel::cancellable;
 pub use util::pool::MAX_THREADS;
 #[doc(hidden)]
 pub use util::pool::sensible as sensible_threads;

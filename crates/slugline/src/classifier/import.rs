@@ -144,6 +144,7 @@ impl TextClassifierParams {
         };
         let tfidf = Tfidf::from_idf(self.features.tfidf, idf.into());
         Ok(TextClassifier {
+            lost_refinement: false,
             analyzer,
             weights: Weights::of_sums(self, vocabulary.clone(), tfidf, &sums, &[])?,
             params: self.clone(),

@@ -75,6 +75,8 @@ pub struct TextClassifier {
     pub(crate) mixture: LazyMixture,
     pub(crate) provenance: Provenance,
     pub(crate) note: Option<String>,
+    /// Whether a refinement was dropped since the model was fitted or read.
+    pub(crate) lost_refinement: bool,
 }
 
 impl TextClassifierParams {
@@ -118,8 +120,9 @@ impl TextClassifier {
         labels: Vec<String>,
         learned: Learned,
     ) -> Result<Self> {
-        params.refine = None;
+        let lost_refinement = params.refine.take().is_some();
         Ok(Self {
+            lost_refinement,
             analyzer,
             weights: Weights::derive(&params, &learned)?,
             params,

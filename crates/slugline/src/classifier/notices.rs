@@ -226,12 +226,13 @@ impl TextClassifierParams {
 impl TextClassifier {
     /// Finds likely mistakes in this model, beside those of [its settings](TextClassifierParams::notices): a
     /// single label, a class prior that a complement model does not use, a temperature at the end of
-    /// its range.
+    /// its range, a refinement that was dropped since the model was fitted or read.
     pub fn notices(&self) -> Vec<Notice> {
         let all = [
             self.of_labels(),
             self.of_class_prior(),
             self.of_temperature(),
+            self.of_refinement(),
         ];
         all.into_iter().flatten().collect()
     }
@@ -248,6 +249,11 @@ impl TextClassifier {
             "labels",
             format!("there is only one, {label:?}: the model gives it to every text"),
         ))
+    }
+
+    fn of_refinement(&self) -> Option<Notice> {
+        let what = "dropped: it was learned from documents that the model no longer has; a fit on all of them learns one";
+        self.lost_refinement.then(|| notice("refine", what.into()))
     }
 
     fn of_class_prior(&self) -> Option<Notice> {

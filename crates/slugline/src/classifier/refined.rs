@@ -27,6 +27,7 @@ impl WithRows {
             let weights = &mut classifier.weights;
             weights.linear = self.refined_linear(settings, weights)?;
             classifier.params.refine = Some(settings);
+            classifier.lost_refinement = false;
         }
         Ok(classifier)
     }

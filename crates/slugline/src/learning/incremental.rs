@@ -110,6 +110,7 @@ impl TextClassifier {
     fn with_learned(&self, labels: Vec<String>, learned: Learned) -> Result<Self> {
         let mut changed =
             Self::from_learned(self.params.clone(), self.analyzer.clone(), labels, learned)?;
+        changed.lost_refinement |= self.lost_refinement;
         changed.label_type = self.label_type;
         changed.provenance = self.provenance.clone();
         Ok(changed)

@@ -58,6 +58,8 @@ impl TextClassifier {
         exact_sums::check(&self.params, &learned, "merging")?;
         let mut merged =
             Self::from_learned(self.params.clone(), self.analyzer.clone(), labels, learned)?;
+        merged.lost_refinement |=
+            self.lost_refinement || other.lost_refinement || other.params.refine.is_some();
         merged.label_type = self.label_type;
         merged.provenance.sources = [
             self.provenance.sources.as_slice(),

@@ -197,6 +197,7 @@ impl TextClassifier {
                 self.labels.clone(),
                 learned,
             )?;
+            model.lost_refinement |= self.lost_refinement;
             model.label_type = self.label_type;
             model.provenance = self.provenance.clone();
             // Start with the probabilities of the model as it is.

@@ -123,6 +123,7 @@ fn read(file: &Arc<dyn FileBytes>) -> Result<TextClassifier, Refusal> {
         calibration: header.calibration,
         mixture: LazyMixture::default(),
         provenance: header.provenance,
+        lost_refinement: false,
         note: header.note,
     })
 }

@@ -14,6 +14,7 @@ mod leave_one_out;
 mod linear;
 mod multinomial;
 mod params;
+mod refined;
 mod refinement;
 mod scores;
 mod soft_sums;
@@ -31,6 +32,7 @@ pub(crate) use linear::{
     Linear, LinearView, SPARSE, Sparse, WeightRow, argmax, parts_of, probabilities,
 };
 pub use params::{Alpha, Model, NaiveBayesParams};
+pub use refined::RefinedNaiveBayes;
 pub use refinement::Refine;
 pub(crate) use refinement::{TrainingRows, centre, held_out_scores, refine};
 

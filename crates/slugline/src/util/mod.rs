@@ -2,6 +2,7 @@
 
 pub(crate) mod arena;
 pub(crate) mod array;
+pub(crate) mod cancel;
 pub(crate) mod grid;
 pub(crate) mod huge_pages;
 pub(crate) mod identity;

@@ -11,6 +11,7 @@ use std::{
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
+use super::cancel::Cancel;
 use crate::error::{Error, Result};
 
 /// The maximum number of threads: more would not help, and could bring the system down.
@@ -42,10 +43,11 @@ pub fn sensible(threads: usize) -> Result<usize> {
 /// Runs `work` on a pool of `threads` threads; 0 for one per processor.
 #[cfg(not(target_family = "wasm"))]
 pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {
+    let cancel = Cancel::current();
     ThreadPoolBuilder::new()
         .num_threads(sensible(threads)?)
         .build()
-        .map(|pool| pool.install(work))
+        .map(|pool| pool.install(|| cancel.over(work)))
         .map_err(|error| {
             Error::parameter(
                 "threads",

@@ -22,12 +22,29 @@ pub(crate) struct LookupIndex {
     table: OnceLock<KeyTable>,
     ngrams: OnceLock<NgramIndex>,
     bytes: AtomicUsize,
+    /// Whether the terms are known to ascend, so that they can be searched without a table.
+    ascending: bool,
     /// The identity of this vocabulary and its clones.
     pub(super) identity: Identity,
     pub(super) word_caches: WordCachePool,
 }
 
 impl LookupIndex {
+    /// That of terms that ascend.
+    pub(super) fn of_ascending() -> Self {
+        Self {
+            ascending: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a term is looked up sooner by a binary search: until so many were that they repay making the table.
+    #[cold]
+    pub(super) fn is_to_be_searched(&self, term: &[u8], vocabulary: &Vocabulary) -> bool {
+        // A search takes as long as putting three or four terms into the table.
+        self.ascending && !self.is_repaid(term.len(), vocabulary.len().saturating_mul(2))
+    }
+
     /// The table, if it was made.
     #[inline]
     pub(super) fn made(&self) -> Option<&KeyTable> {

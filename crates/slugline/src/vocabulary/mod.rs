@@ -28,7 +28,10 @@ pub(crate) use short_table::{SHORT, ShortSlots};
 pub(crate) use term_key::{HashedKey, INLINE, Key};
 pub(crate) use word_cache::{NO_TERM, WordCache, WordCachePool};
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    cmp::Ordering,
+    sync::{Arc, OnceLock},
+};
 
 use crate::{
     error::{Error, Result},
@@ -64,9 +67,39 @@ impl Vocabulary {
     /// # Errors
     /// [`Error::Parameter`] for a term that comes twice, [`Error::EmptyVocabulary`] for no term.
     pub fn new<S: AsRef<str>>(terms: impl IntoIterator<Item = S>) -> Result<Self> {
+        let (mut bytes, mut offsets) = (Vec::new(), vec![0]);
+        // Those that ascend are distinct: no table has to tell.
+        let mut ascending = true;
+        let mut last = 0;
+        for term in terms {
+            let term = term.as_ref().as_bytes();
+            ascending &= offsets.len() == 1 || bytes[last..] < *term;
+            last = bytes.len();
+            bytes.extend_from_slice(term);
+            offsets.push(bytes.len() as u64);
+        }
+        let n = offsets.len() - 1;
+        if n == 0 {
+            return Err(Error::EmptyVocabulary("no term was given".into()));
+        }
+        if n > MAX_TERMS {
+            return Err(too_many());
+        }
+        let vocabulary = Self::from_arena(bytes, offsets);
+        if !ascending {
+            vocabulary.check_distinct()?;
+            return Ok(vocabulary);
+        }
+        Ok(Self {
+            lookup_index: Arc::new(LookupIndex::of_ascending()),
+            ..vocabulary
+        })
+    }
+
+    /// Fails for a term that comes twice.
+    fn check_distinct(&self) -> Result<()> {
         let mut table = TermTable::default();
-        for (position, term) in terms.into_iter().enumerate() {
-            let term = term.as_ref();
+        for (position, term) in self.iter().enumerate() {
             match table.insert(term.as_bytes()) {
                 Some(id) if id as usize == position => {}
                 Some(id) => {
@@ -79,16 +112,7 @@ impl Vocabulary {
                 None => return Err(too_many()),
             }
         }
-        if table.len() == 0 {
-            return Err(Error::EmptyVocabulary("no term was given".into()));
-        }
-        let order: Vec<u32> = (0..table.len() as u32).collect();
-        Ok(Self::from_table(&table, &order))
-    }
-
-    /// The terms of `table` whose ids `order` lists, in that order.
-    pub(crate) fn from_table(table: &TermTable, order: &[u32]) -> Self {
-        Self::from_terms(order.iter().map(|&id| table.bytes(id)))
+        Ok(())
     }
 
     /// These terms, which are distinct, in this order.
@@ -143,12 +167,27 @@ impl Vocabulary {
         match (self.lookup_index.made(), self.slots.get()) {
             (None, Some(slots)) => find(slots, hash(term), term, bytes_of),
             _ if self.is_empty() => None,
+            (None, None) if self.lookup_index.is_to_be_searched(term, self) => self.search(term),
             _ => {
                 let (key, slots) = (Key::of(term), self.lookup_index.now(self).slots());
                 let id = slots.get(key, |id| bytes_of(id) == term);
                 (id != NONE).then_some(id)
             }
         }
+    }
+
+    /// The id of a term among ascending ones.
+    fn search(&self, term: &[u8]) -> Option<u32> {
+        let (mut from, mut to) = (0, self.len() as u32);
+        while from < to {
+            let middle = from + (to - from) / 2;
+            match self.bytes_of(middle).cmp(term) {
+                Ordering::Equal => return Some(middle),
+                Ordering::Less => from = middle + 1,
+                Ordering::Greater => to = middle,
+            }
+        }
+        None
     }
 
     /// The table for many look-ups, once the `bytes` of text that were looked up, these included,
@@ -317,8 +356,35 @@ mod tests {
     }
 
     #[test]
+    fn ascending_terms_are_searched_until_a_table_is_worth_it() {
+        let terms: Vec<String> = (0..200).map(|n| format!("é{n:03}")).collect();
+        let vocabulary = Vocabulary::new(&terms).unwrap();
+        assert_eq!(vocabulary.id("é007"), Some(7));
+        assert!(vocabulary.lookup_index.made().is_none());
+        for _ in 0..2 {
+            for (id, term) in terms.iter().enumerate() {
+                assert_eq!(vocabulary.id(term), Some(id as u32));
+                assert_eq!(vocabulary.id(&format!("{term}x")), None);
+            }
+        }
+        assert!(vocabulary.lookup_index.made().is_some());
+        let fresh = Vocabulary::new(&terms).unwrap();
+        for other in ["", "a", "é", "é1990", "z", "ü"] {
+            assert_eq!(fresh.id(other), None, "{other}");
+        }
+        // Others have their table at once.
+        let mixed = Vocabulary::new(["b", "a"]).unwrap();
+        assert_eq!(
+            (mixed.id("a"), mixed.id("b"), mixed.id("c")),
+            (Some(1), Some(0), None)
+        );
+        assert!(mixed.lookup_index.made().is_some());
+    }
+
+    #[test]
     fn given_terms_are_checked() {
         assert!(Vocabulary::new(["a", "b", "a"]).is_err());
+        assert!(Vocabulary::new(["a", "b", "b"]).is_err());
         assert!(Vocabulary::new(Vec::<String>::new()).is_err());
     }
 

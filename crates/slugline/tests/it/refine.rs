@@ -1,8 +1,14 @@
 //! Refined classifiers: what they answer, keep, and drop.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use slugline::{
-    Auto, Calibration, Error, GivenSums, IdfOrder, Model, Refine, TextClassifier,
-    TextClassifierParams, TrainerOptions, Unlabelled,
+    Auto, Calibration, Error, GivenSums, IdfOrder, Model, NaiveBayes, NaiveBayesParams, Refine,
+    Rows, TextClassifier, TextClassifierParams, TrainerOptions, Unlabelled, VectorizerParams,
+    cancellable,
 };
 
 use super::corpora::examples;
@@ -144,6 +150,25 @@ fn sums_stay_and_what_changes_them_drops_the_refinement() {
     );
     let adapted = all.adapt(&texts[..50], &Unlabelled::default()).unwrap();
     assert_eq!(adapted.classifier.settings().refine, None);
+
+    // Each of them says so, also after another change; the fitted model and the file do not.
+    let told = |model: &TextClassifier| {
+        let notices = model.notices();
+        notices.iter().any(|notice| notice.parameter == "refine")
+    };
+    let merged = other.merge(&one).unwrap();
+    let again = merged
+        .forget(&examples(&texts[290..], &labels[290..]))
+        .unwrap();
+    for model in [&more, &less, &adapted.classifier, &merged, &again] {
+        assert!(told(model));
+    }
+    for model in [&one, &other, &other.merge(&other).unwrap()] {
+        assert!(!told(model));
+    }
+    assert!(!told(
+        &TextClassifier::from_bytes(&more.to_bytes().unwrap()).unwrap()
+    ));
 }
 
 #[test]
@@ -214,7 +239,7 @@ fn what_has_no_rows_to_learn_from_refuses() {
     let both = params().fit_semi_supervised(&examples(&texts, &labels), &texts, &unlabelled);
     refused(both.map(drop), "without labels");
     let labels_of_sums = vec!["x".into(), "y".into()];
-    let counts = ndarray::array![[1.0], [2.0]];
+    let counts = slugline::ndarray::array![[1.0], [2.0]];
     let sums = GivenSums::new(
         "another",
         labels_of_sums,
@@ -237,4 +262,118 @@ fn what_has_no_rows_to_learn_from_refuses() {
         params().fit(&examples(&texts, &same)).unwrap().labels(),
         ["x"]
     );
+}
+
+/// The rows of documents as a classifier makes them, their classes, and the classifier's settings of naive Bayes.
+fn rows_of(texts: &[String], labels: &[String], k: usize) -> (Rows<f64>, Vec<usize>) {
+    let vectorizer = VectorizerParams::default().sublinear_tf(true).threads(1);
+    let (_, rows) = vectorizer.fit_transform(texts).unwrap();
+    let class = |label: &String| label[5..].parse().unwrap();
+    let classes: Vec<usize> = labels.iter().map(class).collect();
+    assert!(classes.iter().all(|&class| class < k));
+    (rows, classes)
+}
+
+#[test]
+fn rows_are_refined_as_their_texts_are_with_the_same_bits_for_any_number_of_threads() {
+    for (k, bayes, model) in [
+        (
+            2,
+            NaiveBayes::complement(),
+            Model::Complement { norm: false },
+        ),
+        (5, NaiveBayes::multinomial(), Model::Multinomial),
+        (
+            20,
+            NaiveBayes::complement(),
+            Model::Complement { norm: false },
+        ),
+    ] {
+        let (texts, labels) = documents(900, k);
+        let weights: Vec<f64> = (0..texts.len()).map(|at| 0.5 + (at % 3) as f64).collect();
+        let settings = Refine::default();
+        let (rows, classes) = rows_of(&texts, &labels, k);
+        let fit = |weights: Option<&[f64]>, threads| {
+            let bayes = bayes.clone().alpha(0.3);
+            bayes.fit_refined(settings, &rows, &classes, k, weights, threads)
+        };
+        for weights in [None, Some(&*weights)] {
+            let examples = examples(&texts, &labels);
+            let examples = match weights {
+                Some(weights) => examples.with_weights(weights).unwrap(),
+                None => examples,
+            };
+            let of_texts = params().model(model).fit(&examples).unwrap();
+            let expected = of_texts.joint_log_likelihood(&texts).unwrap();
+            let one = fit(weights, 1).unwrap();
+            let found = one.decision_function(&rows).unwrap();
+            for (found, expected) in found.iter().zip(&expected) {
+                assert!((found - expected).abs() < 2e-3, "{found} {expected}");
+            }
+            let named = one.predict(&rows).unwrap().into_iter();
+            let named: Vec<String> = named.map(|class| format!("topic{class:02}")).collect();
+            assert_eq!(named, of_texts.predict(&texts).unwrap());
+            for threads in [2, 3] {
+                let more = fit(weights, threads).unwrap();
+                assert_eq!(more.coef(), one.coef());
+                assert_eq!(more.intercept(), one.intercept());
+            }
+        }
+    }
+}
+
+#[test]
+fn refined_rows_that_cannot_be_are_named() {
+    let rows = Rows::from_dense(
+        &slugline::ndarray::array![[1.0, 0.0], [0.0, 1.0], [2.0, 0.0], [0.0, 3.0]].view(),
+    );
+    let classes = [0, 1, 0, 1];
+    let fit = |params: NaiveBayesParams, rows: &Rows<f64>, weights: Option<&[f64]>| {
+        params.fit_refined(Refine::default(), rows, &classes, 2, weights, 1)
+    };
+    let why = |found: slugline::Result<_>| match found {
+        Err(error) => error.to_string(),
+        Ok::<slugline::RefinedNaiveBayes, _>(_) => panic!("no error"),
+    };
+    let bayes = NaiveBayes::complement;
+    assert!(why(fit(bayes().alpha(0.0), &rows, None)).starts_with("alpha is 0"));
+    let heavy = why(fit(bayes(), &rows, Some(&[1e307; 4])));
+    assert!(heavy.starts_with("sample_weight is 1e307"), "{heavy}");
+    let negative = Rows::from_dense(&slugline::ndarray::array![[-1.0], [1.0], [1.0], [1.0]].view());
+    assert!(matches!(
+        fit(bayes(), &negative, None),
+        Err(Error::NegativeFeature { .. })
+    ));
+    let large = Rows::from_dense(&slugline::ndarray::array![[1e30], [1.0], [1e30], [1.0]].view());
+    let large = why(fit(bayes(), &large, None));
+    assert!(large.starts_with("rows is 1e30"), "{large}");
+    let one_class = bayes()
+        .fit_refined(Refine::default(), &rows, &[0; 4], 1, None, 1)
+        .unwrap();
+    assert_eq!(one_class.predict(&rows).unwrap(), [0; 4]);
+    let other = Rows::from_dense(&slugline::ndarray::array![[1.0]].view());
+    assert!(fit(bayes(), &rows, None).unwrap().predict(&other).is_err());
+}
+
+#[test]
+fn a_refinement_is_cancelled_between_two_passes() {
+    let (texts, labels) = documents(900, 5);
+    let (rows, classes) = rows_of(&texts, &labels, 5);
+    let settings = Refine::default().max_iter(10_000);
+    let fit =
+        |threads| NaiveBayes::complement().fit_refined(settings, &rows, &classes, 5, None, threads);
+    for threads in [1, 3] {
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let found = std::thread::scope(|scope| {
+            let work = scope.spawn(|| cancellable(&cancelled, || fit(threads)));
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            cancelled.store(true, Ordering::Relaxed);
+            work.join().unwrap()
+        });
+        assert!(matches!(found, Err(Error::Cancelled)));
+    }
+    // What is not refined does not ask.
+    let cancelled = Arc::new(AtomicBool::new(true));
+    let plain = || TextClassifier::params().fit(&examples(&texts, &labels));
+    assert!(cancellable(&cancelled, plain).is_ok());
 }

@@ -81,6 +81,12 @@ impl Totals {
     }
 }
 
+impl Totals {
+    pub(crate) fn n_classes(&self) -> usize {
+        self.sums.n_classes()
+    }
+}
+
 /// A model from which one document at a time is removed.
 pub(crate) struct LeaveOneOut<'a> {
     params: &'a NaiveBayesParams,

@@ -8,8 +8,10 @@ use super::{
     order::Random,
 };
 use crate::{
+    error::{Error, Result},
     matrix::Rows,
     util::{
+        cancel::Cancel,
         huge_pages::Zeroed,
         pool::deal_out,
         simd::{self, Eight, EightWork, Work},
@@ -94,10 +96,14 @@ struct Step {
 
 impl Problem<'_> {
     /// The corrections of all classes. Runs on the current pool.
-    pub(super) fn solve(&self, settings: Refine) -> Vec<Correction> {
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`].
+    pub(super) fn solve(&self, settings: Refine) -> Result<Vec<Correction>> {
         // The problems of two classes are the same one, with opposite signs.
         let first = usize::from(self.n_classes == 2);
         let n = self.n_classes - first;
+        let cancel = Cancel::current();
         let blocks = n
             .div_ceil(MOST_CLASSES)
             .max(rayon::current_num_threads())
@@ -109,17 +115,20 @@ impl Problem<'_> {
         let solved = deal_out(blocks, Vec::new, |solved, block| {
             let classes = edge(block)..edge(block + 1);
             solved.push(match lanes(&classes) {
-                1 => self.solve_block::<1>(settings, &steps, classes),
-                2 => self.solve_block::<2>(settings, &steps, classes),
-                3 => self.solve_block::<3>(settings, &steps, classes),
-                4 => self.solve_block::<4>(settings, &steps, classes),
-                5 => self.solve_block::<5>(settings, &steps, classes),
-                6 => self.solve_block::<6>(settings, &steps, classes),
-                7 => self.solve_block::<7>(settings, &steps, classes),
-                _ => self.solve_block::<8>(settings, &steps, classes),
+                1 => self.solve_block::<1>(settings, &steps, classes, &cancel),
+                2 => self.solve_block::<2>(settings, &steps, classes, &cancel),
+                3 => self.solve_block::<3>(settings, &steps, classes, &cancel),
+                4 => self.solve_block::<4>(settings, &steps, classes, &cancel),
+                5 => self.solve_block::<5>(settings, &steps, classes, &cancel),
+                6 => self.solve_block::<6>(settings, &steps, classes, &cancel),
+                7 => self.solve_block::<7>(settings, &steps, classes, &cancel),
+                _ => self.solve_block::<8>(settings, &steps, classes, &cancel),
             });
         });
-        solved.into_iter().flatten().collect()
+        match cancel.is_set() {
+            true => Err(Error::Cancelled),
+            false => Ok(solved.into_iter().flatten().collect()),
+        }
     }
 
     fn steps(&self, c: f64) -> Vec<Step> {
@@ -136,12 +145,13 @@ impl Problem<'_> {
         self.rows.iter().enumerate().map(of_row).collect()
     }
 
-    /// The corrections of the classes of `M` lanes.
+    /// The corrections of the classes of `M` lanes; unfinished where the work was cancelled.
     fn solve_block<const M: usize>(
         &self,
         settings: Refine,
         steps: &[Step],
         classes: Range<usize>,
+        cancel: &Cancel,
     ) -> Correction {
         let width = match classes.len() < FEW_CLASSES {
             true => M,
@@ -157,6 +167,9 @@ impl Problem<'_> {
         let mut order: Vec<u32> = (0..self.rows.n_rows() as u32).filter(weight).collect();
         let mut random = Random::new(SEED);
         for _ in 0..settings.max_iter {
+            if cancel.is_set() {
+                break;
+            }
             random.shuffle(&mut order);
             let pass = Pass::<M> {
                 problem: self,

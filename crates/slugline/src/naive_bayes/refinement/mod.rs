@@ -39,6 +39,9 @@ pub(crate) use start::centre;
 /// have one of their own: with 1, every document moves it so far that three passes do not settle it.
 const INTERCEPT_SCALING: f32 = 0.3;
 
+/// Larger weights are the cause where a number is infinite, since they are summed times squares of scores.
+const LARGEST_WEIGHT: f64 = 1e290;
+
 /// The parts of the documents that are left out one after the other.
 const FOLDS: usize = 3;
 
@@ -77,7 +80,6 @@ impl Refine {
         if !(1e-6..=1e6).contains(&self.c) {
             return Err(Error::parameter("C", self.c, "a number from 1e-6 to 1e6"));
         }
-        // A limit, since a fit cannot be cancelled between two passes.
         if !(1..=10_000).contains(&self.max_iter) {
             return Err(Error::parameter(
                 "max_iter",
@@ -105,7 +107,8 @@ impl TrainingRows<'_> {
     /// The margins to start from; the scores are used up.
     fn start(&mut self, n_classes: usize) -> Result<Start> {
         let scores = std::mem::take(&mut self.scores);
-        Start::new(scores, self.targets, self.weights, n_classes).ok_or_else(infinite)
+        Start::new(scores, self.targets, self.weights, n_classes)
+            .ok_or_else(|| no_margins(self.weights))
     }
 
     /// The corrections of these margins by documents of these weights.
@@ -115,7 +118,7 @@ impl TrainingRows<'_> {
         margins: &[f32],
         weights: Option<&[f64]>,
         n_classes: usize,
-    ) -> Vec<Correction> {
+    ) -> Result<Vec<Correction>> {
         let problem = Problem {
             rows: self.rows,
             targets: self.targets,
@@ -131,7 +134,8 @@ impl TrainingRows<'_> {
 /// The refined weights of a model. Runs on the current pool. A model of one class stays as it is.
 ///
 /// # Errors
-/// [`Error::Parameter`] where naive Bayes rules classes out (alpha = 0): there are no margins then.
+/// [`Error::Parameter`] where naive Bayes rules classes out (alpha = 0), so that there are no margins, or where
+/// sums of weights are infinite; [`Error::Cancelled`].
 pub(crate) fn refine(
     settings: Refine,
     linear: &Linear,
@@ -143,7 +147,7 @@ pub(crate) fn refine(
         return Ok(linear.clone());
     }
     let start = documents.start(k)?;
-    let corrections = documents.solve(settings, &start.margins, documents.weights, k);
+    let corrections = documents.solve(settings, &start.margins, documents.weights, k)?;
     let refined = apply(linear, &start, &corrections);
     match refined
         .bias
@@ -152,7 +156,7 @@ pub(crate) fn refine(
         .all(|w| w.is_finite())
     {
         true => Ok(refined),
-        false => Err(infinite()),
+        false => Err(no_margins(documents.weights)),
     }
 }
 
@@ -177,7 +181,7 @@ pub(crate) fn held_out_scores(
                 false => weight(document),
             })
             .collect();
-        let corrections = documents.solve(settings, &start.margins, Some(&others), n_classes);
+        let corrections = documents.solve(settings, &start.margins, Some(&others), n_classes)?;
         let rows = documents.rows.iter();
         let left_out = scores.chunks_exact_mut(n_classes).zip(rows);
         for (scores, (columns, values)) in left_out.skip(fold).step_by(FOLDS) {
@@ -192,12 +196,27 @@ pub(crate) fn held_out_scores(
     Ok(scores)
 }
 
-fn infinite() -> Error {
-    Error::parameter(
-        "alpha",
-        0,
-        "above 0: where a term rules a class out, there are no margins to refine",
-    )
+/// The error for documents without margins to start from.
+fn no_margins(weights: Option<&[f64]>) -> Error {
+    too_heavy(weights).unwrap_or_else(|| {
+        Error::parameter(
+            "alpha",
+            0,
+            "above 0: where a term rules a class out, there are no margins to refine",
+        )
+    })
+}
+
+/// The error for weights of which sums are infinite, if any is so large.
+fn too_heavy(weights: Option<&[f64]>) -> Option<Error> {
+    let largest = weights?.iter().copied().fold(0.0, f64::max);
+    (largest > LARGEST_WEIGHT).then(|| {
+        Error::parameter(
+            "sample_weight",
+            format!("{largest:e}"),
+            "weights whose sums are finite: divide all of them by the largest",
+        )
+    })
 }
 
 /// The scaled weights of naive Bayes and the corrections of all classes.

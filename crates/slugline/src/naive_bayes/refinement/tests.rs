@@ -110,7 +110,7 @@ proptest! {
         let expected = plain(&problem, settings);
         for threads in [1, 2, 3, 8] {
             let found = with_threads(threads, || problem.solve(settings)).unwrap();
-            let found = dense(&found, 9, k);
+            let found = dense(&found.unwrap(), 9, k);
             prop_assert_eq!(bits(&found.0), bits(&expected.0));
             prop_assert_eq!(bits(&found.1), bits(&expected.1));
         }
@@ -151,7 +151,7 @@ fn without_a_start_it_is_a_linear_support_vector_machine() {
             max_iter: 5000,
         };
         let corrections = with_threads(1, || problem.solve(settings)).unwrap();
-        let (found, intercepts) = dense(&corrections, rows.n_columns(), k);
+        let (found, intercepts) = dense(&corrections.unwrap(), rows.n_columns(), k);
         let coef = numbers("coef");
         let expected: Vec<f64> = serde_json::from_value(case["intercept"].clone()).unwrap();
         // Of two classes scikit-learn has the weights of the second.
