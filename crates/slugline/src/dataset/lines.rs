@@ -1,6 +1,9 @@
 //! Text by lines and as a whole, up to the limit for a record.
 
-use std::io::{self, BufRead};
+use std::{
+    borrow::Cow,
+    io::{self, BufRead},
+};
 
 use super::{fault::Fault, source::Source, utf8::Utf8Reader};
 use crate::error::Result;
@@ -28,7 +31,7 @@ impl Lines {
     }
 
     /// The next line that is not blank, without its line break, and its number from 1.
-    pub(super) fn next(&mut self, source: &Source) -> Result<Option<(u64, String)>> {
+    pub(super) fn next(&mut self, source: &Source) -> Result<Option<(u64, Cow<'_, str>)>> {
         if self.unfinished {
             skip_line(&mut self.input).map_err(|error| source.explain(self.number, error))?;
             self.unfinished = false;
@@ -52,10 +55,10 @@ impl Lines {
             if let Some(fault) = self.input.take_fault() {
                 return Err(source.explain(self.number, fault.into()));
             }
-            // The stream is valid UTF-8, so this borrows.
-            let line = String::from_utf8_lossy(&self.buffer);
-            if !line.trim().is_empty() {
-                return Ok(Some((self.number, line.into_owned())));
+            // The first byte alone decides about nearly every line.
+            let is_shown = self.buffer.first().is_some_and(u8::is_ascii_graphic);
+            if is_shown || !valid(&self.buffer).trim().is_empty() {
+                return Ok(Some((self.number, valid(&self.buffer))));
             }
         }
     }
@@ -72,6 +75,12 @@ impl Lines {
         let mut whole = lines.filter(|line| line.ends_with(b"\n"));
         whole.any(|line| !String::from_utf8_lossy(line).trim().is_empty())
     }
+}
+
+/// A line as text. The stream is valid UTF-8, so this borrows.
+fn valid(line: &[u8]) -> Cow<'_, str> {
+    // `from_utf8_lossy` alone takes several times as long.
+    str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
 }
 
 /// Reads one line into `buffer`, without its line break; `false` at the end of the input.
