@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    fmt::Write as _,
     io::{self, Write},
 };
 
@@ -22,6 +23,8 @@ pub(crate) struct Answers<'a> {
     pub(crate) format: OutputFormat,
     /// Whether the input is one file: if it is one document, the answer has several lines.
     pub(crate) single: bool,
+    /// Whether the label is printed without any number.
+    pub(crate) label_only: bool,
     /// The share from which a label is printed; None: print one label.
     pub(crate) threshold: Option<f64>,
     /// Number of most likely topics to print.
@@ -48,6 +51,13 @@ const KEYS: [&str; 9] = [
 impl Answers<'_> {
     /// The names of our own columns, each once, whatever the labels are.
     pub(crate) fn own(&self) -> Vec<String> {
+        if self.label_only {
+            let names: &[&str] = match self.format {
+                OutputFormat::Csv => &["source", "label"],
+                _ => &["source", "id", "label"],
+            };
+            return names.iter().map(|name| (*name).to_owned()).collect();
+        }
         if self.format != OutputFormat::Csv {
             return KEYS.map(str::to_owned).to_vec();
         }
@@ -98,15 +108,20 @@ impl Answers<'_> {
         records: &[Record],
         layout: &ColumnLayout,
     ) -> Result<Vec<u8>, Failure> {
+        if self.label_only {
+            return self.render_labels(scratch, records, layout);
+        }
         let mut out = Vec::new();
         if self.format == OutputFormat::Csv {
             let mut csv = csv::Writer::from_writer(&mut out);
+            let mut field = String::new();
             for record in records {
                 let shares = self.model.shares_with(scratch, &record.text);
                 for field in layout.fields(&record.columns) {
                     csv.write_field(field.as_bytes())?;
                 }
-                self.write_row(&mut csv, &source(record), &shares)?;
+                csv.write_field(source(record))?;
+                self.write_row(&mut csv, &mut field, &shares)?;
             }
             csv.flush()?;
             drop(csv);
@@ -143,32 +158,38 @@ impl Answers<'_> {
         }
     }
 
+    /// The answer's columns after the source. `field` is a buffer.
     fn write_row(
         &self,
         csv: &mut csv::Writer<impl Write>,
-        source: &str,
+        field: &mut String,
         shares: &Shares<'_, '_>,
     ) -> Result<(), Failure> {
         let verdict = shares.verdict();
-        csv.write_field(source)?;
+        let mut number = |csv: &mut csv::Writer<_>, number: f64| {
+            field.clear();
+            // Writing to a string cannot fail.
+            _ = write!(field, "{number}");
+            csv.write_field(&*field)
+        };
         csv.write_field(shares.label_or_other())?;
-        csv.write_field(verdict.probability().to_string())?;
+        number(csv, verdict.probability())?;
         // With `--top` the other columns stay empty: the header names all labels.
         let top = (self.top < verdict.probabilities().len()).then(|| verdict.top(self.top));
         let shown = |label: &str| {
             let top = top.as_ref();
             top.is_none_or(|top| top.iter().any(|(name, _)| *name == label))
         };
-        for (label, number) in verdict.by_label().chain(shares.by_label()) {
-            csv.write_field(match shown(label) {
-                true => number.to_string(),
-                false => String::new(),
-            })?;
+        for (label, of_label) in verdict.by_label().chain(shares.by_label()) {
+            match shown(label) {
+                true => number(csv, of_label)?,
+                false => csv.write_field("")?,
+            }
         }
         if let Some(labels) = self.labels(shares) {
             csv.write_field(labels.join(";"))?;
         }
-        csv.write_field(shares.evidence().to_string())?;
+        number(csv, shares.evidence())?;
         csv.write_field(verdict.recognised().to_string())?;
         csv.write_record(None::<&[u8]>)?;
         Ok(())
@@ -310,16 +331,7 @@ impl Serialize for Answer<'_> {
         let verdict = shares.verdict();
         let name = |own: &'static str| self.layout.name(own);
         let mut map = serializer.serialize_map(None)?;
-        for (key, (_, cell)) in keys(&record.columns).iter().zip(&record.columns) {
-            map.serialize_entry(key, cell)?;
-        }
-        map.serialize_entry(name("source"), &source(record))?;
-        // An id among the passed-on columns is not repeated.
-        let id = record.id.as_deref();
-        if let Some(id) = id.filter(|_| !passed::has(&record.columns, "id")) {
-            map.serialize_entry(name("id"), id)?;
-        }
-        map.serialize_entry(name("label"), shares.label_or_other())?;
+        entries_before_numbers(&mut map, record, self.layout, shares.label_or_other())?;
         if let Some(labels) = &self.labels {
             map.serialize_entry(name("labels"), labels)?;
         }
@@ -330,6 +342,25 @@ impl Serialize for Answer<'_> {
         map.serialize_entry(name("recognised"), &verdict.recognised())?;
         map.end()
     }
+}
+
+/// Writes the columns that are passed on, the place, the id and the label.
+pub(crate) fn entries_before_numbers<M: SerializeMap>(
+    map: &mut M,
+    record: &Record,
+    layout: &ColumnLayout,
+    label: &str,
+) -> Result<(), M::Error> {
+    for (key, (_, cell)) in keys(&record.columns).iter().zip(&record.columns) {
+        map.serialize_entry(key, cell)?;
+    }
+    map.serialize_entry(layout.name("source"), &source(record))?;
+    // An id among the passed-on columns is not repeated.
+    let id = record.id.as_deref();
+    if let Some(id) = id.filter(|_| !passed::has(&record.columns, "id")) {
+        map.serialize_entry(layout.name("id"), id)?;
+    }
+    map.serialize_entry(layout.name("label"), label)
 }
 
 /// Labels and numbers as a JSON object that keeps their order.
@@ -345,13 +376,17 @@ impl<'a> Probabilities<'a> {
     }
 
     /// The shares of the same labels.
-    pub(crate) fn shares(&self, shares: &Shares<'_, '_>) -> Self {
-        let labels = self.0.iter();
-        Self(
-            labels
-                .map(|(label, _)| (*label, share_of(shares, label)))
-                .collect(),
-        )
+    pub(crate) fn shares(&self, shares: &Shares<'a, '_>) -> Self {
+        let is_all = self.0.len() == shares.shares().len();
+        Self(match is_all {
+            // In the order of the labels, as `of` leaves all of them.
+            true => shares.by_label().collect(),
+            false => {
+                let labels = self.0.iter();
+                let share = |(label, _): &(&'a str, f64)| (*label, share_of(shares, label));
+                labels.map(share).collect()
+            }
+        })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     output_format::OutputFormat,
     outputs::Files,
     pages::{CompletionsArgs, ManArgs},
-    values::MAX_THREADS,
+    values::{one_or_more, threads},
 };
 
 /// Classify text by topic, and explain why.
@@ -131,8 +131,12 @@ pub(crate) struct ClassifyArgs {
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: OutputFormat,
+    /// Print the label alone, without probabilities and shares: the same labels several times as fast. With a
+    /// limit for `other` (--other-below, or a calibrated model's) the shares are computed to know it
+    #[arg(long, conflicts_with_all = ["top", "threshold"])]
+    pub(crate) label_only: bool,
     /// Print only the K most likely topics [default: all]
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "K", value_parser = one_or_more)]
     pub(crate) top: Option<u32>,
     /// Print every topic whose share of the text is SHARE or more (0 to 1), instead of one label
     #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
@@ -143,7 +147,7 @@ pub(crate) struct ClassifyArgs {
     pub(crate) columns: ColumnsArgs,
     /// Number of threads, 0 for one per processor; answers and their order do not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
-    #[arg(value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
+    #[arg(value_parser = threads)]
     pub(crate) threads: u16,
     #[command(flatten)]
     pub(crate) input: InputArgs,

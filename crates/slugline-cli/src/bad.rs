@@ -36,7 +36,7 @@ impl BadRecords {
             skip,
             list: match list {
                 Some(path) => {
-                    let format = RecordFormat::of(path).unwrap_or(RecordFormat::JsonLines);
+                    let format = RecordFormat::of("--bad-records", path)?;
                     Some(RecordFile::create(path, format, &HEADER)?)
                 }
                 None => None,

@@ -48,6 +48,7 @@ pub(crate) fn run(args: &ClassifyArgs) -> Result<(), Failure> {
         model: &model,
         format: args.format,
         single: files.len() == 1 && !files[0].is_dir(),
+        label_only: args.label_only,
         threshold: args.threshold,
         top: args.top.map_or(usize::MAX, |top| top as usize),
         width: layout::width(),

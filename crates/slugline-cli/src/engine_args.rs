@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 use slugline::{
-    Auto, IdfOrder, Language, Model, NaiveBayes, Norm, Prior, Refine, StopWords, StripAccents,
-    TextClassifier, TextClassifierParams, Unit, Words, dataset::load_prior, text::Analyzer,
-    wording::count,
+    Auto, Error, IdfOrder, Language, Model, NaiveBayes, Norm, Prior, Refine, StopWords,
+    StripAccents, TextClassifier, TextClassifierParams, Unit, Words, dataset::load_prior,
+    text::Analyzer, wording::count,
 };
 
 use crate::{
     failure::Failure,
     outputs::Files,
     say,
-    values::{Choice, MAX_THREADS, document_frequency, lines, ngram_range, parse},
+    values::{Choice, document_frequency, lines, ngram_range, parse, parse_beside, threads},
 };
 
 #[allow(
@@ -127,8 +127,11 @@ pub(crate) struct EngineArgs {
     /// C is not given]
     #[arg(long, value_name = "C", num_args = 0..=1, require_equals = true, default_missing_value = "0.3")]
     refine: Option<f64>,
+    /// Passes of the refinement over the documents, 1 to 10,000 [default: 3]
+    #[arg(long, value_name = "N", requires = "refine")]
+    refine_max_iter: Option<usize>,
     /// Number of threads, 0 for one per processor; the model does not depend on it [default: 0]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
+    #[arg(long, value_name = "N", value_parser = threads)]
     threads: Option<u16>,
 }
 
@@ -163,8 +166,25 @@ impl EngineArgs {
         params = params.background(self.background.clone());
         params.prior = self.read_prior(&params)?;
         // An error now, and not after reading the data.
-        Analyzer::new(params.features.text.clone())?;
+        Analyzer::new(params.features.text.clone()).map_err(|error| match error {
+            Error::Parameter {
+                name: "stop_words",
+                value,
+                expected,
+            } => Failure::usage(format!(
+                "--stop-words is {value}: expected none, the file of a list, or a language: {expected}"
+            )),
+            error => error.into(),
+        })?;
         Ok(params)
+    }
+
+    fn refine(&self) -> Option<Refine> {
+        let mut refine = Refine::default().c(self.refine?);
+        if let Some(passes) = self.refine_max_iter {
+            refine = refine.max_iter(passes);
+        }
+        Some(refine)
     }
 
     /// The settings to be chosen on the data.
@@ -237,7 +257,11 @@ impl EngineArgs {
         analyzer.lowercase = !self.no_lowercase;
         analyzer.strip_accents = match self.strip_accents.as_deref() {
             None | Some("none") => None,
-            Some(how) => Some(parse::<StripAccents>("strip-accents", how)?),
+            Some(how) => Some(parse_beside::<StripAccents>(
+                "strip-accents",
+                how,
+                &["none"],
+            )?),
         };
         analyzer.stop_words = match self.stop_words.as_deref() {
             None | Some("none") => StopWords::None,
@@ -249,7 +273,7 @@ impl EngineArgs {
         };
         analyzer.stemmer = match self.stem.as_deref() {
             None | Some("none") => None,
-            Some(language) => Some(parse::<Language>("stem", language)?),
+            Some(language) => Some(parse_beside::<Language>("stem", language, &["none"])?),
         };
         if let Some(range) = &self.ngram_range {
             analyzer.ngram_range = ngram_range(range)?;
@@ -275,7 +299,9 @@ impl EngineArgs {
         match self.norm.as_deref() {
             None | Some("auto") => {}
             Some("none") => params = params.norm(None),
-            Some(norm) => params = params.norm(parse::<Norm>("norm", norm)?),
+            Some(norm) => {
+                params = params.norm(parse_beside::<Norm>("norm", norm, &["none", "auto"])?)
+            }
         }
         if let Some(order) = &self.idf_order {
             params = params.idf_order(parse::<IdfOrder>("idf-order", order)?);
@@ -284,7 +310,7 @@ impl EngineArgs {
             .use_idf(!self.no_idf)
             .smooth_idf(!self.no_smooth_idf)
             .sublinear_tf(self.sublinear_tf != Some(Choice::Given(false)))
-            .refine(self.refine.map(|c| Refine::default().c(c)))
+            .refine(self.refine())
             .threads(self.threads.map_or(0, usize::from)))
     }
 }

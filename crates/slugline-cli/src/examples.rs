@@ -16,6 +16,8 @@ pub(crate) const CLASSIFY: &str = "Examples:
   slugline classify article.txt
   slugline classify --format json news.csv > topics.jsonl
   slugline classify --threshold 0.2 article.txt
+  slugline classify --label-only --format csv \\
+      news.jsonl > labels.csv
   zcat news.jsonl.gz |
       slugline classify --input-format jsonl -
   slugline classify --model desk.safetensors \\

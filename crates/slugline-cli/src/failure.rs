@@ -259,6 +259,7 @@ pub(crate) fn flag(parameter: &str) -> String {
         "lowercase" => "--no-lowercase".to_owned(),
         "model" => "--naive-bayes".to_owned(),
         "C" => "--refine".to_owned(),
+        "max_iter" => "--refine-max-iter".to_owned(),
         "header" => "--no-header".to_owned(),
         name => format!("--{}", name.replace('_', "-")),
     }

@@ -70,8 +70,8 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "LIMIT", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = NO_LIMIT)]
     skip_bad: Option<u64>,
-    /// Write the records that --skip-bad skips to this file (CSV, TSV or JSON Lines, by its ending): file,
-    /// line, why, and the record as it stands there
+    /// Write the records that --skip-bad skips to this file (CSV, TSV or JSON Lines, by its ending .csv, .tsv or
+    /// .jsonl; JSON Lines without one): file, line, why, and the record as it stands there
     #[arg(long, value_name = "FILE", requires = "skip_bad")]
     bad_records: Option<PathBuf>,
 }

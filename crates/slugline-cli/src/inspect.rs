@@ -112,7 +112,12 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
         other_below,
         ..
     } = contents.calibration;
-    writeln!(out, "calibrated temperature {temperature:.3}")?;
+    // No calibration ends at exactly 1, the temperature of a model that never was calibrated.
+    let never = Calibration::default().temperature;
+    match temperature.total_cmp(&never).is_eq() {
+        true => writeln!(out, "calibrated no")?,
+        false => writeln!(out, "calibrated temperature {temperature:.3}")?,
+    }
     if let Some(limit) = other_below {
         writeln!(out, "other      below an evidence of {limit:.3}")?;
     }

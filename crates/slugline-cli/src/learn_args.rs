@@ -12,7 +12,7 @@ use crate::{
     listed::{self, FileListArgs},
     output_format::OutputFormat,
     outputs::Files,
-    values::MAX_THREADS,
+    values::{one_or_more, threads},
 };
 
 #[derive(Debug, Args)]
@@ -73,7 +73,7 @@ pub(crate) struct ChangeArgs {
     pub(crate) output: PathBuf,
     /// Number of threads, 0 for one per processor; the model does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
-    #[arg(value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
+    #[arg(value_parser = threads)]
     pub(crate) threads: u16,
     #[command(flatten)]
     pub(crate) input: LabelledArgs,
@@ -97,7 +97,7 @@ pub(crate) struct AuditArgs {
     pub(crate) listed: FileListArgs,
     /// List the N most doubtful documents [default: in text format up to 20 with a negative margin, in JSON
     /// and CSV all]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = one_or_more)]
     pub(crate) top: Option<u32>,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
@@ -140,7 +140,7 @@ pub(crate) struct AdaptArgs {
     pub(crate) rounds: usize,
     /// Number of threads, 0 for one per processor; the model does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
-    #[arg(value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
+    #[arg(value_parser = threads)]
     pub(crate) threads: u16,
     #[command(flatten)]
     pub(crate) input: InputArgs,

@@ -20,6 +20,7 @@ mod failure;
 mod figures;
 mod input;
 mod inspect;
+mod label_only;
 mod labels;
 mod layout;
 mod learn_args;
@@ -38,7 +39,7 @@ mod update;
 mod values;
 mod wrong;
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path::Path};
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -49,7 +50,11 @@ use outputs::CheckDepth;
 /// Runs the command with these arguments (the first is the program's name) on the standard streams, and
 /// returns its exit status: 0 for success, 1 for a failure, 2 for invalid arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(join_sublinear_tf(args)) {
+    let args = join_sublinear_tf(args);
+    if let Some(failure) = without_equals_sign(&args) {
+        return failure.report();
+    }
+    let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => return say::usage(error),
     };
@@ -98,5 +103,25 @@ fn join_sublinear_tf(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
     }
     joined
 }
+
+/// The failure of a number after a space, where the flag's value is optional and follows an equals sign: the number
+/// would be taken for a file.
+fn without_equals_sign(args: &[OsString]) -> Option<Failure> {
+    let mut args = args.iter().take_while(|arg| *arg != "--").peekable();
+    while let Some(arg) = args.next() {
+        let flag = arg.to_str().filter(|flag| NUMBER_FLAGS.contains(flag));
+        let number = args.peek().and_then(|next| next.to_str());
+        let number = number.filter(|next| next.parse::<f64>().is_ok() && !Path::new(next).exists());
+        if let (Some(flag), Some(number)) = (flag, number) {
+            return Some(Failure::usage(format!(
+                "{flag} {number}: expected the number after an equals sign: {flag}={number}"
+            )));
+        }
+    }
+    None
+}
+
+/// Flags whose number is optional.
+const NUMBER_FLAGS: [&str; 2] = ["--refine", "--skip-bad"];
 
 const SUBLINEAR_TF_VALUES: [&str; 3] = ["auto", "true", "false"];

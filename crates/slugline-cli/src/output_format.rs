@@ -7,7 +7,7 @@ use clap::ValueEnum;
 pub(crate) enum OutputFormat {
     /// Plain text
     Text,
-    /// JSON Lines, one object per line
+    /// JSON Lines, one object per line; also called json
     #[value(name = "jsonl", alias = "json")]
     Json,
     /// Comma-separated values with a header

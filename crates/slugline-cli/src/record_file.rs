@@ -11,6 +11,7 @@ use slugline::replace::Replacement;
 use crate::{
     failure::{Failure, of_file},
     outputs::is_stream,
+    say::shown,
 };
 
 /// The format of records.
@@ -22,15 +23,18 @@ pub(crate) enum RecordFormat {
 }
 
 impl RecordFormat {
-    /// The format for a file's ending, and JSON Lines where it has none (a pipe, a device, standard output);
-    /// None for other endings.
-    pub(crate) fn of(path: &Path) -> Option<Self> {
+    /// The format for the ending of the file that a flag names, and JSON Lines where it has none (a pipe, a device,
+    /// standard output). Other endings are refused.
+    pub(crate) fn of(flag: &str, path: &Path) -> Result<Self, Failure> {
         let extension = path.extension().and_then(|extension| extension.to_str());
         match extension.map(str::to_ascii_lowercase).as_deref() {
-            Some("csv") => Some(Self::Table(b',')),
-            Some("tsv" | "tab") => Some(Self::Table(b'\t')),
-            Some("jsonl" | "ndjson" | "json") | None => Some(Self::JsonLines),
-            Some(_) => None,
+            Some("csv") => Ok(Self::Table(b',')),
+            Some("tsv" | "tab") => Ok(Self::Table(b'\t')),
+            Some("jsonl" | "ndjson" | "json") | None => Ok(Self::JsonLines),
+            Some(_) => Err(Failure::usage(format!(
+                "{flag} is {}: expected a name that ends in .csv, .tsv or .jsonl",
+                shown(path)
+            ))),
         }
     }
 }

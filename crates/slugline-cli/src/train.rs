@@ -15,7 +15,7 @@ use crate::{
     outputs::Files,
     progress::Progress,
     say,
-    update::warn_of_dropped,
+    update::Dropped,
     values::parse,
 };
 
@@ -84,10 +84,10 @@ fn from_stream(
 pub(crate) fn merge(args: &MergeArgs, files: &Files) -> Result<(), Failure> {
     models::check_output(&args.output)?;
     let mut merged: Option<TextClassifier> = None;
-    let mut is_warned = false;
+    let mut dropped = Dropped::default();
     for path in &args.models {
         let model = models::read(path)?;
-        is_warned = is_warned || warn_of_dropped(&model);
+        dropped = dropped.or(Dropped::of(&model));
         merged = Some(match merged {
             None => model,
             Some(merged) => {
@@ -100,7 +100,11 @@ pub(crate) fn merge(args: &MergeArgs, files: &Files) -> Result<(), Failure> {
         });
     }
     match merged {
-        Some(merged) => models::save(&merged, &args.output, files),
+        Some(merged) => {
+            // Models that cannot be merged were refused before.
+            dropped.warn();
+            models::save(&merged, &args.output, files)
+        }
         None => Err(Failure::usage("merge: expected two models or more")),
     }
 }

@@ -142,21 +142,46 @@ fn check_type(model: &TextClassifier, label: &str) -> Result<(), String> {
     }
 }
 
-/// Warns that the calibration and the refinement are dropped, where the model has them. Returns whether it has.
-pub(crate) fn warn_of_dropped(model: &TextClassifier) -> bool {
-    let was = model.calibration() != Calibration::default();
-    if was {
-        say::warning(
-            "the calibration is dropped, since it was chosen for the unchanged model: `slugline train \
-             --calibrate` on all documents chooses a new one",
-        );
+/// Warns of what a change of a model drops.
+pub(crate) fn warn_of_dropped(model: &TextClassifier) {
+    Dropped::of(model).warn();
+}
+
+/// What a change of models drops.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Dropped {
+    calibration: bool,
+    refinement: bool,
+}
+
+impl Dropped {
+    pub(crate) fn of(model: &TextClassifier) -> Self {
+        Self {
+            calibration: model.calibration() != Calibration::default(),
+            refinement: model.settings().refine.is_some(),
+        }
     }
-    let was_refined = model.settings().refine.is_some();
-    if was_refined {
-        say::warning(
-            "the refinement is dropped, since it was learned from documents that the model no longer has: \
-             `slugline train --refine` on all documents learns one",
-        );
+
+    /// What is dropped of this or of another model.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            calibration: self.calibration || other.calibration,
+            refinement: self.refinement || other.refinement,
+        }
     }
-    was || was_refined
+
+    pub(crate) fn warn(self) {
+        if self.calibration {
+            say::warning(
+                "the calibration is dropped, since it was chosen for the unchanged model: `slugline train \
+                 --calibrate` on all documents chooses a new one",
+            );
+        }
+        if self.refinement {
+            say::warning(
+                "the refinement is dropped, since it was learned from documents that the model no longer has: \
+                 `slugline train --refine` on all documents learns one",
+            );
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Parsers of the values of flags.
 
-use std::{fmt::Display, path::Path, str::FromStr};
+use std::{path::Path, str::FromStr};
 
 use slugline::{
     DocumentFrequency,
@@ -12,9 +12,6 @@ use crate::{
     say,
 };
 
-/// The library's limit, in the type of a flag's range.
-pub(crate) const MAX_THREADS: i64 = slugline::MAX_THREADS.cast_signed() as i64;
-
 /// A value, or `auto` for one that is chosen on the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Choice<T> {
@@ -22,7 +19,7 @@ pub(crate) enum Choice<T> {
     Given(T),
 }
 
-impl<T: FromStr<Err: Display>> FromStr for Choice<T> {
+impl<T: ChosenValue> FromStr for Choice<T> {
     type Err = String;
 
     fn from_str(written: &str) -> Result<Self, String> {
@@ -30,10 +27,40 @@ impl<T: FromStr<Err: Display>> FromStr for Choice<T> {
             "auto" => Ok(Self::Auto),
             written => match written.parse() {
                 Ok(value) => Ok(Self::Given(value)),
-                Err(error) => Err(format!("{error}; or auto")),
+                Err(_) => Err(format!("expected {} or auto", T::EXPECTED)),
             },
         }
     }
+}
+
+/// A value that can be chosen on the data instead.
+pub(crate) trait ChosenValue: FromStr {
+    /// What it is, for a message.
+    const EXPECTED: &str;
+}
+
+impl ChosenValue for f64 {
+    const EXPECTED: &str = "a number";
+}
+
+impl ChosenValue for bool {
+    const EXPECTED: &str = "true, false";
+}
+
+/// Parses a number of threads.
+pub(crate) fn threads(written: &str) -> Result<u16, String> {
+    let threads = written.parse().ok();
+    let threads = threads.filter(|threads| usize::from(*threads) <= slugline::MAX_THREADS);
+    threads.ok_or_else(|| {
+        let most = slugline::MAX_THREADS;
+        format!("expected a whole number from 0 (one thread for each processor) to {most}")
+    })
+}
+
+/// Parses a number of things to print.
+pub(crate) fn one_or_more(written: &str) -> Result<u32, String> {
+    let number = written.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "expected a whole number from 1".to_owned())
 }
 
 /// Parses a flag's value with the library's parser, whose error says what is expected.
@@ -47,6 +74,30 @@ pub(crate) fn parse<T: FromStr<Err = slugline::Error>>(
             Failure::usage(format!(
                 "--{flag} is {value}: expected {}",
                 as_typed(&expected)
+            ))
+        }
+        other => Failure::usage(format!("--{flag}: {other}")),
+    })
+}
+
+/// As [`parse`], for a flag that takes these words, too.
+pub(crate) fn parse_beside<T: FromStr<Err = slugline::Error>>(
+    flag: &str,
+    value: &str,
+    others: &[&str],
+) -> Result<T, Failure> {
+    let parsed = value.parse::<T>();
+    parsed.map_err(|error| match error {
+        slugline::Error::Parameter { expected, .. } => {
+            let expected = expected.replace(" or ", ", ");
+            let mut known: Vec<&str> = expected.split(", ").collect();
+            known.retain(|known| !others.contains(known));
+            known.extend(others);
+            let last = known.pop().unwrap_or_default();
+            let value = if value.is_empty() { "empty" } else { value };
+            Failure::usage(format!(
+                "--{flag} is {value}: expected {} or {last}",
+                known.join(", ")
             ))
         }
         other => Failure::usage(format!("--{flag}: {other}")),

@@ -97,12 +97,7 @@ pub(crate) struct WrongAnswerFile {
 
 impl WrongAnswerFile {
     pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
-        let Some(format) = RecordFormat::of(path) else {
-            return Err(Failure::usage(format!(
-                "--errors is {}: expected a name that ends in .csv, .tsv or .jsonl",
-                say::shown(path)
-            )));
-        };
+        let format = RecordFormat::of("--errors", path)?;
         Ok(Self {
             file: RecordFile::create(path, format, &HEADER)?,
             written: 0,

@@ -88,6 +88,99 @@ fn options_without_effect_or_sense_are_errors() {
 }
 
 #[test]
+fn a_wrong_value_is_told_with_what_is_expected() {
+    let desk = Desk::trained();
+    for (options, why) in [
+        (
+            "train train.csv -o m --alpha foo",
+            "'foo' for '--alpha <NUMBER|auto>': expected a number or auto",
+        ),
+        (
+            "train train.csv -o m --sublinear-tf=maybe",
+            "'maybe' for '--sublinear-tf[=<BOOL|auto>]': expected true, false or auto",
+        ),
+        (
+            "classify --top 0 news.txt",
+            "'0' for '--top <K>': expected a whole number from 1",
+        ),
+        (
+            "audit --top x train.csv",
+            "'x' for '--top <N>': expected a whole number from 1",
+        ),
+        (
+            "classify --threads 99999 news.txt",
+            "'99999' for '--threads <N>': expected a whole number from 0 (one thread for each processor) to 1024",
+        ),
+        (
+            "train train.csv -o m --refine 0.5",
+            "--refine 0.5: expected the number after an equals sign: --refine=0.5",
+        ),
+        (
+            "classify news.txt --skip-bad 5",
+            "--skip-bad 5: expected the number after an equals sign: --skip-bad=5",
+        ),
+        (
+            "train train.csv -o m --refine=0.5 --refine-max-iter 0",
+            "--refine-max-iter is 0: expected 1 to 10000 passes",
+        ),
+        ("train train.csv -o m --refine-max-iter 5", "--refine"),
+        (
+            "train train.csv -o m --max-df 0",
+            "--max-df is 0 of 9 documents: expected at least --min-df, which is 1 document\n",
+        ),
+        (
+            "train train.csv -o m --max-df 1 --min-df 2",
+            "which is 2 documents\n",
+        ),
+        (
+            "train train.csv -o m --norm foo",
+            "--norm is foo: expected l1, l2, none or auto\n",
+        ),
+        (
+            "train train.csv -o m --strip-accents foo",
+            "--strip-accents is foo: expected ascii, unicode or none\n",
+        ),
+        (
+            "train train.csv -o m --stem foo",
+            "--stem is foo: expected arabic, ",
+        ),
+        ("train train.csv -o m --stem foo", "turkish or none\n"),
+        (
+            "train train.csv -o m --stop-words foo",
+            "--stop-words is foo: expected none, the file of a list, or a language: english, ",
+        ),
+        (
+            "classify train.csv --skip-bad --bad-records out.xyz",
+            "--bad-records is out.xyz: expected a name that ends in .csv, .tsv or .jsonl\n",
+        ),
+        (
+            "evaluate train.csv --model desk.safetensors --errors out.xyz",
+            "--errors is out.xyz: expected a name that ends in .csv, .tsv or .jsonl\n",
+        ),
+    ] {
+        let args: Vec<&str> = options.split(' ').collect();
+        desk.run(&args).code(2).stderr(contains(why));
+        for file in ["m", "out.xyz"] {
+            assert!(!desk.path(file).exists(), "{options}");
+        }
+    }
+    // A file of that name is data, and a pipe without an ending takes JSON Lines.
+    fs::copy(desk.path("train.csv"), desk.path("5")).unwrap();
+    desk.run(&["classify", "--skip-bad", "5"]).success();
+    desk.write("bad.jsonl", "{\"text\": 1}\n{\"text\": \"a\"}\n");
+    desk.run(&[
+        "classify",
+        "bad.jsonl",
+        "--skip-bad",
+        "--bad-records",
+        "list",
+    ])
+    .success();
+    let list = fs::read_to_string(desk.path("list")).unwrap();
+    assert!(list.starts_with("{\"file\":\"bad.jsonl\""), "{list}");
+}
+
+#[test]
 fn bad_input_is_named_with_its_place() {
     let desk = Desk::trained();
     desk.write("empty_label.csv", "text,label\na b,x\nc d,\n");

@@ -169,6 +169,31 @@ fn a_refinement_is_another_model_and_not_lost_in_silence() {
     desk.line("update r.safetensors b.csv -o d.safetensors")
         .success()
         .stderr(contains("refinement is dropped"));
+    // What is refused drops nothing.
+    desk.line("train a.csv -o n.safetensors --idf-order after-norm --alpha 2")
+        .success();
+    desk.line("merge r.safetensors n.safetensors -o never.safetensors")
+        .code(1)
+        .stderr(contains("different settings").and(contains("dropped").not()));
+    // Both notices, where one model is refined and another calibrated.
+    desk.line("train a.csv -o c.safetensors --idf-order after-norm --calibrate")
+        .success();
+    desk.line("merge r.safetensors c.safetensors -o m.safetensors")
+        .success()
+        .stderr(contains("refinement is dropped").and(contains("calibration is dropped")));
+    desk.line("train a.csv -o s.safetensors --idf-order after-norm --refine --refine-max-iter 9")
+        .success();
+    let model = desk.json(&["inspect", "s.safetensors", "--format", "json"]);
+    assert_eq!(model["settings"]["refine"]["max_iter"], 9);
+    assert_eq!(model["settings"]["refine"]["C"], 0.3);
+    assert_ne!(answer("s.safetensors"), answer("r.safetensors"));
+    // A model that never was calibrated is not shown as one.
+    desk.line("inspect s.safetensors")
+        .success()
+        .stdout(contains("calibrated no\n"));
+    desk.line("inspect c.safetensors")
+        .success()
+        .stdout(contains("calibrated temperature "));
     desk.line("train a.csv -o r.safetensors --refine=0")
         .failure()
         .stderr(contains("--refine is 0"));

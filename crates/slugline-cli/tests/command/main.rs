@@ -9,6 +9,7 @@ mod desk;
 mod errors;
 mod folders;
 mod formats;
+mod label_only;
 mod learning;
 #[cfg(feature = "formats")]
 mod messy_files;

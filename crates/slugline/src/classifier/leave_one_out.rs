@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::{
-    Classes, Examples, Learned, Mixture, TextClassifierParams, UNUSED, exact_sums, summed_values,
-    with_prior,
+    Classes, Examples, Learned, Mixture, MixtureBuffers, TextClassifierParams, UNUSED, exact_sums,
+    summed_values, with_prior,
 };
 use crate::{
     error::Result,
@@ -221,8 +221,7 @@ impl<'a> HeldOutScorer<'a> {
             // The other terms of the document stay in the total: they are little beside the whole.
             let without = mixture.without(&row.columns, &row.parts, class, weight);
             let rows: Vec<u32> = (0..row.columns.len() as u32).collect();
-            let (mut shares, mut parts) = (Vec::new(), Vec::new());
-            let found = without.fit(&rows, &row.counts, &mut shares, &mut parts);
+            let found = without.fit(&rows, &row.counts, &mut MixtureBuffers::default());
             evidence[0] = match self.with_rows.lengths.get(document) {
                 Some(&all) if all > 0.0 => found * row.counts.iter().sum::<f64>() / all,
                 _ => 0.0,

@@ -33,7 +33,7 @@ pub(crate) use labels::{Classes, union_labels};
 #[cfg(feature = "dataset")]
 pub(crate) use labels::{join_labels, number_labels};
 pub(crate) use leave_one_out::{HeldOutScorer, WithRows};
-pub(crate) use mixture::{LazyMixture, Mixture};
+pub(crate) use mixture::{LazyMixture, Mixture, MixtureBuffers};
 pub use mixture::{OTHER, Shares};
 pub use notices::Notice;
 pub use params::TextClassifierParams;

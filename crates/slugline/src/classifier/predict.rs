@@ -153,6 +153,37 @@ impl TextClassifier {
         })
     }
 
+    /// The label of each text, as [`predict`](Self::predict) gives it, on the calling thread and in buffers that the
+    /// caller keeps: for programs with threads of their own, and texts that come a few at a time.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict): what it looks labels up in is made once, on a pool.
+    pub fn predict_with<'m, S: AsRef<str>>(
+        &'m self,
+        scratch: &mut Scratch,
+        texts: &[S],
+    ) -> Result<Vec<&'m str>> {
+        let (work, weights) = (self.work(texts), &self.weights);
+        let quantized = match weights.quantized.made() {
+            Some(made) => made,
+            None if weights.quantized.are_due(work, weights) => {
+                with_threads(self.params.features.threads, || {
+                    let path = self.analyzer.path();
+                    weights.quantized.make(&self.params, path, weights)
+                })?
+            }
+            None => None,
+        };
+        let classes = simd::prefetching(texts).map(|text| match quantized {
+            Some(quantized) => self.quantized_class(quantized, scratch, text),
+            None => {
+                self.score(scratch, text);
+                argmax(&scratch.scores)
+            }
+        });
+        Ok(classes.map(|class| self.labels[class].as_str()).collect())
+    }
+
     /// The position of a text's label: from packed weights where they settle it.
     fn quantized_class(&self, quantized: &Quantized, scratch: &mut Scratch, text: &str) -> usize {
         let Scratch {

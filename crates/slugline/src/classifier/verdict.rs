@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use super::{TextClassifier, quantized};
+use super::{MixtureBuffers, TextClassifier, quantized};
 use crate::{
     counting::{Counter, TermCoverage},
     naive_bayes::{argmax, probabilities},
@@ -31,8 +31,7 @@ pub struct Scratch {
     pub(crate) columns: Vec<u32>,
     pub(crate) values: Vec<f64>,
     pub(crate) scores: Vec<f64>,
-    pub(crate) shares: Vec<f64>,
-    pub(crate) parts: Vec<f64>,
+    pub(crate) mixture: MixtureBuffers,
     pub(crate) quantized: quantized::QuantizedBuffers,
 }
 

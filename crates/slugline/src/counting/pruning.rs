@@ -148,10 +148,14 @@ impl Pruning {
     pub(crate) fn bounds(&self, n_documents: usize) -> Result<RangeInclusive<f64>> {
         let (low, high) = (self.min_df.of(n_documents), self.max_df.of(n_documents));
         if high < low {
+            let noun = match low.total_cmp(&1.0).is_eq() {
+                true => "document",
+                false => "documents",
+            };
             return Err(Error::parameter(
                 "max_df",
                 format!("{high} of {}", count(n_documents, "document")),
-                format!("at least min_df, which is {low} documents"),
+                format!("at least min_df, which is {low} {noun}"),
             ));
         }
         Ok(low..=high)

@@ -1,6 +1,6 @@
 //! JSON Lines.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use serde::de::{DeserializeSeed, IgnoredAny};
 use serde_json::value::RawValue;
@@ -20,8 +20,14 @@ use crate::error::Result;
 /// Reads the records of a file with one JSON object a line.
 pub(super) struct JsonLines {
     objects: Objects,
+    keys: Keys,
+    kept: Kept,
+}
+
+/// The keys of what a record is made of.
+struct Keys {
     /// The distinct keys that are looked up; the fields below are positions in it.
-    keys: Vec<String>,
+    all: Vec<String>,
     id: usize,
     /// The keys of the label, in the order in which they are tried, and their name in messages.
     labels: Vec<usize>,
@@ -29,7 +35,6 @@ pub(super) struct JsonLines {
     /// The key of the title, which precedes the text where it is not empty.
     title: Option<usize>,
     text: Vec<usize>,
-    kept: Kept,
 }
 
 /// The other keys of the records that are kept.
@@ -87,35 +92,39 @@ impl JsonLines {
         let names: Vec<String> = names.map(|key| format!("\"{key}\"")).collect();
         Ok(Self {
             objects,
-            id,
-            label_names: names.join(" or "),
-            labels,
-            keys,
-            title,
-            text,
+            keys: Keys {
+                id,
+                label_names: names.join(" or "),
+                labels,
+                all: keys,
+                title,
+                text,
+            },
             kept,
         })
     }
 
     /// The next record.
     pub(super) fn next(&mut self, source: &Source) -> Result<Option<Record>> {
-        let Some((number, line)) = self.objects.next(source)? else {
+        let Self {
+            objects,
+            keys,
+            kept,
+        } = self;
+        let format = objects.format();
+        let Some((number, line)) = objects.next(source)? else {
             return Ok(None);
         };
-        let (text, labels, id) = self
-            .pick(&line, source)
-            .map_err(|why| source.record_error(number, why))?;
-        let columns = self
-            .kept
-            .pick(&line)
-            .map_err(|why| source.record_error(number, why))?;
+        let bad = |why: String| source.record_error(number, why);
+        let (text, labels, id) = keys.pick(&line, format, source).map_err(bad)?;
+        let columns = kept.pick(&line).map_err(bad)?;
         Ok(Some(Record {
             text,
-            label: source.label(number, labels, &self.label_names)?,
+            label: source.label(number, labels, &keys.label_names)?,
             id,
             columns,
             position: source.position(number),
-            format: self.objects.format(),
+            format,
         }))
     }
 
@@ -123,13 +132,15 @@ impl JsonLines {
     pub(super) fn objects(&self) -> &Objects {
         &self.objects
     }
+}
 
+impl Keys {
     /// Text, labels and id of one object.
-    fn pick(&self, line: &str, source: &Source) -> Result<Picked, String> {
+    fn pick(&self, line: &str, format: Format, source: &Source) -> Result<Picked, String> {
         let labels = source.options.labels;
-        let values = self.objects.parse(line, &self.keys)?;
+        let values = parse(line, &self.all, format)?;
         let value = |place: usize| values.get(place).and_then(Option::as_ref);
-        let key = |place: usize| self.keys.get(place).map_or("", String::as_str);
+        let key = |place: usize| self.all.get(place).map_or("", String::as_str);
 
         let mut parts = Vec::with_capacity(self.text.len() + 1);
         if let Some(title) = self.title {
@@ -226,10 +237,13 @@ pub(super) enum Objects {
 }
 
 impl Objects {
-    fn next(&mut self, source: &Source) -> Result<Option<(u64, String)>> {
+    fn next(&mut self, source: &Source) -> Result<Option<(u64, Cow<'_, str>)>> {
         match self {
             Self::Lines(lines) => lines.next(source),
-            Self::InOnePiece(documents) => documents.next(source),
+            Self::InOnePiece(documents) => {
+                let next = documents.next(source)?;
+                Ok(next.map(|(line, object)| (line, Cow::Owned(object))))
+            }
         }
     }
 
@@ -255,39 +269,41 @@ impl Objects {
             Self::InOnePiece(_) => Format::Json,
         }
     }
-
-    /// The values of `keys` in one object.
-    fn parse(&self, object: &str, keys: &[String]) -> Result<Vec<Option<Value>>, String> {
-        let mut values = parse(object, keys).map_err(|error| {
-            let expected = match (self, object.trim_start().starts_with('[')) {
-                (Self::Lines(_), false) => "one complete JSON object on each line",
-                (Self::Lines(_), true) => {
-                    "one complete JSON object on each line; name the format json for a JSON array"
-                }
-                (Self::InOnePiece(_), _) => "JSON objects, alone or in an array",
-            };
-            json_fault(object, &error, expected)
-        })?;
-        for (value, key) in values.iter_mut().zip(keys) {
-            if value.is_none() && key.contains('.') {
-                // It was parsed above, so there is no error in it.
-                *value = nested::find(object, key).unwrap_or_default();
-            }
-        }
-        Ok(values)
-    }
 }
 
 /// The values of `keys` in one object.
-fn parse(object: &str, keys: &[String]) -> serde_json::Result<Vec<Option<Value>>> {
+fn parse<'a>(
+    object: &'a str,
+    keys: &[String],
+    format: Format,
+) -> Result<Vec<Option<Value<'a>>>, String> {
     let mut deserializer = serde_json::Deserializer::from_str(object);
-    let values = Wanted(keys).deserialize(&mut deserializer)?;
-    deserializer.end()?;
+    let values = Wanted(keys).deserialize(&mut deserializer);
+    let values = values.and_then(|values| deserializer.end().map(|()| values));
+    let mut values = values.map_err(|error| {
+        let expected = match (format, object.trim_start().starts_with('[')) {
+            (Format::Json, _) => "JSON objects, alone or in an array",
+            (_, false) => "one complete JSON object on each line",
+            (_, true) => {
+                "one complete JSON object on each line; name the format json for a JSON array"
+            }
+        };
+        json_fault(object, &error, expected)
+    })?;
+    for (value, key) in values.iter_mut().zip(keys) {
+        if value.is_none() && key.contains('.') {
+            // It was parsed above, so there is no error in it.
+            *value = nested::find(object, key).unwrap_or_default();
+        }
+    }
     Ok(values)
 }
 
 /// A title, where there is one that is not empty.
-pub(super) fn title_of<'a>(key: &str, value: Option<&'a Value>) -> Result<Option<&'a str>, String> {
+pub(super) fn title_of<'a>(
+    key: &str,
+    value: Option<&'a Value<'_>>,
+) -> Result<Option<&'a str>, String> {
     match value {
         None | Some(Value::Null) => Ok(None),
         Some(value) => Ok(Some(text_of(key, value)?).filter(|title| !title.is_empty())),
@@ -295,14 +311,15 @@ pub(super) fn title_of<'a>(key: &str, value: Option<&'a Value>) -> Result<Option
 }
 
 /// The id in a value, if it is a string or a number.
-pub(super) fn id_of(value: &Value) -> Option<String> {
+pub(super) fn id_of(value: &Value<'_>) -> Option<String> {
     match value {
-        Value::String(id) | Value::Number(id) if !id.is_empty() => Some(id.clone()),
+        Value::String(id) if !id.is_empty() => Some(id.to_string()),
+        Value::Number(id) => Some(id.clone()),
         _ => None,
     }
 }
 
-pub(super) fn text_of<'a>(key: &str, value: &'a Value) -> Result<&'a str, String> {
+pub(super) fn text_of<'a>(key: &str, value: &'a Value<'_>) -> Result<&'a str, String> {
     match value {
         Value::String(text) => Ok(text),
         other => Err(format!(
@@ -313,7 +330,7 @@ pub(super) fn text_of<'a>(key: &str, value: &'a Value) -> Result<&'a str, String
 }
 
 /// The labels in a value: `None` for null. Elements of an array that are null are none.
-pub(super) fn labels_of(key: &str, value: &Value) -> Result<Option<Vec<String>>, String> {
+pub(super) fn labels_of(key: &str, value: &Value<'_>) -> Result<Option<Vec<String>>, String> {
     let (values, part) = match value {
         Value::Null => return Ok(None),
         Value::Array(elements) => (elements.as_slice(), "an element of "),
@@ -323,7 +340,8 @@ pub(super) fn labels_of(key: &str, value: &Value) -> Result<Option<Vec<String>>,
     for value in values {
         match value {
             Value::Null => {}
-            Value::String(label) | Value::Number(label) => labels.push(label.clone()),
+            Value::String(label) => labels.push(label.to_string()),
+            Value::Number(label) => labels.push(label.clone()),
             Value::Bool(label) => labels.push(label.to_string()),
             other => {
                 return Err(format!(

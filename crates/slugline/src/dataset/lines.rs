@@ -1,8 +1,15 @@
 //! Text by lines and as a whole, up to the limit for a record.
 
-use std::io::{self, BufRead};
+use std::{
+    borrow::Cow,
+    io::{self, BufRead},
+};
 
-use super::{fault::Fault, source::Source, utf8::Utf8Reader};
+use super::{
+    fault::Fault,
+    source::Source,
+    utf8::{Utf8Reader, line_break},
+};
 use crate::error::Result;
 
 /// Reads the lines of a text. A line ends with LF or CRLF; a CR alone is a character like others.
@@ -28,7 +35,7 @@ impl Lines {
     }
 
     /// The next line that is not blank, without its line break, and its number from 1.
-    pub(super) fn next(&mut self, source: &Source) -> Result<Option<(u64, String)>> {
+    pub(super) fn next(&mut self, source: &Source) -> Result<Option<(u64, Cow<'_, str>)>> {
         if self.unfinished {
             skip_line(&mut self.input).map_err(|error| source.explain(self.number, error))?;
             self.unfinished = false;
@@ -52,10 +59,10 @@ impl Lines {
             if let Some(fault) = self.input.take_fault() {
                 return Err(source.explain(self.number, fault.into()));
             }
-            // The stream is valid UTF-8, so this borrows.
-            let line = String::from_utf8_lossy(&self.buffer);
-            if !line.trim().is_empty() {
-                return Ok(Some((self.number, line.into_owned())));
+            // The first byte alone decides about nearly every line.
+            let is_shown = self.buffer.first().is_some_and(u8::is_ascii_graphic);
+            if is_shown || !valid(&self.buffer).trim().is_empty() {
+                return Ok(Some((self.number, valid(&self.buffer))));
             }
         }
     }
@@ -74,12 +81,18 @@ impl Lines {
     }
 }
 
+/// A line as text. The stream is valid UTF-8, so this borrows.
+fn valid(line: &[u8]) -> Cow<'_, str> {
+    // `from_utf8_lossy` alone takes several times as long.
+    str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
+}
+
 /// Reads one line into `buffer`, without its line break; `false` at the end of the input.
 fn append_line(input: &mut Utf8Reader, buffer: &mut Vec<u8>, most: usize) -> io::Result<bool> {
     buffer.clear();
     loop {
         let bytes = input.fill_buf()?;
-        let line_break = bytes.iter().position(|byte| *byte == b'\n');
+        let line_break = line_break(bytes);
         let end = line_break.unwrap_or(bytes.len());
         // One more than the limit: the last byte may be the CR of the line break.
         if buffer.len() + end > most.saturating_add(1) {
@@ -107,7 +120,7 @@ fn skip_line(input: &mut Utf8Reader) -> io::Result<()> {
         if bytes.is_empty() {
             return Ok(());
         }
-        let line_break = bytes.iter().position(|byte| *byte == b'\n');
+        let line_break = line_break(bytes);
         let count = line_break.map_or(bytes.len(), |place| place + 1);
         input.consume(count);
         if line_break.is_some() {

@@ -8,7 +8,7 @@ use super::object::Value;
 
 /// The value at a path of keys that are joined by dots. Keys may contain dots: one that is the path, or the rest of it,
 /// wins over one that begins it.
-pub(super) fn find(object: &str, path: &str) -> serde_json::Result<Option<Value>> {
+pub(super) fn find<'a>(object: &'a str, path: &str) -> serde_json::Result<Option<Value<'a>>> {
     let mut deserializer = serde_json::Deserializer::from_str(object);
     NestedSeed(path).deserialize(&mut deserializer)
 }
@@ -16,7 +16,7 @@ pub(super) fn find(object: &str, path: &str) -> serde_json::Result<Option<Value>
 struct NestedSeed<'a>(&'a str);
 
 impl<'de> DeserializeSeed<'de> for NestedSeed<'_> {
-    type Value = Option<Value>;
+    type Value = Option<Value<'de>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
@@ -24,7 +24,7 @@ impl<'de> DeserializeSeed<'de> for NestedSeed<'_> {
 }
 
 impl<'de> Visitor<'de> for NestedSeed<'_> {
-    type Value = Option<Value>;
+    type Value = Option<Value<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn paths_go_through_objects() {
-        let string = |text: &str| Some(Value::String(text.to_owned()));
+        let string = |text: &str| Some(Value::String(text.to_owned().into()));
         for (json, path, expected) in [
             (r#"{"data": {"text": "a"}}"#, "data.text", string("a")),
             (

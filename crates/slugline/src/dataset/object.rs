@@ -1,25 +1,25 @@
 //! Parsing some values of a JSON object, without keeping the others.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::{Number, value::RawValue};
 
-/// A JSON value, as far as data sets need it.
+/// A JSON value, as far as data sets need it. Strings without escapes are borrowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Value {
+pub(super) enum Value<'a> {
     Null,
     Bool(bool),
     /// A number as JSON writes it: `1`, `1.5`.
     Number(String),
-    String(String),
-    Array(Vec<Value>),
+    String(Cow<'a, str>),
+    Array(Vec<Value<'a>>),
     Object,
 }
 
-impl Value {
+impl Value<'_> {
     /// The name of the type in messages.
     pub(super) fn kind(&self) -> &'static str {
         match self {
@@ -33,7 +33,7 @@ impl Value {
     }
 }
 
-impl<'de> Deserialize<'de> for Value {
+impl<'de> Deserialize<'de> for Value<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ValueVisitor)
     }
@@ -42,43 +42,47 @@ impl<'de> Deserialize<'de> for Value {
 struct ValueVisitor;
 
 impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value;
+    type Value = Value<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+    fn visit_unit<E: Error>(self) -> Result<Value<'de>, E> {
         Ok(Value::Null)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value<'de>, E> {
         Ok(Value::Bool(value))
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value<'de>, E> {
         Ok(Value::Number(value.to_string()))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value<'de>, E> {
         Ok(Value::Number(value.to_string()))
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value<'de>, E> {
         // `Number` writes 1.0 as JSON does, where Rust alone would write 1.
         let number = Number::from_f64(value).ok_or_else(|| E::custom("number out of range"))?;
         Ok(Value::Number(number.to_string()))
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
+    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<Value<'de>, E> {
+        Ok(Value::String(Cow::Borrowed(value)))
     }
 
-    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value<'de>, E> {
+        Ok(Value::String(Cow::Owned(value.to_owned())))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+    fn visit_string<E: Error>(self, value: String) -> Result<Value<'de>, E> {
+        Ok(Value::String(Cow::Owned(value)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value<'de>, A::Error> {
         let mut values = Vec::new();
         while let Some(value) = elements.next_element()? {
             values.push(value);
@@ -86,7 +90,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(Value::Array(values))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value<'de>, A::Error> {
         while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(Value::Object)
     }
@@ -97,7 +101,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
 pub(super) struct Wanted<'a>(pub(super) &'a [String]);
 
 impl<'de> DeserializeSeed<'de> for Wanted<'_> {
-    type Value = Vec<Option<Value>>;
+    type Value = Vec<Option<Value<'de>>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
@@ -105,7 +109,7 @@ impl<'de> DeserializeSeed<'de> for Wanted<'_> {
 }
 
 impl<'de> Visitor<'de> for Wanted<'_> {
-    type Value = Vec<Option<Value>>;
+    type Value = Vec<Option<Value<'de>>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object")
@@ -181,19 +185,26 @@ impl<'de> Visitor<'de> for EntriesVisitor {
 mod tests {
     use super::*;
 
-    fn wanted(keys: &[&str], json: &str) -> serde_json::Result<Vec<Option<Value>>> {
+    fn wanted<'a>(keys: &[&str], json: &'a str) -> serde_json::Result<Vec<Option<Value<'a>>>> {
         let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
         Wanted(&keys).deserialize(&mut serde_json::Deserializer::from_str(json))
     }
 
     #[test]
     fn only_wanted_values_are_kept() {
-        let string = |text: &str| Some(Value::String(text.to_owned()));
+        let string = |text: &str| Some(Value::String(text.to_owned().into()));
         let json = r#"{"x": [[{}]], "a": "1", "b\n": "2", "a": "3", "c": {"a": 1}}"#;
         assert_eq!(
             wanted(&["a", "b\n", "c", "d"], json).unwrap(),
             [string("3"), string("2"), Some(Value::Object), None]
         );
+    }
+
+    #[test]
+    fn strings_without_escapes_are_borrowed() {
+        let found = wanted(&["a", "b"], r#"{"a": "é", "b": "\u00e9"}"#).unwrap();
+        assert!(matches!(found[0], Some(Value::String(Cow::Borrowed("é")))));
+        assert!(matches!(&found[1], Some(Value::String(Cow::Owned(text))) if text == "é"));
     }
 
     #[test]
@@ -206,7 +217,7 @@ mod tests {
                 number("1"),
                 number("1.0"),
                 number("-7"),
-                Value::Array(vec![number("2"), Value::String("x".to_owned())]),
+                Value::Array(vec![number("2"), Value::String("x".into())]),
                 Value::Array(Vec::new())
             ]
             .map(Some)

@@ -1,6 +1,7 @@
 //! The shares of the topics in a text, and the answer `other`.
 
 mod expectation;
+mod side_by_side;
 
 use std::{
     borrow::Cow,
@@ -19,6 +20,7 @@ use crate::{
     error::{Error, Result},
 };
 pub(crate) use expectation::Mixture;
+pub(crate) use side_by_side::MixtureBuffers;
 
 /// The verdict on a text with the share of each topic in it.
 ///
@@ -156,7 +158,7 @@ impl TextClassifier {
         Shares {
             other: self.is_other(evidence, seen),
             verdict: Verdict::of_scores(self, &mut scratch.scores, seen),
-            of_labels: Cow::Borrowed(&scratch.shares),
+            of_labels: Cow::Borrowed(&scratch.mixture.shares),
             evidence,
             coverage: seen.coverage(),
         }
@@ -173,7 +175,7 @@ impl TextClassifier {
         let all = self.for_texts(texts, |scratch, text| {
             let seen = self.count(scratch, text);
             let evidence = self.fit_mixture(scratch, seen);
-            (scratch.shares.clone(), evidence)
+            (scratch.mixture.shares.clone(), evidence)
         })?;
         let mut shares = Array2::zeros((texts.len(), self.labels.len()));
         let mut evidence = Vec::with_capacity(texts.len());
@@ -184,14 +186,15 @@ impl TextClassifier {
         Ok((shares, evidence))
     }
 
-    /// Writes the shares of the text counted last to `scratch.shares`; returns its evidence.
+    /// Writes the shares of the text counted last to `scratch.mixture.shares`; returns its evidence.
     fn fit_mixture(&self, scratch: &mut Scratch, seen: TermCoverage) -> f64 {
-        let evidence = self.mixture().fit(
-            &scratch.columns,
-            &scratch.values,
-            &mut scratch.shares,
-            &mut scratch.parts,
-        );
+        let Scratch {
+            columns,
+            values,
+            mixture,
+            ..
+        } = scratch;
+        let evidence = self.mixture().fit(columns, values, mixture);
         evidence * seen.coverage()
     }
 

@@ -28,20 +28,37 @@ impl LazyQuantized {
         path: AnalysisPath,
         weights: &Weights,
     ) -> Option<&Quantized> {
-        let lazy = &*self.0;
-        if lazy.quantized.get().is_none() {
-            let before = lazy.bytes.fetch_add(bytes, Ordering::Relaxed);
-            // Packing a term takes the time that is saved on this many bytes.
-            let terms = weights.vocabulary.len().saturating_mul(16);
-            let enough = terms.saturating_add(weights.linear.n_numbers() / 4);
-            if before.saturating_add(bytes) < enough {
-                return None;
-            }
+        match self.made() {
+            Some(made) => made,
+            None if self.are_due(bytes, weights) => self.make(params, path, weights),
+            None => None,
         }
-        let quantized = lazy
-            .quantized
-            .get_or_init(|| Quantized::new(params, path, weights));
+    }
+
+    /// Whether they pay off for this many more bytes of text.
+    pub(in crate::classifier) fn are_due(&self, bytes: usize, weights: &Weights) -> bool {
+        let before = self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
+        // Packing a term takes the time that is saved on this many bytes.
+        let terms = weights.vocabulary.len().saturating_mul(16);
+        let enough = terms.saturating_add(weights.linear.n_numbers() / 4);
+        before.saturating_add(bytes) >= enough
+    }
+
+    /// Makes them, once. Runs on the current pool.
+    pub(in crate::classifier) fn make(
+        &self,
+        params: &TextClassifierParams,
+        path: AnalysisPath,
+        weights: &Weights,
+    ) -> Option<&Quantized> {
+        let quantized = &self.0.quantized;
+        let quantized = quantized.get_or_init(|| Quantized::new(params, path, weights));
         quantized.as_ref()
+    }
+
+    /// What was made of them: packed weights, or the finding that there can be none; None before that.
+    pub(in crate::classifier) fn made(&self) -> Option<Option<&Quantized>> {
+        self.0.quantized.get().map(Option::as_ref)
     }
 
     #[cfg(test)]

@@ -211,7 +211,7 @@ impl Quantized {
 mod tests {
     use super::*;
     use crate::{
-        classifier::{Examples, TextClassifier, TextClassifierParams},
+        classifier::{Examples, Scratch, TextClassifier, TextClassifierParams},
         counting::Counter,
         features::{IdfOrder, Norm},
         naive_bayes::{Model, argmax},
@@ -322,7 +322,7 @@ mod tests {
         ) {
             let texts: Vec<String> = documents.iter().map(|words| words.join(" ")).collect();
             let labels: Vec<String> = (0..texts.len()).map(|n| format!("{}", n % classes)).collect();
-            let Ok(model) = params.alpha(alpha).fit(&Examples::new(&texts, &labels).unwrap()) else {
+            let Ok(model) = params.clone().alpha(alpha).fit(&Examples::new(&texts, &labels).unwrap()) else {
                 return Ok(());
             };
             // Enough text that the packed weights are made.
@@ -335,6 +335,15 @@ mod tests {
             let normed = matches!(model.params.naive_bayes.model, Model::Complement { norm: true });
             let sparse = model.labels.len() >= 64 && !normed && alpha > 0.0;
             prop_assert!(!made || model.weights.quantized.has_sparse_rows() == sparse);
+            // On this thread, in portions, labels are the same; a copy begins without packed weights.
+            let fresh = params.clone().alpha(alpha).fit(&Examples::new(&texts, &labels).unwrap()).unwrap();
+            let mut scratch = Scratch::default();
+            for (texts, found) in many.chunks(37).zip(found.chunks(37)) {
+                let alone = fresh.predict_with(&mut scratch, texts).unwrap();
+                let found: Vec<&str> = found.iter().map(|&class| model.labels[class].as_str()).collect();
+                prop_assert_eq!(alone, found);
+            }
+            prop_assert_eq!(fresh.weights.quantized.is_made(), made);
             let scores = model.joint_log_likelihood(&many).unwrap();
             for (class, scores) in found.iter().zip(scores.rows()) {
                 prop_assert_eq!(*class, argmax(&scores.to_vec()));
