@@ -11,7 +11,9 @@ use crate::{
     error::{Error, Result},
     text::{AnalysisPath, Analyzer},
     util::{arena::ArenaSpan, pool::deal_out, simd},
-    vocabulary::{MAX_TERMS, Merged, TermTable, ThreadTerms, Vocabulary, merge, too_many},
+    vocabulary::{
+        LearnedNgrams, MAX_TERMS, Merged, TermTable, ThreadTerms, Vocabulary, merge, too_many,
+    },
 };
 
 /// Stretches of documents for each thread: so many that all threads end at about the same time.
@@ -56,14 +58,19 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
     let mut met = Vec::with_capacity(parts.len());
     let mut documents = Vec::with_capacity(parts.len());
     let mut counters = Vec::with_capacity(parts.len());
+    // Several threads have several numberings; where words are no terms, some numbers are none.
+    let longest = match (analyzer.path(), analyzer.params().ngram_range) {
+        (AnalysisPath::Ngrams { .. }, (1, longest)) if parts.len() == 1 => Some(longest),
+        _ => None,
+    };
+    let mut tables = None;
     for (thread, part) in parts.into_iter().enumerate() {
         let read = part.stretches.into_iter();
         stretches.extend(read.map(|(at, read)| (at, (thread, read))));
         let (frequencies, ids) = part.reading.finish();
-        met.push(ThreadTerms {
-            terms: part.terms.into_terms(),
-            frequencies,
-        });
+        let (terms, words, pairs) = part.terms.into_parts();
+        met.push(ThreadTerms { terms, frequencies });
+        tables = longest.map(|longest| (longest, words, pairs));
         documents.push(ids);
         counters.push(part.counter);
     }
@@ -93,6 +100,17 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
         }
     }
     drop(counters);
+    if let (Some((longest, words, pairs)), Some(ranks)) = (tables, ranks.first()) {
+        vocabulary.keep_learned(LearnedNgrams {
+            words,
+            pairs,
+            ids: ranks
+                .iter()
+                .map(|rank| rank.load(Ordering::Relaxed))
+                .collect(),
+            longest,
+        });
+    }
     let tokens = TokenLists::new(stretches, size, documents, ranks, df.len());
     Ok(Corpus::of_tokens(vocabulary, df, total, tokens))
 }

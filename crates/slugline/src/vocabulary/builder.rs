@@ -105,9 +105,9 @@ impl TermTable {
         self.terms.len()
     }
 
-    /// The terms alone: no more are looked up.
-    pub(crate) fn into_terms(self) -> Terms {
-        self.terms
+    /// The terms, and the tables of words and of n-grams.
+    pub(crate) fn into_parts(self) -> (Terms, KeyTable, PairTable) {
+        (self.terms, self.ids, self.pairs)
     }
 
     /// The terms alone.

@@ -303,7 +303,7 @@ mod tests {
                             counts.resize(terms.len(), 0);
                             counts[id] += 1;
                         }
-                        ThreadTerms { terms: terms.into_terms(), frequencies: Frequencies::of_document(&counts) }
+                        ThreadTerms { terms: terms.into_parts().0, frequencies: Frequencies::of_document(&counts) }
                     })
                     .collect();
                 let tables: Vec<Terms> = met.iter().map(|met| met.terms.clone()).collect();

@@ -91,6 +91,17 @@ impl PairTable {
         }
     }
 
+    /// Which of the numbers below `n` begin a pair, a bit each.
+    pub(super) fn firsts(&self, n: usize) -> Vec<u64> {
+        let mut bits = vec![0; n.div_ceil(64)];
+        for &[pair, number] in &*self.slots {
+            let first = (pair >> 32) as usize;
+            // Free slots have a pair of zeros.
+            bits[first / 64] |= u64::from(number != 0) << (first % 64);
+        }
+        bits
+    }
+
     /// Bytes of memory.
     #[cfg(feature = "dataset")]
     pub(crate) fn memory(&self) -> usize {
