@@ -38,10 +38,14 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
         .max(1);
     let bytes: usize = texts.iter().map(|text| text.as_ref().len()).sum();
     let bytes = bytes / rayon::current_num_threads();
+    let of_ngrams = match analyzer.path() {
+        AnalysisPath::Ngrams { .. } => bytes,
+        _ => 0,
+    };
     let begin = || ThreadCorpus {
-        terms: TermTable::for_text(bytes),
+        terms: TermTable::for_text(bytes, of_ngrams),
         counter: Counter::learning(analyzer),
-        reading: TokenRecorder::of_text(bytes),
+        reading: TokenRecorder::of_text(bytes, of_ngrams),
         stretches: Vec::new(),
     };
     let full = AtomicBool::new(false);

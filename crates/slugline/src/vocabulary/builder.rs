@@ -8,6 +8,7 @@ use super::{
 use crate::util::{
     arena::{LARGE, LITTLE},
     huge_pages::Growing,
+    simd,
 };
 
 /// A free slot. A used one holds the upper half of the term's hash and the id.
@@ -66,6 +67,18 @@ impl Terms {
         self.ends.push(self.arena.len());
     }
 
+    /// Asks for the place of a term in memory.
+    #[inline(always)]
+    pub(super) fn prefetch(&self, id: u32) {
+        simd::prefetch(&self.ends, id as usize);
+    }
+
+    /// Asks for the bytes of a term.
+    #[inline(always)]
+    pub(super) fn prefetch_bytes(&self, id: u32) {
+        simd::prefetch_start(self.bytes(id));
+    }
+
     #[inline]
     pub(crate) fn bytes(&self, id: u32) -> &[u8] {
         let id = id as usize;
@@ -85,16 +98,18 @@ pub(crate) struct TermTable {
 }
 
 impl TermTable {
-    /// No terms yet; those of about so many bytes of text will come.
-    pub(crate) fn for_text(bytes: usize) -> Self {
+    /// No terms yet; those of about so many bytes of text will come, and so many bytes of n-grams of words.
+    pub(crate) fn for_text(bytes: usize, of_ngrams: usize) -> Self {
         if bytes < LITTLE {
             return Self::default();
         }
-        // A large page each: what grows in small steps leaves holes in memory.
+        // A large page each, since what grows in small steps leaves holes in memory; with n-grams as much as they may
+        // need, since what is not used is never filled, and what grows is filled several times.
+        let room = LARGE.max(of_ngrams);
         Self {
             terms: Terms {
-                arena: Growing::with_room_for(LARGE),
-                ends: Growing::with_room_for(LARGE / size_of::<usize>()),
+                arena: Growing::with_room_for(room),
+                ends: Growing::with_room_for(room / size_of::<usize>()),
             },
             ids: KeyTable::with_room_for(1 << 15),
             ..Self::default()
