@@ -3,7 +3,7 @@
 use super::{
     hash_table::{KeyTable, Slots},
     pair_table::{HashedPair, PairTable},
-    term_key::{HashedKey, Key},
+    term_key::{HashedKey, INLINE, Key},
 };
 use crate::util::{
     arena::{LARGE, LITTLE},
@@ -65,6 +65,15 @@ impl Terms {
     fn push(&mut self, term: &[u8]) {
         self.arena.extend(term);
         self.ends.push(self.arena.len());
+    }
+
+    /// How long a term is, and the key of its first [`INLINE`] bytes.
+    #[inline(always)]
+    pub(super) fn length_and_key(&self, id: u32) -> (usize, Key) {
+        let id = id as usize;
+        let start = id.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let length = self.ends[id] - start;
+        (length, Key::at(&self.arena, start, length.min(INLINE)))
     }
 
     /// Asks for the place of a term in memory.

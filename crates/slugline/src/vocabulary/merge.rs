@@ -302,18 +302,18 @@ pub(crate) fn in_order<'a>(
 fn sort(table: &Terms, entries: &mut Vec<Entry>, chosen: impl Fn(&u32) -> bool) {
     entries.clear();
     let ids = (0..table.len() as u32).filter(chosen);
-    entries.extend(ids.map(|id| (first_bytes(table.bytes(id)), id)));
+    entries.extend(ids.map(|id| (first_bytes(table, id), id)));
     entries.sort_unstable_by(|a, b| compare((table, a), (table, b)));
 }
 
 /// A number that orders terms as their bytes do: the first bytes, then the length, which is the same
 /// for all that are longer.
-fn first_bytes(term: &[u8]) -> u128 {
-    let mut bytes = [0; 16];
-    let length = term.len().min(INLINE);
-    bytes[..length].copy_from_slice(&term[..length]);
-    bytes[INLINE] = term.len().min(INLINE + 1) as u8;
-    u128::from_be_bytes(bytes)
+#[inline(always)]
+fn first_bytes(table: &Terms, id: u32) -> u128 {
+    let (length, key) = table.length_and_key(id);
+    let (bytes, _) = key.bytes();
+    let first = u128::from_be_bytes(bytes) & !0xFF;
+    first | length.min(INLINE + 1) as u128
 }
 
 /// Whether terms with the same number may still differ.
