@@ -223,6 +223,14 @@ fn ngrams(c: &mut Criterion) {
                 b.iter(|| params.fit(&corpus.examples()).expect("there are terms"));
             });
             let model = params.fit(&corpus.examples()).expect("there are terms");
+            group.bench_function(BenchmarkId::new("fit_first_predict", name), |b| {
+                // What the fit still has need not be made.
+                b.iter_batched(
+                    || params.fit(&corpus.examples()).expect("there are terms"),
+                    |model| model.predict(&corpus.texts).map(|labels| labels.len()),
+                    BatchSize::LargeInput,
+                );
+            });
             group.bench_function(BenchmarkId::new("first_predict", name), |b| {
                 // What a model makes for many texts it makes once.
                 let bytes = model.to_bytes().expect("little-endian");
@@ -235,6 +243,13 @@ fn ngrams(c: &mut Criterion) {
             });
             group.bench_function(BenchmarkId::new("predict", name), |b| {
                 b.iter(|| model.predict(&corpus.texts).map(|labels| labels.len()));
+            });
+            group.bench_function(BenchmarkId::new("scores", name), |b| {
+                b.iter(|| model.joint_log_likelihood(&corpus.texts));
+            });
+            group.bench_function(BenchmarkId::new("one", name), |b| {
+                let mut scratch = Scratch::default();
+                b.iter(|| model.classify_with(&mut scratch, &corpus.texts[0]).class());
             });
         }
     });

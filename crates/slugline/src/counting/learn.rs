@@ -11,7 +11,9 @@ use crate::{
     error::{Error, Result},
     text::{AnalysisPath, Analyzer},
     util::{arena::ArenaSpan, pool::deal_out, simd},
-    vocabulary::{MAX_TERMS, Merged, TermTable, ThreadTerms, Vocabulary, merge, too_many},
+    vocabulary::{
+        LearnedNgrams, MAX_TERMS, Merged, TermTable, ThreadTerms, Vocabulary, merge, too_many,
+    },
 };
 
 /// Stretches of documents for each thread: so many that all threads end at about the same time.
@@ -36,10 +38,14 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
         .max(1);
     let bytes: usize = texts.iter().map(|text| text.as_ref().len()).sum();
     let bytes = bytes / rayon::current_num_threads();
+    let of_ngrams = match analyzer.path() {
+        AnalysisPath::Ngrams { .. } => bytes,
+        _ => 0,
+    };
     let begin = || ThreadCorpus {
-        terms: TermTable::for_text(bytes),
+        terms: TermTable::for_text(bytes, of_ngrams),
         counter: Counter::learning(analyzer),
-        reading: TokenRecorder::of_text(bytes),
+        reading: TokenRecorder::of_text(bytes, of_ngrams),
         stretches: Vec::new(),
     };
     let full = AtomicBool::new(false);
@@ -56,14 +62,19 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
     let mut met = Vec::with_capacity(parts.len());
     let mut documents = Vec::with_capacity(parts.len());
     let mut counters = Vec::with_capacity(parts.len());
+    // Several threads have several numberings; where words are no terms, some numbers are none.
+    let longest = match (analyzer.path(), analyzer.params().ngram_range) {
+        (AnalysisPath::Ngrams { .. }, (1, longest)) if parts.len() == 1 => Some(longest),
+        _ => None,
+    };
+    let mut tables = None;
     for (thread, part) in parts.into_iter().enumerate() {
         let read = part.stretches.into_iter();
         stretches.extend(read.map(|(at, read)| (at, (thread, read))));
         let (frequencies, ids) = part.reading.finish();
-        met.push(ThreadTerms {
-            terms: part.terms.into_terms(),
-            frequencies,
-        });
+        let (terms, words, pairs) = part.terms.into_parts();
+        met.push(ThreadTerms { terms, frequencies });
+        tables = longest.map(|longest| (longest, words, pairs));
         documents.push(ids);
         counters.push(part.counter);
     }
@@ -93,6 +104,17 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
         }
     }
     drop(counters);
+    if let (Some((longest, words, pairs)), Some(ranks)) = (tables, ranks.first()) {
+        vocabulary.keep_learned(LearnedNgrams {
+            words,
+            pairs,
+            ids: ranks
+                .iter()
+                .map(|rank| rank.load(Ordering::Relaxed))
+                .collect(),
+            longest,
+        });
+    }
     let tokens = TokenLists::new(stretches, size, documents, ranks, df.len());
     Ok(Corpus::of_tokens(vocabulary, df, total, tokens))
 }
@@ -131,7 +153,7 @@ impl ThreadCorpus {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::TermsByRank, *};
     use crate::{
         text::{AnalyzerParams, Language, StopWords},
         util::{identity::Identity, pool::with_threads},
@@ -180,6 +202,64 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn n_grams_are_found_in_the_tables_that_learned_them(
+            texts in prop::collection::vec("([a-c]{2}|running|abcdefghijklmno[a-c]{1,2}|the)( ([a-c]{2}|cats|abcdefghijklmnop)){0,9}", 1..20),
+            (min, max) in prop::sample::select(vec![(1, 2), (1, 3), (2, 2)]),
+            stems in any::<bool>(),
+        ) {
+            let mut params = AnalyzerParams { ngram_range: (min, max), ..Default::default() };
+            if stems {
+                params.stemmer = Some(Language::English);
+                params.stop_words = StopWords::List(vec!["the".into()]);
+            }
+            let analyzer = Analyzer::new(params).unwrap();
+            for threads in [1, 3] {
+                let read = || with_threads(threads, || learn(&analyzer, &texts)).unwrap();
+                let Ok(Corpus { vocabulary, .. }) = read() else {
+                    continue;
+                };
+                // The same terms, whose index is made of them.
+                let anew = Vocabulary::new(vocabulary.iter()).unwrap();
+                anew.ngram_index(usize::MAX);
+                // One text repays what is there.
+                let kept = vocabulary.ngram_index(0).is_some();
+                prop_assert!(!kept || min == 1);
+                prop_assert!(kept || min > 1 || threads > 1);
+                let ids: Vec<u32> = (0..anew.len() as u32).rev().collect();
+                let ranked = FrequencyOrder::of_ngrams(&vocabulary, ids.clone());
+                let by_rank = TermsByRank { vocabulary: &vocabulary, ranked: &ranked, prefetch_row: |_| {} };
+                let mut counters = [Counter::default(), Counter::default()];
+                for text in texts.iter().map(String::as_str).chain(["aa", "ab ba unknown aa ab ac the cats"]) {
+                    let [counter, other] = &mut counters;
+                    other.count(&analyzer, &anew, text);
+                    let expected: Vec<(u32, u32)> = other.pairs().collect();
+                    counter.count(&analyzer, &vocabulary, text);
+                    prop_assert_eq!(counter.pairs().collect::<Vec<_>>(), expected.clone());
+                    let bag = counter.count_ranked(&analyzer, by_rank, text);
+                    let mut pairs: Vec<_> = bag.pairs().map(|(rank, count)| (ids[rank as usize], count)).collect();
+                    pairs.sort_unstable();
+                    prop_assert_eq!(pairs, expected);
+                }
+
+                // Of fewer terms the index is made anew.
+                let Ok(Corpus { vocabulary, .. }) = read() else {
+                    continue;
+                };
+                let kept: Vec<u32> = (0..vocabulary.len() as u32).filter(|id| id % 3 == 0).collect();
+                let selected = vocabulary.select(&kept);
+                selected.ngram_index(usize::MAX);
+                let anew = Vocabulary::new(selected.iter()).unwrap();
+                anew.ngram_index(usize::MAX);
+                let [counter, other] = &mut counters;
+                for text in &texts {
+                    counter.count(&analyzer, &selected, text);
+                    other.count(&analyzer, &anew, text);
+                    prop_assert!(counter.pairs().eq(other.pairs()));
+                }
+            }
+        }
+
         #[test]
         fn what_became_of_words_is_remembered_under_every_numbering(
             texts in prop::collection::vec(

@@ -32,7 +32,7 @@ use crate::{
 use batched::{CountIds, LookupBatch, TermIds};
 use cached::CachedIds;
 use ngrams::{NgramBatch, NgramIds};
-use term_ids::{ById, ByRank, ByRankOfId, KnownNgrams, NewTerms, PrefetchingBag};
+use term_ids::{ById, ByRank, KnownNgrams, NewTerms, PrefetchingBag, Renumbered};
 
 /// How many terms a document has, repeats included.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -148,7 +148,11 @@ impl Counter {
         if let AnalysisPath::Ngrams { .. } = analyzer.path() {
             if let Some(index) = vocabulary.ngram_index(work) {
                 let mut ids = KnownNgrams::new(vocabulary, index);
-                return buffers.count_ngrams(analyzer, text, &mut ids, bag);
+                let mut counts = Renumbered {
+                    new: index.ids(),
+                    counts: bag,
+                };
+                return buffers.count_ngrams(analyzer, text, &mut ids, &mut counts);
             }
         } else if let Some(table) = vocabulary.lookup_index(work) {
             return buffers.count(analyzer, text, &mut ById::new(vocabulary, table), bag);
@@ -181,8 +185,8 @@ impl Counter {
             (analyzer.path(), terms.vocabulary.ngram_index(usize::MAX))
         {
             let mut ids = KnownNgrams::new(terms.vocabulary, index);
-            let mut counts = ByRankOfId {
-                ranks: terms.ranked.ranks(),
+            let mut counts = Renumbered {
+                new: terms.ranked.ranks(),
                 counts: &mut counts,
             };
             buffers.count_ngrams(analyzer, text, &mut ids, &mut counts);
@@ -412,7 +416,7 @@ mod tests {
                 };
                 let ids = (0..vocabulary.len() as u32).rev().collect();
                 let order = match analyzer.path() {
-                    AnalysisPath::Ngrams { .. } => FrequencyOrder::of_ngrams(ids),
+                    AnalysisPath::Ngrams { .. } => FrequencyOrder::of_ngrams(&vocabulary, ids),
                     _ => FrequencyOrder::new(&vocabulary, ids),
                 };
                 let by_rank = TermsByRank { vocabulary: &vocabulary, ranked: &order, prefetch_row: |_| {} };

@@ -177,7 +177,7 @@ impl TermIds for KnownNgrams<'_> {
 
 impl NgramIds for KnownNgrams<'_> {
     fn n_terms(&self) -> u32 {
-        self.vocabulary.len() as u32
+        self.index.ids().len() as u32
     }
 
     #[inline(always)]
@@ -196,13 +196,13 @@ impl NgramIds for KnownNgrams<'_> {
     }
 }
 
-/// Counts ids by their ranks.
-pub(super) struct ByRankOfId<'a, C> {
-    pub(super) ranks: &'a [u32],
+/// Counts terms under other numbers: `new` has that of each.
+pub(super) struct Renumbered<'a, C> {
+    pub(super) new: &'a [u32],
     pub(super) counts: &'a mut C,
 }
 
-impl<C: CountIds> CountIds for ByRankOfId<'_, C> {
+impl<C: CountIds> CountIds for Renumbered<'_, C> {
     fn grow(&mut self, _: usize) {}
 
     #[inline(always)]
@@ -212,13 +212,13 @@ impl<C: CountIds> CountIds for ByRankOfId<'_, C> {
 
     #[inline(always)]
     fn prefetch(&self, id: u32) {
-        simd::prefetch(self.ranks, (id as usize).min(self.ranks.len()));
+        simd::prefetch(self.new, (id as usize).min(self.new.len()));
     }
 
     #[inline(always)]
     fn add_all(&mut self, ids: impl Iterator<Item = u32>) {
-        let ranks = self.ranks;
-        self.counts.add_all(ids.map(|id| ranks[id as usize]));
+        let new = self.new;
+        self.counts.add_all(ids.map(|id| new[id as usize]));
     }
 }
 

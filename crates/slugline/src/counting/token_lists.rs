@@ -29,13 +29,13 @@ pub(crate) struct TokenRecorder {
 }
 
 impl TokenRecorder {
-    /// Nothing yet; about so many bytes of text will come.
-    pub(crate) fn of_text(bytes: usize) -> Self {
+    /// Nothing yet; about so many bytes of text will come, and so many bytes of n-grams of words.
+    pub(crate) fn of_text(bytes: usize, of_ngrams: usize) -> Self {
         Self {
             frequencies: Frequencies {
                 terms: Zeroed::new(match bytes < LITTLE {
                     true => 1 << 10,
-                    false => LARGE / size_of::<[u64; 2]>(),
+                    false => LARGE.max(of_ngrams * 2) / size_of::<[u64; 2]>(),
                 }),
             },
             ids: Vec::new(),

@@ -3,11 +3,12 @@
 use super::{
     hash_table::{KeyTable, Slots},
     pair_table::{HashedPair, PairTable},
-    term_key::{HashedKey, Key},
+    term_key::{HashedKey, INLINE, Key},
 };
 use crate::util::{
     arena::{LARGE, LITTLE},
     huge_pages::Growing,
+    simd,
 };
 
 /// A free slot. A used one holds the upper half of the term's hash and the id.
@@ -66,6 +67,27 @@ impl Terms {
         self.ends.push(self.arena.len());
     }
 
+    /// How long a term is, and the key of its first [`INLINE`] bytes.
+    #[inline(always)]
+    pub(super) fn length_and_key(&self, id: u32) -> (usize, Key) {
+        let id = id as usize;
+        let start = id.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let length = self.ends[id] - start;
+        (length, Key::at(&self.arena, start, length.min(INLINE)))
+    }
+
+    /// Asks for the place of a term in memory.
+    #[inline(always)]
+    pub(super) fn prefetch(&self, id: u32) {
+        simd::prefetch(&self.ends, id as usize);
+    }
+
+    /// Asks for the bytes of a term.
+    #[inline(always)]
+    pub(super) fn prefetch_bytes(&self, id: u32) {
+        simd::prefetch_start(self.bytes(id));
+    }
+
     #[inline]
     pub(crate) fn bytes(&self, id: u32) -> &[u8] {
         let id = id as usize;
@@ -85,16 +107,18 @@ pub(crate) struct TermTable {
 }
 
 impl TermTable {
-    /// No terms yet; those of about so many bytes of text will come.
-    pub(crate) fn for_text(bytes: usize) -> Self {
+    /// No terms yet; those of about so many bytes of text will come, and so many bytes of n-grams of words.
+    pub(crate) fn for_text(bytes: usize, of_ngrams: usize) -> Self {
         if bytes < LITTLE {
             return Self::default();
         }
-        // A large page each: what grows in small steps leaves holes in memory.
+        // A large page each, since what grows in small steps leaves holes in memory; with n-grams as much as they may
+        // need, since what is not used is never filled, and what grows is filled several times.
+        let room = LARGE.max(of_ngrams);
         Self {
             terms: Terms {
-                arena: Growing::with_room_for(LARGE),
-                ends: Growing::with_room_for(LARGE / size_of::<usize>()),
+                arena: Growing::with_room_for(room),
+                ends: Growing::with_room_for(room / size_of::<usize>()),
             },
             ids: KeyTable::with_room_for(1 << 15),
             ..Self::default()
@@ -105,9 +129,9 @@ impl TermTable {
         self.terms.len()
     }
 
-    /// The terms alone: no more are looked up.
-    pub(crate) fn into_terms(self) -> Terms {
-        self.terms
+    /// The terms, and the tables of words and of n-grams.
+    pub(crate) fn into_parts(self) -> (Terms, KeyTable, PairTable) {
+        (self.terms, self.ids, self.pairs)
     }
 
     /// The terms alone.

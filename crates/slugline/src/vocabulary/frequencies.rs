@@ -1,6 +1,6 @@
 //! How often terms came, before their documents are counted.
 
-use crate::util::huge_pages::Zeroed;
+use crate::util::{huge_pages::Zeroed, simd};
 
 /// The frequency of a term, known before the documents are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,12 @@ impl Frequencies {
             total,
             df: df_and_last >> 32,
         }
+    }
+
+    /// Asks for those of a term.
+    #[inline(always)]
+    pub(super) fn prefetch(&self, id: u32) {
+        simd::prefetch(&self.terms, id as usize);
     }
 
     /// Those of one document, by the count of each term.

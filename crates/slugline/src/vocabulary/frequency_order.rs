@@ -18,7 +18,7 @@ pub(crate) struct FrequencyOrder {
     long: KeyTable,
     /// The id of each rank.
     ids: Vec<u32>,
-    /// The rank of each id, for word n-grams: they are found by id first.
+    /// The rank of each number of an n-gram, for word n-grams: they are found by number first.
     ranks: Vec<u32>,
     identity: Identity,
     word_caches: WordCachePool,
@@ -52,16 +52,14 @@ impl FrequencyOrder {
     }
 
     /// As [`new`](Self::new), of word n-grams, which the vocabulary's own index finds.
-    pub(crate) fn of_ngrams(ids: Vec<u32>) -> Self {
-        let mut ranks = vec![0; ids.len()];
-        for (rank, &id) in (0..).zip(&ids) {
-            ranks[id as usize] = rank;
-        }
+    pub(crate) fn of_ngrams(vocabulary: &Vocabulary, ids: Vec<u32>) -> Self {
+        let of_id = ranks(&ids);
+        let numbers = vocabulary.ngram_index_now().ids().iter();
         Self {
+            ranks: numbers.map(|&id| of_id[id as usize]).collect(),
             short: ShortTable::with_room_for(0),
             long: KeyTable::with_room_for(0),
             ids,
-            ranks,
             identity: Identity::default(),
             word_caches: WordCachePool::default(),
         }
@@ -93,7 +91,7 @@ impl FrequencyOrder {
         self.long().find_hashed(key, hash, same).ok()
     }
 
-    /// The rank of each id, of [word n-grams](Self::of_ngrams) alone.
+    /// The rank of each number, of [word n-grams](Self::of_ngrams) alone.
     pub(crate) fn ranks(&self) -> &[u32] {
         &self.ranks
     }
@@ -124,11 +122,17 @@ fn word_caches(vocabulary: &Vocabulary, ids: &[u32], identities: [&Identity; 2])
     if word_caches.is_empty() {
         return WordCachePool::default();
     }
-    let mut ranks = vec![0; ids.len()];
-    for (rank, &id) in ids.iter().enumerate() {
-        ranks[id as usize] = rank as u32;
-    }
+    let ranks = ranks(ids);
     word_caches.carry(identities, |id| ranks.get(id as usize).copied())
+}
+
+/// The rank of each id, from the id of each rank.
+fn ranks(ids: &[u32]) -> Vec<u32> {
+    let mut ranks = vec![0; ids.len()];
+    for (rank, &id) in (0..).zip(ids) {
+        ranks[id as usize] = rank;
+    }
+    ranks
 }
 
 #[cfg(test)]

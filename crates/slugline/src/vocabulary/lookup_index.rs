@@ -1,14 +1,14 @@
 //! The vocabulary's table for many look-ups, made when it is worth it.
 
 use std::sync::{
-    OnceLock,
+    Mutex, MutexGuard, OnceLock, PoisonError,
     atomic::{AtomicUsize, Ordering},
 };
 
 use super::{
     Vocabulary,
     hash_table::{KeyTable, NONE},
-    ngram_index::NgramIndex,
+    ngram_index::{LearnedNgrams, NgramIndex},
     term_key::Key,
     word_cache::WordCachePool,
 };
@@ -21,6 +21,8 @@ use crate::util::identity::Identity;
 pub(crate) struct LookupIndex {
     table: OnceLock<KeyTable>,
     ngrams: OnceLock<NgramIndex>,
+    /// What a fit has left for that index.
+    learned: Mutex<Option<LearnedNgrams>>,
     bytes: AtomicUsize,
     /// Whether the terms are known to ascend, so that they can be searched without a table.
     ascending: bool,
@@ -60,6 +62,8 @@ impl LookupIndex {
     /// goes there.
     pub(super) fn selected(&self, n: usize, kept: &[u32]) -> Self {
         let selected = Self::default();
+        // The index of fewer terms is made anew: it is smaller.
+        drop(self.learned().take());
         if self.word_caches.is_empty() {
             return selected;
         }
@@ -94,10 +98,27 @@ impl LookupIndex {
     /// The index of word n-grams, once as much text was looked up as repays making it.
     #[cold]
     pub(super) fn make_ngrams(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&NgramIndex> {
-        let make = || NgramIndex::new(vocabulary);
         // The slow way joins words and hashes them again, so that half as much text repays the index.
-        self.is_repaid(bytes, vocabulary.len().saturating_mul(4))
-            .then(|| self.ngrams.get_or_init(make))
+        let repaid = self.is_repaid(bytes, vocabulary.len().saturating_mul(4));
+        (repaid || self.learned().is_some()).then(|| self.ngrams_now(vocabulary))
+    }
+
+    /// The index of word n-grams, made now if it was not: of the tables of the fit, if there are any.
+    pub(super) fn ngrams_now(&self, vocabulary: &Vocabulary) -> &NgramIndex {
+        self.ngrams.get_or_init(|| match self.learned().take() {
+            Some(learned) => NgramIndex::of_learned(learned),
+            None => NgramIndex::new(vocabulary),
+        })
+    }
+
+    /// Keeps the tables that the terms were learned with.
+    pub(super) fn keep_learned(&self, learned: LearnedNgrams) {
+        *self.learned() = Some(learned);
+    }
+
+    fn learned(&self) -> MutexGuard<'_, Option<LearnedNgrams>> {
+        // Nobody can panic between two states.
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether so many more bytes, and those before, are enough.

@@ -62,7 +62,18 @@ pub(crate) fn merge(met: Vec<ThreadTerms>) -> Merged {
         .map(|ranges| AlphabetPiece::of(&met, &sorted, ranges))
         .collect();
     // To give much memory back takes a while, too.
-    rayon::join(|| drop(sorted), || met.into_par_iter().for_each(drop));
+    rayon::join(
+        || {
+            // The end of this loop comes before every load. Of one table, all ranks are known by now.
+            if let ([entries], [ranks]) = (&*sorted, &*ranks) {
+                for (rank, &(_, id)) in (0..).zip(entries) {
+                    ranks[id as usize].store(rank, Relaxed);
+                }
+            }
+            drop(sorted);
+        },
+        || met.into_par_iter().for_each(drop),
+    );
     let firsts: Vec<u32> = pieces
         .iter()
         .scan(0, |next, piece| {
@@ -123,20 +134,24 @@ struct AlphabetPiece {
     ends: Vec<u64>,
     df: Vec<u64>,
     total: Vec<f64>,
-    /// Table, id there and rank in this piece.
+    /// Table, id there and rank in this piece; nothing if there is one table alone.
     members: Vec<(u32, u32, u32)>,
 }
 
 impl AlphabetPiece {
     fn of(met: &[ThreadTerms], sorted: &[Vec<Entry>], ranges: &[Range<usize>]) -> Self {
         let mut piece = Self::default();
-        let n = ranges.iter().map(ExactSizeIterator::len).sum();
-        piece.members.reserve_exact(n);
         // No list has more than all together.
         let least = ranges.iter().map(ExactSizeIterator::len).max().unwrap_or(0);
         piece.ends.reserve_exact(least + 1);
         piece.df.reserve_exact(least);
         piece.total.reserve_exact(least);
+        if let ([met], [entries], [range]) = (met, sorted, ranges) {
+            piece.take_all(met, &entries[range.clone()]);
+            return piece;
+        }
+        let n = ranges.iter().map(ExactSizeIterator::len).sum();
+        piece.members.reserve_exact(n);
         let lists = sorted.iter().zip(ranges).zip(met).zip(0..);
         let mut lists: Vec<List> = lists
             .map(|(((entries, range), met), table)| List {
@@ -154,20 +169,32 @@ impl AlphabetPiece {
         }
     }
 
+    /// Takes all terms of the only table.
+    fn take_all(&mut self, met: &ThreadTerms, entries: &[Entry]) {
+        /// The distance of prefetching, in terms: they were met in another order.
+        const AHEAD: usize = 16;
+        for (at, &entry) in entries.iter().enumerate() {
+            if let Some(&(_, soon)) = entries.get(at + AHEAD) {
+                met.frequencies.prefetch(soon);
+                met.terms.prefetch(soon);
+            }
+            if let Some(&(first, soon)) = entries.get(at + AHEAD / 2)
+                && is_long(first)
+            {
+                met.terms.prefetch_bytes(soon);
+            }
+            self.push_bytes(met, entry);
+            let Frequency { df, total } = met.frequencies.of(entry.1);
+            self.push_frequency(df, total);
+        }
+    }
+
     /// Takes the first term of `least` from all lists that have it.
     fn take(&mut self, least: List, lists: &mut [List]) {
         let Some(&(first, id)) = least.entries.first() else {
             return;
         };
-        if is_long(first) {
-            self.bytes.extend_from_slice(least.met.terms.bytes(id));
-        } else {
-            // The term itself: nothing has to be fetched.
-            let bytes = first.to_be_bytes();
-            let length = usize::from(bytes[INLINE]);
-            self.bytes.extend_from_slice(&bytes);
-            self.bytes.truncate(self.bytes.len() + length - bytes.len());
-        }
+        self.push_bytes(least.met, (first, id));
         let (mut all_df, mut all) = (0, 0);
         for list in lists {
             if let Some((&entry, rest)) = list.entries.split_first()
@@ -182,9 +209,27 @@ impl AlphabetPiece {
                 list.entries = rest;
             }
         }
+        self.push_frequency(all_df, all);
+    }
+
+    #[inline(always)]
+    fn push_bytes(&mut self, met: &ThreadTerms, (first, id): Entry) {
+        if is_long(first) {
+            self.bytes.extend_from_slice(met.terms.bytes(id));
+        } else {
+            // The term itself: nothing has to be fetched.
+            let bytes = first.to_be_bytes();
+            let length = usize::from(bytes[INLINE]);
+            self.bytes.extend_from_slice(&bytes);
+            self.bytes.truncate(self.bytes.len() + length - bytes.len());
+        }
         self.ends.push(self.bytes.len() as u64);
-        self.df.push(all_df);
-        self.total.push(all as f64);
+    }
+
+    #[inline(always)]
+    fn push_frequency(&mut self, df: u64, total: u64) {
+        self.df.push(df);
+        self.total.push(total as f64);
     }
 
     /// One piece of all, without the members.
@@ -257,18 +302,18 @@ pub(crate) fn in_order<'a>(
 fn sort(table: &Terms, entries: &mut Vec<Entry>, chosen: impl Fn(&u32) -> bool) {
     entries.clear();
     let ids = (0..table.len() as u32).filter(chosen);
-    entries.extend(ids.map(|id| (first_bytes(table.bytes(id)), id)));
+    entries.extend(ids.map(|id| (first_bytes(table, id), id)));
     entries.sort_unstable_by(|a, b| compare((table, a), (table, b)));
 }
 
 /// A number that orders terms as their bytes do: the first bytes, then the length, which is the same
 /// for all that are longer.
-fn first_bytes(term: &[u8]) -> u128 {
-    let mut bytes = [0; 16];
-    let length = term.len().min(INLINE);
-    bytes[..length].copy_from_slice(&term[..length]);
-    bytes[INLINE] = term.len().min(INLINE + 1) as u8;
-    u128::from_be_bytes(bytes)
+#[inline(always)]
+fn first_bytes(table: &Terms, id: u32) -> u128 {
+    let (length, key) = table.length_and_key(id);
+    let (bytes, _) = key.bytes();
+    let first = u128::from_be_bytes(bytes) & !0xFF;
+    first | length.min(INLINE + 1) as u128
 }
 
 /// Whether terms with the same number may still differ.
@@ -303,7 +348,7 @@ mod tests {
                             counts.resize(terms.len(), 0);
                             counts[id] += 1;
                         }
-                        ThreadTerms { terms: terms.into_terms(), frequencies: Frequencies::of_document(&counts) }
+                        ThreadTerms { terms: terms.into_parts().0, frequencies: Frequencies::of_document(&counts) }
                     })
                     .collect();
                 let tables: Vec<Terms> = met.iter().map(|met| met.terms.clone()).collect();

@@ -22,7 +22,7 @@ pub(crate) use lookup_index::LookupIndex;
 #[cfg(feature = "dataset")]
 pub(crate) use merge::in_order;
 pub(crate) use merge::{Merged, ThreadTerms, merge};
-pub(crate) use ngram_index::NgramIndex;
+pub(crate) use ngram_index::{LearnedNgrams, NgramIndex};
 pub(crate) use pair_table::HashedPair;
 pub(crate) use short_table::{SHORT, ShortSlots};
 pub(crate) use term_key::{HashedKey, INLINE, Key};
@@ -207,6 +207,16 @@ impl Vocabulary {
             Some(index) => Some(index),
             None => self.lookup_index.make_ngrams(bytes, self),
         }
+    }
+
+    /// As [`ngram_index`](Self::ngram_index), made now if it was not.
+    pub(crate) fn ngram_index_now(&self) -> &NgramIndex {
+        self.lookup_index.ngrams_now(self)
+    }
+
+    /// Keeps the tables that all terms were learned with, for the index of n-grams.
+    pub(crate) fn keep_learned(&self, learned: LearnedNgrams) {
+        self.lookup_index.keep_learned(learned);
     }
 
     /// The identity of this vocabulary and its clones.

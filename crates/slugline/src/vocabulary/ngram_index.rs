@@ -9,16 +9,17 @@ use super::{
 };
 use crate::util::identity::Identity;
 
-/// Every term, and every beginning of one, has a number: a term its id, a beginning that is no term, or a word
-/// that stands in terms alone, one behind them.
+/// Every term, and every beginning of one, has a number. Terms have the first ones, in any order; a beginning that is
+/// no term, or a word that stands in terms alone, has one behind them.
 #[derive(Debug)]
 pub(crate) struct NgramIndex {
     words: KeyTable,
     pairs: PairTable,
     /// Whether a pair begins with a number, a bit each.
     begins: Vec<u64>,
-    n_terms: u32,
-    /// The words that are no terms, by their numbers less `n_terms`; nothing for beginnings.
+    /// The id of each term.
+    ids: Vec<u32>,
+    /// The words that are no terms, by their numbers less those of the terms; nothing for beginnings.
     others: Vec<Box<[u8]>>,
     /// The identity of these numbers.
     pub(crate) identity: Identity,
@@ -41,7 +42,7 @@ impl NgramIndex {
             words: KeyTable::with_ample_room_for(words.len()),
             pairs: PairTable::with_room_for(vocabulary.len() - words.len()),
             begins: vec![0; vocabulary.len().div_ceil(64)],
-            n_terms: vocabulary.len() as u32,
+            ids: (0..vocabulary.len() as u32).collect(),
             others: Vec::new(),
             identity: Identity::default(),
         };
@@ -53,6 +54,30 @@ impl NgramIndex {
             index.add_all(vocabulary, &ids);
         }
         index
+    }
+
+    /// Of the tables that the terms were learned with, one thread's and with all single words among them: nothing is
+    /// looked up again.
+    pub(super) fn of_learned(learned: LearnedNgrams) -> Self {
+        let LearnedNgrams {
+            words,
+            pairs,
+            ids,
+            longest,
+        } = learned;
+        // Nearly every word begins a pair: to find out which do takes longer than it saves.
+        let begins = match longest {
+            ..=2 => vec![u64::MAX; ids.len().div_ceil(64)],
+            _ => pairs.firsts(ids.len()),
+        };
+        Self {
+            words,
+            pairs,
+            begins,
+            ids,
+            others: Vec::new(),
+            identity: Identity::default(),
+        }
     }
 
     /// Adds terms of several words, some dozens at a time, so that their slots come from memory together.
@@ -132,7 +157,7 @@ impl NgramIndex {
     }
 
     fn other(&mut self, word: &[u8]) -> u32 {
-        let number = self.n_terms + self.others.len() as u32;
+        let number = (self.ids.len() + self.others.len()) as u32;
         self.others.push(word.into());
         number
     }
@@ -140,14 +165,20 @@ impl NgramIndex {
     /// The number of a word of any length, or [`NONE`].
     pub(crate) fn word(&self, vocabulary: &Vocabulary, word: HashedKey, text: &[u8]) -> u32 {
         let HashedKey { key, hash } = word;
-        let same = |number: u32| match number.checked_sub(self.n_terms) {
-            None => vocabulary.bytes_of(number) == text,
-            Some(other) => *self.others[other as usize] == *text,
+        let same = |number: u32| match self.ids.get(number as usize) {
+            Some(&id) => vocabulary.bytes_of(id) == text,
+            None => *self.others[number as usize - self.ids.len()] == *text,
         };
         self.words
             .slots()
             .find_hashed(key, hash, same)
             .unwrap_or(NONE)
+    }
+
+    /// The id of each term by its number; larger numbers are parts of terms alone.
+    #[inline(always)]
+    pub(crate) fn ids(&self) -> &[u32] {
+        &self.ids
     }
 
     /// The numbers of short words.
@@ -168,6 +199,17 @@ impl NgramIndex {
         let bits = self.begins.get(number as usize / 64).copied();
         bits.unwrap_or(0) >> (number % 64) & 1 == 1
     }
+}
+
+/// What the n-grams of a vocabulary were learned with: tables under the numbers of the first sight.
+#[derive(Debug)]
+pub(crate) struct LearnedNgrams {
+    pub(crate) words: KeyTable,
+    pub(crate) pairs: PairTable,
+    /// The id of each number.
+    pub(crate) ids: Vec<u32>,
+    /// Words of the longest n-grams.
+    pub(crate) longest: usize,
 }
 
 /// The words of a term, which are joined by one blank.

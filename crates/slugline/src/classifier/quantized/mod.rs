@@ -73,7 +73,9 @@ impl Quantized {
         let (ids, dense) = ranks(weights.tfidf.idf(), &weights.linear);
         let (terms, rows) = rayon::join(
             || match path {
-                AnalysisPath::Ngrams { .. } => FrequencyOrder::of_ngrams(ids.clone()),
+                AnalysisPath::Ngrams { .. } => {
+                    FrequencyOrder::of_ngrams(&weights.vocabulary, ids.clone())
+                }
                 _ => FrequencyOrder::new(&weights.vocabulary, ids.clone()),
             },
             || rows(weights, tfidf.use_idf, &ids, dense),
