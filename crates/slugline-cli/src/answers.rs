@@ -377,16 +377,13 @@ impl<'a> Probabilities<'a> {
 
     /// The shares of the same labels.
     pub(crate) fn shares(&self, shares: &Shares<'a, '_>) -> Self {
-        let is_all = self.0.len() == shares.shares().len();
-        Self(match is_all {
+        if self.0.len() == shares.shares().len() {
             // In the order of the labels, as `of` leaves all of them.
-            true => shares.by_label().collect(),
-            false => {
-                let labels = self.0.iter();
-                let share = |(label, _): &(&'a str, f64)| (*label, share_of(shares, label));
-                labels.map(share).collect()
-            }
-        })
+            return Self(shares.by_label().collect());
+        }
+        let labels = self.0.iter();
+        let share = |(label, _): &(&'a str, f64)| (*label, share_of(shares, label));
+        Self(labels.map(share).collect())
     }
 }
 
