@@ -32,6 +32,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
+from slugline.sklearn import RefinedNB
 
 #: A train and a test part, or one file that is parted.
 SETS = {
@@ -96,6 +97,9 @@ def models(ngram_range: tuple[int, int]) -> dict[str, Callable[[], Any]]:
         ),
         "sublinear_tf=True, ComplementNB(alpha=0.3)": lambda: make_pipeline(
             TfidfVectorizer(sublinear_tf=True, **theirs), ComplementNB(alpha=0.3)
+        ),
+        "sublinear_tf=True, RefinedNB()": lambda: make_pipeline(
+            TfidfVectorizer(sublinear_tf=True, **theirs), RefinedNB(n_jobs=1)
         ),
         "sublinear_tf=True, LinearSVC()": lambda: make_pipeline(
             TfidfVectorizer(sublinear_tf=True, **theirs), LinearSVC(random_state=0)

@@ -47,6 +47,9 @@ const FOLDS: usize = 3;
 
 /// Settings of the refinement of naive Bayes by a linear support vector machine, under the names of scikit-learn's
 /// `LinearSVC`.
+///
+/// With pairs of words more is to be learned: C = 1 and 10 passes. With more than a hundred classes mistakes count less:
+/// C = 0.2, and `alpha` = 0.6 (arXiv, 172 labels: accuracy 0.542; 0.538 with the default).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use]
