@@ -166,7 +166,7 @@ def test_one_column_of_labels_is_taken_as_scikit_learn_takes_it():
 def test_merge_names_the_settings_that_differ():
     one = TextClassifier(idf_order="after_norm").fit(TEXTS, LABELS)
     for settings, says in (
-        ({"alpha": 1.0}, "different settings: alpha is 0.3 and 1.0"),
+        ({"alpha": 0.3}, "different settings: alpha is 1.0 and 0.3"),
         ({"ngram_range": (1, 2)}, "settings: ngram_range is (1, 1) and (1, 2)"),
         ({"naive_bayes": "multinomial"}, "settings: naive_bayes is 'complement' and 'multinomial'"),
         ({"stop_words": ["the"]}, "settings: stop_words is None and ['the']"),
@@ -175,7 +175,7 @@ def test_merge_names_the_settings_that_differ():
         other = TextClassifier(**{"idf_order": "after_norm", **settings}).fit(TEXTS * 2, LABELS * 2)
         with pytest.raises(ValueError, match=re.escape(says)):
             one.merge(other)
-    with pytest.raises(ValueError, match=r"alpha is 2.0 and 0.3"):
+    with pytest.raises(ValueError, match=r"alpha is 2.0 and 1.0"):
         one.set_params(alpha=2.0).partial_fit(TEXTS, LABELS)
     with pytest.raises(ValueError, match='idf_order="after_norm"'):
         MODEL.merge(MODEL)

@@ -136,7 +136,7 @@ fn settings_that_keep_models_apart_are_named() {
     };
     train("a", "");
     for (options, why) in [
-        ("--alpha 0.5", "--alpha is 0.3 in a and 0.5 in b"),
+        ("--alpha 0.5", "--alpha is 1.0 in a and 0.5 in b"),
         (
             "--ngram-range 1,2",
             "--ngram-range is 1,1 in a and 1,2 in b",
