@@ -164,22 +164,20 @@ impl TextClassifier {
         texts: &[S],
     ) -> Result<Vec<&'m str>> {
         let (work, weights) = (self.work(texts), &self.weights);
-        let quantized = match weights.quantized.made() {
-            Some(made) => made,
-            None if weights.quantized.are_due(work, weights) => {
-                with_threads(self.params.features.threads, || {
-                    let path = self.analyzer.path();
-                    weights.quantized.make(&self.params, path, weights)
-                })?
-            }
-            None => None,
+        let quantized = match weights.quantized.are_due(work, weights) {
+            true => with_threads(self.params.features.threads, || {
+                let path = self.analyzer.path();
+                weights.quantized.make(&self.params, path, weights)
+            })?,
+            false => weights.quantized.made(),
         };
-        let classes = simd::prefetching(texts).map(|text| match quantized {
-            Some(quantized) => self.quantized_class(quantized, scratch, text),
-            None => {
-                self.score(scratch, text);
-                argmax(&scratch.scores)
+        let texts = simd::prefetching(texts);
+        let classes = texts.map(|text| {
+            if let Some(quantized) = quantized {
+                return self.quantized_class(quantized, scratch, text);
             }
+            self.score(scratch, text);
+            argmax(&scratch.scores)
         });
         Ok(classes.map(|class| self.labels[class].as_str()).collect())
     }

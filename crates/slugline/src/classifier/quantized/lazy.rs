@@ -28,15 +28,17 @@ impl LazyQuantized {
         path: AnalysisPath,
         weights: &Weights,
     ) -> Option<&Quantized> {
-        match self.made() {
-            Some(made) => made,
-            None if self.are_due(bytes, weights) => self.make(params, path, weights),
-            None => None,
+        match self.are_due(bytes, weights) {
+            true => self.make(params, path, weights),
+            false => self.made(),
         }
     }
 
-    /// Whether they pay off for this many more bytes of text.
+    /// Whether they are to be made now: they have not been, and pay off for this many more bytes of text.
     pub(in crate::classifier) fn are_due(&self, bytes: usize, weights: &Weights) -> bool {
+        if self.0.quantized.get().is_some() {
+            return false;
+        }
         let before = self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
         // Packing a term takes the time that is saved on this many bytes.
         let terms = weights.vocabulary.len().saturating_mul(16);
@@ -56,9 +58,9 @@ impl LazyQuantized {
         quantized.as_ref()
     }
 
-    /// What was made of them: packed weights, or the finding that there can be none; None before that.
-    pub(in crate::classifier) fn made(&self) -> Option<Option<&Quantized>> {
-        self.0.quantized.get().map(Option::as_ref)
+    /// The packed weights, if they have been made and can be.
+    pub(in crate::classifier) fn made(&self) -> Option<&Quantized> {
+        self.0.quantized.get().and_then(Option::as_ref)
     }
 
     #[cfg(test)]
