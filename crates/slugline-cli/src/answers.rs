@@ -377,16 +377,16 @@ impl<'a> Probabilities<'a> {
 
     /// The shares of the same labels.
     pub(crate) fn shares(&self, shares: &Shares<'a, '_>) -> Self {
-        let is_all = self.0.len() == shares.shares().len();
-        Self(match is_all {
-            // In the order of the labels, as `of` leaves all of them.
-            true => shares.by_label().collect(),
-            false => {
-                let labels = self.0.iter();
-                let share = |(label, _): &(&'a str, f64)| (*label, share_of(shares, label));
-                labels.map(share).collect()
-            }
-        })
+        // All labels stand in their order, as `of` leaves them.
+        if self.0.len() == shares.shares().len() {
+            return Self(shares.by_label().collect());
+        }
+        let labels = self.0.iter();
+        Self(
+            labels
+                .map(|(label, _)| (*label, share_of(shares, label)))
+                .collect(),
+        )
     }
 }
 

@@ -299,7 +299,7 @@ impl EngineArgs {
             None | Some("auto") => {}
             Some("none") => params = params.norm(None),
             Some(norm) => {
-                params = params.norm(parse_beside::<Norm>("norm", norm, &["none", "auto"])?)
+                params = params.norm(parse_beside::<Norm>("norm", norm, &["none", "auto"])?);
             }
         }
         if let Some(order) = &self.idf_order {
