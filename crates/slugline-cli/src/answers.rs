@@ -377,16 +377,13 @@ impl<'a> Probabilities<'a> {
 
     /// The shares of the same labels.
     pub(crate) fn shares(&self, shares: &Shares<'a, '_>) -> Self {
-        // All labels stand in their order, as `of` leaves them.
         if self.0.len() == shares.shares().len() {
+            // In the order of the labels, as `of` leaves all of them.
             return Self(shares.by_label().collect());
         }
         let labels = self.0.iter();
-        Self(
-            labels
-                .map(|(label, _)| (*label, share_of(shares, label)))
-                .collect(),
-        )
+        let share = |(label, _): &(&'a str, f64)| (*label, share_of(shares, label));
+        Self(labels.map(share).collect())
     }
 }
 

@@ -164,15 +164,14 @@ impl TextClassifier {
         texts: &[S],
     ) -> Result<Vec<&'m str>> {
         let (work, weights) = (self.work(texts), &self.weights);
-        let quantized = match weights.quantized.are_due(work, weights) {
-            true => with_threads(self.params.features.threads, || {
+        if weights.quantized.are_due(work, weights) {
+            with_threads(self.params.features.threads, || {
                 let path = self.analyzer.path();
-                weights.quantized.make(&self.params, path, weights)
-            })?,
-            false => weights.quantized.made(),
-        };
-        let texts = simd::prefetching(texts);
-        let classes = texts.map(|text| {
+                weights.quantized.make(&self.params, path, weights);
+            })?;
+        }
+        let quantized = weights.quantized.made();
+        let classes = simd::prefetching(texts).map(|text| {
             if let Some(quantized) = quantized {
                 return self.quantized_class(quantized, scratch, text);
             }

@@ -28,13 +28,13 @@ impl LazyQuantized {
         path: AnalysisPath,
         weights: &Weights,
     ) -> Option<&Quantized> {
-        match self.are_due(bytes, weights) {
-            true => self.make(params, path, weights),
-            false => self.made(),
+        if self.are_due(bytes, weights) {
+            self.make(params, path, weights);
         }
+        self.made()
     }
 
-    /// Whether they are to be made now: they have not been, and pay off for this many more bytes of text.
+    /// Whether they are to be made, since they pay off for this many more bytes of text.
     pub(in crate::classifier) fn are_due(&self, bytes: usize, weights: &Weights) -> bool {
         if self.0.quantized.get().is_some() {
             return false;
@@ -52,25 +52,19 @@ impl LazyQuantized {
         params: &TextClassifierParams,
         path: AnalysisPath,
         weights: &Weights,
-    ) -> Option<&Quantized> {
+    ) {
         let quantized = &self.0.quantized;
-        let quantized = quantized.get_or_init(|| Quantized::new(params, path, weights));
-        quantized.as_ref()
+        quantized.get_or_init(|| Quantized::new(params, path, weights));
     }
 
-    /// The packed weights, if they have been made and can be.
+    /// The packed weights, if they were made; not every model can have any.
     pub(in crate::classifier) fn made(&self) -> Option<&Quantized> {
         self.0.quantized.get().and_then(Option::as_ref)
     }
 
     #[cfg(test)]
-    pub(super) fn is_made(&self) -> bool {
-        self.0.quantized.get().is_some_and(Option::is_some)
-    }
-
-    #[cfg(test)]
     pub(super) fn has_sparse_rows(&self) -> bool {
-        let quantized = self.0.quantized.get().and_then(Option::as_ref);
-        quantized.is_some_and(|quantized| quantized.rows.sparse.is_some())
+        self.made()
+            .is_some_and(|quantized| quantized.rows.sparse.is_some())
     }
 }

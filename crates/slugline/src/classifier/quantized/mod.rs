@@ -329,7 +329,7 @@ mod tests {
             let many: Vec<&String> = texts.iter().cycle().take(texts.len() * 50).collect();
             let found = model.predict_class(&many).unwrap();
             let bernoulli = matches!(model.params.naive_bayes.model, Model::Bernoulli { .. });
-            let made = model.weights.quantized.is_made();
+            let made = model.weights.quantized.made().is_some();
             // Without smoothing some weights are infinite.
             prop_assert!(made != bernoulli || (!made && alpha == 0.0));
             let normed = matches!(model.params.naive_bayes.model, Model::Complement { norm: true });
@@ -343,7 +343,7 @@ mod tests {
                 let found: Vec<&str> = found.iter().map(|&class| model.labels[class].as_str()).collect();
                 prop_assert_eq!(alone, found);
             }
-            prop_assert_eq!(fresh.weights.quantized.is_made(), made);
+            prop_assert_eq!(fresh.weights.quantized.made().is_some(), made);
             let scores = model.joint_log_likelihood(&many).unwrap();
             for (class, scores) in found.iter().zip(scores.rows()) {
                 prop_assert_eq!(*class, argmax(&scores.to_vec()));
