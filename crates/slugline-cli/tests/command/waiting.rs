@@ -103,6 +103,13 @@ fn a_pipe_is_answered_line_by_line() {
                 let (mut run, out) = start(&desk, &args, Stdio::piped());
                 converse(run.stdin.take().unwrap(), &out, first, pieces);
                 assert!(run.wait().unwrap().success());
+                let (mut run, out) = start(
+                    &desk,
+                    &[&args[..], &["--label-only"]].concat(),
+                    Stdio::piped(),
+                );
+                converse(run.stdin.take().unwrap(), &out, first, pieces);
+                assert!(run.wait().unwrap().success());
             }
         }
     }
