@@ -31,7 +31,7 @@ from slugline._labels import (
     name_of_dtype,
     order_of,
 )
-from slugline._settings import for_rust, from_rust
+from slugline._settings import DEFAULT_ALPHA, for_rust, from_rust
 
 #: What `_become` makes of the model, and what is found anew when a file is read.
 _OF_MODEL = ("_model", "classes_", "_order", CHANGED)
@@ -51,7 +51,7 @@ def note_of(estimator: Any) -> str | None:
     dtype = dtype_of(estimator.classes_, model.label_type)
     if dtype is not None:
         note["classes"] = dtype
-    in_file = params_of(type(estimator), model, estimator.classes_)
+    in_file = _fewest_params_of(type(estimator), model, estimator.classes_)
     own = {
         name: _packed_vocabulary(value, in_file[name])
         if name == "vocabulary" and value is not None
@@ -93,7 +93,7 @@ def estimator_of(kind: Any, model: _core.Classifier) -> Any:
     """
     note = _read(model.note)
     classes = classes_of(model.labels, model.label_type, note.get("classes"))
-    params = params_of(kind, model, classes)
+    params = _fewest_params_of(kind, model, classes)
     for name, value in note.get("params", {}).items():
         if name not in params and name not in inspect.signature(kind).parameters:
             raise ValueError(f"the model file has a parameter {name!r}, {kind.__name__} has none")
@@ -226,10 +226,18 @@ def params_of(kind: Any, model: _core.Classifier, classes: Any) -> dict[str, Any
     return params
 
 
+def _fewest_params_of(kind: Any, model: _core.Classifier, classes: Any) -> dict[str, Any]:
+    """The parameters of an estimator that was given no others than it needs for this model."""
+    params = params_of(kind, model, classes)
+    if params["alpha"] == DEFAULT_ALPHA[params["idf_order"]]:
+        params["alpha"] = None
+    return params
+
+
 def _differing(estimator: Any) -> dict[str, Any]:
     """The parameters of the model that those of the estimator, which are others, stand beside."""
     model, classes = estimator._fitted_model(), estimator.classes_
-    of_model = params_of(type(estimator), model, classes)
+    of_model = _fewest_params_of(type(estimator), model, classes)
     try:
         background = background_of(estimator.background, classes)
         settings = for_rust(estimator._chosen_params(), classes, background)

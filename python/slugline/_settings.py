@@ -55,6 +55,9 @@ CONSTRAINTS: dict[str, list[Any]] = {
 }
 
 
+#: What ``alpha=None`` stands for, by ``idf_order``: Rust's default.
+DEFAULT_ALPHA = {"before_norm": 0.3, "after_norm": 1.0}
+
 #: The parameters that may be "auto", with the initial value of the search.
 CHOSEN: dict[str, Any] = {
     "naive_bayes": "complement",

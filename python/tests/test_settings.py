@@ -1,15 +1,17 @@
 """Each parameter is written in many places: they are held against each other here."""
 
 import inspect
+import io
 import re
 import shutil
 import subprocess
 import sysconfig
 from pathlib import Path
 
+import numpy as np
 import pytest
 from slugline import TextClassifier
-from slugline._settings import CONSTRAINTS, from_rust
+from slugline._settings import CONSTRAINTS, DEFAULT_ALPHA, from_rust
 
 TEXTS = ["chips and code", "votes on bills", "code for phones", "a vote on bonds"]
 LABELS = ["tech", "policy", "tech", "policy"]
@@ -107,3 +109,14 @@ def test_a_flag_of_the_command_means_the_same(name, tmp_path):
     assert run(tmp_path, *flags)[name] == value
     python = from_rust(TextClassifier().fit(TEXTS, LABELS)._model.settings)
     assert run(tmp_path) == python
+
+
+@pytest.mark.parametrize("idf_order", DEFAULT_ALPHA)
+def test_no_alpha_stands_for_what_the_order_wants(idf_order):
+    model = TextClassifier(idf_order=idf_order).fit(TEXTS, LABELS)
+    assert model.alpha_ == DEFAULT_ALPHA[idf_order]
+    given = TextClassifier(idf_order=idf_order, alpha=DEFAULT_ALPHA[idf_order]).fit(TEXTS, LABELS)
+    np.testing.assert_array_equal(given.predict_proba(TEXTS), model.predict_proba(TEXTS))
+    for kept in (model, given):
+        assert TextClassifier.load(io.BytesIO(kept.to_bytes())).alpha == kept.alpha
+    assert TextClassifier(idf_order=idf_order, alpha=0.5).fit(TEXTS, LABELS).alpha_ == 0.5
