@@ -113,8 +113,9 @@ impl<'a> HeldOutScorer<'a> {
     /// For [`near_scores`](Self::near_scores) of the documents with these rows, which are weighed for classification.
     pub(crate) fn near(with_rows: &'a WithRows, rows: &'a Rows<f32>) -> Result<Self> {
         let mut scorer = Self::with_totals(with_rows, Totals::near)?;
-        // Where no term was left out, and idf comes before the norm, that is how they were summed.
-        let as_summed = !scorer.exact && !scorer.on_grid && scorer.position.is_none();
+        // Where no term was left out, and idf comes before the norm, that is how they were summed. Not with weights:
+        // a large one times what rounding takes away is much beside the sums.
+        let as_summed = !scorer.exact && scorer.position.is_none() && with_rows.weights.is_none();
         scorer.summed_rows = as_summed.then_some(rows);
         Ok(scorer)
     }

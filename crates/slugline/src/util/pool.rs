@@ -11,6 +11,7 @@ use std::{
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
+#[cfg(not(target_family = "wasm"))]
 use super::cancel::Cancel;
 use crate::error::{Error, Result};
 

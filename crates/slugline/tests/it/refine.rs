@@ -377,3 +377,41 @@ fn a_refinement_is_cancelled_between_two_passes() {
     let plain = || TextClassifier::params().fit(&examples(&texts, &labels));
     assert!(cancellable(&cancelled, plain).is_ok());
 }
+
+/// Its only document is left out once, and nothing is left of its prior then.
+#[test]
+fn a_class_may_have_a_single_document_of_any_weight() {
+    let texts = [
+        "stocks fell today",
+        "stocks rose today",
+        "ministers vote on bill",
+        "ministers pass the bill",
+        "a new phone",
+    ];
+    let labels = ["markets", "markets", "policy", "policy", "technology"];
+    for model in [Model::Multinomial, Model::Complement { norm: false }] {
+        let params = params().model(model);
+        let refined = params.fit(&examples(&texts, &labels)).unwrap();
+        assert_eq!(refined.predict(&texts).unwrap(), labels);
+        for weight in [1e3, 1e7, 1e10, 1e12] {
+            let weights = [weight, 1.0, 1.0, 1.0, 1.0];
+            let weighted = examples(&texts, &labels).with_weights(&weights).unwrap();
+            assert_eq!(
+                params.fit(&weighted).unwrap().predict(&texts[..1]).unwrap(),
+                ["markets"],
+                "{weight}"
+            );
+        }
+    }
+    let nothing = [1.0, 1.0, 1.0, 1.0, 0.0];
+    let weighted = examples(&texts, &labels).with_weights(&nothing).unwrap();
+    let error = params()
+        .model(Model::Multinomial)
+        .fit(&weighted)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("sample_weight is 0 for all documents of a class"),
+        "{error}"
+    );
+}

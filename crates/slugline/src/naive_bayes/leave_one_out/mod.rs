@@ -103,6 +103,8 @@ pub(crate) struct LeaveOneOut<'a> {
     bernoulli: Option<BernoulliLeaveOneOut<'a>>,
     multinomial: Option<MultinomialLeaveOneOut>,
     near: Option<NearComplement>,
+    /// Whether a class keeps its prior where its only document is left out: the scores stay finite.
+    keeps_classes: bool,
 }
 
 /// One training document: the terms that the model without it knows, and those that leave the vocabulary with it.
@@ -174,12 +176,13 @@ impl<'a> LeaveOneOut<'a> {
             bernoulli,
             multinomial,
             near: None,
+            keeps_classes: false,
         })
     }
 
     /// As [`new`](Self::new) for many documents, with [totals](Totals::near) of its own: scores of complement models
     /// with many classes are off in the last digits and by a number that all classes share, for which they take a
-    /// fraction of the time.
+    /// fraction of the time. A class whose only document is left out keeps its prior.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -190,6 +193,7 @@ impl<'a> LeaveOneOut<'a> {
         };
         Ok(Self {
             near,
+            keeps_classes: true,
             ..Self::new(params, totals, true)?
         })
     }
@@ -208,7 +212,10 @@ impl<'a> LeaveOneOut<'a> {
         } else {
             let mut class_count = self.totals.sums.class_count.to_vec();
             let own = &mut class_count[document.class];
-            *own = (*own - document.weight).max(0.0);
+            let rest = (*own - document.weight).max(0.0);
+            if rest > 0.0 || !self.keeps_classes {
+                *own = rest;
+            }
             scores.copy_from_slice(&self.params.class_log_prior(&class_count));
         }
         if let Some(bernoulli) = &self.bernoulli {

@@ -149,6 +149,13 @@ pub(crate) fn refine(
     if k < 2 {
         return Ok(linear.clone());
     }
+    if !linear.bias.iter().all(|bias| bias.is_finite()) {
+        return Err(Error::parameter(
+            "sample_weight",
+            "0 for all documents of a class, or its class_prior is 0",
+            "above 0 for a document of each class, and so its class_prior: there are no margins to refine",
+        ));
+    }
     let start = documents.start(k)?;
     let corrections = documents.solve(settings, &start.margins, documents.weights, k)?;
     let refined = apply(linear, &start, &corrections);
