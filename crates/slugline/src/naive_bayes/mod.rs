@@ -96,20 +96,25 @@ impl NaiveBayesParams {
         n_classes: usize,
         sample_weight: Option<&[f64]>,
     ) -> Result<NaiveBayes> {
-        if n_classes == 0 || rows.n_rows() == 0 {
-            return Err(Error::parameter(
-                "rows",
-                format!(
-                    "{} of {}",
-                    count(rows.n_rows(), "row"),
-                    count(n_classes, "class")
-                ),
-                "at least one row and one class",
-            ));
-        }
-        let nothing = Evidence::zero(n_classes, rows.n_columns());
+        let nothing = no_sums(rows, n_classes)?;
         NaiveBayes::refit(self.clone(), &nothing, rows, targets, sample_weight)
     }
+}
+
+/// The sums before any row is added, of rows and classes that there are.
+fn no_sums(rows: &Rows<f64>, n_classes: usize) -> Result<Evidence> {
+    if n_classes == 0 || rows.n_rows() == 0 {
+        return Err(Error::parameter(
+            "rows",
+            format!(
+                "{} of {}",
+                count(rows.n_rows(), "row"),
+                count(n_classes, "class")
+            ),
+            "at least one row and one class",
+        ));
+    }
+    Ok(Evidence::zero(n_classes, rows.n_columns()))
 }
 
 impl NaiveBayes {

@@ -4,14 +4,13 @@ use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
 use super::{
-    Document, Evidence, LeaveOneOut, Linear, Model, NaiveBayesParams, Refine, Totals, TrainingRows,
-    argmax, centre, derive, refine,
+    Document, LeaveOneOut, Linear, Model, NaiveBayesParams, Refine, Totals, TrainingRows, argmax,
+    centre, derive, no_sums, refine,
 };
 use crate::{
     error::{Error, Result},
     matrix::Rows,
     util::pool::{documents_per_task, with_threads},
-    wording::count,
 };
 
 /// The squares of larger values have no room in the single precision of a refinement.
@@ -58,17 +57,7 @@ impl NaiveBayesParams {
         sample_weight: Option<&[f64]>,
         threads: usize,
     ) -> Result<RefinedNaiveBayes> {
-        if n_classes == 0 || rows.n_rows() == 0 {
-            return Err(Error::parameter(
-                "rows",
-                format!(
-                    "{} of {}",
-                    count(rows.n_rows(), "row"),
-                    count(n_classes, "class")
-                ),
-                "at least one row and one class",
-            ));
-        }
+        let nothing = no_sums(rows, n_classes)?;
         settings.check()?;
         if let Some(&value) = rows.parts().2.iter().find(|&&value| value > LARGEST) {
             return Err(Error::parameter(
@@ -78,7 +67,6 @@ impl NaiveBayesParams {
             ));
         }
         let linear = with_threads(threads, || {
-            let nothing = Evidence::zero(n_classes, rows.n_columns());
             let sums = nothing.add(self.model, rows, targets, sample_weight)?;
             let linear = derive(self, &sums)?;
             linear.check(self, &sums)?;

@@ -48,11 +48,12 @@ impl Cancel {
 ///
 /// ```
 /// use std::sync::{Arc, atomic::AtomicBool};
-/// use slugline::{Error, Refine, TextClassifier, cancellable};
+/// use slugline::{Error, Examples, Refine, TextClassifier, cancellable};
 ///
 /// let cancelled = Arc::new(AtomicBool::new(true));
 /// let params = TextClassifier::params().refine(Refine::default().max_iter(10_000));
-/// let fit = || params.fit(&["new phones", "a vote"], &["technology", "policy"]);
+/// let examples = Examples::new(&["new phones", "a vote"], &["technology", "policy"])?;
+/// let fit = || params.fit(&examples);
 /// assert!(matches!(cancellable(&cancelled, fit), Err(Error::Cancelled)));
 /// # Ok::<(), Error>(())
 /// ```

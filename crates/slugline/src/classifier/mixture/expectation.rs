@@ -13,7 +13,7 @@ use crate::{
 /// about one topic, 0.12 instead of 0.09 had a second one.
 const EVEN: f64 = 0.05;
 /// The shares have converged when a step changes them by less than this.
-pub(super) const STILL: f64 = 1e-4;
+const STILL: f64 = 1e-4;
 /// The maximum number of steps.
 pub(super) const STEPS: usize = 100;
 /// The minimum probability: 0 (possible with `alpha` = 0) would rule a topic out for a single term.
@@ -186,20 +186,7 @@ impl Mixture {
                     *sum += part * (1.0 - background) * share * p;
                 }
             }
-            let explained: f64 = parts.iter().sum();
-            if explained <= 0.0 {
-                break;
-            }
-            let mut moved: f64 = 0.0;
-            for (share, part) in shares.iter_mut().zip(parts.iter()) {
-                let new = updated(*part, explained, k);
-                moved = moved.max((new - *share).abs());
-                *share = new;
-            }
-            let left = unexplained / (unexplained + explained);
-            moved = moved.max((left - background).abs());
-            background = left;
-            if moved < STILL {
+            if !step(shares, parts, unexplained, &mut background) {
                 break;
             }
         }
@@ -212,11 +199,30 @@ impl Mixture {
     }
 }
 
-/// The share of a label of `k` after a step, from its part of what is explained.
+/// Sets the shares, and the part of the background, to what they explain of the terms; false where there is nothing to
+/// explain, or where they have converged.
 #[inline(always)]
-pub(super) fn updated(part: f64, explained: f64, k: usize) -> f64 {
-    let even = 1.0 / k as f64;
-    (part + EVEN * explained * even) / (explained * (1.0 + EVEN))
+pub(super) fn step(
+    shares: &mut [f64],
+    parts: &[f64],
+    unexplained: f64,
+    background: &mut f64,
+) -> bool {
+    let explained: f64 = parts.iter().sum();
+    if explained <= 0.0 {
+        return false;
+    }
+    let even = 1.0 / shares.len() as f64;
+    let mut moved: f64 = 0.0;
+    for (share, part) in shares.iter_mut().zip(parts) {
+        let new = (part + EVEN * explained * even) / (explained * (1.0 + EVEN));
+        moved = moved.max((new - *share).abs());
+        *share = new;
+    }
+    let left = unexplained / (unexplained + explained);
+    moved = moved.max((left - *background).abs());
+    *background = left;
+    moved >= STILL
 }
 
 #[cfg(test)]

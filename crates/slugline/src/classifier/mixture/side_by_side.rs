@@ -5,7 +5,7 @@
 //! So the numbers of the document's terms are copied in both orders first, which repays itself from the second
 //! step on.
 
-use super::expectation::{STEPS, STILL, updated};
+use super::expectation::{STEPS, step};
 use crate::util::simd::Work;
 
 /// Terms in a block.
@@ -98,20 +98,7 @@ impl<const W: usize> Work for Fit<'_, W> {
                     unexplained += rest;
                 }
             }
-            let explained: f64 = parts[..k].iter().sum();
-            if explained <= 0.0 {
-                break;
-            }
-            let mut moved: f64 = 0.0;
-            for (share, part) in shares[..k].iter_mut().zip(parts.iter()) {
-                let new = updated(*part, explained, k);
-                moved = moved.max((new - *share).abs());
-                *share = new;
-            }
-            let left = unexplained / (unexplained + explained);
-            moved = moved.max((left - background).abs());
-            background = left;
-            if moved < STILL {
+            if !step(&mut shares[..k], &parts[..k], unexplained, &mut background) {
                 break;
             }
         }
