@@ -403,6 +403,15 @@ fn a_class_may_have_a_single_document_of_any_weight() {
             );
         }
     }
+    for model in [Model::Multinomial, Model::Complement { norm: false }] {
+        let weighted = examples(&texts, &labels).with_weights(&[1e306; 5]).unwrap();
+        let error = params()
+            .model(model)
+            .fit(&weighted)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("sample_weight is 1e306"), "{error}");
+    }
     let nothing = [1.0, 1.0, 1.0, 1.0, 0.0];
     let weighted = examples(&texts, &labels).with_weights(&nothing).unwrap();
     let error = params()

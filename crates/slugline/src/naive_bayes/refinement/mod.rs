@@ -150,11 +150,7 @@ pub(crate) fn refine(
         return Ok(linear.clone());
     }
     if !linear.bias.iter().all(|bias| bias.is_finite()) {
-        return Err(Error::parameter(
-            "sample_weight",
-            "0 for all documents of a class, or its class_prior is 0",
-            "above 0 for a document of each class, and so its class_prior: there are no margins to refine",
-        ));
+        return Err(no_prior(documents.weights));
     }
     let start = documents.start(k)?;
     let corrections = documents.solve(settings, &start.margins, documents.weights, k)?;
@@ -213,6 +209,17 @@ fn no_margins(weights: Option<&[f64]>) -> Error {
             "alpha",
             0,
             "above 0: where a term rules a class out, there are no margins to refine",
+        )
+    })
+}
+
+/// The error for classes that no document belongs to.
+fn no_prior(weights: Option<&[f64]>) -> Error {
+    too_heavy(weights).unwrap_or_else(|| {
+        Error::parameter(
+            "sample_weight",
+            "0 for all documents of a class, or its class_prior is 0",
+            "above 0 for a document of each class, and so its class_prior: there are no margins to refine",
         )
     })
 }
