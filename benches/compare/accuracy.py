@@ -148,14 +148,14 @@ def accuracies(data: Path, sets: list[str], seeds: list[int], rounds: int, ngram
     """Print a table of accuracies, and one of what a fit costs."""
     makers = models(ngrams)
     accuracy: dict[str, list[float]] = {name: [] for name in makers}
-    cost: dict[str, list[list[float]]] = {name: [] for name in makers}
+    cost: dict[str, list[float]] = {name: [] for name in makers}
     for name in sets:
         # Sets with a test part are the same for every seed.
         of_set = seeds if len(SETS[name]) == 1 and name != "arxiv" else seeds[:1]
         found = [fit_and_score(makers, *parts(data, name, seed), rounds) for seed in of_set]
         for model in makers:
             accuracy[model].append(statistics.mean(right[model] for right, _ in found))
-            cost[model].append([statistics.mean(cpu[model] for _, cpu in found)])
+            cost[model].append(statistics.mean(cpu[model] for _, cpu in found))
         print(f"done: {name}", file=sys.stderr, flush=True)
     eight = [at for at, name in enumerate(sets) if name in EIGHT]
     print(f"\nAccuracy, ngram_range={ngrams}\n")
@@ -171,7 +171,7 @@ def accuracies(data: Path, sets: list[str], seeds: list[int], rounds: int, ngram
     print("|---" * (len(sets) + 1) + "|")
     for model, found in cost.items():
         ratios = [
-            f"{own[0] / base[0]:.2f} ({slow[0] / own[0]:.1f} × as fast)"
+            f"{own / base:.2f} ({slow / own:.1f} × as fast)"
             for own, base, slow in zip(found, cost[plain], cost[svm], strict=True)
         ]
         row(f"`{model}`", ratios)

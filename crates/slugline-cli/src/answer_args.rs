@@ -69,7 +69,8 @@ impl ColumnsArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ErrorsArgs {
     /// Write wrongly classified documents to this file (CSV, TSV or JSON Lines, by its ending .csv, .tsv or
-    /// .jsonl; JSON Lines without one): place, text, label, answer, probability, and the terms that speak most for the answer and against the label
+    /// .jsonl; JSON Lines without one): place, text, label, answer, probability, and the terms that speak most
+    /// for the answer and against the label
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) errors: Option<PathBuf>,
 }

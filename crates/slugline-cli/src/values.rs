@@ -68,16 +68,7 @@ pub(crate) fn parse<T: FromStr<Err = slugline::Error>>(
     flag: &str,
     value: &str,
 ) -> Result<T, Failure> {
-    value.parse().map_err(|error| match error {
-        slugline::Error::Parameter { expected, .. } => {
-            let value = if value.is_empty() { "empty" } else { value };
-            Failure::usage(format!(
-                "--{flag} is {value}: expected {}",
-                as_typed(&expected)
-            ))
-        }
-        other => Failure::usage(format!("--{flag}: {other}")),
-    })
+    parse_expecting(flag, value, as_typed)
 }
 
 /// As [`parse`], for a flag that takes these words, too.
@@ -86,18 +77,28 @@ pub(crate) fn parse_beside<T: FromStr<Err = slugline::Error>>(
     value: &str,
     others: &[&str],
 ) -> Result<T, Failure> {
-    let parsed = value.parse::<T>();
-    parsed.map_err(|error| match error {
+    parse_expecting(flag, value, |expected| {
+        let expected = expected.replace(" or ", ", ");
+        let mut known: Vec<&str> = expected.split(", ").collect();
+        known.retain(|known| !others.contains(known));
+        known.extend(others);
+        let last = known.pop().unwrap_or_default();
+        format!("{} or {last}", known.join(", "))
+    })
+}
+
+/// As [`parse`]; `words` makes what is expected of what the library expects.
+fn parse_expecting<T: FromStr<Err = slugline::Error>>(
+    flag: &str,
+    value: &str,
+    words: impl FnOnce(&str) -> String,
+) -> Result<T, Failure> {
+    value.parse().map_err(|error| match error {
         slugline::Error::Parameter { expected, .. } => {
-            let expected = expected.replace(" or ", ", ");
-            let mut known: Vec<&str> = expected.split(", ").collect();
-            known.retain(|known| !others.contains(known));
-            known.extend(others);
-            let last = known.pop().unwrap_or_default();
             let value = if value.is_empty() { "empty" } else { value };
             Failure::usage(format!(
-                "--{flag} is {value}: expected {} or {last}",
-                known.join(", ")
+                "--{flag} is {value}: expected {}",
+                words(&expected)
             ))
         }
         other => Failure::usage(format!("--{flag}: {other}")),

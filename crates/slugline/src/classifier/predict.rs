@@ -146,8 +146,7 @@ impl TextClassifier {
                     self.quantized_class(quantized, scratch, text)
                 }),
                 None => self.by_id(texts, work, &|scratch: &mut Scratch, text: &str| {
-                    self.score(scratch, text);
-                    argmax(&scratch.scores)
+                    self.scored_class(scratch, text)
                 }),
             }
         })
@@ -171,14 +170,17 @@ impl TextClassifier {
             })?;
         }
         let quantized = weights.quantized.made();
-        let classes = simd::prefetching(texts).map(|text| {
-            if let Some(quantized) = quantized {
-                return self.quantized_class(quantized, scratch, text);
-            }
-            self.score(scratch, text);
-            argmax(&scratch.scores)
+        let classes = simd::prefetching(texts).map(|text| match quantized {
+            Some(quantized) => self.quantized_class(quantized, scratch, text),
+            None => self.scored_class(scratch, text),
         });
         Ok(classes.map(|class| self.labels[class].as_str()).collect())
+    }
+
+    /// The position of a text's label, from its scores.
+    fn scored_class(&self, scratch: &mut Scratch, text: &str) -> usize {
+        self.score(scratch, text);
+        argmax(&scratch.scores)
     }
 
     /// The position of a text's label: from packed weights where they settle it.

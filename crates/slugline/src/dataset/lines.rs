@@ -5,11 +5,9 @@ use std::{
     io::{self, BufRead},
 };
 
-use super::{
-    fault::Fault,
-    source::Source,
-    utf8::{Utf8Reader, line_break},
-};
+use memchr::memchr;
+
+use super::{fault::Fault, source::Source, utf8::Utf8Reader};
 use crate::error::Result;
 
 /// Reads the lines of a text. A line ends with LF or CRLF; a CR alone is a character like others.
@@ -92,7 +90,7 @@ fn append_line(input: &mut Utf8Reader, buffer: &mut Vec<u8>, most: usize) -> io:
     buffer.clear();
     loop {
         let bytes = input.fill_buf()?;
-        let line_break = line_break(bytes);
+        let line_break = memchr(b'\n', bytes);
         let end = line_break.unwrap_or(bytes.len());
         // One more than the limit: the last byte may be the CR of the line break.
         if buffer.len() + end > most.saturating_add(1) {
@@ -120,7 +118,7 @@ fn skip_line(input: &mut Utf8Reader) -> io::Result<()> {
         if bytes.is_empty() {
             return Ok(());
         }
-        let line_break = line_break(bytes);
+        let line_break = memchr(b'\n', bytes);
         let count = line_break.map_or(bytes.len(), |place| place + 1);
         input.consume(count);
         if line_break.is_some() {

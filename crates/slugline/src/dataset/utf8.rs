@@ -197,30 +197,7 @@ fn is_unfinished(bytes: &[u8]) -> bool {
 }
 
 pub(super) fn line_breaks(text: &[u8]) -> u64 {
-    // So few that a byte counts them: the compiler adds up bytes many at a time.
-    let chunks = text.chunks(255);
-    let counts = chunks.map(|chunk| {
-        chunk
-            .iter()
-            .map(|byte| u8::from(*byte == b'\n'))
-            .sum::<u8>()
-    });
-    counts.map(u64::from).sum()
-}
-
-/// The position of the first line break.
-pub(super) fn line_break(text: &[u8]) -> Option<usize> {
-    const STEP: usize = 64;
-    let is_break = |byte: &u8| *byte == b'\n';
-    // Without an early end the compiler looks at many bytes at a time.
-    let has_one = |chunk: &[u8]| {
-        chunk
-            .iter()
-            .fold(false, |found, byte| found | is_break(byte))
-    };
-    let before = text.chunks(STEP).position(has_one)? * STEP;
-    let rest = text.get(before..)?;
-    rest.iter().position(is_break).map(|at| before + at)
+    memchr::memchr_iter(b'\n', text).count() as u64
 }
 
 /// Appends what the input has buffered, at most `most` bytes; `false` at the end of the input.
@@ -349,10 +326,13 @@ mod tests {
     fn line_breaks_are_found_and_counted() {
         for length in [0, 1, 63, 64, 65, 254, 255, 256, 1000] {
             let mut text = vec![b'x'; length];
-            assert_eq!((line_break(&text), line_breaks(&text)), (None, 0));
+            assert_eq!(
+                (memchr::memchr(b'\n', &text), line_breaks(&text)),
+                (None, 0)
+            );
             for at in (0..length).rev() {
                 text[at] = b'\n';
-                assert_eq!(line_break(&text), Some(at));
+                assert_eq!(memchr::memchr(b'\n', &text), Some(at));
                 assert_eq!(line_breaks(&text), (length - at) as u64);
             }
         }

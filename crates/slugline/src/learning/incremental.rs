@@ -107,7 +107,8 @@ impl TextClassifier {
         Ok((learned, classes.labels))
     }
 
-    fn with_learned(&self, labels: Vec<String>, learned: Learned) -> Result<Self> {
+    /// This model with other sums: its settings, type of labels and provenance stay.
+    pub(super) fn with_learned(&self, labels: Vec<String>, learned: Learned) -> Result<Self> {
         let mut changed =
             Self::from_learned(self.params.clone(), self.analyzer.clone(), labels, learned)?;
         changed.lost_refinement |= self.lost_refinement;

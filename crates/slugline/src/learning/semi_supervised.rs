@@ -191,15 +191,7 @@ impl TextClassifier {
     ) -> Result<SemiSupervised> {
         with_threads(self.params.features.threads, || {
             let (learned, rows) = self.read(unlabelled)?;
-            let mut model = Self::from_learned(
-                self.params.clone(),
-                self.analyzer.clone(),
-                self.labels.clone(),
-                learned,
-            )?;
-            model.lost_refinement |= self.lost_refinement;
-            model.label_type = self.label_type;
-            model.provenance = self.provenance.clone();
+            let model = self.with_learned(self.labels.clone(), learned)?;
             // Start with the probabilities of the model as it is.
             let start = self.predict_proba(unlabelled)?;
             let mut learning = ExpectationMaximisation::new(model, rows, how)?;

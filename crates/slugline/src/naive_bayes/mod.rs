@@ -101,6 +101,12 @@ impl NaiveBayesParams {
     }
 }
 
+/// The class with the highest score of each row; of equals the first.
+fn best_of_rows(scores: &Array2<f64>) -> Vec<usize> {
+    let rows = scores.rows().into_iter();
+    rows.map(|row| row.as_slice().map_or(0, argmax)).collect()
+}
+
 /// The sums before any row is added, of rows and classes that there are.
 fn no_sums(rows: &Rows<f64>, n_classes: usize) -> Result<Evidence> {
     if n_classes == 0 || rows.n_rows() == 0 {
@@ -285,11 +291,6 @@ impl NaiveBayes {
     /// # Errors
     /// As [`joint_log_likelihood`](Self::joint_log_likelihood).
     pub fn predict(&self, rows: &Rows<f64>) -> Result<Vec<usize>> {
-        let scores = self.joint_log_likelihood(rows)?;
-        Ok(scores
-            .rows()
-            .into_iter()
-            .map(|row| row.as_slice().map_or(0, argmax))
-            .collect())
+        Ok(best_of_rows(&self.joint_log_likelihood(rows)?))
     }
 }

@@ -4,8 +4,8 @@ use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
 use super::{
-    Document, LeaveOneOut, Linear, Model, NaiveBayesParams, Refine, Totals, TrainingRows, argmax,
-    centre, derive, no_sums, refine,
+    Document, LeaveOneOut, Linear, Model, NaiveBayesParams, Refine, Totals, TrainingRows,
+    best_of_rows, centre, derive, no_sums, refine,
 };
 use crate::{
     error::{Error, Result},
@@ -72,7 +72,7 @@ impl NaiveBayesParams {
             linear.check(self, &sums)?;
             let totals = Totals::near(self.model, sums);
             let training = TrainingRows {
-                rows: &self.scored_rows(rows),
+                rows: &rows.clone().map(|value| self.model.value(value) as f32),
                 targets: &targets
                     .iter()
                     .map(|&class| class as u32)
@@ -86,17 +86,6 @@ impl NaiveBayesParams {
             model: self.model,
             linear,
         })
-    }
-
-    /// The rows as they are scored, in single precision.
-    fn scored_rows(&self, rows: &Rows<f64>) -> Rows<f32> {
-        let mut scored = Rows::empty(rows.n_columns());
-        for (columns, values) in rows.iter() {
-            let pairs = columns.iter().zip(values);
-            scored
-                .push_row(pairs.map(|(&column, &value)| (column, self.model.value(value) as f32)));
-        }
-        scored
     }
 
     /// rows × classes: the scores of each row under the model without it, less their mean. Runs on the current pool.
@@ -203,11 +192,6 @@ impl RefinedNaiveBayes {
     /// # Errors
     /// As [`decision_function`](Self::decision_function).
     pub fn predict(&self, rows: &Rows<f64>) -> Result<Vec<usize>> {
-        let scores = self.decision_function(rows)?;
-        Ok(scores
-            .rows()
-            .into_iter()
-            .map(|row| row.as_slice().map_or(0, argmax))
-            .collect())
+        Ok(best_of_rows(&self.decision_function(rows)?))
     }
 }

@@ -79,9 +79,7 @@ impl Totals {
             of_classes,
         }
     }
-}
 
-impl Totals {
     pub(crate) fn n_classes(&self) -> usize {
         self.sums.n_classes()
     }

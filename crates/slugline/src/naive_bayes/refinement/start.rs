@@ -17,9 +17,9 @@ pub(super) struct Start {
 }
 
 impl Start {
-    /// From documents × classes, [centred](centre) scores: scale and intercepts with the lowest Σ_ic s_i (o_ic − y_ic)², where y_ic is 1 for the document's own class
-    /// and −1 for the others. The scale is not below 0: a model that is wrong more often than right is no start.
-    /// None where a score is infinite or no number.
+    /// From documents × classes, [centred](centre) scores: scale and intercepts with the lowest Σ_ic s_i (o_ic − y_ic)²,
+    /// where y_ic is 1 for the document's own class and −1 for the others. The scale is not below 0: a model that is
+    /// wrong more often than right is no start. None where a score is infinite or no number.
     pub(super) fn new(
         mut scores: Vec<f32>,
         targets: &[u32],
