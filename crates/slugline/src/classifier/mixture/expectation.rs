@@ -1,21 +1,14 @@
 //! A document as a mixture of the topics' term distributions.
 
-use super::side_by_side::{Fit, MixtureBuffers, fits};
+use super::{
+    mixing::{LANES, STEPS},
+    side_by_side::{Fit, MixtureBuffers, fits},
+};
 use crate::{
     classifier::{params::TextClassifierParams, weights::InUse},
-    util::simd,
+    util::{math, simd},
 };
 
-/// The strength of the prior towards equal shares: a twentieth of the evidence for the topics counts for all alike.
-/// Without it the most likely mixture leaves out a topic that a smaller part of an article is about. Of 58 held-out
-/// articles about two topics (an earlier, smaller `datasets/topics`, on which the value was chosen, with TF-IDF
-/// values in place of counts) 0.76 had both at a share of at least 0.2 without it, and 0.85 with it; of articles
-/// about one topic, 0.12 instead of 0.09 had a second one.
-const EVEN: f64 = 0.05;
-/// The shares have converged when a step changes them by less than this.
-const STILL: f64 = 1e-4;
-/// The maximum number of steps.
-pub(super) const STEPS: usize = 100;
 /// The minimum probability: 0 (possible with `alpha` = 0) would rule a topic out for a single term.
 const LEAST: f64 = 1e-10;
 
@@ -121,40 +114,26 @@ impl Mixture {
     /// Expectation–maximisation over the terms of a document: `columns` and their counts x_t.
     ///
     /// The document is explained as λ · P(t | background) + (1 − λ) · Σ_c θ_c · P(t | c); λ and θ are
-    /// those that make it most likely, with a symmetric Dirichlet prior on θ ([`EVEN`]). θ is left
-    /// in `buffers.shares`; returned is the [`evidence`](super::Shares::evidence), before the unknown terms are
-    /// counted.
+    /// those that make it most likely, with a symmetric Dirichlet prior on θ. θ is left in the buffers'
+    /// [`shares`](MixtureBuffers::shares); returned is the [`evidence`](super::Shares::evidence), before the unknown
+    /// terms are counted.
     pub(crate) fn fit(&self, columns: &[u32], counts: &[f64], buffers: &mut MixtureBuffers) -> f64 {
-        let k = self.labels;
         let weight: f64 = counts.iter().sum();
         if weight <= 0.0 {
-            buffers.shares.clear();
-            buffers.shares.resize(k, 1.0 / k as f64);
+            buffers.mixing.start(self.labels);
             return 0.0;
         }
-        let gain = if !fits(columns.len(), k) {
-            self.fit_term_by_term(columns, counts, buffers)
-        } else if k <= 4 {
-            simd::run(self.side_by_side::<4>(columns, counts, buffers))
-        } else {
-            simd::run(self.side_by_side::<8>(columns, counts, buffers))
+        let gain = match fits(columns.len(), self.labels) {
+            true => simd::run_eights(Fit {
+                table: &self.table,
+                columns,
+                counts,
+                labels: self.labels,
+                buffers,
+            }),
+            false => self.fit_term_by_term(columns, counts, buffers),
         };
         gain / weight
-    }
-
-    fn side_by_side<'a, const W: usize>(
-        &'a self,
-        columns: &'a [u32],
-        counts: &'a [f64],
-        buffers: &'a mut MixtureBuffers,
-    ) -> Fit<'a, W> {
-        Fit {
-            table: &self.table,
-            columns,
-            counts,
-            labels: self.labels,
-            buffers,
-        }
     }
 
     /// The plain way, without copies.
@@ -164,65 +143,35 @@ impl Mixture {
         counts: &[f64],
         buffers: &mut MixtureBuffers,
     ) -> f64 {
-        let k = self.labels;
-        let MixtureBuffers { shares, parts, .. } = buffers;
-        shares.clear();
-        shares.resize(k, 1.0 / k as f64);
-        parts.resize(k, 0.0);
+        let wide = self.labels + 1;
         let rows = || {
-            let row = |&column: &u32| &self.table[column as usize * (k + 1)..][..=k];
-            columns.iter().map(row).zip(counts)
+            let row = |&column: &u32| &self.table[column as usize * wide..][..wide];
+            columns.iter().map(row).zip(counts).enumerate()
         };
-        let mut background = 0.5;
+        let mixed = |weights: &[f64], row: &[f64]| {
+            let products = weights.iter().zip(row).map(|(weight, p)| weight * p);
+            products.fold(0.0, |sum, product| sum + product)
+        };
+        let mixing = &mut buffers.mixing;
+        mixing.start(self.labels);
         for _ in 0..STEPS {
-            parts.fill(0.0);
-            let mut unexplained = 0.0;
-            for (row, count) in rows() {
-                let rest = background * row[k];
-                let topics: f64 = shares.iter().zip(row).map(|(share, p)| share * p).sum();
-                let part = count / (rest + (1.0 - background) * topics);
-                unexplained += part * rest;
-                for ((sum, share), p) in parts.iter_mut().zip(shares.iter()).zip(row) {
-                    *sum += part * (1.0 - background) * share * p;
+            for (term, (row, count)) in rows() {
+                let weight = count / mixed(&mixing.weights, row);
+                for (sums, p) in mixing.sums.iter_mut().zip(row) {
+                    sums[term % LANES] += weight * p;
                 }
             }
-            if !step(shares, parts, unexplained, &mut background) {
+            if !mixing.step() {
                 break;
             }
         }
-        rows()
-            .map(|(row, count)| {
-                let topics: f64 = shares.iter().zip(row).map(|(share, p)| share * p).sum();
-                count * (topics / row[k]).ln()
-            })
-            .sum()
+        let mut gains = [0.0; LANES];
+        for (term, (row, count)) in rows() {
+            let ratio = mixed(&mixing.shares, row) / row[self.labels];
+            gains[term % LANES] += count * math::ln(ratio);
+        }
+        gains.iter().sum()
     }
-}
-
-/// Sets the shares, and the part of the background, to what they explain of the terms; false where there is nothing to
-/// explain, or where they have converged.
-#[inline(always)]
-pub(super) fn step(
-    shares: &mut [f64],
-    parts: &[f64],
-    unexplained: f64,
-    background: &mut f64,
-) -> bool {
-    let explained: f64 = parts.iter().sum();
-    if explained <= 0.0 {
-        return false;
-    }
-    let even = 1.0 / shares.len() as f64;
-    let mut moved: f64 = 0.0;
-    for (share, part) in shares.iter_mut().zip(parts) {
-        let new = (part + EVEN * explained * even) / (explained * (1.0 + EVEN));
-        moved = moved.max((new - *share).abs());
-        *share = new;
-    }
-    let left = unexplained / (unexplained + explained);
-    moved = moved.max((left - *background).abs());
-    *background = left;
-    moved >= STILL
 }
 
 #[cfg(test)]
@@ -262,7 +211,7 @@ mod tests {
                 let expected = mixture.fit_term_by_term(&columns, &counts, &mut plain) / weight;
                 prop_assert_eq!(found.to_bits(), expected.to_bits());
                 let bits = |shares: &[f64]| shares.iter().map(|share| share.to_bits()).collect::<Vec<_>>();
-                prop_assert_eq!(bits(&buffers.shares), bits(&plain.shares));
+                prop_assert_eq!(bits(buffers.shares()), bits(plain.shares()));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The shares of the topics in a text, and the answer `other`.
 
 mod expectation;
+mod mixing;
 mod side_by_side;
 
 use std::{
@@ -158,7 +159,7 @@ impl TextClassifier {
         Shares {
             other: self.is_other(evidence, seen),
             verdict: Verdict::of_scores(self, &mut scratch.scores, seen),
-            of_labels: Cow::Borrowed(&scratch.mixture.shares),
+            of_labels: Cow::Borrowed(scratch.mixture.shares()),
             evidence,
             coverage: seen.coverage(),
         }
@@ -175,7 +176,7 @@ impl TextClassifier {
         let all = self.for_texts(texts, |scratch, text| {
             let seen = self.count(scratch, text);
             let evidence = self.fit_mixture(scratch, seen);
-            (scratch.mixture.shares.clone(), evidence)
+            (scratch.mixture.shares().to_vec(), evidence)
         })?;
         let mut shares = Array2::zeros((texts.len(), self.labels.len()));
         let mut evidence = Vec::with_capacity(texts.len());

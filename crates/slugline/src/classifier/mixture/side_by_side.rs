@@ -1,31 +1,39 @@
 //! The mixture of one document in vectors: the same additions in the same order as term by term, those that do not
 //! depend on each other side by side.
 //!
-//! Σ_c θ_c · P(t | c) is summed for sixteen terms at a time, the parts of the labels for several labels at a time.
-//! So the numbers of the document's terms are copied in both orders first, which repays itself from the second
-//! step on.
+//! Σ_j weight_j · P(t | j) is summed for sixteen terms at a time. So the numbers of the document's terms are copied,
+//! label by label, first, which repays itself from the second step on.
 
-use super::expectation::{STEPS, step};
-use crate::util::simd::Work;
+use super::mixing::{LANES, Mixing, STEPS};
+use crate::util::{
+    math::{is_ordinary, ln, ln_of_ordinary},
+    simd::{Eight, EightWork, Four},
+};
 
+/// Vectors of terms in a block: as many as the processor divides in flight.
+const VECTORS: usize = 4;
 /// Terms in a block.
-const TERMS: usize = 16;
-/// The maximum numbers of a document that are copied, twice: 8 MiB each.
+const TERMS: usize = VECTORS * LANES;
+/// A number for each term of a block.
+type Block = [[f64; LANES]; VECTORS];
+/// The maximum numbers of a document that are copied: 8 MiB.
 const MOST: usize = 1 << 20;
 
 /// Buffers that are kept between documents.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct MixtureBuffers {
-    /// θ of each label.
-    pub(crate) shares: Vec<f64>,
-    /// The sum of each label, whole vectors of them.
-    pub(super) parts: Vec<f64>,
+    pub(super) mixing: Mixing,
     /// Block by block: a row of P(t | c) for each label, then one of P(t | background).
-    by_label: Vec<[f64; TERMS]>,
-    /// Block by block, for each vector of labels: their P(t | c) for each term.
-    by_term: Vec<f64>,
+    by_label: Vec<Block>,
     /// Block by block: the counts, 0 behind the last term.
-    counts: Vec<[f64; TERMS]>,
+    counts: Vec<Block>,
+}
+
+impl MixtureBuffers {
+    /// θ of each label in the document fitted last.
+    pub(crate) fn shares(&self) -> &[f64] {
+        &self.mixing.shares
+    }
 }
 
 /// Whether a document of so many terms is fitted in vectors.
@@ -34,8 +42,7 @@ pub(super) fn fits(terms: usize, labels: usize) -> bool {
 }
 
 /// Fits the shares of a document to its terms, given as rows of P(t | c), behind them P(t | background), and counts.
-/// Vectors of labels have `W` numbers.
-pub(super) struct Fit<'a, const W: usize> {
+pub(super) struct Fit<'a> {
     pub(super) table: &'a [f64],
     pub(super) columns: &'a [u32],
     pub(super) counts: &'a [f64],
@@ -43,128 +50,96 @@ pub(super) struct Fit<'a, const W: usize> {
     pub(super) buffers: &'a mut MixtureBuffers,
 }
 
-impl<const W: usize> Work for Fit<'_, W> {
+impl EightWork for Fit<'_> {
     /// Σ_t x_t · ln(Σ_c θ_c · P(t | c) / P(t | background)).
     type Output = f64;
 
     #[inline(always)]
-    fn run(mut self) -> f64 {
+    fn run<V: Eight>(mut self) -> f64 {
         self.copy();
-        let (k, terms) = (self.labels, self.columns.len());
-        let vectors = k.div_ceil(W);
+        let wide = self.labels + 1;
         let MixtureBuffers {
-            shares,
-            parts,
+            mixing,
             by_label,
-            by_term,
             counts,
         } = self.buffers;
-        shares.clear();
-        shares.resize(k, 1.0 / k as f64);
-        shares.resize(vectors * W, 0.0);
-        parts.resize(vectors * W, 0.0);
-        let mut background = 0.5;
+        let blocks = || by_label.chunks_exact(wide).zip(counts.iter());
+        mixing.start(self.labels);
         for _ in 0..STEPS {
-            parts.fill(0.0);
-            let mut unexplained = 0.0;
-            let topics = 1.0 - background;
-            let blocks = by_label.chunks_exact(k + 1).zip(counts.iter());
-            let blocks = blocks.zip(by_term.chunks_exact(vectors * TERMS * W));
-            for (block, ((by_label, counts), by_term)) in blocks.enumerate() {
-                let explained = explained(&shares[..k], by_label);
-                let mut weights = [0.0; TERMS];
-                let mut rests = [0.0; TERMS];
-                for term in 0..TERMS {
-                    let rest = background * by_label[k][term];
-                    let part = counts[term] / (rest + topics * explained[term]);
-                    rests[term] = part * rest;
-                    weights[term] = part * topics;
+            for (by_label, counts) in blocks() {
+                let mut weights = mixed::<V::Four>(&mixing.weights, by_label);
+                for (weight, count) in weights.iter_mut().zip(counts) {
+                    *weight = V::Four::load(count).over(*weight);
                 }
-                let some = TERMS.min(terms - block * TERMS);
-                let (by_term, _) = by_term.as_chunks::<W>();
-                let (parts, _) = parts.as_chunks_mut::<W>();
-                let (shares, _) = shares.as_chunks::<W>();
-                for (vector, (parts, shares)) in parts.iter_mut().zip(shares).enumerate() {
-                    let rows = &by_term[vector * TERMS..][..some];
-                    let mut sums = *parts;
-                    for (row, weight) in rows.iter().zip(&weights) {
-                        for label in 0..W {
-                            sums[label] += weight * shares[label] * row[label];
-                        }
+                for (sums, numbers) in mixing.sums.iter_mut().zip(by_label) {
+                    let mut of_label = V::Four::load(sums);
+                    for (weight, number) in weights.iter().zip(numbers) {
+                        of_label = of_label.plus(weight.times(V::Four::load(number)));
                     }
-                    *parts = sums;
-                }
-                for rest in &rests[..some] {
-                    unexplained += rest;
+                    of_label.store(sums);
                 }
             }
-            if !step(&mut shares[..k], &parts[..k], unexplained, &mut background) {
+            if !mixing.step() {
                 break;
             }
         }
-        shares.truncate(k);
-        let blocks = by_label.chunks_exact(k + 1).zip(counts.iter());
-        let ratios = blocks.flat_map(|(by_label, counts)| {
-            let explained = explained(shares, by_label);
-            std::array::from_fn::<_, TERMS, _>(|term| {
-                (counts[term], explained[term] / by_label[k][term])
-            })
-        });
-        let gains = ratios.take(terms).map(|(count, ratio)| count * ratio.ln());
-        gains.sum()
+        let mut gains = [0.0; LANES];
+        for (by_label, counts) in blocks() {
+            let mixed = mixed::<V::Four>(&mixing.shares, by_label);
+            for ((mixed, numbers), counts) in mixed.iter().zip(&by_label[self.labels]).zip(counts) {
+                let mut ratios = [0.0; LANES];
+                mixed.over(V::Four::load(numbers)).store(&mut ratios);
+                let logs = match ratios.iter().all(|ratio| is_ordinary(*ratio)) {
+                    true => ln_of_ordinary(ratios),
+                    false => ratios.map(ln),
+                };
+                for (gain, (count, log)) in gains.iter_mut().zip(counts.iter().zip(logs)) {
+                    *gain += count * log;
+                }
+            }
+        }
+        gains.iter().sum()
     }
 }
 
-impl<const W: usize> Fit<'_, W> {
+impl Fit<'_> {
     /// Copies the numbers of the document's terms.
     #[inline(always)]
     fn copy(&mut self) {
-        let k = self.labels;
-        let blocks = self.columns.len().div_ceil(TERMS);
-        let size = k.div_ceil(W) * TERMS * W;
+        let wide = self.labels + 1;
         let MixtureBuffers {
-            by_label,
-            by_term,
-            counts,
-            ..
+            by_label, counts, ..
         } = &mut *self.buffers;
-        by_label.resize(blocks * (k + 1), [1.0; TERMS]);
-        by_term.resize(blocks * size, 0.0);
+        // Behind the last term: numbers whose logarithms and quotients are ordinary.
+        by_label.clear();
+        by_label.resize(
+            self.columns.len().div_ceil(TERMS) * wide,
+            [[1.0; LANES]; VECTORS],
+        );
         counts.clear();
-        let of_blocks = by_label.chunks_exact_mut(k + 1);
-        let of_blocks = of_blocks.zip(by_term.chunks_exact_mut(size));
         let columns = self.columns.chunks(TERMS).zip(self.counts.chunks(TERMS));
-        for ((columns, some), (by_label, by_term)) in columns.zip(of_blocks) {
-            let mut all = [0.0; TERMS];
-            all[..some.len()].copy_from_slice(some);
+        for ((columns, some), by_label) in columns.zip(by_label.chunks_exact_mut(wide)) {
+            let mut all = [[0.0; LANES]; VECTORS];
+            all.as_flattened_mut()[..some.len()].copy_from_slice(some);
             counts.push(all);
             for (term, &column) in columns.iter().enumerate() {
-                let row = &self.table[column as usize * (k + 1)..][..=k];
+                let row = &self.table[column as usize * wide..][..wide];
                 for (numbers, number) in by_label.iter_mut().zip(row) {
-                    numbers[term] = *number;
+                    numbers[term / LANES][term % LANES] = *number;
                 }
-                for (vector, labels) in row[..k].chunks(W).enumerate() {
-                    let first = (vector * TERMS + term) * W;
-                    let (to, behind) = by_term[first..first + W].split_at_mut(labels.len());
-                    to.copy_from_slice(labels);
-                    behind.fill(0.0);
-                }
-            }
-            // Whatever an earlier document left there must not slow the division.
-            for numbers in by_label {
-                numbers[columns.len()..].fill(1.0);
             }
         }
     }
 }
 
-/// Σ_c θ_c · P(t | c) of each term of a block.
+/// Σ_j weight_j · P(t | j) of each term of a block.
 #[inline(always)]
-fn explained(shares: &[f64], by_label: &[[f64; TERMS]]) -> [f64; TERMS] {
-    let mut sums = [0.0; TERMS];
-    for (share, numbers) in shares.iter().zip(by_label) {
-        for (sum, number) in sums.iter_mut().zip(numbers) {
-            *sum += share * number;
+fn mixed<F: Four>(weights: &[f64], by_label: &[Block]) -> [F; VECTORS] {
+    let mut sums = [F::all(0.0); VECTORS];
+    for (weight, numbers) in weights.iter().zip(by_label) {
+        let weight = F::all(*weight);
+        for (sum, numbers) in sums.iter_mut().zip(numbers) {
+            *sum = sum.plus(weight.times(F::load(numbers)));
         }
     }
     sums

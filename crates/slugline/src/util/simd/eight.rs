@@ -5,8 +5,13 @@
 //! with 172 classes come 1.05 times as fast): for sums with a bound on the error, which are in no result. All other
 //! operations have the same bits everywhere.
 
+use super::Four;
+
 /// Eight numbers; operations are element by element.
 pub(crate) trait Eight: Copy {
+    /// Four numbers in double precision, for the same processor.
+    type Four: Four;
+
     /// Eight copies of a number.
     fn all(number: f32) -> Self;
     fn load(numbers: &[f32; 8]) -> Self;
@@ -49,6 +54,8 @@ pub(crate) fn run_eights<W: EightWork>(work: W) -> W::Output {
 }
 
 impl Eight for [f32; 8] {
+    type Four = [f64; 4];
+
     #[inline(always)]
     fn all(number: f32) -> Self {
         [number; 8]
@@ -100,6 +107,8 @@ mod avx {
         _mm256_max_ps, _mm256_mul_ps, _mm256_set1_ps,
     };
 
+    use super::super::four::avx::AvxFour;
+
     /// Eight numbers in a register. Only `run_eights` names it, and only where the processor has AVX2 and FMA:
     /// every block of `unsafe` here relies on that. The instructions work on values and touch no memory.
     /// Tested by `both_ways_agree`.
@@ -107,6 +116,8 @@ mod avx {
     pub(super) struct Avx(__m256);
 
     impl super::Eight for Avx {
+        type Four = AvxFour;
+
         #[inline(always)]
         fn all(number: f32) -> Self {
             // SAFETY: see `Avx`.

@@ -6,8 +6,10 @@
 #![allow(unsafe_code)]
 
 mod eight;
+mod four;
 
 pub(crate) use eight::{Eight, EightWork, run_eights};
+pub(crate) use four::Four;
 
 #[cfg(target_arch = "x86_64")]
 use std::sync::LazyLock;

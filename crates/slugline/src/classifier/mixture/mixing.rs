@@ -1,0 +1,77 @@
+//! The steps of expectation–maximisation, whichever way the sums over a document's terms are taken.
+
+/// The sums over the terms are taken in so many parts, term t in part t mod `LANES`, and then added: parts do not
+/// wait for each other.
+pub(super) const LANES: usize = 4;
+/// The maximum number of steps.
+pub(super) const STEPS: usize = 100;
+/// The strength of the prior towards equal shares: a twentieth of the evidence for the topics counts for all alike.
+/// Without it the most likely mixture leaves out a topic that a smaller part of an article is about. Of 58 held-out
+/// articles about two topics (an earlier, smaller `datasets/topics`, on which the value was chosen, with TF-IDF
+/// values in place of counts) 0.76 had both at a share of at least 0.2 without it, and 0.85 with it; of articles
+/// about one topic, 0.12 instead of 0.09 had a second one.
+const EVEN: f64 = 0.05;
+/// The shares have converged when a step changes them by less than this.
+const STILL: f64 = 1e-4;
+
+/// The weights of the mixture between two steps.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Mixing {
+    /// θ of each label.
+    pub(super) shares: Vec<f64>,
+    /// (1 − λ) · θ of each label, behind them λ.
+    pub(super) weights: Vec<f64>,
+    /// Σ_t x_t · P(t | j) / Σ_i weight_i · P(t | i) for each label and the background, j, in parts. Zeros before a
+    /// step.
+    pub(super) sums: Vec<[f64; LANES]>,
+    /// λ.
+    background: f64,
+}
+
+impl Mixing {
+    /// Equal shares of `labels`, and a background of a half.
+    pub(super) fn start(&mut self, labels: usize) {
+        self.shares.clear();
+        self.shares.resize(labels, 1.0 / labels as f64);
+        self.background = 0.5;
+        self.weigh();
+    }
+
+    /// Sets the shares, and the part of the background, to what they explain of the terms, by the sums; false where
+    /// there is nothing to explain, or where they have converged.
+    #[inline(always)]
+    pub(super) fn step(&mut self) -> bool {
+        let labels = self.shares.len();
+        for (weight, sums) in self.weights.iter_mut().zip(&self.sums) {
+            *weight *= sums.iter().sum::<f64>();
+        }
+        let (parts, unexplained) = (&self.weights[..labels], self.weights[labels]);
+        let explained: f64 = parts.iter().sum();
+        if explained <= 0.0 {
+            return false;
+        }
+        let even = 1.0 / labels as f64;
+        let mut moved: f64 = 0.0;
+        for (share, part) in self.shares.iter_mut().zip(parts) {
+            let new = (part + EVEN * explained * even) / (explained * (1.0 + EVEN));
+            moved = moved.max((new - *share).abs());
+            *share = new;
+        }
+        let left = unexplained / (unexplained + explained);
+        moved = moved.max((left - self.background).abs());
+        self.background = left;
+        self.weigh();
+        moved >= STILL
+    }
+
+    #[inline(always)]
+    fn weigh(&mut self) {
+        self.weights.clear();
+        let topics = 1.0 - self.background;
+        self.weights
+            .extend(self.shares.iter().map(|share| topics * share));
+        self.weights.push(self.background);
+        self.sums.clear();
+        self.sums.resize(self.weights.len(), [0.0; LANES]);
+    }
+}
