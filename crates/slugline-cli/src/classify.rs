@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     collections::HashSet,
     io::{self, BufWriter, IsTerminal, StdoutLock, Write},
-    panic,
+    mem, panic,
     path::{Path, PathBuf},
     thread,
 };
@@ -57,6 +57,7 @@ pub(crate) fn run(args: &ClassifyArgs) -> Result<(), Failure> {
     let mut classification = Classification {
         scratches: vec![Scratch::default(); threads(args.threads)?],
         out: BufWriter::new(io::stdout().lock()),
+        rendered: Vec::new(),
         pass: args.columns.are_given().then(|| ColumnOutput {
             format: args.format,
             own: answers.own(),
@@ -102,6 +103,8 @@ struct Classification {
     /// One for each thread.
     scratches: Vec<Scratch>,
     out: BufWriter<StdoutLock<'static>>,
+    /// Answers that are to be written.
+    rendered: Vec<Vec<u8>>,
     /// How columns of the input are passed on; None where they are not.
     pass: Option<ColumnOutput>,
     layout: ColumnLayout,
@@ -166,15 +169,19 @@ impl Classification {
         answers: &Answers<'_>,
     ) -> Result<Option<RecordBatch>, Failure> {
         if let Some(note) = &batch.note {
+            self.write_rendered()?;
             say::note(note);
         }
         if batch.records.is_empty() {
+            self.write_rendered()?;
             return Ok(None);
         }
         self.write_header(&batch.layout, answers)?;
         let (rendered, next) = self.render(batch, stream, reading, answers)?;
-        for part in rendered {
-            self.out.write_all(&part)?;
+        self.rendered = rendered;
+        // Else while the threads classify the next batch.
+        if next.is_none() {
+            self.write_rendered()?;
         }
         self.answered += batch.records.len() as u64;
         if stream.is_live() {
@@ -183,7 +190,16 @@ impl Classification {
         Ok(next)
     }
 
-    /// The answers to a batch, in parts, and the batch that was read meanwhile.
+    /// Writes the answers to the batch before.
+    fn write_rendered(&mut self) -> Result<(), Failure> {
+        for part in self.rendered.drain(..) {
+            self.out.write_all(&part)?;
+        }
+        Ok(())
+    }
+
+    /// The answers to a batch, in parts, and the batch that was read meanwhile. Where threads classify, the calling one
+    /// first writes the answers to the batch before.
     fn render(
         &mut self,
         batch: &RecordBatch,
@@ -195,22 +211,24 @@ impl Classification {
         let reads_on = batch.reads_on() && stream.is_ready();
         let each = batch.records.len().div_ceil(self.scratches.len());
         // A few records take less time than starting a thread.
-        if let [scratch, ..] = self.scratches.as_mut_slice()
-            && (batch.is_small() || each == batch.records.len())
-        {
+        if batch.is_small() || each == batch.records.len() {
+            self.write_rendered()?;
+            let scratch = &mut self.scratches[0];
             let part = answers.render(scratch, &batch.records, layout)?;
             return Ok((vec![part], None));
         }
-        thread::scope(|scope| {
+        let mut scratches = mem::take(&mut self.scratches);
+        let answered = thread::scope(|scope| {
             let workers: Vec<_> = batch
                 .records
                 .chunks(each)
-                .zip(&mut self.scratches)
+                .zip(&mut scratches)
                 .map(|(part, scratch): (&[Record], _)| {
                     let work = move || answers.render(scratch, part, layout);
                     thread::Builder::new().spawn_scoped(scope, work)
                 })
                 .collect::<io::Result<_>>()?;
+            self.write_rendered()?;
             let next = reads_on
                 .then(|| RecordBatch::read(stream, reading, &mut self.layout, self.pass.as_ref()));
             let parts: Vec<Vec<u8>> = workers
@@ -222,7 +240,9 @@ impl Classification {
                 })
                 .collect::<Result<_, _>>()?;
             Ok((parts, next))
-        })
+        });
+        self.scratches = scratches;
+        answered
     }
 
     /// Writes the header once: with passed-on columns, as soon as they are known.
