@@ -283,6 +283,14 @@ impl<'a> HeldOutScorer<'a> {
                 *part = grid::weighted(weight * *part) / weight;
             }
         }
+        // Every term is written, and is there where the next one does not take its place: a branch for each term
+        // would be guessed wrong for many of them.
+        let (mut known, mut gone) = (0, 0);
+        for of_row in [&mut row.columns, &mut row.gone] {
+            of_row.resize(columns.len(), 0);
+        }
+        row.counts.resize(columns.len(), 0.0);
+        row.parts.resize(columns.len(), 0.0);
         for ((&column, &count), &part) in columns.iter().zip(counts).zip(&row.all_parts) {
             let column = match &self.position {
                 None => column,
@@ -291,14 +299,18 @@ impl<'a> HeldOutScorer<'a> {
             if column == UNUSED {
                 continue;
             }
-            if self.known[column as usize] {
-                row.columns.push(column);
-                row.counts.push(f64::from(count));
-                row.parts.push(part);
-            } else {
-                row.gone.push(column);
-            }
+            row.columns[known] = column;
+            row.counts[known] = f64::from(count);
+            row.parts[known] = part;
+            row.gone[gone] = column;
+            let is_known = self.known[column as usize];
+            known += usize::from(is_known);
+            gone += usize::from(!is_known);
         }
+        row.columns.truncate(known);
+        row.counts.truncate(known);
+        row.parts.truncate(known);
+        row.gone.truncate(gone);
         let model = params.naive_bayes.model;
         if self.exact {
             row.values.extend_from_slice(&row.counts);

@@ -18,10 +18,13 @@
 //! threads. Memory, beside rows and scores: 4 bytes for each pair of a term and a class, 8 for each number of the
 //! result, and for each thread 4 for each pair of a document and one of 64 classes.
 
+mod apply;
+mod correction;
 mod descent;
 mod lanes;
 mod order;
 mod start;
+mod visits;
 
 use serde::{Deserialize, Serialize};
 
@@ -29,9 +32,11 @@ use super::linear::Linear;
 use crate::{
     error::{Error, Result},
     matrix::Rows,
-    util::{huge_pages::Zeroed, pool::for_each_piece, setters::setters},
+    util::setters::setters,
 };
-use descent::{Correction, Problem};
+use apply::apply;
+use correction::Correction;
+use descent::Problem;
 use start::Start;
 pub(crate) use start::centre;
 
@@ -155,12 +160,7 @@ pub(crate) fn refine(
     let start = documents.start(k)?;
     let corrections = documents.solve(settings, &start.margins, documents.weights, k)?;
     let refined = apply(linear, &start, &corrections);
-    match refined
-        .bias
-        .iter()
-        .chain(&*refined.dense)
-        .all(|w| w.is_finite())
-    {
+    match refined.is_finite() {
         true => Ok(refined),
         false => Err(no_margins(documents.weights)),
     }
@@ -234,35 +234,6 @@ fn too_heavy(weights: Option<&[f64]>) -> Option<Error> {
             "weights whose sums are finite: divide all of them by the largest",
         )
     })
-}
-
-/// The scaled weights of naive Bayes and the corrections of all classes.
-fn apply(linear: &Linear, start: &Start, corrections: &[Correction]) -> Linear {
-    let k = linear.n_classes();
-    let centred = |weights: &mut [f64]| {
-        let mean = weights.iter().sum::<f64>() / k as f64;
-        for weight in weights {
-            *weight = start.scale * (*weight - mean);
-        }
-    };
-    let mut dense = Zeroed::new(linear.n_terms() * k);
-    let view = linear.view();
-    for_each_piece(&mut dense, k, |term, weights: &mut [f64]| {
-        view.row(term).write(weights);
-        centred(weights);
-        for correction in corrections {
-            correction.add(term, 1.0, weights);
-        }
-    });
-    let mut bias = linear.bias.to_vec();
-    centred(&mut bias);
-    for (bias, intercept) in bias.iter_mut().zip(&start.intercepts) {
-        *bias += intercept;
-    }
-    for correction in corrections {
-        correction.add_intercepts(&mut bias);
-    }
-    Linear::dense(bias, dense)
 }
 
 #[cfg(test)]
