@@ -182,7 +182,12 @@ impl<'a> HeldOutScorer<'a> {
     pub(crate) fn near_scores(&self, documents: &[usize]) -> Result<Vec<f32>> {
         let k = self.with_rows.classes.labels.len();
         let model = LeaveOneOut::near(&self.with_rows.params.naive_bayes, &self.totals)?;
+        let rows = &self.with_rows.rows;
         Ok(self.each(documents, k, |document, row, centred| {
+            // The next one, of nearly all documents.
+            if self.position.is_none() && document + 1 < rows.n_rows() {
+                model.prefetch(rows.row(document + 1).0);
+            }
             let mut scores = std::mem::take(&mut row.scores);
             scores.resize(k, 0.0);
             model.scores(self.without(document, row), &mut scores);

@@ -101,6 +101,12 @@ impl<T> Rows<T> {
         }
     }
 
+    /// Gives back the room that is left.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.indices.shrink_to_fit();
+        self.data.shrink_to_fit();
+    }
+
     /// Adds a row. The caller guarantees ascending columns below `n_columns`, as many as values.
     pub(crate) fn push(&mut self, columns: &[u32], values: &[T])
     where

@@ -196,6 +196,13 @@ impl<'a> LeaveOneOut<'a> {
         })
     }
 
+    /// Prefetches what [`scores`](Self::scores) needs of these columns.
+    pub(crate) fn prefetch(&self, columns: &[u32]) {
+        if let Some(near) = &self.near {
+            near.prefetch(self.totals, columns);
+        }
+    }
+
     /// The joint log-likelihood of the document under each class of the model without it.
     pub(crate) fn scores(&self, document: Document<'_>, scores: &mut [f64]) {
         let k = scores.len();

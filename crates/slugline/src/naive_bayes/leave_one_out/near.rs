@@ -29,7 +29,7 @@ use crate::{
 /// Up to here ln(1 − u) is taken from three powers of u; the next one is 2^-22 of a term's value at most.
 const SMALL: f64 = 1.0 / 32.0;
 /// Up to here, for the largest u of any class, ln(1 − u) is that of all classes together: off by less than this.
-const TINY: f64 = 1.0 / 256.0;
+const TINY: f64 = 1.0 / 64.0;
 
 pub(super) struct NearComplement {
     linear: Linear,
@@ -82,6 +82,29 @@ impl NearComplement {
         })
     }
 
+    /// Prefetches what [`scores`](Self::scores) needs of rare terms among these columns.
+    pub(super) fn prefetch(&self, totals: &Totals, columns: &[u32]) {
+        let Some(sparse) = &self.linear.sparse else {
+            return;
+        };
+        let (differences, sums) = (
+            sparse.differences.view(),
+            totals.sums.feature_count.view(),
+        );
+        let places = &*sparse.places;
+        for &column in columns {
+            let place = places[column as usize];
+            if place & SPARSE == 0 {
+                continue;
+            }
+            let (_, numbers) = differences.row((place & !SPARSE) as usize);
+            simd::prefetch(numbers, 0);
+            let (classes, counts) = sums.row(column as usize);
+            simd::prefetch(classes, 0);
+            simd::prefetch(counts, 0);
+        }
+    }
+
     /// Leaves the scores of a document under the model without it, but for a number that all classes share.
     pub(super) fn scores(&self, totals: &Totals, left: LeaveOneOutTerms<'_>) {
         let Some(sparse) = &self.linear.sparse else {
@@ -92,11 +115,6 @@ impl NearComplement {
         } = left;
         let k = scores.len();
         let sums = totals.sums.feature_count.view();
-        for &column in document.columns {
-            let (classes, counts) = sums.row(column as usize);
-            simd::prefetch(classes, 0);
-            simd::prefetch(counts, 0);
-        }
         self.linear
             .sparse_scores_of(document.columns, document.values, scores);
         let dense = document.columns.iter().zip(document.values);
@@ -138,8 +156,13 @@ impl NearComplement {
                 lost[class as usize] -= count;
             }
         }
-        for ((score, lost), total) in scores.iter_mut().zip(&lost).zip(left.total) {
-            *score -= values * gain(*lost, *total);
+        let most = lost.iter().copied().fold(0.0, f64::max);
+        let least = left.total.iter().copied().fold(f64::INFINITY, f64::min);
+        let all = scores.iter_mut().zip(&lost).zip(left.total);
+        // Without a branch for each class.
+        match most <= SMALL * least {
+            true => all.for_each(|((score, lost), total)| *score -= values * small_gain(lost / total)),
+            false => all.for_each(|((score, lost), total)| *score -= values * gain(*lost, *total)),
         }
     }
 }
@@ -149,10 +172,16 @@ impl NearComplement {
 fn gain(part: f64, whole: f64) -> f64 {
     let u = part / whole;
     match u <= SMALL {
-        true => u + u * u * (0.5 + u * (1.0 / 3.0)),
+        true => small_gain(u),
         // What is left is the smoothing, at least, but for rounding.
         false => -ln((1.0 - u).max(f64::EPSILON)),
     }
+}
+
+/// −ln(1 − u) where u is at most [`SMALL`].
+#[inline(always)]
+fn small_gain(u: f64) -> f64 {
+    u + u * u * (0.5 + u * (1.0 / 3.0))
 }
 
 /// −Σ x_t ln(1 − u_tc) of a document: gives the part that is the same for all classes, and leaves the rest.

@@ -91,8 +91,16 @@ impl Correction {
 
 /// A bit for each number: whether it is not 0.
 fn not_zero(row: &[f32]) -> u64 {
-    let bit = |(at, &number): (usize, &f32)| u64::from(number != 0.0) << at;
-    row.iter().enumerate().map(bit).fold(0, |all, bit| all | bit)
+    const BITS: [u32; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
+    let bits = |numbers: &[f32]| -> u32 {
+        let set = numbers.iter().zip(BITS);
+        set.map(|(&number, bit)| if number == 0.0 { 0 } else { bit })
+            .sum()
+    };
+    let (eights, rest) = row.as_chunks::<8>();
+    let last = u64::from(bits(rest));
+    let eights = eights.iter().rev().map(|eight| u64::from(bits(eight)));
+    eights.fold(last, |all, eight| all << 8 | eight)
 }
 
 /// The places of the bits that are set, ascending.

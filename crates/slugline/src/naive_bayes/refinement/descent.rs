@@ -30,6 +30,8 @@ const MOST_CLASSES: usize = 64;
 pub(super) const GROUP: usize = 8;
 /// The first of so many passes goes over all groups.
 pub(super) const ALL_GROUPS_EVERY: usize = 4;
+/// So many bytes of weights are found without asking for them in advance.
+const NEAR_BYTES: usize = 1 << 18;
 /// The seed of the order of documents.
 pub(super) const SEED: u64 = 0x5106_11e3;
 
@@ -247,6 +249,8 @@ impl<const M: usize> Pass<'_, M> {
             active: self.active,
             intercepts,
         };
+        // Few weights are in the nearest caches anyway.
+        let far = size_of_val(visits.weights) > NEAR_BYTES;
         for (at, &document) in self.order.iter().enumerate() {
             let later = |steps| {
                 self.order
@@ -260,7 +264,7 @@ impl<const M: usize> Pass<'_, M> {
             if let Some(document) = later(4) {
                 visits.prefetch_row(document);
             }
-            if let Some(document) = later(1) {
+            if far && let Some(document) = later(1) {
                 visits.prefetch_weights(document, self.all);
             }
             match self.all {
