@@ -10,7 +10,9 @@ use crate::{
     error::Result,
     features::{Tfidf, normalise},
     matrix::Rows,
-    naive_bayes::{Document, Evidence, LeaveOneOut, Model, NaiveBayesParams, Totals, centre},
+    naive_bayes::{
+        Document, Evidence, LeaveOneOut, Linear, Model, NaiveBayesParams, Totals, centre,
+    },
     text::Analyzer,
     util::{grid, pool::documents_per_task},
 };
@@ -175,13 +177,13 @@ impl<'a> HeldOutScorer<'a> {
     }
 
     /// documents × classes: nearly the [scores](Self::scores) with the settings of the fit, less the mean of each
-    /// document's. For [`near`](Self::near) scorers, and all their documents.
+    /// document's; `linear`: the weights of the fit. For [`near`](Self::near) scorers, and all their documents.
     ///
     /// # Errors
     /// As the weights are derived.
-    pub(crate) fn near_scores(&self, documents: &[usize]) -> Result<Vec<f32>> {
+    pub(crate) fn near_scores(&self, linear: &Linear, documents: &[usize]) -> Result<Vec<f32>> {
         let k = self.with_rows.classes.labels.len();
-        let model = LeaveOneOut::near(&self.with_rows.params.naive_bayes, &self.totals)?;
+        let model = LeaveOneOut::near(&self.with_rows.params.naive_bayes, &self.totals, linear)?;
         let rows = &self.with_rows.rows;
         Ok(self.each(documents, k, |document, row, centred| {
             // The next one, of nearly all documents.

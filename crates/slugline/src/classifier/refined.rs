@@ -46,9 +46,10 @@ impl WithRows {
     ///
     /// # Errors
     /// As [`classifier`](Self::classifier).
-    pub(crate) fn refined_scores(&self, settings: Refine, weights: &Weights) -> Result<Vec<f64>> {
+    pub(crate) fn refined_scores(&self, settings: Refine) -> Result<Vec<f64>> {
         let k = self.classes.labels.len();
-        held_out_scores(settings, k, RefinedOn::new(self, weights)?.training())
+        let weights = Weights::derive(&self.params, &self.learned)?;
+        held_out_scores(settings, k, RefinedOn::new(self, &weights)?.training())
     }
 
     /// The rows of these documents over the terms in use, as classification weighs them.
@@ -129,12 +130,14 @@ struct RefinedOn {
 }
 
 impl RefinedOn {
+    /// From the weights of naive Bayes, not refined.
     fn new(with_rows: &WithRows, weights: &Weights) -> Result<Self> {
         let documents = with_rows.of_topics();
         let target = |&document: &usize| with_rows.classes.targets[document] as u32;
         let of_each = |weights: &Vec<f64>| documents.iter().map(|&at| weights[at]).collect();
         let rows = with_rows.scored_rows(weights, &documents)?;
-        let scores = HeldOutScorer::near(with_rows, &rows)?.near_scores(&documents)?;
+        let scores =
+            HeldOutScorer::near(with_rows, &rows)?.near_scores(&weights.linear, &documents)?;
         Ok(Self {
             scores,
             rows,

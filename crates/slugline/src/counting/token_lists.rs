@@ -212,7 +212,10 @@ impl TokenLists {
     #[inline(always)]
     fn ids(&self, row: usize) -> (usize, &[u32]) {
         let (thread, places) = &self.stretches[row / self.size];
-        (*thread, self.documents[*thread].get(places[row % self.size]))
+        (
+            *thread,
+            self.documents[*thread].get(places[row % self.size]),
+        )
     }
 }
 

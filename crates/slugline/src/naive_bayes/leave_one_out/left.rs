@@ -126,7 +126,11 @@ impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool>
         let (mut said, mut longer) = ([0.0; N], [0.0; N]);
         let (mut values, mut parts) = (0.0, 0.0);
         // Logarithms of few classes do not fill the registers: those of some terms are taken together.
-        let together = if N <= 4 && ORDINARY && !NORM { TERMS } else { 1 };
+        let together = if N <= 4 && ORDINARY && !NORM {
+            TERMS
+        } else {
+            1
+        };
         let columns = document.columns.chunks(together);
         let others = document
             .values

@@ -12,6 +12,7 @@ mod near;
 use super::{
     derive,
     evidence::Evidence,
+    linear::Linear,
     params::{Model, NaiveBayesParams},
 };
 use crate::{
@@ -178,15 +179,23 @@ impl<'a> LeaveOneOut<'a> {
         })
     }
 
-    /// As [`new`](Self::new) for many documents, with [totals](Totals::near) of its own: scores of complement models
-    /// with many classes are off in the last digits and by a number that all classes share, for which they take a
-    /// fraction of the time. A class whose only document is left out keeps its prior.
+    /// As [`new`](Self::new) for many documents, with [totals](Totals::near) of its own and the weights of the model
+    /// with all documents: scores of complement models with many classes are off in the last digits and by a number
+    /// that all classes share, for which they take a fraction of the time. A class whose only document is left out
+    /// keeps its prior.
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub(crate) fn near(params: &'a NaiveBayesParams, totals: &'a Totals) -> Result<Self> {
+    pub(crate) fn near(
+        params: &'a NaiveBayesParams,
+        totals: &'a Totals,
+        linear: &Linear,
+    ) -> Result<Self> {
         let near = match NearComplement::is_for(params.model, totals.sums.n_classes()) {
-            true => Some(NearComplement::new(params, totals)?),
+            true => Some(
+                NearComplement::new(params, totals, linear)
+                    .ok_or_else(|| params.why_no_number(&totals.sums))?,
+            ),
             false => None,
         };
         Ok(Self {

@@ -11,17 +11,15 @@
 
 use super::{Document, LeaveOneOutTerms, Smoothing, Totals, dense_rows::DenseRows};
 use crate::{
-    error::Result,
     naive_bayes::{
         class_rows::ClassRowsView,
-        derive,
         linear::{Linear, SPARSE},
         params::{Model, NaiveBayesParams},
         weighing::MANY_CLASSES,
     },
     util::{
         huge_pages::Zeroed,
-        math::ln,
+        math::{ln, ln_of_all_ordinary},
         simd::{self, Work},
     },
 };
@@ -47,15 +45,10 @@ impl NearComplement {
         matches!(model, Model::Complement { norm: false }) && n_classes >= MANY_CLASSES
     }
 
-    /// # Errors
-    /// As [`derive`], and [`Linear::check`].
-    pub(super) fn new(params: &NaiveBayesParams, totals: &Totals) -> Result<Self> {
-        let linear = derive(params, &totals.sums)?;
-        linear.check(params, &totals.sums)?;
-        let Some(sparse) = &linear.sparse else {
-            // Only where no total has a finite logarithm.
-            return Err(params.why_no_number(&totals.sums));
-        };
+    /// From the weights of the model with all documents; none where no row of it is sparse, since no total has a
+    /// finite logarithm.
+    pub(super) fn new(params: &NaiveBayesParams, totals: &Totals, linear: &Linear) -> Option<Self> {
+        let sparse = linear.sparse.as_ref()?;
         let k = linear.n_classes();
         let mut inverse = Zeroed::new(linear.dense.len());
         let mut highest = vec![0.0_f32; linear.dense.len() / k];
@@ -74,9 +67,9 @@ impl NearComplement {
             }
             highest[place as usize] = (1.0 / (all - most)) as f32;
         }
-        Ok(Self {
+        Some(Self {
             weights: DenseRows::less_mean(&linear.dense, k),
-            linear,
+            linear: linear.clone(),
             inverse,
             highest,
         })
@@ -87,10 +80,7 @@ impl NearComplement {
         let Some(sparse) = &self.linear.sparse else {
             return;
         };
-        let (differences, sums) = (
-            sparse.differences.view(),
-            totals.sums.feature_count.view(),
-        );
+        let (differences, sums) = (sparse.differences.view(), totals.sums.feature_count.view());
         let places = &*sparse.places;
         for &column in columns {
             let place = places[column as usize];
@@ -161,7 +151,9 @@ impl NearComplement {
         let all = scores.iter_mut().zip(&lost).zip(left.total);
         // Without a branch for each class.
         match most <= SMALL * least {
-            true => all.for_each(|((score, lost), total)| *score -= values * small_gain(lost / total)),
+            true => {
+                all.for_each(|((score, lost), total)| *score -= values * small_gain(lost / total))
+            }
             false => all.for_each(|((score, lost), total)| *score -= values * gain(*lost, *total)),
         }
     }
@@ -203,6 +195,8 @@ impl Work for Gains<'_> {
         let document = self.document;
         let k = self.of_classes.len();
         let mut of_all = 0.0;
+        let mut rare = Vec::with_capacity(document.columns.len());
+        let mut ratios = Vec::with_capacity(document.columns.len() * 4);
         let terms = document.columns.iter().zip(document.values);
         for ((&column, &value), &part) in terms.zip(document.parts) {
             let column = column as usize;
@@ -227,13 +221,26 @@ impl Work for Gains<'_> {
                 }
                 continue;
             }
-            let common = gain(part, all);
-            of_all += value * common;
+            // What is left is the smoothing, at least, but for rounding.
+            let ratio = |whole: f64| (1.0 - part / whole).max(f64::EPSILON);
+            ratios.push(ratio(all));
             let (classes, counts) = self.sums.row(column);
-            for (&class, count) in classes.iter().zip(counts) {
-                let more = gain(part, all - count) - common;
-                self.of_classes[class as usize] += (value * more) as f32;
+            ratios.extend(counts.iter().map(|count| ratio(all - count)));
+            rare.push((value, classes));
+        }
+        // Together, so that they are vectorised.
+        ln_of_all_ordinary(&mut ratios);
+        let mut logs = &*ratios;
+        for (value, classes) in rare {
+            let Some((common, rest)) = logs.split_first() else {
+                break;
+            };
+            let (of_classes, rest) = rest.split_at(classes.len());
+            of_all -= value * common;
+            for (&class, log) in classes.iter().zip(of_classes) {
+                self.of_classes[class as usize] += (value * (common - log)) as f32;
             }
+            logs = rest;
         }
         of_all
     }
@@ -242,7 +249,7 @@ impl Work for Gains<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::naive_bayes::{ClassRows, LeaveOneOut, evidence::Evidence};
+    use crate::naive_bayes::{ClassRows, LeaveOneOut, derive, evidence::Evidence};
     use proptest::prelude::*;
 
     proptest! {
@@ -284,8 +291,9 @@ mod tests {
             let (mut exact, mut near) = (vec![0.0; k], vec![0.0; k]);
             let totals = Totals::new(model, evidence.clone());
             LeaveOneOut::new(&params, &totals, true).unwrap().scores(document, &mut exact);
+            let linear = derive(&params, &evidence).unwrap();
             let totals = Totals::near(model, evidence);
-            LeaveOneOut::near(&params, &totals).unwrap().scores(document, &mut near);
+            LeaveOneOut::near(&params, &totals, &linear).unwrap().scores(document, &mut near);
             let mean = |scores: &[f64]| scores.iter().sum::<f64>() / k as f64;
             let (shared, of_exact) = (mean(&near), mean(&exact));
             let far = 1e-4 + if frequent { TINY * values.iter().sum::<f64>() } else { 0.0 };

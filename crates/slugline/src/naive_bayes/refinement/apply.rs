@@ -3,7 +3,7 @@
 use super::{correction::Correction, start::Start};
 use crate::{
     naive_bayes::{
-        class_rows::Adder,
+        class_rows::Builder,
         linear::{Linear, SPARSE, Sparse},
         weighing::FEW,
     },
@@ -44,8 +44,8 @@ pub(super) fn apply(linear: &Linear, start: &Start, corrections: &[Correction]) 
 
     let mut places = Vec::with_capacity(linear.n_terms());
     let (mut dense_terms, mut of_term) = (Vec::new(), Vec::new());
-    let mut differences = Adder::new(k);
-    let (mut classes, mut numbers) = (Vec::new(), Vec::new());
+    let mut differences = Builder::new(k);
+    let (mut corrected_for, mut classes, mut numbers) = (Vec::new(), Vec::new(), Vec::<f64>::new());
     for (term, &place) in sparse.places.iter().enumerate() {
         let known = match place & SPARSE {
             0 => k,
@@ -61,18 +61,29 @@ pub(super) fn apply(linear: &Linear, start: &Start, corrections: &[Correction]) 
         places.push(of_term.len() as u32 | SPARSE);
         // The mean of the parts of the classes is taken from these.
         of_term.push(start.scale * (-own.iter().sum::<f64>() / k as f64));
-        classes.clear();
-        numbers.clear();
-        classes.extend_from_slice(of_classes);
-        numbers.extend(own.iter().map(|number| start.scale * number));
+        corrected_for.clear();
         for correction in corrections {
             correction.for_each(term, |class, number| {
-                classes.push(class as u32);
-                numbers.push(number.into());
+                corrected_for.push((class as u32, number))
             });
         }
-        differences.add((&classes, &numbers));
-        differences.end_row();
+        classes.clear();
+        numbers.clear();
+        let mut left = corrected_for.iter().copied().peekable();
+        for (&class, number) in of_classes.iter().zip(own) {
+            while let Some((before, number)) = left.next_if(|&(other, _)| other < class) {
+                classes.push(before);
+                numbers.push(number.into());
+            }
+            let same = left.next_if(|&(other, _)| other == class);
+            classes.push(class);
+            numbers.push(start.scale * number + same.map_or(0.0, |(_, number)| number.into()));
+        }
+        for (class, number) in left {
+            classes.push(class);
+            numbers.push(number.into());
+        }
+        differences.push(&classes, &numbers);
     }
     let mut of_class = sparse.of_class.to_vec();
     centred(&mut of_class);

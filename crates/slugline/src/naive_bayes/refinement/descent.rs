@@ -86,7 +86,7 @@ impl Problem<'_> {
         self.n_classes >= MANY_CLASSES
     }
 
-    /// The corrections of all classes. Runs on the current pool.
+    /// The corrections of all classes, in their order. Runs on the current pool.
     ///
     /// # Errors
     /// [`Error::Cancelled`].
@@ -95,7 +95,11 @@ impl Problem<'_> {
         let first = usize::from(self.n_classes == 2);
         let n = self.n_classes - first;
         let cancel = Cancel::current();
-        let most = if self.in_groups() { n.div_ceil(GROUP) } else { n };
+        let most = if self.in_groups() {
+            n.div_ceil(GROUP)
+        } else {
+            n
+        };
         let blocks = n
             .div_ceil(MOST_CLASSES)
             .max(rayon::current_num_threads())
@@ -128,7 +132,11 @@ impl Problem<'_> {
         });
         match cancel.is_set() {
             true => Err(Error::Cancelled),
-            false => Ok(solved.into_iter().flat_map(|(solved, _)| solved).collect()),
+            false => {
+                let mut all: Vec<_> = solved.into_iter().flat_map(|(solved, _)| solved).collect();
+                all.sort_unstable_by_key(|correction: &Correction| correction.classes.start);
+                Ok(all)
+            }
         }
     }
 
