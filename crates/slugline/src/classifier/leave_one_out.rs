@@ -211,7 +211,10 @@ impl<'a> HeldOutScorer<'a> {
     fn without<'r>(&self, document: usize, row: &'r DocumentBuffers) -> Document<'r> {
         Document {
             columns: &row.columns,
-            values: &row.values,
+            values: match row.values.is_empty() {
+                true => &row.parts,
+                false => &row.values,
+            },
             parts: &row.parts,
             gone: &row.gone,
             class: self.with_rows.classes.targets[document],
@@ -296,7 +299,11 @@ impl<'a> HeldOutScorer<'a> {
         for of_row in [&mut row.columns, &mut row.gone] {
             of_row.resize(columns.len(), 0);
         }
-        row.counts.resize(columns.len(), 0.0);
+        // Rows that are scored as they were summed need no counts.
+        let with_counts = self.summed_rows.is_none();
+        if with_counts {
+            row.counts.resize(columns.len(), 0.0);
+        }
         row.parts.resize(columns.len(), 0.0);
         for ((&column, &count), &part) in columns.iter().zip(counts).zip(&row.all_parts) {
             let column = match &self.position {
@@ -307,7 +314,9 @@ impl<'a> HeldOutScorer<'a> {
                 continue;
             }
             row.columns[known] = column;
-            row.counts[known] = f64::from(count);
+            if with_counts {
+                row.counts[known] = f64::from(count);
+            }
             row.parts[known] = part;
             row.gone[gone] = column;
             let is_known = self.known[column as usize];
@@ -322,17 +331,14 @@ impl<'a> HeldOutScorer<'a> {
         if self.exact {
             row.values.extend_from_slice(&row.counts);
             self.tfidf.weigh(&row.columns, &mut row.values);
-        } else {
+        } else if !row.gone.is_empty() {
             // A row is scored as it was summed, except for its norm, to which removed terms do not add.
             row.values.extend_from_slice(&row.parts);
-            if !row.gone.is_empty() {
-                normalise(params.features.tfidf.norm, &mut row.values);
-            }
+            normalise(params.features.tfidf.norm, &mut row.values);
         }
         if let Model::Bernoulli { .. } = model {
-            for (value, part) in row.values.iter_mut().zip(&mut row.parts) {
+            for value in row.values.iter_mut().chain(&mut row.parts) {
                 *value = model.value(*value);
-                *part = model.value(*part);
             }
         } else if self.exact && params.features.tfidf.use_idf {
             // From a part of the exact sums to a part of the sums that the weights are derived from.
@@ -349,6 +355,7 @@ struct DocumentBuffers {
     /// The terms that the model knows without it.
     columns: Vec<u32>,
     counts: Vec<f64>,
+    /// Empty where they are the parts.
     values: Vec<f64>,
     parts: Vec<f64>,
     /// The terms that leave the vocabulary with it.

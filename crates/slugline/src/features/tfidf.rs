@@ -259,8 +259,9 @@ impl Tfidf {
             for value in values.iter_mut() {
                 // Most counts are small.
                 let count = *value as usize;
+                let whole = (count as f64).to_bits() == value.to_bits();
                 *value = match of_counts.get(count) {
-                    Some(&tf) if count as f64 == *value && count > 0 => tf,
+                    Some(&tf) if whole => tf,
                     _ => value.ln() + 1.0,
                 };
             }

@@ -64,7 +64,7 @@ pub(super) fn apply(linear: &Linear, start: &Start, corrections: &[Correction]) 
         corrected_for.clear();
         for correction in corrections {
             correction.for_each(term, |class, number| {
-                corrected_for.push((class as u32, number))
+                corrected_for.push((class as u32, number));
             });
         }
         classes.clear();

@@ -30,8 +30,8 @@ const MOST_CLASSES: usize = 64;
 pub(super) const GROUP: usize = 8;
 /// The first of so many passes goes over all groups.
 pub(super) const ALL_GROUPS_EVERY: usize = 4;
-/// So many bytes of weights are found without asking for them in advance.
-const NEAR_BYTES: usize = 1 << 18;
+/// So many bytes are in near caches, and found without asking for them in advance.
+const NEAR_BYTES: usize = 1 << 20;
 /// The seed of the order of documents.
 pub(super) const SEED: u64 = 0x5106_11e3;
 
@@ -66,17 +66,13 @@ struct Memory {
 
 /// `n` zeros.
 fn zeros(memory: &mut Option<Zeroed<f32>>, n: usize) -> &mut [f32] {
-    match memory.take_if(|memory| memory.len() >= n) {
-        Some(mut used) => {
-            used[..n].fill(0.0);
-            &mut memory.insert(used)[..n]
-        }
-        None => {
-            // Freed before there is more.
-            *memory = None;
-            memory.insert(Zeroed::new(n))
-        }
+    if let Some(mut used) = memory.take_if(|memory| memory.len() >= n) {
+        used[..n].fill(0.0);
+        return &mut memory.insert(used)[..n];
     }
+    // Freed before there is more.
+    *memory = None;
+    memory.insert(Zeroed::new(n))
 }
 
 impl Problem<'_> {
@@ -130,14 +126,12 @@ impl Problem<'_> {
                 _ => self.solve_block::<8>(settings, &steps, classes, memory, &cancel),
             });
         });
-        match cancel.is_set() {
-            true => Err(Error::Cancelled),
-            false => {
-                let mut all: Vec<_> = solved.into_iter().flat_map(|(solved, _)| solved).collect();
-                all.sort_unstable_by_key(|correction: &Correction| correction.classes.start);
-                Ok(all)
-            }
+        if cancel.is_set() {
+            return Err(Error::Cancelled);
         }
+        let mut all: Vec<Correction> = solved.into_iter().flat_map(|(solved, _)| solved).collect();
+        all.sort_unstable_by_key(|correction| correction.classes.start);
+        Ok(all)
     }
 
     /// Whether a lane is eight of these classes, not one of them.
@@ -257,13 +251,11 @@ impl<const M: usize> Pass<'_, M> {
             active: self.active,
             intercepts,
         };
-        // Few weights are in the nearest caches anyway.
-        let far = size_of_val(visits.weights) > NEAR_BYTES;
+        let far = visits.bytes() > NEAR_BYTES;
         for (at, &document) in self.order.iter().enumerate() {
             let later = |steps| {
-                self.order
-                    .get(at + steps)
-                    .map(|&document| document as usize)
+                let document = self.order.get(at + steps).filter(|_| far);
+                document.map(|&document| document as usize)
             };
             // What a document needs is asked for when what tells its place is there.
             if let Some(document) = later(8) {
@@ -272,7 +264,7 @@ impl<const M: usize> Pass<'_, M> {
             if let Some(document) = later(4) {
                 visits.prefetch_row(document);
             }
-            if far && let Some(document) = later(1) {
+            if let Some(document) = later(1) {
                 visits.prefetch_weights(document, self.all);
             }
             match self.all {

@@ -25,6 +25,12 @@ pub(super) struct Visits<'a, L: Lane, const M: usize> {
 }
 
 impl<L: Lane, const M: usize> Visits<'_, L, M> {
+    /// The bytes that a pass reads.
+    pub(super) fn bytes(&self) -> usize {
+        let of_rows = self.problem.rows.nnz() * (size_of::<u32>() + size_of::<f32>());
+        of_rows + size_of_val(self.weights) + size_of_val(self.duals) + size_of_val(self.steps)
+    }
+
     /// Asks for the numbers of a document.
     #[inline(always)]
     pub(super) fn prefetch_numbers(&self, document: usize) {
