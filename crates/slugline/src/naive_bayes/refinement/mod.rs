@@ -14,9 +14,14 @@
 //! Source: Hsieh, Chang, Lin, Keerthi, Sundararajan 2008, "A dual coordinate descent method for large-scale linear
 //! SVM" (scikit-learn's `LinearSVC`, whose numbers come out where all margins are zero).
 //!
-//! The classes know nothing of each other, so threads share them, and the bits are the same for any number of
-//! threads. Memory, beside rows and scores: 4 bytes for each pair of a term and a class, 8 for each number of the
-//! result, and for each thread 4 for each pair of a document and one of 64 classes.
+//! Most documents are right about most of many classes. With 16 classes or more, a document passes over groups of eight
+//! for which it had no dual above 0 when all groups were visited last: in the first pass, and in every fourth from there.
+//! Of abstracts with 172 classes (arXiv) accuracy falls by 0.001; the point that many passes come to is the same.
+//!
+//! The classes know nothing of each other beside, so threads share them, and the bits are the same for any number of
+//! threads. Memory, beside rows and scores: for each thread 4 bytes for each pair of a term, or a document, and one of 64
+//! classes; 4 for each correction that is not 0; and the result, whose terms have sparse rows where few classes know
+//! them and are corrected for them.
 
 mod apply;
 mod correction;
@@ -54,7 +59,7 @@ const FOLDS: usize = 3;
 /// `LinearSVC`.
 ///
 /// With pairs of words more is to be learned: C = 1 and 10 passes. With more than a hundred classes mistakes count less:
-/// C = 0.2, and `alpha` = 0.6 (arXiv, 172 labels: accuracy 0.542; 0.538 with the default).
+/// C = 0.2, and `alpha` = 0.6 (arXiv, 172 labels: accuracy 0.541; 0.537 with the default).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use]
