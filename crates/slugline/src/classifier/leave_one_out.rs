@@ -10,7 +10,9 @@ use crate::{
     error::Result,
     features::{Tfidf, normalise},
     matrix::Rows,
-    naive_bayes::{Document, Evidence, LeaveOneOut, Model, NaiveBayesParams, Totals, centre},
+    naive_bayes::{
+        Document, Evidence, LeaveOneOut, Linear, Model, NaiveBayesParams, Totals, centre,
+    },
     text::Analyzer,
     util::{grid, pool::documents_per_task},
 };
@@ -175,14 +177,19 @@ impl<'a> HeldOutScorer<'a> {
     }
 
     /// documents × classes: nearly the [scores](Self::scores) with the settings of the fit, less the mean of each
-    /// document's. For [`near`](Self::near) scorers, and all their documents.
+    /// document's; `linear`: the weights of the fit. For [`near`](Self::near) scorers, and all their documents.
     ///
     /// # Errors
     /// As the weights are derived.
-    pub(crate) fn near_scores(&self, documents: &[usize]) -> Result<Vec<f32>> {
+    pub(crate) fn near_scores(&self, linear: &Linear, documents: &[usize]) -> Result<Vec<f32>> {
         let k = self.with_rows.classes.labels.len();
-        let model = LeaveOneOut::near(&self.with_rows.params.naive_bayes, &self.totals)?;
+        let model = LeaveOneOut::near(&self.with_rows.params.naive_bayes, &self.totals, linear)?;
+        let rows = &self.with_rows.rows;
         Ok(self.each(documents, k, |document, row, centred| {
+            // The next one, of nearly all documents.
+            if self.position.is_none() && document + 1 < rows.n_rows() {
+                model.prefetch(rows.row(document + 1).0);
+            }
             let mut scores = std::mem::take(&mut row.scores);
             scores.resize(k, 0.0);
             model.scores(self.without(document, row), &mut scores);
@@ -204,7 +211,10 @@ impl<'a> HeldOutScorer<'a> {
     fn without<'r>(&self, document: usize, row: &'r DocumentBuffers) -> Document<'r> {
         Document {
             columns: &row.columns,
-            values: &row.values,
+            values: match row.values.is_empty() {
+                true => &row.parts,
+                false => &row.values,
+            },
             parts: &row.parts,
             gone: &row.gone,
             class: self.with_rows.classes.targets[document],
@@ -283,6 +293,18 @@ impl<'a> HeldOutScorer<'a> {
                 *part = grid::weighted(weight * *part) / weight;
             }
         }
+        // Every term is written, and is there where the next one does not take its place: a branch for each term
+        // would be guessed wrong for many of them.
+        let (mut known, mut gone) = (0, 0);
+        for of_row in [&mut row.columns, &mut row.gone] {
+            of_row.resize(columns.len(), 0);
+        }
+        // Rows that are scored as they were summed need no counts.
+        let with_counts = self.summed_rows.is_none();
+        if with_counts {
+            row.counts.resize(columns.len(), 0.0);
+        }
+        row.parts.resize(columns.len(), 0.0);
         for ((&column, &count), &part) in columns.iter().zip(counts).zip(&row.all_parts) {
             let column = match &self.position {
                 None => column,
@@ -291,29 +313,32 @@ impl<'a> HeldOutScorer<'a> {
             if column == UNUSED {
                 continue;
             }
-            if self.known[column as usize] {
-                row.columns.push(column);
-                row.counts.push(f64::from(count));
-                row.parts.push(part);
-            } else {
-                row.gone.push(column);
+            row.columns[known] = column;
+            if with_counts {
+                row.counts[known] = f64::from(count);
             }
+            row.parts[known] = part;
+            row.gone[gone] = column;
+            let is_known = self.known[column as usize];
+            known += usize::from(is_known);
+            gone += usize::from(!is_known);
         }
+        row.columns.truncate(known);
+        row.counts.truncate(known);
+        row.parts.truncate(known);
+        row.gone.truncate(gone);
         let model = params.naive_bayes.model;
         if self.exact {
             row.values.extend_from_slice(&row.counts);
             self.tfidf.weigh(&row.columns, &mut row.values);
-        } else {
+        } else if !row.gone.is_empty() {
             // A row is scored as it was summed, except for its norm, to which removed terms do not add.
             row.values.extend_from_slice(&row.parts);
-            if !row.gone.is_empty() {
-                normalise(params.features.tfidf.norm, &mut row.values);
-            }
+            normalise(params.features.tfidf.norm, &mut row.values);
         }
         if let Model::Bernoulli { .. } = model {
-            for (value, part) in row.values.iter_mut().zip(&mut row.parts) {
+            for value in row.values.iter_mut().chain(&mut row.parts) {
                 *value = model.value(*value);
-                *part = model.value(*part);
             }
         } else if self.exact && params.features.tfidf.use_idf {
             // From a part of the exact sums to a part of the sums that the weights are derived from.
@@ -330,6 +355,7 @@ struct DocumentBuffers {
     /// The terms that the model knows without it.
     columns: Vec<u32>,
     counts: Vec<f64>,
+    /// Empty where they are the parts.
     values: Vec<f64>,
     parts: Vec<f64>,
     /// The terms that leave the vocabulary with it.

@@ -5,9 +5,13 @@ use rayon::prelude::*;
 use super::{HeldOutScorer, TextClassifier, UNUSED, WithRows, weights::Weights};
 use crate::{
     error::Result,
+    features::Tfidf,
     matrix::Rows,
-    naive_bayes::{Linear, Refine, TrainingRows, held_out_scores, refine},
-    util::pool::documents_per_task,
+    naive_bayes::{Linear, Model, Refine, TrainingRows, held_out_scores, refine},
+    util::{
+        pool::documents_per_task,
+        simd::{self, Work},
+    },
 };
 
 impl WithRows {
@@ -42,9 +46,10 @@ impl WithRows {
     ///
     /// # Errors
     /// As [`classifier`](Self::classifier).
-    pub(crate) fn refined_scores(&self, settings: Refine, weights: &Weights) -> Result<Vec<f64>> {
+    pub(crate) fn refined_scores(&self, settings: Refine) -> Result<Vec<f64>> {
         let k = self.classes.labels.len();
-        held_out_scores(settings, k, RefinedOn::new(self, weights)?.training())
+        let weights = Weights::derive(&self.params, &self.learned)?;
+        held_out_scores(settings, k, RefinedOn::new(self, &weights)?.training())
     }
 
     /// The rows of these documents over the terms in use, as classification weighs them.
@@ -55,29 +60,64 @@ impl WithRows {
         let n = weights.vocabulary.len();
         let blocks = documents.par_chunks(documents_per_task(documents.len()));
         let parts = blocks.map(|documents| {
-            let mut rows = Rows::empty(n);
-            let (mut columns, mut values) = (Vec::new(), Vec::new());
-            for &document in documents {
-                columns.clear();
-                values.clear();
-                let (learned, counts) = self.rows.row(document);
-                for (&column, &count) in learned.iter().zip(counts) {
-                    let column = match &positions {
-                        None => column,
-                        Some(positions) => positions[column as usize],
-                    };
-                    if column != UNUSED {
-                        columns.push(column);
-                        values.push(f64::from(count));
-                    }
-                }
-                weights.tfidf.weigh(&columns, &mut values);
-                let pairs = columns.iter().zip(&values);
-                rows.push_row(pairs.map(|(&column, &value)| (column, model.value(value) as f32)));
-            }
-            rows
+            simd::run(Weigh {
+                counts: &self.rows,
+                documents,
+                positions: positions.as_deref(),
+                tfidf: &weights.tfidf,
+                model,
+                n_terms: n,
+            })
         });
         Ok(Rows::concat(n, parts.collect()))
+    }
+}
+
+/// Weighs the counts of some documents.
+struct Weigh<'a> {
+    counts: &'a Rows<u32>,
+    documents: &'a [usize],
+    /// For each learned term its position among those in use; none where all are in use.
+    positions: Option<&'a [u32]>,
+    tfidf: &'a Tfidf,
+    model: Model,
+    n_terms: usize,
+}
+
+impl Work for Weigh<'_> {
+    type Output = Rows<f32>;
+
+    #[inline(always)]
+    fn run(self) -> Rows<f32> {
+        let of_row = |&document: &usize| self.counts.row(document);
+        let size = self.documents.iter().map(|at| of_row(at).0.len()).sum();
+        let mut rows = Rows::with_room(self.n_terms, self.documents.len(), size);
+        let (mut used, mut values, mut single) = (Vec::new(), Vec::new(), Vec::new());
+        for (learned, counts) in self.documents.iter().map(of_row) {
+            values.clear();
+            let columns = match self.positions {
+                None => {
+                    values.extend(counts.iter().map(|&count| f64::from(count)));
+                    learned
+                }
+                Some(positions) => {
+                    used.clear();
+                    for (&column, &count) in learned.iter().zip(counts) {
+                        let column = positions[column as usize];
+                        if column != UNUSED {
+                            used.push(column);
+                            values.push(f64::from(count));
+                        }
+                    }
+                    &used
+                }
+            };
+            self.tfidf.weigh(columns, &mut values);
+            single.clear();
+            single.extend(values.iter().map(|&value| self.model.value(value) as f32));
+            rows.push(columns, &single);
+        }
+        rows
     }
 }
 
@@ -90,12 +130,14 @@ struct RefinedOn {
 }
 
 impl RefinedOn {
+    /// From the weights of naive Bayes, not refined.
     fn new(with_rows: &WithRows, weights: &Weights) -> Result<Self> {
         let documents = with_rows.of_topics();
         let target = |&document: &usize| with_rows.classes.targets[document] as u32;
         let of_each = |weights: &Vec<f64>| documents.iter().map(|&at| weights[at]).collect();
         let rows = with_rows.scored_rows(weights, &documents)?;
-        let scores = HeldOutScorer::near(with_rows, &rows)?.near_scores(&documents)?;
+        let scores =
+            HeldOutScorer::near(with_rows, &rows)?.near_scores(&weights.linear, &documents)?;
         Ok(Self {
             scores,
             rows,

@@ -190,18 +190,32 @@ impl TokenLists {
         let parts = (0..self.n_documents.div_ceil(size))
             .into_par_iter()
             .map(|part| {
-                let mut rows = Rows::empty(self.n_columns);
+                let documents = part * size..((part + 1) * size).min(self.n_documents);
+                // Repeats included: memory that is not written costs nothing.
+                let most = documents.clone().map(|row| self.ids(row).1.len()).sum();
+                let mut rows = Rows::with_room(self.n_columns, documents.len(), most);
                 let (mut reader, mut values) = (TokenReader::default(), Vec::new());
-                for row in part * size..((part + 1) * size).min(self.n_documents) {
+                for row in documents {
                     let (columns, counts) = self.row(row, &mut reader);
                     values.clear();
                     convert(columns, counts, &mut values);
                     rows.push(columns, &values);
                 }
+                rows.shrink_to_fit();
                 rows
             })
             .collect();
         Rows::concat(self.n_columns, parts)
+    }
+
+    /// The thread that read a document, and the terms of the document.
+    #[inline(always)]
+    fn ids(&self, row: usize) -> (usize, &[u32]) {
+        let (thread, places) = &self.stretches[row / self.size];
+        (
+            *thread,
+            self.documents[*thread].get(places[row % self.size]),
+        )
     }
 }
 
@@ -222,10 +236,8 @@ impl RowSource for TokenLists {
 
     #[inline(always)]
     fn row<'a>(&'a self, row: usize, reader: &'a mut TokenReader) -> (&'a [u32], &'a [u32]) {
-        let (thread, places) = &self.stretches[row / self.size];
-        let place = places[row % self.size];
-        let ids = self.documents[*thread].get(place);
-        let column_of = &self.columns[*thread];
+        let (thread, ids) = self.ids(row);
+        let column_of = &self.columns[thread];
         let TokenReader {
             order,
             count_of,

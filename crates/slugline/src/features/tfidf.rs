@@ -1,6 +1,6 @@
 //! TF-IDF weighting of counts. The idf is fitted once, so a document has the same row alone and in a batch.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -165,6 +165,10 @@ impl TfidfParams {
 /// Document frequencies below this have their idf in a table.
 const RARE: u64 = 256;
 
+/// 1 + ln(count) of small counts.
+static SUBLINEAR: LazyLock<[f64; 64]> =
+    LazyLock::new(|| std::array::from_fn(|count| (count as f64).ln() + 1.0));
+
 /// TF-IDF weighting with a fixed idf: scikit-learn's `TfidfTransformer`.
 ///
 /// ```
@@ -251,11 +255,15 @@ impl Tfidf {
             }
         };
         if self.params.sublinear_tf {
+            let of_counts = &*SUBLINEAR;
             for value in values.iter_mut() {
-                // Most counts are 1, which need no logarithm.
-                if value.to_bits() != 1.0_f64.to_bits() {
-                    *value = value.ln() + 1.0;
-                }
+                // Most counts are small.
+                let count = *value as usize;
+                let whole = (count as f64).to_bits() == value.to_bits();
+                *value = match of_counts.get(count) {
+                    Some(&tf) if whole => tf,
+                    _ => value.ln() + 1.0,
+                };
             }
         }
         let after = self.params.idf_order == IdfOrder::AfterNorm;

@@ -89,6 +89,24 @@ impl<T> Rows<T> {
         }
     }
 
+    /// A matrix without rows, with room for some rows and stored values.
+    pub(crate) fn with_room(n_columns: usize, rows: usize, values: usize) -> Self {
+        let mut indptr = Vec::with_capacity(rows + 1);
+        indptr.push(0);
+        Self {
+            n_columns,
+            indptr,
+            indices: Vec::with_capacity(values),
+            data: Vec::with_capacity(values),
+        }
+    }
+
+    /// Gives back the room that is left.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.indices.shrink_to_fit();
+        self.data.shrink_to_fit();
+    }
+
     /// Adds a row. The caller guarantees ascending columns below `n_columns`, as many as values.
     pub(crate) fn push(&mut self, columns: &[u32], values: &[T])
     where

@@ -197,13 +197,31 @@ impl Linear {
         }
         Ok(())
     }
+
+    /// Whether all numbers are finite.
+    pub(crate) fn is_finite(&self) -> bool {
+        let infinite = |values: &[f64]| any(values, |value| !value.is_finite());
+        let among_sparse = |sparse: &Sparse| {
+            infinite(&sparse.of_class)
+                || infinite(&sparse.of_term)
+                || infinite(sparse.differences.values())
+        };
+        !(infinite(&self.bias)
+            || infinite(&self.dense)
+            || self.sparse.as_ref().is_some_and(among_sparse))
+    }
 }
 
 /// Whether a value is NaN. Runs on the current pool where this thread belongs to one.
 fn any_nan(values: &[f64]) -> bool {
+    any(values, f64::is_nan)
+}
+
+/// Whether a value is so. Runs on the current pool where this thread belongs to one.
+fn any(values: &[f64], is_so: impl Fn(f64) -> bool + Sync) -> bool {
     const TOGETHER: usize = 1 << 14;
     // Without an early exit, so that the loop is vectorised.
-    let any = |values: &[f64]| values.iter().fold(false, |any, value| any | value.is_nan());
+    let any = |values: &[f64]| values.iter().fold(false, |any, &value| any | is_so(value));
     match rayon::current_thread_index() {
         Some(_) => values.par_chunks(TOGETHER).any(any),
         None => values.chunks(TOGETHER).any(any),

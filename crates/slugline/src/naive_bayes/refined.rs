@@ -78,7 +78,7 @@ impl NaiveBayesParams {
                     .map(|&class| class as u32)
                     .collect::<Vec<_>>(),
                 weights: sample_weight,
-                scores: self.scores_without_each(&totals, rows, targets, sample_weight)?,
+                scores: self.scores_without_each(&totals, &linear, rows, targets, sample_weight)?,
             };
             refine(settings, &linear, training)
         })??;
@@ -92,11 +92,12 @@ impl NaiveBayesParams {
     fn scores_without_each(
         &self,
         totals: &Totals,
+        linear: &Linear,
         rows: &Rows<f64>,
         targets: &[usize],
         weights: Option<&[f64]>,
     ) -> Result<Vec<f32>> {
-        let model = LeaveOneOut::near(self, totals)?;
+        let model = LeaveOneOut::near(self, totals, linear)?;
         let k = totals.n_classes();
         let mut holders = vec![0_u32; rows.n_columns()];
         for (columns, values) in rows.iter() {

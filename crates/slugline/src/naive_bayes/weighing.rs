@@ -9,7 +9,7 @@ use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
 /// With fewer classes than this the weights of a term fit into two cache lines, and all rows are dense.
 pub(super) const MANY_CLASSES: usize = 16;
 /// A term has a sparse row where it occurs in at most one in this many classes.
-const FEW: usize = 4;
+pub(super) const FEW: usize = 4;
 
 /// The formula of a model for its weights.
 pub(super) trait Weighing: Sync {

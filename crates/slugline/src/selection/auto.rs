@@ -256,7 +256,7 @@ impl WithRows {
         let judge = HeldOutScorer::new(self)?;
         let documents = self.of_topics();
         let scores = if let Some(settings) = self.params.refine {
-            self.refined_scores(settings, &classifier.weights)?
+            self.refined_scores(settings)?
         } else {
             let params = std::slice::from_ref(&self.params.naive_bayes);
             judge.scores(params, &documents)?

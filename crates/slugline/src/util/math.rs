@@ -28,11 +28,17 @@ const POWERS: [f64; 7] = [
 /// 2^-50.
 #[inline(always)]
 pub(crate) fn ln_of_ordinary<const N: usize>(numbers: [f64; N]) -> [f64; N] {
-    let mut logs = [0.0; N];
-    for (log, number) in logs.iter_mut().zip(numbers) {
-        *log = ln_of_one(number);
-    }
+    let mut logs = numbers;
+    ln_of_all_ordinary(&mut logs);
     logs
+}
+
+/// As [`ln_of_ordinary`], in place.
+#[inline(always)]
+pub(crate) fn ln_of_all_ordinary(numbers: &mut [f64]) {
+    for number in numbers {
+        *number = ln_of_one(*number);
+    }
 }
 
 /// The natural logarithm of any number, by [`ln_of_ordinary`] or else by `f64::ln`.

@@ -5,8 +5,7 @@ mod build;
 use ndarray::Array2;
 use rayon::prelude::*;
 
-pub(crate) use build::Adder;
-use build::Builder;
+pub(crate) use build::{Adder, Builder};
 
 use crate::util::{array::Array, huge_pages::Zeroed, pool::for_each_piece};
 

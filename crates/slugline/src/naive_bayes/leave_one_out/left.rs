@@ -4,7 +4,7 @@ use super::Document;
 use crate::{
     naive_bayes::params::{Alpha, NaiveBayesParams},
     util::{
-        math::{is_ordinary, ln, ln_of_ordinary},
+        math::{is_ordinary, ln, ln_of_all_ordinary, ln_of_ordinary},
         simd::Work,
     },
 };
@@ -44,6 +44,9 @@ impl Smoothing {
         }
     }
 }
+
+/// So many terms have their logarithms taken together, where classes are few.
+const TERMS: usize = 4;
 
 /// Adds the contributions of a document's terms to its scores, from the sums without it.
 pub(super) struct LeaveOneOutTerms<'a> {
@@ -122,29 +125,49 @@ impl<const OTHERS: bool, const NORM: bool, const ORDINARY: bool>
         }
         let (mut said, mut longer) = ([0.0; N], [0.0; N]);
         let (mut values, mut parts) = (0.0, 0.0);
-        let terms = document.columns.iter().zip(document.values);
-        for ((&column, &value), &part) in terms.zip(document.parts) {
-            let column = column as usize;
-            let alpha = self.0.smoothing.of(column);
-            let sums = self.sums::<N>(column, first);
-            let mut left = sums;
-            for (left, holds) in left.iter_mut().zip(&holds) {
-                // Rounding may leave a number below 0.
-                *left = (*left - part * holds).max(0.0) + alpha;
-            }
-            let logs = logs_of(left);
-            values += value;
-            parts += part;
-            // A value of 0 contributes nothing, even where the logarithm is infinite (alpha = 0).
-            if value != 0.0 {
-                for (said, log) in said.iter_mut().zip(&logs) {
-                    *said += value * log;
+        // Logarithms of few classes do not fill the registers: those of some terms are taken together.
+        let together = if N <= 4 && ORDINARY && !NORM {
+            TERMS
+        } else {
+            1
+        };
+        let columns = document.columns.chunks(together);
+        let others = document
+            .values
+            .chunks(together)
+            .zip(document.parts.chunks(together));
+        for (columns, (of_values, of_parts)) in columns.zip(others) {
+            let mut left = [[1.0; N]; TERMS];
+            for ((left, &column), &part) in left.iter_mut().zip(columns).zip(of_parts) {
+                let column = column as usize;
+                let alpha = self.0.smoothing.of(column);
+                let sums = self.sums::<N>(column, first);
+                for ((left, sum), holds) in left.iter_mut().zip(sums).zip(&holds) {
+                    // Rounding may leave a number below 0.
+                    *left = (sum - part * holds).max(0.0) + alpha;
                 }
+                parts += part;
             }
-            if NORM {
-                let before = logs_of(sums.map(|sum| sum.max(0.0) + alpha));
-                for ((longer, log), before) in longer.iter_mut().zip(logs).zip(before) {
-                    *longer += log - before;
+            match together {
+                TERMS => ln_of_all_ordinary(left.as_flattened_mut()),
+                _ => left[0] = logs_of(left[0]),
+            }
+            for ((logs, &column), &value) in left.iter().zip(columns).zip(of_values) {
+                values += value;
+                // A value of 0 contributes nothing, even where the logarithm is infinite (alpha = 0).
+                if value != 0.0 {
+                    for (said, log) in said.iter_mut().zip(logs) {
+                        *said += value * log;
+                    }
+                }
+                if NORM {
+                    let column = column as usize;
+                    let alpha = self.0.smoothing.of(column);
+                    let sums = self.sums::<N>(column, first);
+                    let before = logs_of(sums.map(|sum| sum.max(0.0) + alpha));
+                    for ((longer, log), before) in longer.iter_mut().zip(logs).zip(before) {
+                        *longer += log - before;
+                    }
                 }
             }
         }

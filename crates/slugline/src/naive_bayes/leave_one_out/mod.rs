@@ -8,10 +8,12 @@ mod dense_rows;
 mod left;
 mod multinomial;
 mod near;
+mod near_two;
 
 use super::{
     derive,
     evidence::Evidence,
+    linear::Linear,
     params::{Model, NaiveBayesParams},
 };
 use crate::{
@@ -26,6 +28,7 @@ use bernoulli::BernoulliLeaveOneOut;
 use left::{LeaveOneOutTerms, Logarithms, Smoothing};
 use multinomial::MultinomialLeaveOneOut;
 use near::NearComplement;
+use near_two::NearTwo;
 
 /// Totals that do not depend on the document or the smoothing.
 pub(crate) struct Totals {
@@ -101,6 +104,7 @@ pub(crate) struct LeaveOneOut<'a> {
     bernoulli: Option<BernoulliLeaveOneOut<'a>>,
     multinomial: Option<MultinomialLeaveOneOut>,
     near: Option<NearComplement>,
+    two: Option<NearTwo>,
     /// Whether a class keeps its prior where its only document is left out: the scores stay finite.
     keeps_classes: bool,
 }
@@ -174,26 +178,45 @@ impl<'a> LeaveOneOut<'a> {
             bernoulli,
             multinomial,
             near: None,
+            two: None,
             keeps_classes: false,
         })
     }
 
-    /// As [`new`](Self::new) for many documents, with [totals](Totals::near) of its own: scores of complement models
-    /// with many classes are off in the last digits and by a number that all classes share, for which they take a
-    /// fraction of the time. A class whose only document is left out keeps its prior.
+    /// As [`new`](Self::new) for many documents, with [totals](Totals::near) of its own and the weights of the model
+    /// with all documents. Scores of complement models are off in the last digits where classes are two or many, and
+    /// by a number that all of many classes share, for which they take a fraction of the time. A class whose only
+    /// document is left out keeps its prior.
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub(crate) fn near(params: &'a NaiveBayesParams, totals: &'a Totals) -> Result<Self> {
+    pub(crate) fn near(
+        params: &'a NaiveBayesParams,
+        totals: &'a Totals,
+        linear: &Linear,
+    ) -> Result<Self> {
         let near = match NearComplement::is_for(params.model, totals.sums.n_classes()) {
-            true => Some(NearComplement::new(params, totals)?),
+            true => Some(
+                NearComplement::new(params, totals, linear)
+                    .ok_or_else(|| params.why_no_number(&totals.sums))?,
+            ),
             false => None,
         };
+        let exact = Self::new(params, totals, true)?;
+        let two = NearTwo::new(params.model, linear).filter(|_| exact.ordinary);
         Ok(Self {
             near,
+            two,
             keeps_classes: true,
-            ..Self::new(params, totals, true)?
+            ..exact
         })
+    }
+
+    /// Prefetches what [`scores`](Self::scores) needs of these columns.
+    pub(crate) fn prefetch(&self, columns: &[u32]) {
+        if let Some(near) = &self.near {
+            near.prefetch(self.totals, columns);
+        }
     }
 
     /// The joint log-likelihood of the document under each class of the model without it.
@@ -223,6 +246,10 @@ impl<'a> LeaveOneOut<'a> {
         let left = self.left(document, scores);
         if let Some(near) = &self.near {
             near.scores(self.totals, left);
+            return;
+        }
+        if let Some(two) = &self.two {
+            simd::run(two.scores(left));
             return;
         }
         if let Some(multinomial) = &self.multinomial {

@@ -11,17 +11,15 @@
 
 use super::{Document, LeaveOneOutTerms, Smoothing, Totals, dense_rows::DenseRows};
 use crate::{
-    error::Result,
     naive_bayes::{
         class_rows::ClassRowsView,
-        derive,
         linear::{Linear, SPARSE},
         params::{Model, NaiveBayesParams},
         weighing::MANY_CLASSES,
     },
     util::{
         huge_pages::Zeroed,
-        math::ln,
+        math::{ln, ln_of_all_ordinary},
         simd::{self, Work},
     },
 };
@@ -29,7 +27,7 @@ use crate::{
 /// Up to here ln(1 − u) is taken from three powers of u; the next one is 2^-22 of a term's value at most.
 const SMALL: f64 = 1.0 / 32.0;
 /// Up to here, for the largest u of any class, ln(1 − u) is that of all classes together: off by less than this.
-const TINY: f64 = 1.0 / 256.0;
+const TINY: f64 = 1.0 / 64.0;
 
 pub(super) struct NearComplement {
     linear: Linear,
@@ -47,15 +45,10 @@ impl NearComplement {
         matches!(model, Model::Complement { norm: false }) && n_classes >= MANY_CLASSES
     }
 
-    /// # Errors
-    /// As [`derive`], and [`Linear::check`].
-    pub(super) fn new(params: &NaiveBayesParams, totals: &Totals) -> Result<Self> {
-        let linear = derive(params, &totals.sums)?;
-        linear.check(params, &totals.sums)?;
-        let Some(sparse) = &linear.sparse else {
-            // Only where no total has a finite logarithm.
-            return Err(params.why_no_number(&totals.sums));
-        };
+    /// From the weights of the model with all documents; none where no row of it is sparse, since no total has a
+    /// finite logarithm.
+    pub(super) fn new(params: &NaiveBayesParams, totals: &Totals, linear: &Linear) -> Option<Self> {
+        let sparse = linear.sparse.as_ref()?;
         let k = linear.n_classes();
         let mut inverse = Zeroed::new(linear.dense.len());
         let mut highest = vec![0.0_f32; linear.dense.len() / k];
@@ -74,12 +67,32 @@ impl NearComplement {
             }
             highest[place as usize] = (1.0 / (all - most)) as f32;
         }
-        Ok(Self {
+        Some(Self {
             weights: DenseRows::less_mean(&linear.dense, k),
-            linear,
+            linear: linear.clone(),
             inverse,
             highest,
         })
+    }
+
+    /// Prefetches what [`scores`](Self::scores) needs of rare terms among these columns.
+    pub(super) fn prefetch(&self, totals: &Totals, columns: &[u32]) {
+        let Some(sparse) = &self.linear.sparse else {
+            return;
+        };
+        let (differences, sums) = (sparse.differences.view(), totals.sums.feature_count.view());
+        let places = &*sparse.places;
+        for &column in columns {
+            let place = places[column as usize];
+            if place & SPARSE == 0 {
+                continue;
+            }
+            let (_, numbers) = differences.row((place & !SPARSE) as usize);
+            simd::prefetch(numbers, 0);
+            let (classes, counts) = sums.row(column as usize);
+            simd::prefetch(classes, 0);
+            simd::prefetch(counts, 0);
+        }
     }
 
     /// Leaves the scores of a document under the model without it, but for a number that all classes share.
@@ -92,11 +105,6 @@ impl NearComplement {
         } = left;
         let k = scores.len();
         let sums = totals.sums.feature_count.view();
-        for &column in document.columns {
-            let (classes, counts) = sums.row(column as usize);
-            simd::prefetch(classes, 0);
-            simd::prefetch(counts, 0);
-        }
         self.linear
             .sparse_scores_of(document.columns, document.values, scores);
         let dense = document.columns.iter().zip(document.values);
@@ -138,8 +146,17 @@ impl NearComplement {
                 lost[class as usize] -= count;
             }
         }
-        for ((score, lost), total) in scores.iter_mut().zip(&lost).zip(left.total) {
-            *score -= values * gain(*lost, *total);
+        let most = lost.iter().copied().fold(0.0, f64::max);
+        let least = left.total.iter().copied().fold(f64::INFINITY, f64::min);
+        let small = most <= SMALL * least;
+        for ((score, &lost), &total) in scores.iter_mut().zip(&lost).zip(left.total) {
+            // A branch for all classes, so that the loops are vectorised.
+            *score -= values
+                * if small {
+                    small_gain(lost / total)
+                } else {
+                    gain(lost, total)
+                };
         }
     }
 }
@@ -149,10 +166,16 @@ impl NearComplement {
 fn gain(part: f64, whole: f64) -> f64 {
     let u = part / whole;
     match u <= SMALL {
-        true => u + u * u * (0.5 + u * (1.0 / 3.0)),
+        true => small_gain(u),
         // What is left is the smoothing, at least, but for rounding.
         false => -ln((1.0 - u).max(f64::EPSILON)),
     }
+}
+
+/// −ln(1 − u) where u is at most [`SMALL`].
+#[inline(always)]
+fn small_gain(u: f64) -> f64 {
+    u + u * u * (0.5 + u * (1.0 / 3.0))
 }
 
 /// −Σ x_t ln(1 − u_tc) of a document: gives the part that is the same for all classes, and leaves the rest.
@@ -174,6 +197,8 @@ impl Work for Gains<'_> {
         let document = self.document;
         let k = self.of_classes.len();
         let mut of_all = 0.0;
+        let mut rare = Vec::with_capacity(document.columns.len());
+        let mut ratios = Vec::with_capacity(document.columns.len() * 4);
         let terms = document.columns.iter().zip(document.values);
         for ((&column, &value), &part) in terms.zip(document.parts) {
             let column = column as usize;
@@ -186,7 +211,7 @@ impl Work for Gains<'_> {
                 _ => f64::INFINITY,
             };
             if highest <= TINY {
-                of_all += value * (part / all);
+                of_all += value * small_gain(part / all);
                 continue;
             }
             if highest <= SMALL {
@@ -198,13 +223,26 @@ impl Work for Gains<'_> {
                 }
                 continue;
             }
-            let common = gain(part, all);
-            of_all += value * common;
+            // What is left is the smoothing, at least, but for rounding.
+            let ratio = |whole: f64| (1.0 - part / whole).max(f64::EPSILON);
+            ratios.push(ratio(all));
             let (classes, counts) = self.sums.row(column);
-            for (&class, count) in classes.iter().zip(counts) {
-                let more = gain(part, all - count) - common;
-                self.of_classes[class as usize] += (value * more) as f32;
+            ratios.extend(counts.iter().map(|count| ratio(all - count)));
+            rare.push((value, classes));
+        }
+        // Together, so that they are vectorised.
+        ln_of_all_ordinary(&mut ratios);
+        let mut logs = &*ratios;
+        for (value, classes) in rare {
+            let Some((common, rest)) = logs.split_first() else {
+                break;
+            };
+            let (of_classes, rest) = rest.split_at(classes.len());
+            of_all -= value * common;
+            for (&class, log) in classes.iter().zip(of_classes) {
+                self.of_classes[class as usize] += (value * (common - log)) as f32;
             }
+            logs = rest;
         }
         of_all
     }
@@ -213,7 +251,7 @@ impl Work for Gains<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::naive_bayes::{ClassRows, LeaveOneOut, evidence::Evidence};
+    use crate::naive_bayes::{ClassRows, LeaveOneOut, derive, evidence::Evidence};
     use proptest::prelude::*;
 
     proptest! {
@@ -255,11 +293,20 @@ mod tests {
             let (mut exact, mut near) = (vec![0.0; k], vec![0.0; k]);
             let totals = Totals::new(model, evidence.clone());
             LeaveOneOut::new(&params, &totals, true).unwrap().scores(document, &mut exact);
+            let linear = derive(&params, &evidence).unwrap();
             let totals = Totals::near(model, evidence);
-            LeaveOneOut::near(&params, &totals).unwrap().scores(document, &mut near);
+            LeaveOneOut::near(&params, &totals, &linear).unwrap().scores(document, &mut near);
             let mean = |scores: &[f64]| scores.iter().sum::<f64>() / k as f64;
             let (shared, of_exact) = (mean(&near), mean(&exact));
-            let far = 1e-4 + if frequent { TINY * values.iter().sum::<f64>() } else { 0.0 };
+            // Of terms whose part is tiny in every sum, all classes have that of the sum over all.
+            let far = |(&column, &value): (&u32, &f64)| {
+                let counts = &counts[column as usize * k..][..k];
+                let all = counts.iter().sum::<f64>() + 0.3;
+                let of = |whole: f64| value * weight / whole;
+                let highest = of(all - counts.iter().copied().fold(0.0, f64::max));
+                if highest <= TINY * 1.001 { value * (highest - of(all)) } else { 0.0 }
+            };
+            let far = 1e-4 + columns.iter().zip(&values).map(far).sum::<f64>();
             for (near, exact) in near.iter().zip(&exact) {
                 let (near, exact) = (near - shared, exact - of_exact);
                 prop_assert!((near - exact).abs() < far * exact.abs().max(1.0), "{near} {exact}");

@@ -4,12 +4,15 @@ use std::ops::Range;
 
 use super::{
     Refine,
+    correction::Correction,
     lanes::{Eights, Lane},
     order::Random,
+    visits::Visits,
 };
 use crate::{
     error::{Error, Result},
     matrix::Rows,
+    naive_bayes::weighing::MANY_CLASSES,
     util::{
         cancel::Cancel,
         huge_pages::Zeroed,
@@ -23,10 +26,12 @@ const FEW_CLASSES: usize = 5;
 /// So many classes are corrected together, and no more: their scores find registers. With 32 at a time, 172 classes
 /// took 1.25 times as long.
 const MOST_CLASSES: usize = 64;
-/// The score of a lane without a class: no document asks for a correction of it.
-const NO_CLASS: f32 = -1e30;
-/// Bytes of a cache line.
-const LINE: usize = 64;
+/// The classes of a group: where classes are many, documents pass over [groups](Problem::in_groups).
+pub(super) const GROUP: usize = 8;
+/// The first of so many passes goes over all groups.
+pub(super) const ALL_GROUPS_EVERY: usize = 4;
+/// So many bytes are in near caches, and found without asking for them in advance.
+const NEAR_BYTES: usize = 1 << 20;
 /// The seed of the order of documents.
 pub(super) const SEED: u64 = 0x5106_11e3;
 
@@ -43,59 +48,41 @@ pub(super) struct Problem<'a> {
     pub(super) intercept_scaling: f32,
 }
 
-/// The corrections of some classes.
-pub(super) struct Correction {
-    classes: Range<usize>,
-    /// Of two classes the first is corrected by the opposite of the second.
-    mirrored: bool,
-    /// The numbers of a row.
-    width: usize,
-    /// terms × width.
-    weights: Zeroed<f32>,
-    /// β e_c, with lanes of no class.
-    intercepts: Vec<f32>,
-}
-
-impl Correction {
-    /// Adds the corrections of a term, times its value, one for each class.
-    pub(super) fn add(&self, term: usize, value: f64, to: &mut [f64]) {
-        self.add_lanes(&self.weights[term * self.width..][..self.width], value, to);
-    }
-
-    /// Adds the corrections of the intercepts.
-    pub(super) fn add_intercepts(&self, to: &mut [f64]) {
-        self.add_lanes(&self.intercepts, 1.0, to);
-    }
-
-    fn add_lanes(&self, lanes: &[f32], value: f64, to: &mut [f64]) {
-        if self.mirrored {
-            to[0] -= value * f64::from(lanes[0]);
-        }
-        for (to, &lane) in to[self.classes.clone()].iter_mut().zip(lanes) {
-            *to += value * f64::from(lane);
-        }
-    }
-}
-
-/// How many lanes some classes take: one for each, or for eight of them.
-fn lanes(classes: &Range<usize>) -> usize {
-    match classes.len() < FEW_CLASSES {
-        true => classes.len(),
-        false => classes.len().div_ceil(8),
-    }
-}
-
 /// What a step of a document needs beside its row, for any class.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+pub(super) struct Step {
     /// 1 / (2 C s_i).
-    slack: f32,
+    pub(super) slack: f32,
     /// 1 / (‖x_i‖² + β² + slack).
-    size: f32,
+    pub(super) size: f32,
+}
+
+/// The memory of one block of classes after the other: pages that were never touched cost more than zeros.
+#[derive(Default)]
+struct Memory {
+    weights: Option<Zeroed<f32>>,
+    duals: Option<Zeroed<f32>>,
+}
+
+/// `n` zeros.
+fn zeros(memory: &mut Option<Zeroed<f32>>, n: usize) -> &mut [f32] {
+    if let Some(mut used) = memory.take_if(|memory| memory.len() >= n) {
+        used[..n].fill(0.0);
+        return &mut memory.insert(used)[..n];
+    }
+    // Freed before there is more.
+    *memory = None;
+    memory.insert(Zeroed::new(n))
 }
 
 impl Problem<'_> {
-    /// The corrections of all classes. Runs on the current pool.
+    /// Whether a document passes over groups of eight classes for which no dual of it was above 0 when all groups
+    /// were visited last. Of abstracts with 172 classes that is the case for seven in ten groups.
+    pub(super) fn in_groups(&self) -> bool {
+        self.n_classes >= MANY_CLASSES
+    }
+
+    /// The corrections of all classes, in their order. Runs on the current pool.
     ///
     /// # Errors
     /// [`Error::Cancelled`].
@@ -104,31 +91,52 @@ impl Problem<'_> {
         let first = usize::from(self.n_classes == 2);
         let n = self.n_classes - first;
         let cancel = Cancel::current();
+        let most = if self.in_groups() {
+            n.div_ceil(GROUP)
+        } else {
+            n
+        };
         let blocks = n
             .div_ceil(MOST_CLASSES)
             .max(rayon::current_num_threads())
-            .min(n);
+            .min(most);
         let steps = self.steps(settings.c);
-        // Lanes of eight are filled where classes are enough.
-        let whole = if n >= 8 * blocks { 8 } else { 1 };
+        // Lanes of eight are filled where classes are enough; groups are the same for any number of threads.
+        let whole = if self.in_groups() || n >= GROUP * blocks {
+            GROUP
+        } else {
+            1
+        };
         let edge = |block: usize| first + (n * block / blocks).next_multiple_of(whole).min(n);
-        let solved = deal_out(blocks, Vec::new, |solved, block| {
+        let begin = || (Vec::new(), Memory::default());
+        let solved = deal_out(blocks, begin, |(solved, memory), block| {
             let classes = edge(block)..edge(block + 1);
-            solved.push(match lanes(&classes) {
-                1 => self.solve_block::<1>(settings, &steps, classes, &cancel),
-                2 => self.solve_block::<2>(settings, &steps, classes, &cancel),
-                3 => self.solve_block::<3>(settings, &steps, classes, &cancel),
-                4 => self.solve_block::<4>(settings, &steps, classes, &cancel),
-                5 => self.solve_block::<5>(settings, &steps, classes, &cancel),
-                6 => self.solve_block::<6>(settings, &steps, classes, &cancel),
-                7 => self.solve_block::<7>(settings, &steps, classes, &cancel),
-                _ => self.solve_block::<8>(settings, &steps, classes, &cancel),
+            let lanes = match self.in_eights(&classes) {
+                true => classes.len().div_ceil(8),
+                false => classes.len(),
+            };
+            solved.push(match lanes {
+                1 => self.solve_block::<1>(settings, &steps, classes, memory, &cancel),
+                2 => self.solve_block::<2>(settings, &steps, classes, memory, &cancel),
+                3 => self.solve_block::<3>(settings, &steps, classes, memory, &cancel),
+                4 => self.solve_block::<4>(settings, &steps, classes, memory, &cancel),
+                5 => self.solve_block::<5>(settings, &steps, classes, memory, &cancel),
+                6 => self.solve_block::<6>(settings, &steps, classes, memory, &cancel),
+                7 => self.solve_block::<7>(settings, &steps, classes, memory, &cancel),
+                _ => self.solve_block::<8>(settings, &steps, classes, memory, &cancel),
             });
         });
-        match cancel.is_set() {
-            true => Err(Error::Cancelled),
-            false => Ok(solved.into_iter().flatten().collect()),
+        if cancel.is_set() {
+            return Err(Error::Cancelled);
         }
+        let mut all: Vec<Correction> = solved.into_iter().flat_map(|(solved, _)| solved).collect();
+        all.sort_unstable_by_key(|correction| correction.classes.start);
+        Ok(all)
+    }
+
+    /// Whether a lane is eight of these classes, not one of them.
+    fn in_eights(&self, classes: &Range<usize>) -> bool {
+        self.in_groups() || classes.len() >= FEW_CLASSES
     }
 
     fn steps(&self, c: f64) -> Vec<Step> {
@@ -151,14 +159,14 @@ impl Problem<'_> {
         settings: Refine,
         steps: &[Step],
         classes: Range<usize>,
+        memory: &mut Memory,
         cancel: &Cancel,
     ) -> Correction {
-        let width = match classes.len() < FEW_CLASSES {
-            true => M,
-            false => 8 * M,
-        };
-        let mut weights = Zeroed::new(self.rows.n_columns() * width);
-        let mut duals = Zeroed::new(self.rows.n_rows() * width);
+        let in_eights = self.in_eights(&classes);
+        let width = if in_eights { 8 * M } else { M };
+        let weights = zeros(&mut memory.weights, self.rows.n_columns() * width);
+        let duals = zeros(&mut memory.duals, self.rows.n_rows() * width);
+        let mut active = vec![u8::MAX; self.rows.n_rows()];
         let mut intercepts = vec![0.0; width];
         let weight = |document: &u32| {
             let weights = self.weights;
@@ -166,7 +174,7 @@ impl Problem<'_> {
         };
         let mut order: Vec<u32> = (0..self.rows.n_rows() as u32).filter(weight).collect();
         let mut random = Random::new(SEED);
-        for _ in 0..settings.max_iter {
+        for number in 0..settings.max_iter {
             if cancel.is_set() {
                 break;
             }
@@ -176,23 +184,20 @@ impl Problem<'_> {
                 steps,
                 order: &order,
                 classes: classes.clone(),
-                weights: &mut weights,
-                duals: &mut duals,
+                weights: &mut *weights,
+                duals: &mut *duals,
+                active: &mut active,
                 intercepts: &mut intercepts,
+                all: !self.in_groups() || number % ALL_GROUPS_EVERY == 0,
             };
-            match classes.len() < FEW_CLASSES {
-                true => simd::run(pass),
-                false => simd::run_eights(pass),
+            match in_eights {
+                true => simd::run_eights(pass),
+                false => simd::run(pass),
             }
         }
-        let intercepts = intercepts.iter();
-        Correction {
-            mirrored: self.n_classes == 2,
-            width,
-            weights,
-            intercepts: intercepts.map(|e| e * self.intercept_scaling).collect(),
-            classes,
-        }
+        let intercepts = intercepts.iter().map(|e| e * self.intercept_scaling);
+        let mirrored = self.n_classes == 2;
+        Correction::new(classes, mirrored, weights, width, intercepts.collect())
     }
 }
 
@@ -206,7 +211,11 @@ struct Pass<'a, const M: usize> {
     weights: &'a mut [f32],
     /// documents × width: how much each document corrects each class, 0 or more.
     duals: &'a mut [f32],
+    /// For each document the lanes with a dual above 0 after the last pass over all groups, a bit each.
+    active: &'a mut [u8],
     intercepts: &'a mut [f32],
+    /// Whether the pass goes over all groups, not over active ones alone.
+    all: bool,
 }
 
 impl<const M: usize> Work for Pass<'_, M> {
@@ -239,13 +248,14 @@ impl<const M: usize> Pass<'_, M> {
             classes: self.classes,
             weights: L::rows(self.weights),
             duals: L::rows(self.duals),
+            active: self.active,
             intercepts,
         };
+        let far = visits.bytes() > NEAR_BYTES;
         for (at, &document) in self.order.iter().enumerate() {
             let later = |steps| {
-                self.order
-                    .get(at + steps)
-                    .map(|&document| document as usize)
+                let document = self.order.get(at + steps).filter(|_| far);
+                document.map(|&document| document as usize)
             };
             // What a document needs is asked for when what tells its place is there.
             if let Some(document) = later(8) {
@@ -255,130 +265,11 @@ impl<const M: usize> Pass<'_, M> {
                 visits.prefetch_row(document);
             }
             if let Some(document) = later(1) {
-                visits.prefetch_weights(document);
+                visits.prefetch_weights(document, self.all);
             }
-            visits.visit(document as usize);
-        }
-    }
-}
-
-/// Documents that are visited, and what they change.
-struct Visits<'a, L: Lane, const M: usize> {
-    problem: &'a Problem<'a>,
-    steps: &'a [Step],
-    classes: Range<usize>,
-    weights: &'a mut [[L::Numbers; M]],
-    duals: &'a mut [[L::Numbers; M]],
-    intercepts: &'a mut [L::Numbers; M],
-}
-
-impl<L: Lane, const M: usize> Visits<'_, L, M> {
-    /// Asks for the numbers of a document.
-    #[inline(always)]
-    fn prefetch_numbers(&self, document: usize) {
-        let problem = self.problem;
-        problem.rows.prefetch_range(document);
-        simd::prefetch(self.steps, document);
-        simd::prefetch(problem.targets, document);
-        let duals = self.duals.as_flattened();
-        let margins = document * problem.n_classes + self.classes.start;
-        for lane in (0..M).step_by(LINE / size_of::<L::Numbers>()) {
-            simd::prefetch(duals, document * M + lane);
-            simd::prefetch(
-                problem.margins,
-                margins + lane * (size_of::<L::Numbers>() / size_of::<f32>()),
-            );
-        }
-    }
-
-    /// Asks for the row of a document.
-    #[inline(always)]
-    fn prefetch_row(&self, document: usize) {
-        let (columns, values) = self.problem.rows.row(document);
-        // The processor finds the rest of a long row by itself.
-        for at in (0..columns.len().min(LINE)).step_by(LINE / size_of::<u32>()) {
-            simd::prefetch(columns, at);
-            simd::prefetch(values, at);
-        }
-    }
-
-    /// Asks for the weights of the terms of a document.
-    #[inline(always)]
-    fn prefetch_weights(&self, document: usize) {
-        let numbers = self.weights.as_flattened();
-        for &column in self.problem.rows.row(document).0 {
-            // Rows begin where lines do, or fill a part of one.
-            for lane in (0..M).step_by(LINE / size_of::<L::Numbers>()) {
-                simd::prefetch(numbers, column as usize * M + lane);
-            }
-        }
-    }
-
-    /// Sets the duals of a document to the best values while all others stay, and corrects the weights.
-    #[inline(always)]
-    fn visit(&mut self, document: usize) {
-        let Problem {
-            rows,
-            targets,
-            margins,
-            n_classes,
-            intercept_scaling,
-            ..
-        } = *self.problem;
-        let mut numbers = *self.intercepts;
-        let mut signs = *self.intercepts;
-        let margins = &margins[document * n_classes..][self.classes.clone()];
-        let flat = L::flat(&mut numbers);
-        flat.fill(NO_CLASS);
-        flat[..margins.len()].copy_from_slice(margins);
-        let flat = L::flat(&mut signs);
-        flat.fill(-1.0);
-        let own = (targets[document] as usize).wrapping_sub(self.classes.start);
-        if let Some(sign) = flat.get_mut(own) {
-            *sign = 1.0;
-        }
-
-        let scaling = L::all(intercept_scaling);
-        // No closures: what is not inlined is compiled for any machine.
-        let mut scores = [scaling; M];
-        for ((score, intercept), number) in scores.iter_mut().zip(&*self.intercepts).zip(&numbers) {
-            *score = L::load(number).plus(score.times(L::load(intercept)));
-        }
-        let (columns, values) = rows.row(document);
-        for (&column, &value) in columns.iter().zip(values) {
-            let (value, weights) = (L::all(value), &self.weights[column as usize]);
-            for (score, weight) in scores.iter_mut().zip(weights) {
-                *score = score.plus(value.times(L::load(weight)));
-            }
-        }
-
-        let Step { slack, size } = self.steps[document];
-        let (slack, size, minus) = (L::all(slack), L::all(size), L::all(-1.0));
-        let mut changes = [minus; M];
-        let lanes = self.duals[document].iter_mut().zip(&mut changes);
-        for ((number, change), (score, sign)) in lanes.zip(scores.iter().zip(&signs)) {
-            let (dual, sign) = (L::load(number), L::load(sign));
-            let slope = sign.times(*score).plus(minus).plus(slack.times(dual));
-            let best = dual
-                .plus(minus.times(slope.times(size)))
-                .at_least(L::all(0.0));
-            best.store(number);
-            *change = best.plus(minus.times(dual)).times(sign);
-        }
-        for (lane, (change, intercept)) in changes.iter().zip(&mut *self.intercepts).enumerate() {
-            // Most documents are far enough on the right side of most classes: of abstracts with 172 classes, seven
-            // in ten of eight classes each ask for no correction.
-            if change.is_zero() {
-                continue;
-            }
-            L::load(intercept)
-                .plus(scaling.times(*change))
-                .store(intercept);
-            for (&column, &value) in columns.iter().zip(values) {
-                let weight = &mut self.weights[column as usize][lane];
-                L::load(weight)
-                    .plus(L::all(value).times(*change))
-                    .store(weight);
+            match self.all {
+                true => visits.all_lanes(document as usize),
+                false => visits.active_lanes(document as usize),
             }
         }
     }

@@ -5,52 +5,66 @@ use serde_json::Value;
 
 use super::{order::Random, *};
 use crate::{
-    naive_bayes::{ClassRows, Evidence, NaiveBayesParams, derive, params::Model},
+    naive_bayes::{
+        ClassRows, Evidence, NaiveBayesParams, derive, linear::SPARSE, params::Model,
+        weighing::MANY_CLASSES,
+    },
     util::pool::with_threads,
 };
 
-/// The corrections of weights and intercepts, class by class and term by term, as the formulas stand.
-fn plain(problem: &Problem<'_>, settings: Refine) -> (Vec<f32>, Vec<f32>) {
+/// The corrections of weights and intercepts, class by class and term by term, as the formulas stand; `in_groups`:
+/// documents pass over groups of classes.
+fn plain(problem: &Problem<'_>, settings: Refine, in_groups: bool) -> (Vec<f32>, Vec<f32>) {
     let (k, terms) = (problem.n_classes, problem.rows.n_columns());
     let beta = problem.intercept_scaling;
-    let mut all = (vec![0.0; terms * k], vec![0.0; k]);
-    for class in 0..k {
-        let mut weights = vec![0.0_f32; terms];
-        let mut intercept = 0.0_f32;
-        let mut duals = vec![0.0_f32; problem.rows.n_rows()];
+    let n = problem.rows.n_rows();
+    let mut all = (vec![0.0_f32; terms * k], vec![0.0_f32; k]);
+    let mut duals = vec![0.0_f32; n * k];
+    for first in (0..k).step_by(descent::GROUP) {
+        let group = first..(first + descent::GROUP).min(k);
+        let mut active = vec![true; n];
         let weight = |document: u32| problem.weights.map_or(1.0, |all| all[document as usize]);
-        let mut order: Vec<u32> = (0..duals.len() as u32).collect();
+        let mut order: Vec<u32> = (0..n as u32).collect();
         order.retain(|&document| weight(document) > 0.0);
         let mut random = Random::new(descent::SEED);
-        for _ in 0..settings.max_iter {
+        for number in 0..settings.max_iter {
             random.shuffle(&mut order);
+            let of_all = !in_groups || number % descent::ALL_GROUPS_EVERY == 0;
             for &document in &order {
-                let (columns, values) = problem.rows.row(document as usize);
+                let at = document as usize;
+                if !of_all && !active[at] {
+                    continue;
+                }
+                let (columns, values) = problem.rows.row(at);
                 let slack = (0.5 / (settings.c * weight(document))) as f32;
                 let length: f32 = values.iter().map(|value| value * value).sum();
-                let dual = &mut duals[document as usize];
-                let own = problem.targets[document as usize] as usize == class;
-                let sign = if own { 1.0 } else { -1.0 };
-                let mut score = problem.margins[document as usize * k + class] + beta * intercept;
-                for (&column, value) in columns.iter().zip(values) {
-                    score += value * weights[column as usize];
+                for class in group.clone() {
+                    let dual = &mut duals[at * k + class];
+                    let own = problem.targets[at] as usize == class;
+                    let sign = if own { 1.0 } else { -1.0 };
+                    let mut score = problem.margins[at * k + class] + beta * all.1[class];
+                    for (&column, value) in columns.iter().zip(values) {
+                        score += value * all.0[column as usize * k + class];
+                    }
+                    let slope = sign * score - 1.0 + slack * *dual;
+                    let size = 1.0 / (length + beta * beta + slack);
+                    let best = (*dual - slope * size).max(0.0);
+                    let change = (best - *dual) * sign;
+                    *dual = best;
+                    all.1[class] += beta * change;
+                    for (&column, value) in columns.iter().zip(values) {
+                        all.0[column as usize * k + class] += value * change;
+                    }
                 }
-                let slope = sign * score - 1.0 + slack * *dual;
-                let size = 1.0 / (length + beta * beta + slack);
-                let best = (*dual - slope * size).max(0.0);
-                let change = (best - *dual) * sign;
-                *dual = best;
-                intercept += beta * change;
-                for (&column, value) in columns.iter().zip(values) {
-                    weights[column as usize] += value * change;
+                if of_all {
+                    active[at] = duals[at * k..][group.clone()]
+                        .iter()
+                        .any(|&dual| dual > 0.0);
                 }
             }
         }
-        for (term, weight) in weights.into_iter().enumerate() {
-            all.0[term * k + class] = weight;
-        }
-        all.1[class] = beta * intercept;
     }
+    all.1.iter_mut().for_each(|intercept| *intercept *= beta);
     all
 }
 
@@ -79,7 +93,7 @@ fn bits(numbers: &[f32]) -> Vec<u32> {
 proptest! {
     #[test]
     fn bits_are_those_of_the_plain_way_for_any_number_of_threads(
-        k in 2_usize..70,
+        k in 2_usize..150,
         cells in prop::collection::vec(prop::option::weighted(0.4, 1_u8..20), 10..300),
         weighted in any::<bool>(),
         seed in any::<u32>(),
@@ -106,14 +120,112 @@ proptest! {
             n_classes: k,
             intercept_scaling: INTERCEPT_SCALING,
         };
-        let settings = Refine { c: 0.7, max_iter: 4 };
-        let expected = plain(&problem, settings);
+        let settings = Refine { c: 0.7, max_iter: 6 };
+        let expected = plain(&problem, settings, k >= MANY_CLASSES);
         for threads in [1, 2, 3, 8] {
             let found = with_threads(threads, || problem.solve(settings)).unwrap();
             let found = dense(&found.unwrap(), 9, k);
             prop_assert_eq!(bits(&found.0), bits(&expected.0));
             prop_assert_eq!(bits(&found.1), bits(&expected.1));
         }
+    }
+}
+
+/// Documents of 20 classes with 12 terms, and margins of which most are on the right side.
+fn many_classes() -> (Rows<f32>, Vec<u32>, Vec<f32>) {
+    let mut random = Random::new(3);
+    let mut number = move || (random.next() >> 40) as f32 / 16_777_216.0;
+    let mut rows = Rows::empty(12);
+    let targets: Vec<u32> = (0..90).map(|at| at % 20).collect();
+    let mut margins = Vec::new();
+    for &class in &targets {
+        rows.push_row((0..12).filter_map(|term| {
+            let value = number();
+            let own = term == class % 12;
+            (own || value > 0.7).then_some((term, if own { 0.5 + value } else { value - 0.5 }))
+        }));
+        margins.extend((0..20).map(|at| {
+            let margin = 1.3 - number();
+            if at == class { margin } else { -margin }
+        }));
+    }
+    (rows, targets, margins)
+}
+
+/// Groups are only put off: the lowest point is that of all of them.
+#[test]
+fn after_many_passes_groups_make_no_difference() {
+    let (rows, targets, margins) = many_classes();
+    let problem = Problem {
+        rows: &rows,
+        targets: &targets,
+        weights: None,
+        margins: &margins,
+        n_classes: 20,
+        intercept_scaling: INTERCEPT_SCALING,
+    };
+    let solved = |max_iter: usize| {
+        let settings = Refine { c: 1.0, max_iter };
+        let found = with_threads(1, || problem.solve(settings)).unwrap();
+        dense(&found.unwrap(), 12, 20)
+    };
+    let few = Refine {
+        c: 1.0,
+        max_iter: 3,
+    };
+    assert_ne!(solved(3), plain(&problem, few, false));
+    let many = Refine {
+        max_iter: 2000,
+        ..few
+    };
+    let (found, expected) = (solved(2000), plain(&problem, many, false));
+    let pairs = found.0.iter().zip(&expected.0);
+    for (found, expected) in pairs.chain(found.1.iter().zip(&expected.1)) {
+        assert!((found - expected).abs() < 1e-4, "{found} {expected}");
+    }
+}
+
+proptest! {
+    /// Rows that are stored for few classes are the same ones.
+    #[test]
+    fn refined_rows_are_scaled_rows_and_corrections(
+        k in 16_usize..90,
+        known in prop::collection::vec(prop::option::weighted(0.08, 1_u8..9), 900),
+        corrected in prop::collection::vec(prop::option::weighted(0.06, -9_i8..9), 1000),
+    ) {
+        let n = 900 / k;
+        // The first term is known to all classes, the second is corrected for all.
+        let count = |at: usize| known[at].map_or(if at < k { 1.0 } else { 0.0 }, f64::from);
+        let counts: Vec<f64> = (0..n * k).map(count).collect();
+        let evidence = Evidence {
+            class_count: vec![2.0; k].into(),
+            feature_count: ClassRows::from_dense(k, &counts),
+        };
+        let linear = derive(&NaiveBayesParams::new(Model::Complement { norm: false }), &evidence).unwrap();
+        let number = |at: usize| corrected[at].map_or(if at / k == 1 { 0.5 } else { 0.0 }, |number| f32::from(number) / 8.0);
+        let all: Vec<f32> = (0..n * k).map(number).collect();
+        let edges = [0, k.min(64), k];
+        let corrections: Vec<Correction> = edges.windows(2).filter(|edges| edges[0] < edges[1]).map(|edges| {
+            let classes = edges[0]..edges[1];
+            let rows: Vec<f32> = all.chunks_exact(k).flat_map(|row| row[classes.clone()].to_vec()).collect();
+            Correction::new(classes.clone(), false, &rows, classes.len(), vec![0.25; classes.len()])
+        }).collect();
+        let start = Start { scale: 0.75, intercepts: vec![0.5; k], margins: Vec::new() };
+        let refined = with_threads(2, || apply(&linear, &start, &corrections)).unwrap();
+        for (row, (weights, added)) in linear.to_dense().chunks_exact(k).zip(all.chunks_exact(k)).enumerate() {
+            let mean = weights.iter().sum::<f64>() / k as f64;
+            let mut found = vec![0.0; k];
+            refined.row(row).write(&mut found);
+            for ((found, weight), added) in found.iter().zip(weights).zip(added) {
+                let expected = 0.75 * (weight - mean) + f64::from(*added);
+                prop_assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+            }
+        }
+        prop_assert!(refined.bias.iter().all(|&bias| (bias - 0.75).abs() < 1e-12));
+        let sparse = refined.sparse.unwrap();
+        prop_assert!(sparse.places[..2].iter().all(|place| place & SPARSE == 0));
+        let stored = sparse.differences.values().len() + refined.dense.len();
+        prop_assert!(stored < n * k || n < 4, "{stored}");
     }
 }
 
@@ -300,7 +412,7 @@ fn held_out_scores_are_those_of_corrections_from_other_documents() {
             n_classes: 3,
             intercept_scaling: INTERCEPT_SCALING,
         };
-        let (corrections, intercepts) = plain(&problem, settings);
+        let (corrections, intercepts) = plain(&problem, settings, false);
         let (columns, values) = rows.row(document);
         for class in 0..3 {
             let margin = start.margins[document * 3 + class];
