@@ -79,6 +79,20 @@ impl<'a> ByRank<'a> {
             long: terms.ranked.long(),
         }
     }
+
+    pub(super) fn short(&self) -> ShortSlots<'a> {
+        self.short
+    }
+
+    /// The number of ranks.
+    pub(super) fn len(&self) -> usize {
+        self.ranked.len()
+    }
+
+    /// The rank of a word of any length.
+    pub(super) fn rank(&self, word: HashedKey, term: &[u8]) -> Option<u32> {
+        self.ranked.rank(self.vocabulary, word, term)
+    }
 }
 
 impl TermIds for ByRank<'_> {
@@ -103,8 +117,7 @@ impl TermIds for ByRank<'_> {
     }
 
     fn of(&mut self, word: HashedKey, term: &str) -> u32 {
-        let rank = self.ranked.rank(self.vocabulary, word, term);
-        rank.unwrap_or(NONE)
+        self.rank(word, term.as_bytes()).unwrap_or(NONE)
     }
 }
 
@@ -127,8 +140,7 @@ impl<P: Fn(u32)> CountIds for PrefetchingBag<'_, P> {
 
     #[inline(always)]
     fn prefetch(&self, rank: u32) {
-        (self.prefetch_row)(rank);
-        self.bag.prefetch_count(rank);
+        (self.prefetch_row)(self.bag.prefetch_count(rank));
     }
 
     #[inline(always)]

@@ -107,8 +107,8 @@ pub(crate) fn prefetch<T>(values: &[T], at: usize) {
 /// which text is next.
 #[inline(always)]
 pub(crate) fn prefetch_start(text: &[u8]) {
-    for line in 0..4 {
-        prefetch(text, line * 64);
+    for at in (0..text.len().min(512)).step_by(64) {
+        prefetch(text, at);
     }
 }
 

@@ -1,0 +1,161 @@
+//! Labels of ASCII text: words are folded, found and looked up a piece at a time, in the nearest cache, and counted as
+//! they are found.
+//!
+//! Beside [`LookupBatch`](super::batched::LookupBatch), which this agrees with, a word of ready-made words takes PLACEHOLDER.
+
+use super::{
+    bag::Bag,
+    batched::TermIds,
+    term_ids::ByRank,
+};
+use crate::{
+    text::{AsciiFold, AsciiPiece, PIECE},
+    util::simd::{self, Work},
+    vocabulary::{HashedKey, Key, SHORT, ShortWord},
+};
+
+/// The most words of a piece: every second byte may be one.
+const MOST: usize = PIECE / 2;
+/// The most long words of a piece.
+const MOST_LONG: usize = PIECE / SHORT;
+
+/// Buffers for a piece and its words.
+#[derive(Debug, Clone)]
+pub(super) struct AsciiBatch {
+    piece: AsciiPiece,
+    short: [ShortWord; MOST],
+    long: [LongWord; MOST_LONG],
+}
+
+impl Default for AsciiBatch {
+    fn default() -> Self {
+        Self {
+            piece: AsciiPiece::default(),
+            short: [ShortWord::default(); MOST],
+            long: [LongWord::default(); MOST_LONG],
+        }
+    }
+}
+
+/// A long word's place in the piece, and its key.
+#[derive(Debug, Clone, Copy, Default)]
+struct LongWord {
+    start: usize,
+    end: usize,
+    word: HashedKey,
+}
+
+impl AsciiBatch {
+    /// Counts the words of a text by their ranks, up to a piece that is not ASCII or a word that is as long as one, and
+    /// returns how many bytes were read.
+    pub(super) fn count<P: Fn(u32) + Copy>(
+        &mut self,
+        text: &str,
+        fold: AsciiFold,
+        ranks: &ByRank<'_>,
+        prefetch_row: P,
+        bag: &mut Bag,
+    ) -> usize {
+        // Counts do not saturate here.
+        if text.len() >= u32::MAX as usize {
+            return 0;
+        }
+        bag.begin_unknown(ranks.len());
+        let read = simd::run(AsciiCount {
+            batch: self,
+            text: text.as_bytes(),
+            fold,
+            ranks,
+            prefetch_row,
+            bag,
+        });
+        bag.end_unknown(ranks.len());
+        read
+    }
+}
+
+struct AsciiCount<'a, 'b, P> {
+    batch: &'a mut AsciiBatch,
+    text: &'a [u8],
+    fold: AsciiFold,
+    ranks: &'a ByRank<'b>,
+    prefetch_row: P,
+    bag: &'a mut Bag,
+}
+
+impl<P: Fn(u32) + Copy> Work for AsciiCount<'_, '_, P> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run(self) -> usize {
+        let Self {
+            batch,
+            text,
+            fold,
+            ranks,
+            prefetch_row,
+            bag,
+        } = self;
+        let AsciiBatch { piece, short, long } = batch;
+        let slots = ranks.short();
+        let unknown = ranks.len() as u32;
+        let min_chars = fold.min_chars;
+        let span = SHORT.saturating_sub(min_chars);
+        let mut at = 0;
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            let Some(read) = piece.read(rest, fold) else {
+                break;
+            };
+            at += read;
+            for line in (0..PIECE).step_by(64) {
+                simd::prefetch(text, at + line);
+            }
+            let (mut n, mut n_long) = (0, 0);
+            for (start, end) in piece.runs() {
+                let length = end - start;
+                if length > SHORT {
+                    if length >= min_chars {
+                        long[n_long % MOST_LONG] = long_word(piece, start, end, ranks);
+                        n_long += 1;
+                    }
+                    continue;
+                }
+                // No branch: which runs are too short cannot be foretold.
+                short[n % MOST] = slots.ask(Key::of_padded(piece.window(start), length));
+                n += usize::from(length.wrapping_sub(min_chars) <= span);
+            }
+            bag.add_words(&short[..n.min(MOST)], |word| {
+                let rank = slots.find(word, unknown);
+                prefetch_row(rank);
+                rank
+            });
+            if n_long > 0 {
+                count_long(piece, &long[..n_long.min(MOST_LONG)], ranks, prefetch_row, bag);
+            }
+        }
+        at
+    }
+}
+
+#[inline(never)]
+fn long_word(piece: &AsciiPiece, start: usize, end: usize, ranks: &ByRank<'_>) -> LongWord {
+    let word = HashedKey::of(Key::of(piece.bytes(start, end)));
+    ranks.prefetch_long(word);
+    LongWord { start, end, word }
+}
+
+#[inline(never)]
+fn count_long<P: Fn(u32) + Copy>(
+    piece: &AsciiPiece,
+    words: &[LongWord],
+    ranks: &ByRank<'_>,
+    prefetch_row: P,
+    bag: &mut Bag,
+) {
+    bag.add_words(words, |LongWord { start, end, word }| {
+        let rank = ranks.rank(word, piece.bytes(start, end));
+        let rank = rank.unwrap_or(ranks.len() as u32);
+        prefetch_row(rank);
+        rank
+    });
+}
