@@ -3,11 +3,7 @@
 //!
 //! Beside [`LookupBatch`](super::batched::LookupBatch), which this agrees with, a word of ready-made words takes PLACEHOLDER.
 
-use super::{
-    bag::Bag,
-    batched::TermIds,
-    term_ids::ByRank,
-};
+use super::{bag::Bag, batched::TermIds, term_ids::ByRank};
 use crate::{
     text::{AsciiFold, AsciiPiece, PIECE},
     util::simd::{self, Work},
@@ -131,7 +127,13 @@ impl<P: Fn(u32) + Copy> Work for AsciiCount<'_, '_, P> {
                 rank
             });
             if n_long > 0 {
-                count_long(piece, &long[..n_long.min(MOST_LONG)], ranks, prefetch_row, bag);
+                count_long(
+                    piece,
+                    &long[..n_long.min(MOST_LONG)],
+                    ranks,
+                    prefetch_row,
+                    bag,
+                );
             }
         }
         at
@@ -159,4 +161,60 @@ fn count_long<P: Fn(u32) + Copy>(
         prefetch_row(rank);
         rank
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Counter, TermsByRank};
+    use crate::{
+        text::{Analyzer, AnalyzerParams},
+        vocabulary::{FrequencyOrder, Vocabulary},
+    };
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        /// ASCII text, and text whose end is not; one counter for two vocabularies, in which ids of one are the
+        /// number of unknown words in the other.
+        #[test]
+        fn counts_are_those_of_the_terms(
+            texts in prop::collection::vec(
+                "([a-d]{1,3}[ .,]|[A-Za-z]{1,2} |[a-e]{10,18} |[e-z]{1,9} |(x{505,515} ?){0,1}){0,250}(é|中ab|Σ c)?",
+                1..4,
+            ),
+            lowercase in any::<bool>(),
+            min in 0_usize..3,
+        ) {
+            let words = [r"(?u)\b\w+\b", r"(?u)\b\w\w+\b", r"(?u)\b\w\w\w+\b"][min];
+            let params = AnalyzerParams {
+                lowercase,
+                words: crate::text::Words::Pattern(words.into()),
+                ..AnalyzerParams::default()
+            };
+            let analyzer = Analyzer::new(params).unwrap();
+            let mut terms: Vec<String> = texts.iter().flat_map(|text| analyzer.terms(text)).collect();
+            terms.sort_unstable();
+            terms.dedup();
+            // Every fifth term is not known.
+            let known: Vec<String> = terms.into_iter().enumerate().filter(|(n, _)| n % 5 > 0).map(|(_, term)| term).collect();
+            let (Ok(all), Ok(half)) = (Vocabulary::new(&known), Vocabulary::new(&known[known.len() / 2..])) else {
+                return Ok(());
+            };
+            let mut counter = Counter::default();
+            for (text, vocabulary) in texts.iter().flat_map(|text| [(text, &all), (text, &half), (text, &all)]) {
+                let order = FrequencyOrder::new(vocabulary, (0..vocabulary.len() as u32).rev().collect());
+                let by_rank = TermsByRank { vocabulary, ranked: &order, prefetch_row: |_| {} };
+                let bag = counter.count_ranked(&analyzer, by_rank, text);
+                let found: BTreeMap<u32, u32> = bag.pairs().map(|(rank, count)| (order.id(rank), count)).collect();
+                prop_assert_eq!(found.len(), bag.pairs().count());
+                let mut expected = BTreeMap::new();
+                for term in analyzer.terms(text) {
+                    if let Some(id) = vocabulary.id(&term) {
+                        *expected.entry(id).or_insert(0) += 1;
+                    }
+                }
+                prop_assert_eq!(found, expected);
+            }
+        }
+    }
 }

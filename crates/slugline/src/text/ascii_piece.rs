@@ -136,3 +136,82 @@ static BITS: [[u16; 8]; 256] = {
     }
     places
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{BoundaryBuffer, WordStream};
+    use proptest::prelude::*;
+
+    /// The words that are read piece by piece, and how many bytes were.
+    fn read(text: &str, lowercase: bool, min_chars: usize) -> (Vec<String>, usize) {
+        let fold = AsciiFold {
+            lowercase,
+            min_chars,
+        };
+        let (mut piece, mut words, mut at) = (AsciiPiece::default(), Vec::new(), 0);
+        // What an earlier text has left there makes no difference.
+        piece.places.fill(u16::MAX);
+        while at < text.len() {
+            let Some(read) = piece.read(&text.as_bytes()[at..], fold) else {
+                break;
+            };
+            assert!(read > 0);
+            at += read;
+            for (start, end) in piece.runs() {
+                let word = piece.bytes(start, end);
+                let len = word.len().min(WINDOW);
+                assert_eq!(piece.window(start)[..len], word[..len]);
+                if word.len() >= min_chars {
+                    words.push(String::from_utf8(word.to_vec()).unwrap());
+                }
+            }
+        }
+        (words, at)
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_have_the_words_of_the_text(
+            text in "([a-zA-Z0-9_]{1,3}|[ -~]|[\\x00-\\x7f]|[A-Z]{1,30}|[a-z]{500,520} ?|[é中]{0,1}){0,300}",
+            lowercase in any::<bool>(),
+            min_chars in 1_usize..5,
+        ) {
+            let (mut found, at) = read(&text, lowercase, min_chars);
+            prop_assert!(text.is_char_boundary(at));
+            let folded = if lowercase { text.to_ascii_lowercase() } else { text.clone() };
+            let words = |text: &str| {
+                let mut words = Vec::new();
+                WordStream { text, min_chars }.for_each_word(&mut BoundaryBuffer::default(), |start, end| {
+                    words.push(text[start..end].to_owned());
+                });
+                words
+            };
+            found.extend(words(&folded[at..]));
+            prop_assert_eq!(found, words(&folded));
+            let long = folded.split(|c| !super::super::is_word(c)).any(|word| word.len() >= PIECE);
+            prop_assert!(at == text.len() || !text.is_ascii() || long);
+        }
+    }
+
+    #[test]
+    fn the_ends_of_pieces() {
+        for length in [PIECE - 1, PIECE, PIECE + 1, 2 * PIECE] {
+            let text: String = "ab ".chars().cycle().take(length).collect();
+            let (words, at) = read(&text, true, 2);
+            assert_eq!(at, length);
+            assert!(words.iter().all(|word| word == "ab"));
+            assert_eq!(
+                words.len(),
+                length.div_ceil(3) - usize::from(length % 3 == 1)
+            );
+            // A word that is as long as a piece is left.
+            let text = "x".repeat(length);
+            let (words, at) = read(&text, true, 2);
+            assert_eq!(
+                (words.len(), at),
+                if length < PIECE { (1, length) } else { (0, 0) }
+            );
+        }
+    }
+}

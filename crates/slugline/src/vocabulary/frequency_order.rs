@@ -82,7 +82,12 @@ impl FrequencyOrder {
     }
 
     /// The rank of a term of any length.
-    pub(crate) fn rank(&self, vocabulary: &Vocabulary, word: HashedKey, term: &[u8]) -> Option<u32> {
+    pub(crate) fn rank(
+        &self,
+        vocabulary: &Vocabulary,
+        word: HashedKey,
+        term: &[u8],
+    ) -> Option<u32> {
         let HashedKey { key, hash } = word;
         if ShortTable::takes(term.len(), key) {
             return self.short().get(key, hash);

@@ -174,6 +174,14 @@ mod tests {
             assert_eq!(get(word), Some(value as u32));
         }
         assert!(others.iter().all(|word| get(word).is_none()));
+        let slots = table.slots();
+        for word in words[..known].iter().chain(&others) {
+            let none = u32::MAX;
+            assert_eq!(
+                slots.find(slots.ask(key(word)), none),
+                get(word).unwrap_or(none)
+            );
+        }
         let free = table.0.iter().filter(|slot| slot[0] == 0).count();
         assert_eq!(table.0.len() - free, known);
     }
