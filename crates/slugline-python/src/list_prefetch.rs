@@ -9,8 +9,7 @@ use pyo3::{ffi, prelude::*, types::PyList};
 /// Items ahead of the one that is read.
 const AHEAD: usize = 16;
 
-/// Prefetches an item that is read soon after the one at `position`, if there is one. With texts of 40 words, labels of
-/// a list come PLACEHOLDER times as fast.
+/// Prefetches an item that is read soon after the one at `position`, if there is one.
 #[inline]
 pub(crate) fn prefetch_after(list: &Bound<'_, PyList>, position: usize) {
     let soon = position + AHEAD;

@@ -51,13 +51,11 @@ impl Bag {
         self.distinct = distinct;
     }
 
-    /// Asks for an id's count, and returns the id. For [`NONE`](crate::vocabulary::NONE) an id is returned that is
-    /// greater than that of any term by a little: the memory there may be nobody's, and looking for it takes time.
+    /// Asks for the count of an id, at most one more than that of the last term: the memory far behind the counts may be
+    /// nobody's, and looking for it takes time.
     #[inline(always)]
-    pub(super) fn prefetch_count(&self, id: u32) -> u32 {
-        let id = id.min(self.counts.len() as u32);
+    pub(super) fn prefetch_count(&self, id: u32) {
         simd::prefetch(&self.counts, id as usize);
-        id
     }
 
     /// Moves the ids, ascending, and their counts into these buffers and forgets them.

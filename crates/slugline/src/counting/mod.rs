@@ -74,7 +74,8 @@ impl AddAssign for TermCoverage {
 struct ReadBuffers {
     scratch: AnalyzerScratch,
     batch: LookupBatch,
-    ascii: Box<AsciiBatch>,
+    /// Made when it is needed.
+    ascii: Option<Box<AsciiBatch>>,
     ngrams: NgramBatch,
     word_cache: WordCache,
 }
@@ -186,12 +187,17 @@ impl Counter {
         let mut read = 0;
         if let AnalysisPath::Words { min_chars } = analyzer.path() {
             let fold = analyzer.ascii_fold(min_chars);
-            read = buffers.ascii.count(text, fold, &ranks, prefetch_row, bag);
+            let ascii = buffers.ascii.get_or_insert_default();
+            read = ascii.count(text, fold, &ranks, prefetch_row, bag);
             if read == text.len() {
                 return bag;
             }
         }
-        let mut counts = PrefetchingBag { prefetch_row, bag };
+        let mut counts = PrefetchingBag {
+            prefetch_row,
+            bag,
+            n_ranks: ranks.len() as u32,
+        };
         if let (AnalysisPath::Ngrams { .. }, Some(index)) =
             (analyzer.path(), terms.vocabulary.ngram_index(usize::MAX))
         {

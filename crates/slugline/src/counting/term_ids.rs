@@ -53,8 +53,8 @@ impl TermIds for ById<'_> {
     }
 }
 
-/// The terms of a vocabulary under their ranks. `prefetch_row` asks for the memory of what belongs to a rank
-/// that was counted, and will be used next.
+/// The terms of a vocabulary under their ranks. `prefetch_row` asks for the memory of what belongs to a rank (at most
+/// the number of ranks) that was counted, and will be used next.
 #[derive(Clone, Copy)]
 pub(crate) struct TermsByRank<'a, P> {
     pub(crate) vocabulary: &'a Vocabulary,
@@ -125,6 +125,8 @@ impl TermIds for ByRank<'_> {
 pub(super) struct PrefetchingBag<'a, P> {
     pub(super) prefetch_row: P,
     pub(super) bag: &'a mut Bag,
+    /// What is prefetched where there is no rank.
+    pub(super) n_ranks: u32,
 }
 
 impl<P: Fn(u32)> CountIds for PrefetchingBag<'_, P> {
@@ -140,7 +142,9 @@ impl<P: Fn(u32)> CountIds for PrefetchingBag<'_, P> {
 
     #[inline(always)]
     fn prefetch(&self, rank: u32) {
-        (self.prefetch_row)(self.bag.prefetch_count(rank));
+        let rank = rank.min(self.n_ranks);
+        (self.prefetch_row)(rank);
+        self.bag.prefetch_count(rank);
     }
 
     #[inline(always)]

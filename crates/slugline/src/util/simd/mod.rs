@@ -103,7 +103,7 @@ pub(crate) fn prefetch<T>(values: &[T], at: usize) {
     let _ = (values, at);
 }
 
-/// Prefetches the beginning of a text: the processor prefetches the rest of a text by itself, but does not know
+/// Prefetches the beginning of a text, at most 512 bytes: the processor prefetches the rest of a text by itself, but does not know
 /// which text is next.
 #[inline(always)]
 pub(crate) fn prefetch_start(text: &[u8]) {
