@@ -19,6 +19,7 @@ mod csr;
 mod documents;
 mod errors;
 mod learning;
+mod list_prefetch;
 mod refined;
 mod scores;
 mod settings;

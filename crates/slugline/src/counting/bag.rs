@@ -23,11 +23,39 @@ impl Bag {
         self.grow(n_terms);
     }
 
-    /// Asks for an id's count. Of [`NONE`](crate::vocabulary::NONE) nothing is asked: the memory there may be
+    /// From now on words may have this id that have none; it is no id of a term. It has a count, so that it is never
+    /// new: it is left out without a branch.
+    pub(super) fn begin_unknown(&mut self, id: usize) {
+        self.grow(id + 1);
+        self.counts[id] = 1;
+    }
+
+    /// Takes the count of [`begin_unknown`](Self::begin_unknown) back.
+    pub(super) fn end_unknown(&mut self, id: usize) {
+        self.counts[id] = 0;
+    }
+
+    /// Counts words, fewer than 2³² in a text, under the ids that `id` finds for them.
+    #[inline(always)]
+    pub(super) fn add_words<W: Copy>(&mut self, words: &[W], id: impl Fn(W) -> u32) {
+        self.reserve(words.len());
+        let (counts, touched) = (&mut self.counts[..], &mut self.touched[..]);
+        let mut distinct = self.distinct;
+        for &word in words {
+            let id = id(word);
+            let count = &mut counts[id as usize];
+            touched[distinct] = id;
+            distinct += usize::from(*count == 0);
+            *count = count.wrapping_add(1);
+        }
+        self.distinct = distinct;
+    }
+
+    /// Asks for the count of an id, at most one more than that of the last term: the memory far behind the counts may be
     /// nobody's, and looking for it takes time.
     #[inline(always)]
     pub(super) fn prefetch_count(&self, id: u32) {
-        simd::prefetch(&self.counts, (id as usize).min(self.counts.len()));
+        simd::prefetch(&self.counts, id as usize);
     }
 
     /// Moves the ids, ascending, and their counts into these buffers and forgets them.

@@ -1,5 +1,6 @@
 //! How often one document holds each term.
 
+mod ascii;
 mod bag;
 mod batched;
 mod cached;
@@ -29,6 +30,7 @@ use crate::{
     util::identity::Identity,
     vocabulary::{TermTable, Vocabulary, WordCache, WordCachePool},
 };
+use ascii::AsciiBatch;
 use batched::{CountIds, LookupBatch, TermIds};
 use cached::CachedIds;
 use ngrams::{NgramBatch, NgramIds};
@@ -72,6 +74,8 @@ impl AddAssign for TermCoverage {
 struct ReadBuffers {
     scratch: AnalyzerScratch,
     batch: LookupBatch,
+    /// Made when it is needed.
+    ascii: Option<Box<AsciiBatch>>,
     ngrams: NgramBatch,
     word_cache: WordCache,
 }
@@ -155,7 +159,7 @@ impl Counter {
                 return buffers.count_ngrams(analyzer, text, &mut ids, &mut counts);
             }
         } else if let Some(table) = vocabulary.lookup_index(work) {
-            return buffers.count(analyzer, text, &mut ById::new(vocabulary, table), bag);
+            return buffers.count(analyzer, text, 0, &mut ById::new(vocabulary, table), bag);
         }
         let mut seen = TermCoverage::default();
         analyzer.for_each_term(text, &mut buffers.scratch, |term| {
@@ -170,7 +174,7 @@ impl Counter {
     }
 
     /// Counts the known terms of a text by their ranks, and asks for their rows, which will be used next.
-    pub(crate) fn count_ranked<P: Fn(u32)>(
+    pub(crate) fn count_ranked<P: Fn(u32) + Copy>(
         &mut self,
         analyzer: &Analyzer,
         terms: TermsByRank<'_, P>,
@@ -180,7 +184,20 @@ impl Counter {
         bag.clear(terms.ranked.len());
         let mut ranks = ByRank::new(&terms);
         let prefetch_row = terms.prefetch_row;
-        let mut counts = PrefetchingBag { prefetch_row, bag };
+        let mut read = 0;
+        if let AnalysisPath::Words { min_chars } = analyzer.path() {
+            let fold = analyzer.ascii_fold(min_chars);
+            let ascii = buffers.ascii.get_or_insert_default();
+            read = ascii.count(text, fold, &ranks, prefetch_row, bag);
+            if read == text.len() {
+                return bag;
+            }
+        }
+        let mut counts = PrefetchingBag {
+            prefetch_row,
+            bag,
+            n_ranks: ranks.len() as u32,
+        };
         if let (AnalysisPath::Ngrams { .. }, Some(index)) =
             (analyzer.path(), terms.vocabulary.ngram_index(usize::MAX))
         {
@@ -191,7 +208,7 @@ impl Counter {
             };
             buffers.count_ngrams(analyzer, text, &mut ids, &mut counts);
         } else {
-            buffers.count(analyzer, text, &mut ranks, &mut counts);
+            buffers.count(analyzer, text, read, &mut ranks, &mut counts);
         }
         counts.bag
     }
@@ -243,11 +260,12 @@ pub(crate) fn prepare_lookups(analyzer: &Analyzer, vocabulary: &Vocabulary, byte
 }
 
 impl ReadBuffers {
-    /// Counts the terms of a text by their ids.
+    /// Counts the terms of a text by their ids; words of its first bytes have been `read`, perhaps.
     fn count<I: TermIds, C: CountIds>(
         &mut self,
         analyzer: &Analyzer,
         text: &str,
+        read: usize,
         ids: &mut I,
         counts: &mut C,
     ) -> TermCoverage {
@@ -260,7 +278,7 @@ impl ReadBuffers {
         match analyzer.path() {
             AnalysisPath::Words { min_chars } => {
                 let (words, _) = analyzer.words(text, min_chars, scratch);
-                batch.count(words, ids, counts)
+                batch.count(words.after(read), ids, counts)
             }
             AnalysisPath::CachedWords { min_chars } => {
                 let (words, stems) = analyzer.words(text, min_chars, scratch);
@@ -283,7 +301,7 @@ impl ReadBuffers {
     ) {
         match analyzer.path() {
             AnalysisPath::Ngrams { .. } => self.count_ngrams(analyzer, text, terms, counts),
-            _ => self.count(analyzer, text, terms, counts),
+            _ => self.count(analyzer, text, 0, terms, counts),
         };
     }
 
@@ -303,6 +321,7 @@ impl ReadBuffers {
             batch,
             ngrams,
             word_cache,
+            ..
         } = self;
         let range = analyzer.params().ngram_range;
         let (words, stems) = analyzer.words(text, min_chars, scratch);

@@ -53,8 +53,8 @@ impl TermIds for ById<'_> {
     }
 }
 
-/// The terms of a vocabulary under their ranks. `prefetch_row` asks for the memory of what belongs to a rank
-/// that was counted, and will be used next.
+/// The terms of a vocabulary under their ranks. `prefetch_row` asks for the memory of what belongs to a rank (at most
+/// the number of ranks) that was counted, and will be used next.
 #[derive(Clone, Copy)]
 pub(crate) struct TermsByRank<'a, P> {
     pub(crate) vocabulary: &'a Vocabulary,
@@ -78,6 +78,20 @@ impl<'a> ByRank<'a> {
             short: terms.ranked.short(),
             long: terms.ranked.long(),
         }
+    }
+
+    pub(super) fn short(&self) -> ShortSlots<'a> {
+        self.short
+    }
+
+    /// The number of ranks.
+    pub(super) fn len(&self) -> usize {
+        self.ranked.len()
+    }
+
+    /// The rank of a word of any length.
+    pub(super) fn rank(&self, word: HashedKey, term: &[u8]) -> Option<u32> {
+        self.ranked.rank(self.vocabulary, word, term)
     }
 }
 
@@ -103,8 +117,7 @@ impl TermIds for ByRank<'_> {
     }
 
     fn of(&mut self, word: HashedKey, term: &str) -> u32 {
-        let rank = self.ranked.rank(self.vocabulary, word, term);
-        rank.unwrap_or(NONE)
+        self.rank(word, term.as_bytes()).unwrap_or(NONE)
     }
 }
 
@@ -112,6 +125,8 @@ impl TermIds for ByRank<'_> {
 pub(super) struct PrefetchingBag<'a, P> {
     pub(super) prefetch_row: P,
     pub(super) bag: &'a mut Bag,
+    /// What is prefetched where there is no rank.
+    pub(super) n_ranks: u32,
 }
 
 impl<P: Fn(u32)> CountIds for PrefetchingBag<'_, P> {
@@ -127,6 +142,7 @@ impl<P: Fn(u32)> CountIds for PrefetchingBag<'_, P> {
 
     #[inline(always)]
     fn prefetch(&self, rank: u32) {
+        let rank = rank.min(self.n_ranks);
         (self.prefetch_row)(rank);
         self.bag.prefetch_count(rank);
     }

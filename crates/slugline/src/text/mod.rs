@@ -3,6 +3,7 @@
 //! [`Analyzer`] passes every term to a closure as a `&str` that points into reusable buffers, so no term is
 //! allocated.
 
+mod ascii_piece;
 mod ngram_arena;
 mod ngrams;
 mod normalize;
@@ -15,6 +16,7 @@ mod word_boundaries;
 
 use std::{borrow::Cow, ops::Range};
 
+pub(crate) use ascii_piece::{AsciiFold, AsciiPiece, PIECE};
 pub(crate) use ngram_arena::{AnalyzerBuffers, AnalyzerScratch};
 pub(crate) use params::names;
 pub use params::{AnalyzerParams, StopWords, StripAccents, Unit, Words};
@@ -249,6 +251,14 @@ impl Analyzer {
             min_chars,
         };
         (words, stems)
+    }
+
+    /// How ASCII text is read as words.
+    pub(crate) fn ascii_fold(&self, min_chars: usize) -> AsciiFold {
+        AsciiFold {
+            lowercase: self.fold.lowercase(),
+            min_chars,
+        }
     }
 
     /// The term of a word: its stem, or None for a stop word.

@@ -20,6 +20,10 @@ impl Fold {
         }
     }
 
+    pub(super) fn lowercase(self) -> bool {
+        self.lowercase
+    }
+
     /// The folded text: `text` itself where nothing is to be done, else the content of `folded`.
     ///
     /// NFKD reorders combining marks only, and those are dropped: so decomposing one character at

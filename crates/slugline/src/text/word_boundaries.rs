@@ -38,6 +38,14 @@ const TOGETHER: usize = 8;
 const AT_ONCE: usize = 8;
 
 impl WordStream<'_> {
+    /// The words from a byte on; ASCII before it, whose words were read.
+    pub(crate) fn after(self, read: usize) -> Self {
+        Self {
+            text: self.text.get(read..).unwrap_or_default(),
+            ..self
+        }
+    }
+
     /// Calls `visit` with the start and the end of every maximal run of at least `min_chars` word characters: Python's
     /// `\b\w{min_chars,}\b`.
     ///
@@ -153,7 +161,7 @@ impl Mask {
     clippy::needless_bitwise_bool,
     reason = "branches would keep it from becoming vector instructions"
 )]
-fn is_word_byte(byte: u8) -> bool {
+pub(super) fn is_word_byte(byte: u8) -> bool {
     // A letter in either case, a digit, an underscore.
     ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10) | (byte == b'_')
 }

@@ -77,12 +77,17 @@ impl FrequencyOrder {
     }
 
     /// Whether the term of this rank is this one.
-    pub(crate) fn is(&self, vocabulary: &Vocabulary, rank: u32, term: &str) -> bool {
-        vocabulary.bytes_of(self.id(rank)) == term.as_bytes()
+    pub(crate) fn is(&self, vocabulary: &Vocabulary, rank: u32, term: &[u8]) -> bool {
+        vocabulary.bytes_of(self.id(rank)) == term
     }
 
     /// The rank of a term of any length.
-    pub(crate) fn rank(&self, vocabulary: &Vocabulary, word: HashedKey, term: &str) -> Option<u32> {
+    pub(crate) fn rank(
+        &self,
+        vocabulary: &Vocabulary,
+        word: HashedKey,
+        term: &[u8],
+    ) -> Option<u32> {
         let HashedKey { key, hash } = word;
         if ShortTable::takes(term.len(), key) {
             return self.short().get(key, hash);
@@ -150,7 +155,7 @@ mod tests {
         let ranked = FrequencyOrder::new(&vocabulary, ids.clone());
         let rank_of = |term: &str| {
             let word = HashedKey::of(Key::of(term.as_bytes()));
-            ranked.rank(&vocabulary, word, term)
+            ranked.rank(&vocabulary, word, term.as_bytes())
         };
         for (rank, &id) in ids.iter().enumerate() {
             let term = vocabulary.term(id).unwrap();

@@ -24,7 +24,7 @@ pub(crate) use merge::in_order;
 pub(crate) use merge::{Merged, ThreadTerms, merge};
 pub(crate) use ngram_index::{LearnedNgrams, NgramIndex};
 pub(crate) use pair_table::HashedPair;
-pub(crate) use short_table::{SHORT, ShortSlots};
+pub(crate) use short_table::{SHORT, ShortSlots, ShortWord};
 pub(crate) use term_key::{HashedKey, INLINE, Key};
 pub(crate) use word_cache::{NO_TERM, WordCache, WordCachePool};
 

@@ -1,5 +1,7 @@
 //! A table of the terms that are looked up most: four of its slots lie in a cache line, and none in two.
 
+use std::hint::select_unpredictable;
+
 use super::term_key::{HashedKey, Key, home};
 use crate::util::huge_pages::Zeroed;
 
@@ -18,6 +20,14 @@ pub(crate) struct ShortTable(Zeroed<ShortSlot>);
 /// A table, ready for many searches.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ShortSlots<'a>(&'a [ShortSlot]);
+
+/// A word of up to [`SHORT`] bytes that is looked up: its bytes, and where the search begins.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ShortWord {
+    low: u64,
+    rest: u32,
+    at: u32,
+}
 
 impl ShortTable {
     pub(crate) fn with_room_for(n: usize) -> Self {
@@ -83,6 +93,48 @@ impl ShortSlots<'_> {
         crate::util::simd::prefetch(self.0, home(hash, self.0.len()));
     }
 
+    /// As [`prefetch`](Self::prefetch); what is returned is [found](Self::find) when the slot is there.
+    #[inline(always)]
+    pub(crate) fn ask(self, key: Key) -> ShortWord {
+        let at = home(key.hash(), self.0.len());
+        crate::util::simd::prefetch(self.0, at);
+        ShortWord {
+            low: key.low,
+            rest: key.high as u32,
+            at: at as u32,
+        }
+    }
+
+    /// The number of a word, or `none`.
+    #[inline(always)]
+    pub(crate) fn find(self, ShortWord { low, rest, at }: ShortWord, none: u32) -> u32 {
+        let [slot_low, slot_rest] = self.0[at as usize];
+        let other = (slot_low ^ low) | u64::from(slot_rest as u32 ^ rest);
+        // Whether the word is there or the slot is free cannot be foretold: as one condition it is one branch.
+        if (other.trailing_zeros() | slot_low.trailing_zeros()) & 64 == 0 {
+            return self.find_after(at, low, rest, none);
+        }
+        select_unpredictable(other == 0, (slot_rest >> 32) as u32, none)
+    }
+
+    /// As [`find`](Self::find), where the slot is taken by another word.
+    #[cold]
+    #[inline(never)]
+    fn find_after(self, at: u32, low: u64, rest: u32, none: u32) -> u32 {
+        let last = self.0.len() - 1;
+        let mut at = at as usize;
+        loop {
+            at += 1;
+            let [slot_low, slot_rest] = self.0[at & last];
+            if slot_low == low && slot_rest as u32 == rest {
+                return (slot_rest >> 32) as u32;
+            }
+            if slot_low == 0 {
+                return none;
+            }
+        }
+    }
+
     /// The number of a word of up to [`SHORT`] bytes.
     #[inline(always)]
     pub(crate) fn get(self, key: Key, hash: u64) -> Option<u32> {
@@ -122,6 +174,14 @@ mod tests {
             assert_eq!(get(word), Some(value as u32));
         }
         assert!(others.iter().all(|word| get(word).is_none()));
+        let slots = table.slots();
+        for word in words[..known].iter().chain(&others) {
+            let none = u32::MAX;
+            assert_eq!(
+                slots.find(slots.ask(key(word)), none),
+                get(word).unwrap_or(none)
+            );
+        }
         let free = table.0.iter().filter(|slot| slot[0] == 0).count();
         assert_eq!(table.0.len() - free, known);
     }

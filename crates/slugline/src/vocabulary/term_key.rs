@@ -49,11 +49,11 @@ impl Key {
     /// The key of the first `length` (at most [`INLINE`]) of these bytes.
     #[inline(always)]
     pub(crate) fn of_padded(bytes: &[u8; 16], length: usize) -> Self {
-        let (low_mask, high_mask) = MASKS[length & 0xF];
+        let [low_mask, high_mask, tag, _] = MASKS[length & 0xF];
         let [low, high] = bytemuck::cast::<[u8; 16], [[u8; 8]; 2]>(*bytes).map(u64::from_le_bytes);
         Self {
             low: low & low_mask,
-            high: high & high_mask | (SHORT + length as u64) << 56,
+            high: high & high_mask | tag,
         }
     }
 
@@ -104,13 +104,14 @@ fn halves(term: &[u8]) -> (u64, u64) {
     (byte(0) | byte(1) | byte(2), 0)
 }
 
-/// The bits of the first 0 to 15 bytes.
-const MASKS: [(u64, u64); 16] = {
-    let mut masks = [(0, 0); 16];
+/// The bits of the first 0 to 15 bytes, and the top byte of a term of so many.
+static MASKS: [[u64; 4]; 16] = {
+    let mut masks = [[0; 4]; 16];
     let mut length = 0;
     while length < 16 {
         let mask = (1_u128 << (length * 8)) - 1;
-        masks[length] = (mask as u64, (mask >> 64) as u64);
+        let tag = (SHORT + length as u64) << 56;
+        masks[length] = [mask as u64, (mask >> 64) as u64, tag, 0];
         length += 1;
     }
     masks

@@ -13,19 +13,22 @@ pub(super) struct RowsToPrefetch<'a, T> {
 }
 
 impl<T> RowsToPrefetch<'_, T> {
-    /// Prefetches the first cache line of a row, and the second where the row is longer; the processor prefetches the
+    /// Prefetches what belongs to a rank, at most the number of ranks: the first cache line of a row, and the second where the row is longer; the processor prefetches the
     /// rest by itself.
     #[inline(always)]
     pub(super) fn prefetch(self, rank: u32) {
-        // Capped at the last row: prefetching unmapped memory takes time.
-        let at = (rank as usize * self.stride).min(self.values.len());
-        simd::prefetch(self.values, at);
+        let (values, at) = (self.values, rank as usize * self.stride);
         let a_line = 64 / size_of::<T>();
-        if self.stride > a_line {
-            simd::prefetch(self.values, at + a_line);
-            if !self.others.is_empty() {
-                simd::prefetch(self.others, rank.saturating_sub(self.first) as usize);
-            }
+        if self.stride <= a_line {
+            simd::prefetch(values, at);
+            return;
+        }
+        // Capped at the last row: prefetching unmapped memory takes time.
+        let at = at.min(values.len());
+        simd::prefetch(values, at);
+        simd::prefetch(values, at + a_line);
+        if !self.others.is_empty() {
+            simd::prefetch(self.others, rank.saturating_sub(self.first) as usize);
         }
     }
 }

@@ -105,12 +105,12 @@ pub(crate) fn prefetch<T>(values: &[T], at: usize) {
     let _ = (values, at);
 }
 
-/// Prefetches the beginning of a text: the processor prefetches the rest of a text by itself, but does not know
+/// Prefetches the beginning of a text, at most 512 bytes: the processor prefetches the rest of a text by itself, but does not know
 /// which text is next.
 #[inline(always)]
 pub(crate) fn prefetch_start(text: &[u8]) {
-    for line in 0..4 {
-        prefetch(text, line * 64);
+    for at in (0..text.len().min(512)).step_by(64) {
+        prefetch(text, at);
     }
 }
 
