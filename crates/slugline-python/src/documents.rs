@@ -13,7 +13,6 @@ use slugline::Examples;
 use crate::{
     arrow::{TextColumn, columns},
     errors::NotNative,
-    list_prefetch::prefetch_after,
 };
 
 /// Texts that can be read without the interpreter lock: Python strings whose UTF-8 is borrowed, or Arrow
@@ -47,11 +46,7 @@ impl Documents {
         let length = documents.len().unwrap_or(0);
         let sure = documents.is_instance_of::<PyList>() || documents.is_instance_of::<PyTuple>();
         let mut strings = Vec::with_capacity(if sure { length } else { length.min(UNSURE) });
-        let list = documents.cast::<PyList>().ok();
         for (position, document) in documents.try_iter()?.enumerate() {
-            if let Some(list) = list {
-                prefetch_after(list, position);
-            }
             strings.push(text_of(document?, position, decode, words)?.unbind());
         }
         Ok(Self(TextStorage::Strings(strings)))

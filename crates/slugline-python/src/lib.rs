@@ -19,7 +19,6 @@ mod csr;
 mod documents;
 mod errors;
 mod learning;
-mod list_prefetch;
 mod refined;
 mod scores;
 mod settings;
