@@ -9,7 +9,6 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-
 from slugline import TextClassifier
 
 TEXTS = ["new phones and chips", "ministers vote on a bill", "chips for ministers", "a bill"]
