@@ -59,7 +59,7 @@ class Classifier:
         settings: dict[str, Any],
         documents: Documents,
         labels: tuple[Sequence[str], str],
-        targets: NDArray[np.uintp],
+        targets: NDArray[np.uintp] | _Floats,
         sample_weight: _Floats | None,
         options: dict[str, Any],
     ) -> Classifier: ...
@@ -173,7 +173,7 @@ def fit_semi_supervised(
     settings: dict[str, Any],
     documents: Documents,
     labels: tuple[Sequence[str], str],
-    targets: NDArray[np.uintp],
+    targets: NDArray[np.uintp] | _Floats,
     sample_weight: _Floats | None,
     options: dict[str, Any],
     unlabelled: Documents,

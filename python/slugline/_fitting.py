@@ -38,6 +38,7 @@ class Fitting(FittedModel):
         prior: Prior | None = None,
         unlabelled: Texts | None = None,
         *,
+        classes: ArrayLike | None = None,
         unlabelled_weight: SupportsFloat = 1.0,
         class_shares: Literal["uniform", "learned", "free"] | _Numbers = "uniform",
         max_iter: SupportsIndex = 25,
@@ -49,8 +50,13 @@ class Fitting(FittedModel):
         X : iterable of str, or text in Arrow memory
             The texts.
 
-        y : array-like of shape (n_samples,)
-            The class of each text: strings, integers, floats or booleans.
+        y : array-like of shape (n_samples,) or probabilities
+            The class of each text: strings, integers, floats or booleans. Or the probability of
+            each class for each text (soft labels), as another classifier, a language model or
+            several annotators give them: a data frame of numbers whose columns are the classes, a
+            list of mappings ``{class: probability}``, or an array of shape (n_samples, n_classes)
+            with ``classes``. A row sums to 1; the text adds its values times the probability to
+            the sums of each class, so that probabilities of 0 and 1 are what labels are.
 
         sample_weight : array-like of shape (n_samples,) or float, default=None
             A weight of 0 or more for each text, or for all. It scales the values that the text
@@ -68,6 +74,9 @@ class Fitting(FittedModel):
         unlabelled : iterable of str, or text in Arrow memory, default=None
             Unlabelled texts, which are learned from by expectation–maximisation (see ``adapt``).
             With a prior, ``X`` and ``y`` may be empty.
+
+        classes : array-like of shape (n_classes,), default=None
+            The classes of the columns of ``y``, where that is an array of probabilities.
 
         unlabelled_weight : float, default=1.0
             Weight of an unlabelled text, where a labelled one has 1.
@@ -100,6 +109,13 @@ class Fitting(FittedModel):
         >>> model = TextClassifier("multinomial").fit([], [], prior=words, unlabelled=texts)
         >>> model.predict(["chips", "ministers"]).tolist()
         ['technology', 'policy']
+
+        The probabilities that another model gave:
+
+        >>> teacher = [{"technology": 1.0}, {"policy": 0.9, "technology": 0.1}]
+        >>> model = TextClassifier().fit(["new phones and chips", "ministers vote"], teacher)
+        >>> model.class_count_.tolist()
+        [0.9, 1.1]
         """
         options = unlabelled_options(unlabelled_weight, class_shares, max_iter, "unlabelled_weight")
         if unlabelled is None:
@@ -108,12 +124,12 @@ class Fitting(FittedModel):
                     "unlabelled_weight, class_shares and max_iter say how `unlabelled` is learned "
                     "from: give texts without classes, or leave them out"
                 )
-            model, classes = fitted(self, X, y, None, sample_weight, prior)
+            model, classes = fitted(self, X, y, None, sample_weight, prior, classes)
             _notices.warn(self, model, classes, stacklevel=3, of=classes)
             self._become(model, classes)
         else:
             found, classes = fitted_semi_supervised(
-                self, X, y, sample_weight, prior, unlabelled, options
+                self, X, y, sample_weight, prior, classes, unlabelled, options
             )
             warn_of_shares(found, classes, stacklevel=3)
             if not found.converged:

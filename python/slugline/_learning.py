@@ -16,6 +16,7 @@ from slugline import _core
 from slugline._labels import background_of, by_name, label_array, names_of, order_of, without
 from slugline._prior import prior_terms
 from slugline._settings import auto_of, for_rust
+from slugline._soft_labels import placed, soft_labels
 from slugline._texts import called, counted, documents_of, is_missing, position, refuse_table
 from slugline._values import number, numbers, refuse, whole
 
@@ -30,8 +31,8 @@ class Examples(NamedTuple):
     documents: _core.Documents
     #: The sorted names of all classes, and their type.
     labels: tuple[list[str], str]
-    #: The position of each text's class among the names.
-    targets: NDArray[np.uintp]
+    #: The position of each text's class among the names, or texts × names: their probabilities.
+    targets: NDArray[np.uintp] | NDArray[np.float64]
     sample_weight: NDArray[np.float64] | None
     options: dict[str, Any]
 
@@ -48,15 +49,31 @@ class SemiSupervised(NamedTuple):
 
 
 def fitted(
-    estimator: Any, X: Any, y: Any, declared: Any, sample_weight: Any, prior: Any = None
+    estimator: Any,
+    X: Any,
+    y: Any,
+    declared: Any,
+    sample_weight: Any,
+    prior: Any = None,
+    columns: Any = None,
 ) -> tuple[_core.Classifier, Any]:
-    """Fit on texts with classes; return the model and its classes."""
-    examples, classes = _examples(estimator, X, y, declared, sample_weight, prior)
+    """Fit on texts with classes; return the model and its classes.
+
+    `columns` are the classes of an array of probabilities.
+    """
+    examples, classes = _examples(estimator, X, y, declared, sample_weight, prior, columns)
     return _core.Classifier.fit(*examples), classes
 
 
 def fitted_semi_supervised(
-    estimator: Any, X: Any, y: Any, sample_weight: Any, prior: Any, unlabelled: Any, options: Any
+    estimator: Any,
+    X: Any,
+    y: Any,
+    sample_weight: Any,
+    prior: Any,
+    columns: Any,
+    unlabelled: Any,
+    options: Any,
 ) -> tuple[SemiSupervised, Any]:
     """Fit on texts with classes and unlabelled ones; return the result and the classes."""
     chosen = auto_of(estimator._parameters())
@@ -65,7 +82,7 @@ def fitted_semi_supervised(
             f"{', '.join(chosen)}: chosen on texts that have classes; with `unlabelled` give "
             "values instead (calibrated(X, y) calibrates afterwards)"
         )
-    examples, classes = _examples(estimator, X, y, None, sample_weight, prior)
+    examples, classes = _examples(estimator, X, y, None, sample_weight, prior, columns)
     found = _core.fit_semi_supervised(
         *examples, documents_of(unlabelled, "unlabelled"), in_order(options, classes)
     )
@@ -121,12 +138,16 @@ def targets_of(documents: _core.Documents, y: Any) -> Any:
     targets = column_of(y)
     check_labels(targets, y)
     if len(documents) != len(targets):
-        raise ValueError(
-            "Found input variables with inconsistent numbers of samples: "
-            f"[{len(documents)}, {len(targets)}]: {counted(len(documents), 'text')}, but "
-            f"{counted(len(targets), 'label')}"
-        )
+        raise _inconsistent(documents, targets)
     return targets
+
+
+def _inconsistent(documents: _core.Documents, targets: Any) -> ValueError:
+    return ValueError(
+        "Found input variables with inconsistent numbers of samples: "
+        f"[{len(documents)}, {len(targets)}]: {counted(len(documents), 'text')}, but "
+        f"{counted(len(targets), 'label')}"
+    )
 
 
 def column_of(y: Any) -> Any:
@@ -233,34 +254,47 @@ def options_of(estimator: Any, terms: Any) -> dict[str, Any]:
 
 
 def _examples(
-    estimator: Any, X: Any, y: Any, declared: Any, sample_weight: Any, prior: Any
+    estimator: Any, X: Any, y: Any, declared: Any, sample_weight: Any, prior: Any, columns: Any
 ) -> tuple[Examples, Any]:
     """The texts as the extension module takes them, and the classes of the model."""
     documents = documents_of(X)
-    classes, targets = _numbered(documents, y)
+    soft = soft_labels(y, columns)
+    classes, targets = _numbered(documents, y) if soft is None else soft
     seen = classes
     terms, classes = prior_terms(prior, seen)
     if terms and len(seen):
-        targets = np.searchsorted(_sortable(classes), _sortable(seen))[targets]
+        targets = _renumbered(
+            targets, np.searchsorted(_sortable(classes), _sortable(seen)), classes
+        )
     if declared is not None:
         check_declared(classes, declared)
-        targets = np.searchsorted(_sortable(declared), _sortable(classes))[targets]
+        places = np.searchsorted(_sortable(declared), _sortable(classes))
+        targets = _renumbered(targets, places, declared)
         classes = declared
     names, label_type = names_of(classes)
     background = background_of(estimator.background, classes)
     labels = without(background, classes)
     order = order_of(classes)
     if order is not None:
-        targets = order[targets]
+        targets = _renumbered(targets, order, classes)
+    if soft is None:
+        targets = np.ascontiguousarray(targets, dtype=np.uintp)
+    elif len(targets) != len(documents):
+        raise _inconsistent(documents, targets)
     examples = Examples(
         for_rust(estimator._parameters(), labels, background),
         documents,
         (sorted(names), label_type),
-        np.ascontiguousarray(targets, dtype=np.uintp),
+        targets,
         weights_of(sample_weight, len(targets)),
         options_of(estimator, terms),
     )
     return examples, labels
+
+
+def _renumbered(targets: Any, places: Any, classes: Any) -> Any:
+    """Return targets, or columns of probabilities, for the places of their classes among these."""
+    return places[targets] if targets.ndim == 1 else placed(targets, places, len(classes))
 
 
 def declared_classes(classes: Any) -> Any:

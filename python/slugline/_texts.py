@@ -62,7 +62,7 @@ def refuse_table(X: Any, name: str, what: str) -> None:
     """Fail for a table in place of a column, and name the column to pass."""
     if isinstance(X, Mapping):
         raise TypeError(_of_columns(name, what, X, "d", list(X)))
-    columns = _columns(X)
+    columns = columns_of(X)
     # One column of labels is taken, with a warning, as in scikit-learn.
     if columns is not None and (what == "text" or len(columns) != 1):
         variable = "table" if hasattr(X, "column_names") else "df"
@@ -130,7 +130,7 @@ def _fault(X: Any) -> tuple[type[Exception], str | None]:
     return TypeError, None
 
 
-def _columns(X: Any) -> list[Any] | None:
+def columns_of(X: Any) -> list[Any] | None:
     """The names of the columns of a table of any library; None where it is no table."""
     names = getattr(X, "column_names", None)  # PyArrow
     if names is None:

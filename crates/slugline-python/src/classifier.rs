@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1, PyReadonlyArray2, ndarray::Array2};
+use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray2, ndarray::Array2};
 use pyo3::{
     exceptions::PyValueError,
     prelude::*,
@@ -19,7 +19,7 @@ use slugline::{
 
 use crate::{
     characters::Characters,
-    documents::{Documents, SampleWeights, given, weighted},
+    documents::{Documents, SampleWeights, Targets, given, weighted},
     errors::{of_panic, to_python},
     settings::Settings,
     work::{CancellableText, long_on_texts, on_texts},
@@ -104,25 +104,25 @@ impl From<TextClassifier> for Classifier {
 
 #[pymethods]
 impl Classifier {
-    /// Fits on documents; `targets[i]` is the position of document i's label in `labels`, which are sorted.
+    /// Fits on documents; `targets` are positions among `labels`, which are sorted, or probabilities of them.
     #[staticmethod]
     fn fit(
         py: Python<'_>,
         settings: Settings,
         documents: &Documents,
         labels: Labels,
-        targets: PyReadonlyArray1<'_, usize>,
+        targets: Targets<'_>,
         sample_weight: SampleWeights<'_>,
         options: FitOptions,
     ) -> PyResult<Self> {
         let params = options.params(settings).map_err(to_python)?;
         let label_type = labels.1.parse().map_err(to_python)?;
-        let targets = targets.as_slice()?;
+        let targets = targets.numbers()?;
         let weights = given(&sample_weight)?;
         let texts = documents.texts(py)?;
         let auto = options.auto();
         let work = |texts: &[CancellableText<'_>]| {
-            let examples = Examples::numbered(texts, labels.0, targets)?;
+            let examples = targets.examples(texts, labels.0)?;
             params.fit_auto(&weighted(examples, weights)?, auto)
         };
         let model = match params.refine {

@@ -1,6 +1,6 @@
 //! Documents from Python, kept alive while they are read.
 
-use numpy::PyReadonlyArray1;
+use numpy::{PyReadonlyArray1, PyReadonlyArray2, ndarray::ArrayView2};
 use pyo3::{
     exceptions::{PyTypeError, PyUnicodeEncodeError},
     intern,
@@ -93,6 +93,42 @@ pub(crate) fn weighted<'a, S>(
     match weights {
         Some(weights) => examples.with_weights(weights),
         None => Ok(examples),
+    }
+}
+
+/// What is known of the labels of documents: the position of each one's, or documents × labels, their probabilities.
+#[derive(FromPyObject)]
+pub(crate) enum Targets<'py> {
+    Positions(PyReadonlyArray1<'py, usize>),
+    Probabilities(PyReadonlyArray2<'py, f64>),
+}
+
+/// The numbers of [`Targets`], which can be read without the interpreter lock.
+pub(crate) enum TargetNumbers<'a> {
+    Positions(&'a [usize]),
+    Probabilities(ArrayView2<'a, f64>),
+}
+
+impl Targets<'_> {
+    pub(crate) fn numbers(&self) -> PyResult<TargetNumbers<'_>> {
+        Ok(match self {
+            Self::Positions(positions) => TargetNumbers::Positions(positions.as_slice()?),
+            Self::Probabilities(rows) => TargetNumbers::Probabilities(rows.as_array()),
+        })
+    }
+}
+
+impl TargetNumbers<'_> {
+    /// Texts with these sorted labels.
+    pub(crate) fn examples<'a, S>(
+        &'a self,
+        texts: &'a [S],
+        labels: Vec<String>,
+    ) -> slugline::Result<Examples<'a, S>> {
+        match self {
+            Self::Positions(targets) => Examples::numbered(texts, labels, targets),
+            Self::Probabilities(rows) => Examples::with_probabilities(texts, &labels, rows),
+        }
     }
 }
 

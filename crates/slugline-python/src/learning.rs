@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use numpy::PyReadonlyArray1;
 use pyo3::{exceptions::PyValueError, prelude::*};
 use slugline::{Auto, ClassShares, Examples, Result, SemiSupervised, TextClassifier, Unlabelled};
 
 use crate::{
     classifier::{Classifier, FitOptions, Labels, NoticeParts, parts},
-    documents::{Documents, SampleWeights, given, weighted},
+    documents::{Documents, SampleWeights, Targets, given, weighted},
     errors::to_python,
     settings::Settings,
     work::{CancellableText, long_on_texts, on_texts},
@@ -216,7 +215,7 @@ pub(crate) fn fit_semi_supervised(
     settings: Settings,
     documents: &Documents,
     labels: Labels,
-    targets: PyReadonlyArray1<'_, usize>,
+    targets: Targets<'_>,
     sample_weight: SampleWeights<'_>,
     options: FitOptions,
     unlabelled: &Documents,
@@ -224,7 +223,7 @@ pub(crate) fn fit_semi_supervised(
 ) -> PyResult<SemiSupervisedParts> {
     let params = options.params(settings).map_err(to_python)?;
     let label_type = labels.1.parse().map_err(to_python)?;
-    let targets = targets.as_slice()?;
+    let targets = targets.numbers()?;
     let weights = given(&sample_weight)?;
     let options = unlabelled_options.unlabelled()?;
     let mut texts = documents.texts(py)?;
@@ -232,7 +231,7 @@ pub(crate) fn fit_semi_supervised(
     texts.extend(unlabelled.texts(py)?);
     let found = on_texts(py, &texts, |texts| {
         let (labelled, unlabelled) = texts.split_at(n);
-        let examples = Examples::numbered(labelled, labels.0, targets)?;
+        let examples = targets.examples(labelled, labels.0)?;
         let examples = weighted(examples, weights)?;
         let mut found = params.fit_semi_supervised(&examples, unlabelled, &options)?;
         found.classifier = found.classifier.with_label_type(label_type);

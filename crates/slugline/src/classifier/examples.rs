@@ -2,14 +2,16 @@
 
 use std::borrow::Cow;
 
+use ndarray::ArrayView2;
+
 use super::{
     label_type::check_sorted,
-    labels::{Classes, join_labels, number_labels},
+    labels::{ClassShare, Classes, empty_label, join_labels, number_labels, union_labels},
     params::TextClassifierParams,
 };
 use crate::error::{Error, Result, same_length};
 
-/// Texts, the label of each, and perhaps a weight for each. Borrows the texts; the labels are checked and numbered
+/// Texts, the label of each (or the probability of each label), and perhaps a weight for each. Borrows the texts; the labels are checked and numbered
 /// once, when it is made.
 ///
 /// ```
@@ -38,8 +40,13 @@ pub struct Examples<'a, S> {
     /// Sorted and distinct.
     labels: Vec<String>,
     targets: Cow<'a, [usize]>,
+    /// Of probabilities: for each label the texts that have it in part.
+    shares: Option<Vec<ClassShare>>,
     weights: Option<&'a [f64]>,
 }
+
+/// How far the probabilities of a text may be from a sum of 1.
+const ABOUT_ONE: f64 = 1e-3;
 
 impl<'a, S> Examples<'a, S> {
     /// Texts, and the label of each.
@@ -53,6 +60,7 @@ impl<'a, S> Examples<'a, S> {
             texts,
             labels,
             targets: targets.into(),
+            shares: None,
             weights: None,
         })
     }
@@ -80,6 +88,98 @@ impl<'a, S> Examples<'a, S> {
             texts,
             labels,
             targets: targets.into(),
+            shares: None,
+            weights: None,
+        })
+    }
+
+    /// Texts and the probability of each label for each of them (soft labels), as a slower classifier, a language
+    /// model or several annotators give them: `probabilities` are texts × labels, each row of sum 1 (to within 0.001).
+    ///
+    /// A text adds to the sums of every label: its weight times the label's probability times its row. The number of
+    /// texts of a label is the sum of its probabilities; document frequencies count every text once. So probabilities
+    /// of 0 and 1 give what [`numbered`](Self::numbered) labels give, bit for bit. With
+    /// [exact sums](crate::IdfOrder::AfterNorm), products below 1e-9 count as 0.
+    ///
+    /// A label that no text has becomes a label of the model, too. What needs one label for each text (refinement,
+    /// calibration, the choice of settings, audit, cross-validation, training out of core) is refused.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use slugline::{Examples, TextClassifier};
+    ///
+    /// let texts = ["chips and code", "votes on bills", "votes on chips"];
+    /// let labels = ["technology", "policy"];
+    /// let probabilities = array![[1.0, 0.0], [0.0, 1.0], [0.4, 0.6]];
+    /// let model = TextClassifier::params().fit(&Examples::with_probabilities(&texts, &labels, &probabilities.view())?)?;
+    /// assert_eq!(model.class_count(), [1.6, 1.4]); // policy, technology
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Length`] where the shape differs from texts × labels; [`Error::Parameter`] for labels that are empty
+    /// or equal, and for a row with a number that is negative or not finite, or of another sum.
+    pub fn with_probabilities<L: AsRef<str>>(
+        texts: &'a [S],
+        labels: &[L],
+        probabilities: &ArrayView2<'_, f64>,
+    ) -> Result<Self> {
+        let labels: Vec<String> = labels
+            .iter()
+            .map(|label| label.as_ref().to_owned())
+            .collect();
+        let (rows, columns) = probabilities.dim();
+        same_length(
+            "rows of probabilities (one for each text)",
+            texts.len(),
+            rows,
+        )?;
+        same_length(
+            "columns of probabilities (one for each label)",
+            labels.len(),
+            columns,
+        )?;
+        if let Some(position) = labels.iter().position(String::is_empty) {
+            return Err(empty_label(position));
+        }
+        let (sorted, numbers, _) = union_labels(&labels, &[]);
+        if sorted.len() < labels.len() {
+            let twice = |label: &&String| labels.iter().filter(|other| other == label).count() > 1;
+            let label = labels.iter().find(twice).cloned().unwrap_or_default();
+            return Err(Error::parameter(
+                "labels",
+                format!("{label:?} twice"),
+                "each label once",
+            ));
+        }
+        let mut shares = vec![ClassShare::new(); columns];
+        let mut targets = Vec::with_capacity(rows);
+        for (text, row) in probabilities.rows().into_iter().enumerate() {
+            let sum: f64 = row.sum();
+            if !(row.iter().all(|&p| p >= 0.0) && (sum - 1.0).abs() <= ABOUT_ONE) {
+                return Err(Error::parameter(
+                    "probabilities",
+                    format!("{row} for text {text}"),
+                    "numbers from 0 to 1 whose sum is 1",
+                ));
+            }
+            let mut largest = (0.0, 0);
+            for (&p, &class) in row.iter().zip(&numbers) {
+                if p > 0.0 {
+                    shares[class].push((text, p));
+                }
+                // The first in sorted order of equals.
+                if p > largest.0 || (p.to_bits() == f64::to_bits(largest.0) && class < largest.1) {
+                    largest = (p, class);
+                }
+            }
+            targets.push(largest.1);
+        }
+        Ok(Self {
+            texts,
+            labels: sorted,
+            targets: targets.into(),
+            shares: Some(shares),
             weights: None,
         })
     }
@@ -123,7 +223,8 @@ impl<'a, S> Examples<'a, S> {
         &self.labels
     }
 
-    /// The position of each text's label among [`labels`](Self::labels).
+    /// The position of each text's label among [`labels`](Self::labels); of probabilities, that of the most likely
+    /// label, the first in sorted order of equals.
     pub fn targets(&self) -> &[usize] {
         &self.targets
     }
@@ -139,15 +240,40 @@ impl<'a, S> Examples<'a, S> {
         names.map(|&target| self.labels[target].as_str())
     }
 
-    /// The labels of the texts and `more`, sorted and distinct, and the position of each text's label among them.
+    /// The classes of the texts under these settings, where the model has `more` labels.
     ///
     /// # Errors
-    /// [`Error::Parameter`] where one of `more` is empty.
-    pub(crate) fn joined<'l>(
+    /// [`Error::Parameter`] where one of `more` is empty, or where there is no label but the background's.
+    pub(crate) fn classes_and<'l>(
         &self,
+        params: &TextClassifierParams,
         more: impl Iterator<Item = &'l str>,
-    ) -> Result<(Vec<String>, Vec<usize>)> {
-        join_labels(&self.labels, &self.targets, more)
+    ) -> Result<Classes> {
+        let (labels, targets) = join_labels(&self.labels, &self.targets, more)?;
+        check_sorted(&labels)?;
+        let shares = self.shares.as_ref().map(|shares| {
+            let mut joined = vec![ClassShare::new(); labels.len()];
+            for (label, of_label) in self.labels.iter().zip(shares) {
+                joined[labels.partition_point(|other| other < label)].clone_from(of_label);
+            }
+            joined
+        });
+        Classes::new(params, labels, targets, shares)
+    }
+
+    /// Fails where texts have probabilities.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`], with what needs labels.
+    pub(crate) fn need_labels(&self, what: &str) -> Result<()> {
+        match self.shares {
+            None => Ok(()),
+            Some(_) => Err(Error::parameter(
+                "labels",
+                "probabilities",
+                format!("one label for each text, which {what} needs"),
+            )),
+        }
     }
 
     /// The classes of a model with these settings, the labels of its prior among them.
@@ -155,8 +281,6 @@ impl<'a, S> Examples<'a, S> {
     /// # Errors
     /// [`Error::Parameter`] where there is no label, or none but the background's.
     pub(crate) fn classes(&self, params: &TextClassifierParams) -> Result<Classes> {
-        let (labels, targets) = self.joined(params.prior.labels())?;
-        check_sorted(&labels)?;
-        Classes::new(params, labels, targets)
+        self.classes_and(params, params.prior.labels())
     }
 }

@@ -9,23 +9,30 @@ use crate::{
     wording::names,
 };
 
+/// The documents that belong to a class in part, ascending, and the part of each.
+pub(crate) type ClassShare = Vec<(usize, f64)>;
+
 /// The labels of a model, and the class of each document.
 pub(crate) struct Classes {
     /// Sorted, without the background's.
     pub(crate) labels: Vec<String>,
     /// For each document the position of its label; `labels.len()` for background.
     pub(crate) targets: Vec<usize>,
+    /// Where documents belong to several classes in parts: those of each class, the background's last. `targets` are
+    /// then the largest parts.
+    pub(crate) shares: Option<Vec<ClassShare>>,
     /// The label of background documents, where there is one.
     pub(crate) background: Option<String>,
 }
 
 impl Classes {
     /// Takes the background's label, if any, out of `labels`, which are sorted and distinct; `targets` are positions
-    /// among them.
+    /// among them, `shares` are those of each label.
     pub(crate) fn new(
         params: &TextClassifierParams,
         mut labels: Vec<String>,
         mut targets: Vec<usize>,
+        mut shares: Option<Vec<ClassShare>>,
     ) -> Result<Self> {
         if let Some(name) = &params.background {
             let Some(at) = labels.iter().position(|label| label == name) else {
@@ -46,6 +53,10 @@ impl Classes {
                     "documents of at least one other label",
                 ));
             }
+            if let Some(shares) = &mut shares {
+                let of_background = shares.remove(at);
+                shares.push(of_background);
+            }
             for class in &mut targets {
                 *class = match (*class).cmp(&at) {
                     std::cmp::Ordering::Less => *class,
@@ -57,6 +68,7 @@ impl Classes {
         Ok(Self {
             labels,
             targets,
+            shares,
             background: params.background.clone(),
         })
     }

@@ -41,6 +41,7 @@ impl WithRows {
         examples: &Examples<'_, S>,
         evidence: bool,
     ) -> Result<Self> {
+        examples.need_labels("leaving one text out (refine, calibrate, choose settings, audit)")?;
         let classes = examples.classes(params)?;
         let (texts, weights) = (examples.texts(), examples.weights());
         let mut lengths = Vec::new();

@@ -5,13 +5,18 @@ use crate::{
     error::Result,
     features::Tfidf,
     matrix::{RowSource, Rows},
-    naive_bayes::{ByClass, Evidence, Weighed},
+    naive_bayes::{ByClass, Evidence, Members, Weighed, check_targets},
     text::Analyzer,
     util::{array::Array, grid},
     vocabulary::Vocabulary,
 };
 
-use super::{exact_sums, labels::Classes, params::TextClassifierParams, weights::union};
+use super::{
+    exact_sums,
+    labels::{ClassShare, Classes},
+    params::TextClassifierParams,
+    weights::union,
+};
 
 /// All that is kept of the documents. Adding documents adds to every number here.
 ///
@@ -245,13 +250,18 @@ impl Learned {
             weigh: summed_values(params, &self.df, rows.n_rows()),
             on_grid: exact_sums::holds(params),
         };
-        let sample_weight = exact_sums::weights(params, sample_weight)?;
-        weighed.by_class(
-            params.naive_bayes.model,
-            &classes.targets,
-            sample_weight.as_deref(),
-            columns,
-        )
+        let weights = exact_sums::weights(params, sample_weight)?;
+        let weights = weights.as_deref();
+        check_targets(rows.n_rows(), &classes.targets, weights, columns)?;
+        let members = match &classes.shares {
+            None => Members::of(&classes.targets, weights, columns),
+            Some(shares) => {
+                let in_parts =
+                    |of_class: &ClassShare| Members::in_parts(of_class, weights, weighed.on_grid);
+                shares.iter().map(in_parts).collect()
+            }
+        };
+        Ok(weighed.by_class(params.naive_bayes.model, &members))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::{
     classifier::{
-        Background, Classes, Examples, Learned, Prior, TextClassifier, TextClassifierParams,
-        exact_sums, union_labels,
+        Background, Examples, Learned, Prior, TextClassifier, TextClassifierParams, exact_sums,
+        union_labels,
     },
     error::{Error, Result},
     naive_bayes::{ClassRows, Evidence},
@@ -98,8 +98,7 @@ impl TextClassifier {
         };
         let known = self.labels.iter().map(String::as_str);
         let known = known.chain(params.background.as_deref());
-        let (labels, targets) = examples.joined(known)?;
-        let classes = Classes::new(&params, labels, targets)?;
+        let classes = examples.classes_and(&params, known)?;
         let (texts, weights) = (examples.texts(), examples.weights());
         let learned = with_threads(params.features.threads, || {
             Learned::fit(&params, &self.analyzer, texts, &classes, weights)

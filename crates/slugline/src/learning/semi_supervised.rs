@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use crate::{
     classifier::{
-        Classes, Examples, Learned, TextClassifier, TextClassifierParams, UNUSED, Weights,
-        exact_sums, summed_values,
+        Examples, Learned, TextClassifier, TextClassifierParams, UNUSED, Weights, exact_sums,
+        summed_values,
     },
     error::{Error, Result, same_length},
     features::{Counts, count_known},
@@ -143,14 +143,14 @@ impl TextClassifierParams {
     ) -> Result<SemiSupervised> {
         self.check_not_refined("with text without labels: it has no margins to learn from")?;
         let analyzer = self.checked_analyzer()?;
-        let (labels, mut targets) = examples.joined(self.prior.labels())?;
-        if labels.is_empty() {
+        if examples.labels().is_empty() && self.prior.labels().next().is_none() {
             return Err(Error::parameter(
                 "labels",
                 "none",
                 "labelled texts, or a prior that names labels and words that speak for them",
             ));
         }
+        let mut classes = examples.classes(self)?;
         with_threads(self.features.threads, || {
             // Read as one corpus: vocabulary, pruning and idf are those of all texts.
             let texts = examples.texts().iter().chain(unlabelled);
@@ -161,8 +161,7 @@ impl TextClassifierParams {
                 .weights()
                 .map_or_else(|| vec![1.0; n], <[f64]>::to_vec);
             weights.resize(all.len(), 0.0);
-            targets.resize(all.len(), 0);
-            let classes = Classes::new(self, labels, targets)?;
+            classes.targets.resize(all.len(), 0);
             let weights = (n > 0).then_some(weights);
             let (mut learned, rows) =
                 Learned::fit_rows(self, &analyzer, &all, &classes, weights.as_deref(), None)?;

@@ -1,12 +1,7 @@
 //! Class sums from counts, weighted one row at a time: no row of floats is kept.
 
-use super::{
-    class_rows::ClassRows,
-    evidence::{Evidence, check_targets},
-    params::Model,
-};
+use super::{class_rows::ClassRows, evidence::Evidence, params::Model};
 use crate::{
-    error::Result,
     matrix::RowSource,
     util::{
         arena::{Arena, ArenaSpan},
@@ -70,43 +65,71 @@ impl<R> Summing<R> {
     }
 }
 
-impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F> {
-    /// As [`by_class`](Self::by_class), feature by feature.
-    #[cfg(test)]
-    fn sums(
-        &self,
-        model: Model,
-        targets: &[usize],
-        weights: Option<&[f64]>,
-        n_classes: usize,
-    ) -> Result<Evidence> {
-        Ok(self.by_class(model, targets, weights, n_classes)?.finish())
+/// The rows of a class, ascending, and the weight of each; none: each counts for 1.
+pub(crate) struct Members {
+    rows: Vec<usize>,
+    weights: Option<Vec<f64>>,
+}
+
+impl Members {
+    /// Of each class, where a row belongs to one: `targets` and `weights` are checked.
+    pub(crate) fn of(targets: &[usize], weights: Option<&[f64]>, n_classes: usize) -> Vec<Self> {
+        let none = || Self {
+            rows: Vec::new(),
+            weights: weights.map(|_| Vec::new()),
+        };
+        let mut all: Vec<Self> = std::iter::repeat_with(none).take(n_classes).collect();
+        for (row, &class) in targets.iter().enumerate() {
+            let members = &mut all[class];
+            members.rows.push(row);
+            if let (Some(of_class), Some(weights)) = (&mut members.weights, weights) {
+                of_class.push(weights[row]);
+            }
+        }
+        all
     }
 
+    /// Of a class that rows belong to in parts: `shares` are rows, ascending, and their parts; the weight is the part
+    /// times the row's own.
+    pub(crate) fn in_parts(
+        shares: &[(usize, f64)],
+        weights: Option<&[f64]>,
+        on_grid: bool,
+    ) -> Self {
+        let weigh = |&(row, share): &(usize, f64)| {
+            let weight = weights.map_or(share, |weights| share * weights[row]);
+            let weight = if on_grid {
+                grid::weighted(weight)
+            } else {
+                weight
+            };
+            (weight > 0.0).then_some((row, weight))
+        };
+        let (rows, weights) = shares.iter().filter_map(weigh).unzip();
+        Self {
+            rows,
+            weights: Some(weights),
+        }
+    }
+}
+
+impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F> {
     /// The sums of these rows class by class, with the bits of [`Evidence::add`]. Runs on the current pool.
     ///
     /// One thread takes all sums of a class, over its rows in their order: the same additions in the same
     /// order for any number of threads. The sums of one class lie side by side, so that most of them are
     /// in the nearest cache.
-    pub(crate) fn by_class(
-        &self,
-        model: Model,
-        targets: &[usize],
-        weights: Option<&[f64]>,
-        n_classes: usize,
-    ) -> Result<ByClass> {
-        check_targets(self.counts.n_rows(), targets, weights, n_classes)?;
+    pub(crate) fn by_class(&self, model: Model, members: &[Members]) -> ByClass {
         let n_features = self.counts.n_columns();
-        let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
-        let mut class_count = vec![0.0; n_classes];
-        let mut rows_of = vec![Vec::new(); n_classes];
-        for (row, &class) in targets.iter().enumerate() {
-            class_count[class] += weight(row);
-            rows_of[class].push(row);
-        }
+        let n_classes = members.len();
+        let count = |members: &Members| match &members.weights {
+            Some(weights) => weights.iter().fold(0.0, |sum, weight| sum + weight),
+            None => members.rows.len() as f64,
+        };
+        let class_count = members.iter().map(count).collect();
         // The largest class first, so that the others fill the time of the other threads.
         let mut order: Vec<usize> = (0..n_classes).collect();
-        order.sort_by_key(|&class| std::cmp::Reverse(rows_of[class].len()));
+        order.sort_by_key(|&class| std::cmp::Reverse(members[class].rows.len()));
 
         let bytes = n_features * n_classes * size_of::<f64>() / 2;
         let begin = || Summing {
@@ -124,21 +147,20 @@ impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
             simd::run(OneClass {
                 weighed: self,
                 model,
-                rows: &rows_of[order[at]],
-                weights,
+                members: &members[order[at]],
                 own,
             });
             let taken = own.take(order[at]);
             own.taken.extend(taken);
         });
-        Ok(ByClass {
+        ByClass {
             class_count,
             n_features,
             summed: summed
                 .into_iter()
                 .map(|own| (own.taken, own.lists))
                 .collect(),
-        })
+        }
     }
 }
 
@@ -146,8 +168,7 @@ impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
 struct OneClass<'a, R: RowSource, F> {
     weighed: &'a Weighed<'a, R, F>,
     model: Model,
-    rows: &'a [usize],
-    weights: Option<&'a [f64]>,
+    members: &'a Members,
     own: &'a mut Summing<R::Reader>,
 }
 
@@ -168,16 +189,17 @@ impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Work for OneClas
             weigh,
             on_grid,
         } = self.weighed;
-        for (position, &row) in self.rows.iter().enumerate() {
-            if let Some(&next) = self.rows.get(position + 1) {
+        let Members { rows, weights } = self.members;
+        for (position, &row) in rows.iter().enumerate() {
+            if let Some(&next) = rows.get(position + 1) {
                 counts.prefetch(next);
             }
             let (columns, counts) = counts.row(row, reader);
             weigh(columns, counts, values);
-            let weight = self.weights.map_or(1.0, |weights| weights[row]);
+            let weight = weights.as_ref().map_or(1.0, |weights| weights[position]);
             let row = columns.iter().zip(&*values);
             // Tested for each row, not for each value.
-            if *on_grid && self.weights.is_some() {
+            if *on_grid && weights.is_some() {
                 for (&column, &value) in row {
                     sums[column as usize] += grid::weighted(weight * self.model.value(value));
                 }
@@ -243,7 +265,8 @@ mod tests {
                 rows.push_row(columns.iter().zip(counts).map(|(&c, &n)| (c, value(c, n))));
             }
             for model in [Model::Multinomial, Model::Bernoulli { binarize: Some(0.4) }] {
-                let expected = with_threads(1, || Evidence::zero(k, 7).add(model, &rows, &targets, weights)).unwrap();
+                let expected = with_threads(1, || Evidence::zero(k, 7).add(model, &rows, &targets, weights));
+                let expected = expected.unwrap().unwrap();
                 for threads in [1, 3] {
                     let weighed = Weighed {
                         counts: &counts,
@@ -253,11 +276,9 @@ mod tests {
                         },
                         on_grid: false,
                     };
-                    let sums = with_threads(threads, || weighed.sums(model, &targets, weights, k)).unwrap();
-                    match (&sums, &expected) {
-                        (Ok(sums), Ok(expected)) => prop_assert_eq!(sums, expected),
-                        (sums, expected) => prop_assert_eq!(sums.is_err(), expected.is_err()),
-                    }
+                    let members = Members::of(&targets, weights, k);
+                    let sums = with_threads(threads, || weighed.by_class(model, &members).finish());
+                    prop_assert_eq!(&sums.unwrap(), &expected);
                 }
             }
         }

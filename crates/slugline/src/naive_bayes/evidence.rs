@@ -158,7 +158,7 @@ fn check(
 }
 
 /// Fails unless each row has a class, and where weights are given a valid weight.
-pub(super) fn check_targets(
+pub(crate) fn check_targets(
     n_rows: usize,
     targets: &[usize],
     weights: Option<&[f64]>,

@@ -25,8 +25,8 @@ use ndarray::{Array2, ArrayView1};
 #[cfg(feature = "dataset")]
 pub(crate) use accumulate::{Accumulator, Portion};
 pub(crate) use class_rows::{Adder, ClassRows};
-pub(crate) use class_sums::{ByClass, Weighed};
-pub(crate) use evidence::Evidence;
+pub(crate) use class_sums::{ByClass, Members, Weighed};
+pub(crate) use evidence::{Evidence, check_targets};
 pub(crate) use leave_one_out::{Document, LeaveOneOut, Totals};
 pub(crate) use linear::{
     Linear, LinearView, SPARSE, Sparse, WeightRow, argmax, parts_of, probabilities,

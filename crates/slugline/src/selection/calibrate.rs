@@ -80,6 +80,7 @@ impl TextClassifier {
     /// [`Error::Parameter`] for a label that the model does not have, where there is no document of a topic, and
     /// for weights, which have no part in it.
     pub fn calibrated<S: AsRef<str>>(&self, examples: &Examples<'_, S>) -> Result<Self> {
+        examples.need_labels("a calibration")?;
         if examples.weights().is_some() {
             return Err(Error::parameter(
                 "sample_weight",

@@ -377,6 +377,7 @@ pub fn cross_validate_each<S: AsRef<str>>(
     mut fit: impl FnMut(&Examples<'_, &str>) -> Result<TextClassifier>,
     mut judged: impl FnMut(usize, &TextClassifier, &Verdict<'_, '_>),
 ) -> Result<Evaluation> {
+    examples.need_labels("cross-validation")?;
     // Numbers are in the order of the names.
     let folds = stratified_folds(examples.targets(), k)?;
     let texts = examples.texts();

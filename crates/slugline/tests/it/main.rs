@@ -17,6 +17,7 @@ mod refine;
 mod replace;
 mod semi_supervised;
 mod shares;
+mod soft_labels;
 mod stems;
 mod sums;
 #[cfg(feature = "topics")]

@@ -58,7 +58,7 @@ impl Trainer {
         let (labels, numbers) = number_labels(&self.labels)?;
         let (labels, numbers) = join_labels(&labels, &numbers, self.params.prior.labels())?;
         check_sorted(&labels)?;
-        let classes = Classes::new(&self.params, labels, numbers)?;
+        let classes = Classes::new(&self.params, labels, numbers, None)?;
         let prior = self.params.prior.resolve(&self.params, &classes.all())?;
         let of_prior = match known {
             None => list_of(&prior),

@@ -132,10 +132,12 @@ impl Trainer {
     /// numbered over all batches, in order of first occurrence; a label that no text of its batch has comes last.
     ///
     /// # Errors
-    /// [`Error::Parameter`] for a weight that is too small for exact sums: nothing of the batch has been read then.
+    /// [`Error::Parameter`] for a weight that is too small for exact sums, and for
+    /// [probabilities](Examples::with_probabilities): nothing of the batch has been read then.
     /// [`Error::Io`] where a temporary file cannot be written: then the training has failed.
     pub fn add<S: AsRef<str> + Sync>(&mut self, examples: &Examples<'_, S>) -> Result<()> {
         self.whole()?;
+        examples.need_labels("training out of core")?;
         let texts = examples.texts();
         let weights = exact_sums::weights(&self.params, examples.weights())?;
         self.weights.0 |= weights.is_some();
