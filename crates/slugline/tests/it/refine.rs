@@ -183,13 +183,14 @@ fn probabilities_are_calibrated_on_documents_that_the_model_has_not_seen() {
                 .unwrap();
             assert_ne!(model.calibration(), Calibration::default());
             let probabilities = model.predict_proba(&texts[800..]).unwrap();
-            let of_truth = probabilities
-                .rows()
-                .into_iter()
-                .zip(&labels[800..])
-                .map(|(row, label)| {
-                    -row[model.labels().iter().position(|own| own == label).unwrap()].ln()
-                });
+            let of_truth =
+                probabilities
+                    .rows()
+                    .into_iter()
+                    .zip(&labels[800..])
+                    .map(|(row, label)| {
+                        -row[model.labels().iter().position(|own| own == label).unwrap()].ln()
+                    });
             of_truth.sum::<f64>() / 400.0
         };
         let (refined, plain) = (loss(params()), loss(params().refine(None)));
