@@ -62,11 +62,28 @@ def _checked(hook: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
+def _smaller(build_wheel: Callable[..., str]) -> Callable[..., str]:
+    """Return the hook with deflate's best level, if the caller has no arguments for maturin.
+
+    The wheel is 3 % smaller. In ``pyproject.toml`` maturin has no key for it.
+    """
+
+    @wraps(build_wheel)
+    def smaller(wheel_directory: str, config_settings: Any = None, *arguments: Any) -> str:
+        settings = dict(config_settings or {})
+        given = settings.keys() & {"maturin.build-args", "build-args"}
+        if not given and "MATURIN_PEP517_ARGS" not in os.environ:
+            settings["maturin.build-args"] = "--compression-level 9"
+        return build_wheel(wheel_directory, settings, *arguments)
+
+    return smaller
+
+
 get_requires_for_build_wheel = _checked(maturin.get_requires_for_build_wheel)
 get_requires_for_build_editable = _checked(maturin.get_requires_for_build_editable)
 get_requires_for_build_sdist = _checked(maturin.get_requires_for_build_sdist)
 prepare_metadata_for_build_wheel = _checked(maturin.prepare_metadata_for_build_wheel)
 prepare_metadata_for_build_editable = _checked(maturin.prepare_metadata_for_build_editable)
-build_wheel = _checked(maturin.build_wheel)
+build_wheel = _checked(_smaller(maturin.build_wheel))
 build_editable = _checked(maturin.build_editable)
 build_sdist = _checked(maturin.build_sdist)
