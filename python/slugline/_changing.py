@@ -18,6 +18,7 @@ from slugline._labels import background_of, classes_of, joined_dtype, names_of
 from slugline._learning import (
     SemiSupervised,
     check_declared,
+    check_length,
     declared_classes,
     fitted,
     in_order,
@@ -27,6 +28,7 @@ from slugline._learning import (
     weights_of,
 )
 from slugline._settings import auto_of, checked, for_rust, from_rust
+from slugline._soft_labels import soft_labels
 from slugline._texts import documents_of
 from slugline._types import Texts
 from slugline._values import number
@@ -57,12 +59,13 @@ class Changing(FittedModel):
         X : iterable of str, or text in Arrow memory
             The texts.
 
-        y : array-like of shape (n_samples,)
-            The class of each text.
+        y : array-like of shape (n_samples,) or probabilities
+            The class of each text, or the probability of each class for each text; see ``fit``.
 
         classes : array-like of shape (n_classes,), default=None
             All classes that may appear, at the first call; any other class is then an error. None:
-            classes are added as they appear.
+            classes are added as they appear. Of an array of probabilities they are the columns;
+            None: ``classes_``.
 
         sample_weight : array-like of shape (n_samples,) or float, default=None
             A weight of 0 or more for each text, or for all.
@@ -95,6 +98,7 @@ class Changing(FittedModel):
                 "sublinear_tf_ and norm_), and calibrate with calibrated(X, y)"
             )
         declared = getattr(self, "_declared", None)
+        columns = classes
         if classes is not None:
             classes = declared_classes(classes)
             if not first and (declared is None or not np.array_equal(declared, classes)):
@@ -104,7 +108,7 @@ class Changing(FittedModel):
                 )
             declared = classes
         if first:
-            model, classes = fitted(self, X, y, declared, sample_weight)
+            model, classes = fitted(self, X, y, declared, sample_weight, columns=columns)
             if not model.sums_are_exact:
                 raise ValueError(
                     "partial_fit would not be exact: with these settings what a document adds "
@@ -114,7 +118,7 @@ class Changing(FittedModel):
             _notices.warn(self, model, classes, stacklevel=3, labels=False, of=classes)
             self._become(model, classes)
         else:
-            self._change(_core.partial_fit, X, y, sample_weight, declared)
+            self._change(_core.partial_fit, X, y, sample_weight, declared, columns)
         if declared is not None:
             self._declared = declared
         return self
@@ -132,8 +136,9 @@ class Changing(FittedModel):
         X : iterable of str, or text in Arrow memory
             Texts that the classifier was fitted on.
 
-        y : array-like of shape (n_samples,)
-            The class of each text at the fit.
+        y : array-like of shape (n_samples,) or probabilities
+            The class of each text at the fit, or the probability of each class; of an array the
+            columns are ``classes_``.
 
         sample_weight : array-like of shape (n_samples,), default=None
             The weight of each text at the fit.
@@ -165,7 +170,7 @@ class Changing(FittedModel):
         (False, 2)
         """
         self._fitted_model()
-        self._change(_core.forget, X, y, sample_weight, None)
+        self._change(_core.forget, X, y, sample_weight)
         return self
 
     def merge(self, other: Self) -> Self:
@@ -326,15 +331,19 @@ class Changing(FittedModel):
         X: Any,
         y: Any,
         sample_weight: Any,
-        declared: Any,
+        declared: Any = None,
+        columns: Any = None,
     ) -> None:
         """Add texts to the model, or remove them."""
         model = self._model
         documents = documents_of(X)
-        targets = targets_of(documents, y)
+        soft = soft_labels(y, self.classes_ if columns is None else columns)
+        classes, probabilities = (targets_of(documents, y), None) if soft is None else soft
+        if probabilities is not None:
+            check_length(documents, probabilities)
         if declared is not None:
-            check_declared(targets, declared)
-        names = self._names(targets)
+            check_declared(classes, declared)
+        names = self._names(classes)
         background = background_of(self.background, self.classes_)
         settings = for_rust(self._chosen_params(), self.classes_, background)
         different = _differences(_core.settings_in_file(settings), model.settings)
@@ -347,14 +356,14 @@ class Changing(FittedModel):
             model,
             settings,
             documents,
-            names,
-            weights_of(sample_weight, len(targets)),
+            (names, probabilities),
+            weights_of(sample_weight, len(documents)),
             _core.threads(self.n_jobs),
         )
         # The line that calls the method, outside of the decorator.
         self._warn_of_calibration(stacklevel=5)
         self._warn_of_refinement(stacklevel=5)
-        dtype = joined_dtype(self.classes_, np.unique(targets))
+        dtype = joined_dtype(self.classes_, np.unique(classes))
         self._become(changed, classes_of(changed.labels, changed.label_type, dtype))
 
     def _names(self, targets: Any) -> list[str]:

@@ -151,7 +151,7 @@ def partial_fit(
     model: Classifier,
     settings: dict[str, Any],
     documents: Documents,
-    labels: Sequence[str],
+    labels: tuple[Sequence[str], _Floats | None],
     sample_weight: _Floats | None,
     threads: int,
 ) -> Classifier: ...
@@ -159,7 +159,7 @@ def forget(
     model: Classifier,
     settings: dict[str, Any],
     documents: Documents,
-    labels: Sequence[str],
+    labels: tuple[Sequence[str], _Floats | None],
     sample_weight: _Floats | None,
     threads: int,
 ) -> Classifier: ...

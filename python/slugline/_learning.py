@@ -137,17 +137,18 @@ def targets_of(documents: _core.Documents, y: Any) -> Any:
     """Return the class of each document as an array."""
     targets = column_of(y)
     check_labels(targets, y)
-    if len(documents) != len(targets):
-        raise _inconsistent(documents, targets)
+    check_length(documents, targets)
     return targets
 
 
-def _inconsistent(documents: _core.Documents, targets: Any) -> ValueError:
-    return ValueError(
-        "Found input variables with inconsistent numbers of samples: "
-        f"[{len(documents)}, {len(targets)}]: {counted(len(documents), 'text')}, but "
-        f"{counted(len(targets), 'label')}"
-    )
+def check_length(documents: _core.Documents, targets: Any) -> None:
+    """Fail where there are more texts than labels, or fewer."""
+    if len(documents) != len(targets):
+        raise ValueError(
+            "Found input variables with inconsistent numbers of samples: "
+            f"[{len(documents)}, {len(targets)}]: {counted(len(documents), 'text')}, but "
+            f"{counted(len(targets), 'label')}"
+        )
 
 
 def column_of(y: Any) -> Any:
@@ -279,8 +280,8 @@ def _examples(
         targets = _renumbered(targets, order, classes)
     if soft is None:
         targets = np.ascontiguousarray(targets, dtype=np.uintp)
-    elif len(targets) != len(documents):
-        raise _inconsistent(documents, targets)
+    else:
+        check_length(documents, targets)
     examples = Examples(
         for_rust(estimator._parameters(), labels, background),
         documents,

@@ -76,6 +76,31 @@ def test_a_prior_and_unlabelled_texts_join_them():
         assert as_bytes(soft) == as_bytes(hard)
 
 
+def test_adding_and_forgetting():
+    y = [
+        {"technology": 0.75, "policy": 0.25},
+        {"policy": 1.0},
+        {"technology": 1.0},
+        {"policy": 1.0},
+    ]
+    params = {"idf_order": "after_norm"}
+    whole = TextClassifier(**params).fit(TEXTS, y)
+    parts = TextClassifier(**params).partial_fit(TEXTS[:2], y[:2]).partial_fit(TEXTS[2:], y[2:])
+    assert as_bytes(parts) == as_bytes(whole)
+    array = np.array([[row.get(label, 0.0) for label in ("policy", "technology")] for row in y])
+    parts = TextClassifier(**params).fit(TEXTS[:2], y[:2]).partial_fit(TEXTS[2:], array[2:])
+    assert as_bytes(parts) == as_bytes(whole)
+    parts = TextClassifier(**params)
+    parts.partial_fit(TEXTS[:2], array[:2, ::-1], classes=COLUMNS)
+    assert parts.class_count_.tolist() == [1.25, 0.75]
+    whole.forget(TEXTS[2:], array[2:])
+    assert as_bytes(whole) == as_bytes(TextClassifier(**params).fit(TEXTS[:2], y[:2]))
+    with pytest.raises(ValueError, match="4 texts, but 2 labels"):
+        whole.partial_fit(TEXTS, y[:2])
+    with pytest.raises(ValueError, match="do not exist in the initial classes"):
+        parts.partial_fit(TEXTS, [{"markets": 1.0}] * 4)
+
+
 def test_a_background_in_part():
     soft = TextClassifier(background="technology")
     soft.fit(TEXTS, pd.DataFrame({"a": [0, 0.5, 0, 1], "technology": [1, 0.5, 1, 0.0]}))

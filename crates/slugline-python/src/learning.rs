@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use numpy::PyReadonlyArray2;
 use pyo3::{exceptions::PyValueError, prelude::*};
 use slugline::{Auto, ClassShares, Examples, Result, SemiSupervised, TextClassifier, Unlabelled};
 
@@ -33,38 +34,38 @@ pub(crate) fn similar_labels(counts: BTreeMap<String, u64>) -> Vec<Vec<(String, 
     slugline::dataset::similar_labels(&counts)
 }
 
-/// The classifier with more documents, each with the name of its label. `settings` must be those of the
-/// model.
+/// The classifier with more documents, each with the name of its label, or with the probabilities of these labels.
+/// `settings` must be those of the model.
 #[pyfunction]
 pub(crate) fn partial_fit(
     py: Python<'_>,
     model: &Classifier,
     settings: Settings,
     documents: &Documents,
-    labels: Vec<String>,
+    labels: GivenLabels<'_>,
     sample_weight: SampleWeights<'_>,
     threads: usize,
 ) -> PyResult<Classifier> {
     let model = same_settings(model, settings, threads)?;
-    changed(py, documents, &labels, sample_weight, |examples| {
+    changed(py, documents, labels, sample_weight, |examples| {
         model.partial_fit(examples)
     })
 }
 
-/// The classifier without these documents, each with the name of its label. `settings` must be those of
-/// the model.
+/// The classifier without these documents, each with the name of its label, or with the probabilities of these
+/// labels. `settings` must be those of the model.
 #[pyfunction]
 pub(crate) fn forget(
     py: Python<'_>,
     model: &Classifier,
     settings: Settings,
     documents: &Documents,
-    labels: Vec<String>,
+    labels: GivenLabels<'_>,
     sample_weight: SampleWeights<'_>,
     threads: usize,
 ) -> PyResult<Classifier> {
     let model = same_settings(model, settings, threads)?;
-    changed(py, documents, &labels, sample_weight, |examples| {
+    changed(py, documents, labels, sample_weight, |examples| {
         model.forget(examples)
     })
 }
@@ -86,17 +87,25 @@ fn same_settings(
     Ok(model.model().clone().with_threads(threads))
 }
 
+/// The name of each document's label; or names, and documents × names, their probabilities.
+type GivenLabels<'py> = (Vec<String>, Option<PyReadonlyArray2<'py, f64>>);
+
 fn changed(
     py: Python<'_>,
     documents: &Documents,
-    labels: &[String],
+    (labels, probabilities): GivenLabels<'_>,
     sample_weight: SampleWeights<'_>,
     change: impl FnOnce(&Examples<'_, CancellableText<'_>>) -> Result<TextClassifier> + Send,
 ) -> PyResult<Classifier> {
     let weights = given(&sample_weight)?;
+    let probabilities = probabilities.as_ref().map(PyReadonlyArray2::as_array);
     let texts = documents.texts(py)?;
     let model = on_texts(py, &texts, |texts| {
-        change(&weighted(Examples::new(texts, labels)?, weights)?)
+        let examples = match &probabilities {
+            None => Examples::new(texts, &labels)?,
+            Some(rows) => Examples::with_probabilities(texts, &labels, rows)?,
+        };
+        change(&weighted(examples, weights)?)
     })?;
     Ok(model.into())
 }
