@@ -30,7 +30,7 @@ from slugline._learning import (
 from slugline._settings import auto_of, checked, for_rust, from_rust
 from slugline._soft_labels import soft_labels
 from slugline._texts import documents_of
-from slugline._types import Texts
+from slugline._types import SoftLabels, Texts
 from slugline._values import number
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Changing(FittedModel):
     def partial_fit(
         self,
         X: Texts,
-        y: ArrayLike,
+        y: ArrayLike | SoftLabels,
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
@@ -108,7 +108,9 @@ class Changing(FittedModel):
                 )
             declared = classes
         if first:
-            model, classes = fitted(self, X, y, declared, sample_weight, columns=columns)
+            model, classes = fitted(
+                self, X, y, declared, sample_weight, soft=soft_labels(y, columns)
+            )
             if not model.sums_are_exact:
                 raise ValueError(
                     "partial_fit would not be exact: with these settings what a document adds "
@@ -124,7 +126,9 @@ class Changing(FittedModel):
         return self
 
     @checked
-    def forget(self, X: Texts, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def forget(
+        self, X: Texts, y: ArrayLike | SoftLabels, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Remove texts, as if the model had never been fitted on them (machine unlearning).
 
         Their values are subtracted from every sum, and terms that no other text contains leave the

@@ -17,8 +17,9 @@ from slugline._learning import (
     warn_of_shares,
 )
 from slugline._settings import checked
+from slugline._soft_labels import soft_array, soft_labels
 from slugline._stream import trained
-from slugline._types import Batch, Prior, Texts
+from slugline._types import Batch, Prior, SoftLabels, Texts
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -33,7 +34,7 @@ class Fitting(FittedModel):
     def fit(
         self,
         X: Texts,
-        y: ArrayLike,
+        y: ArrayLike | SoftLabels,
         sample_weight: ArrayLike | None = None,
         prior: Prior | None = None,
         unlabelled: Texts | None = None,
@@ -118,24 +119,25 @@ class Fitting(FittedModel):
         [0.9, 1.1]
         """
         options = unlabelled_options(unlabelled_weight, class_shares, max_iter, "unlabelled_weight")
+        soft = soft_labels(y) if classes is None else soft_array(y, classes)
         if unlabelled is None:
             if options != unlabelled_options(1.0, "uniform", 25):
                 raise ValueError(
                     "unlabelled_weight, class_shares and max_iter say how `unlabelled` is learned "
                     "from: give texts without classes, or leave them out"
                 )
-            model, classes = fitted(self, X, y, None, sample_weight, prior, classes)
-            _notices.warn(self, model, classes, stacklevel=3, of=classes)
-            self._become(model, classes)
+            model, kept = fitted(self, X, y, None, sample_weight, prior, soft)
+            _notices.warn(self, model, kept, stacklevel=3, of=kept)
+            self._become(model, kept)
         else:
-            found, classes = fitted_semi_supervised(
-                self, X, y, sample_weight, prior, classes, unlabelled, options
+            found, kept = fitted_semi_supervised(
+                self, X, y, sample_weight, prior, soft, unlabelled, options
             )
-            warn_of_shares(found, classes, stacklevel=3)
+            warn_of_shares(found, kept, stacklevel=3)
             if not found.converged:
                 _notices.warn_of_rounds(found.n_iter, stacklevel=3)
-            _notices.warn(self, found.model, classes, stacklevel=3, of=classes)
-            self._become(found.model, classes)
+            _notices.warn(self, found.model, kept, stacklevel=3, of=kept)
+            self._become(found.model, kept)
             self._note(found)
         self.__dict__.pop("_declared", None)
         return self

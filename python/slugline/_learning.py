@@ -16,7 +16,7 @@ from slugline import _core
 from slugline._labels import background_of, by_name, label_array, names_of, order_of, without
 from slugline._prior import prior_terms
 from slugline._settings import auto_of, for_rust
-from slugline._soft_labels import placed, soft_labels
+from slugline._soft_labels import placed, refuse_soft_labels
 from slugline._texts import called, counted, documents_of, is_missing, position, refuse_table
 from slugline._values import number, numbers, refuse, whole
 
@@ -55,13 +55,13 @@ def fitted(
     declared: Any,
     sample_weight: Any,
     prior: Any = None,
-    columns: Any = None,
+    soft: Any = None,
 ) -> tuple[_core.Classifier, Any]:
     """Fit on texts with classes; return the model and its classes.
 
-    `columns` are the classes of an array of probabilities.
+    `soft`: the sorted classes and the probabilities in place of `y`.
     """
-    examples, classes = _examples(estimator, X, y, declared, sample_weight, prior, columns)
+    examples, classes = _examples(estimator, X, y, declared, sample_weight, prior, soft)
     return _core.Classifier.fit(*examples), classes
 
 
@@ -71,7 +71,7 @@ def fitted_semi_supervised(
     y: Any,
     sample_weight: Any,
     prior: Any,
-    columns: Any,
+    soft: Any,
     unlabelled: Any,
     options: Any,
 ) -> tuple[SemiSupervised, Any]:
@@ -82,7 +82,7 @@ def fitted_semi_supervised(
             f"{', '.join(chosen)}: chosen on texts that have classes; with `unlabelled` give "
             "values instead (calibrated(X, y) calibrates afterwards)"
         )
-    examples, classes = _examples(estimator, X, y, None, sample_weight, prior, columns)
+    examples, classes = _examples(estimator, X, y, None, sample_weight, prior, soft)
     found = _core.fit_semi_supervised(
         *examples, documents_of(unlabelled, "unlabelled"), in_order(options, classes)
     )
@@ -153,6 +153,7 @@ def check_length(documents: _core.Documents, targets: Any) -> None:
 
 def column_of(y: Any) -> Any:
     """Return labels as an array; fail for a table of several columns."""
+    refuse_soft_labels(y)
     refuse_table(y, "y", "labels")
     column = column_or_1d(label_array(y), warn=True)
     if column.dtype.kind == "U" and hasattr(y, "to_list"):
@@ -255,11 +256,10 @@ def options_of(estimator: Any, terms: Any) -> dict[str, Any]:
 
 
 def _examples(
-    estimator: Any, X: Any, y: Any, declared: Any, sample_weight: Any, prior: Any, columns: Any
+    estimator: Any, X: Any, y: Any, declared: Any, sample_weight: Any, prior: Any, soft: Any
 ) -> tuple[Examples, Any]:
     """The texts as the extension module takes them, and the classes of the model."""
     documents = documents_of(X)
-    soft = soft_labels(y, columns)
     classes, targets = _numbered(documents, y) if soft is None else soft
     seen = classes
     terms, classes = prior_terms(prior, seen)

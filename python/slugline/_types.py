@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol, SupportsFloat, TypeAlias
 
 from numpy.typing import ArrayLike
 
@@ -56,6 +56,9 @@ Texts: TypeAlias = Strings | Iterator[str] | ArrowStream | ArrowArray
 
 #: Texts and their classes, perhaps with a weight for each.
 Batch: TypeAlias = tuple[Texts, ArrayLike] | tuple[Texts, ArrayLike, ArrayLike | None]
+
+#: The probability of each class for each text.
+SoftLabels: TypeAlias = Sequence[Mapping[Any, SupportsFloat]]
 
 #: Terms that speak for a class, with their weights.
 Prior: TypeAlias = Mapping[Any, Mapping[str, float]]

@@ -108,20 +108,44 @@ def test_a_background_in_part():
     assert soft.class_count_.tolist() == [1.5]
 
 
+NAN = float("nan")
+
+
 @pytest.mark.parametrize(
     ("y", "classes", "says"),
     [
         ([{"a": 1.0}, "b"], None, "row 1 is a str, expected {class: probability}"),
         ([{"a": "x"}] * 4, None, "row 0: the probability of 'a' is 'x', expected a number"),
+        ([{"a": "0.5", "b": 0.5}] * 4, None, "is '0.5', expected a number"),
+        ([{"a": None}] * 4, None, "is None, expected a number"),
         ([{"a": 0.5}] * 4, None, "for text 0: expected numbers from 0 to 1 whose sum is 1"),
         ([{"a": 1.5, "b": -0.5}] * 4, None, "for text 0: expected numbers from 0 to 1"),
-        ([{"a": float("nan"), "b": 1.0}] * 4, None, "for text 0: expected numbers from 0 to 1"),
+        ([{"a": NAN, "b": 1.0}] * 4, None, "for text 0: expected numbers from 0 to 1"),
         ([{"a": 1.0}] * 3, None, "4 texts, but 3 labels"),
         (CERTAIN, None, r"name them with classes=\[...\]"),
         (CERTAIN, ["a"], "y has 2 columns: expected one for each of 1 class in `classes`"),
         (CERTAIN, ["a", "a"], "'a' is there twice"),
+        # In the order of hashes.
+        (CERTAIN, {"a", "b"}, "expected a list of the classes, in the order of the columns"),
+        (CERTAIN, frozenset("ab"), "expected a list of the classes"),
+        (CERTAIN, "ab", "expected a list of the classes"),
+        (CERTAIN, 2, "expected a list of the classes"),
+        (CERTAIN, [["a"], ["b"]], r"\['a'\] is no class"),
+        (CERTAIN, ["a", 1], "'a', a str, and 1, an integer, are of two types"),
+        (CERTAIN, ["a", None], r"a class is missing \(None\)"),
+        (CERTAIN, [NAN, 1.0], r"a class is missing \(nan\)"),
+        (CERTAIN, [float("inf"), 1.0], "inf is no class"),
+        (CERTAIN, [-1, 2**63], "integers that NumPy has no type for"),
+        (np.ma.masked_array(CERTAIN, mask=[[1, 0]] * 4), COLUMNS, "masked values"),
+        (LABELS, COLUMNS, "y is none: leave `classes` out"),
+        (pd.DataFrame(TABLE), COLUMNS, "leave `classes` out"),
+        ([{"a": 1.0}] * 4, ["a"], "leave `classes` out"),
+        ([{NAN: 0.5, "b": 0.5}] * 4, None, "a class is missing"),
+        ([{1: 0.5, "b": 0.5}] * 4, None, "are of two types"),
+        ([{1: 1.0}, {True: 1.0}] * 2, None, "1, an integer, and True, a boolean, are of two types"),
         ([{"a": 0.5, "": 0.5}] * 4, None, "is an empty string"),
         (pd.DataFrame({"id": [1.0] * 4, "label": LABELS}), None, "expected one column of labels"),
+        (pd.DataFrame([[1.0, 0.0]] * 4, columns=["a", "a"]), None, "the column 'a' twice"),
     ],
 )
 def test_what_is_wrong_is_said(y, classes, says):
@@ -129,6 +153,48 @@ def test_what_is_wrong_is_said(y, classes, says):
     with pytest.raises((TypeError, ValueError), match=says):
         model.fit(TEXTS, y, classes=classes)
     assert not hasattr(model, "classes_")
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        CERTAIN.tolist(),
+        CERTAIN.astype(int),
+        CERTAIN.astype(bool),
+        list(CERTAIN),
+        np.asfortranarray(CERTAIN, dtype=np.float32),
+    ],
+)
+def test_whatever_an_array_can_be_made_of(y):
+    expected = as_bytes(TextClassifier().fit(TEXTS, LABELS))
+    assert as_bytes(TextClassifier().fit(TEXTS, y, classes=COLUMNS)) == expected
+
+
+def test_one_column():
+    model = TextClassifier()
+    with pytest.warns(UserWarning, match="only one"):
+        model.fit(TEXTS, np.ones((4, 1)), classes=["technology"])
+    assert model.classes_.tolist() == ["technology"]
+
+
+def test_dummies_and_zeros_of_either_sign():
+    assert as_bytes(TextClassifier().fit(TEXTS, pd.get_dummies(LABELS))) == as_bytes(
+        TextClassifier().fit(TEXTS, LABELS)
+    )
+    model = TextClassifier().fit(TEXTS, pd.DataFrame({-0.0: [1, 0, 1, 0], 1.0: [0, 1, 0, 1]}))
+    assert str(model.classes_.tolist()) == "[0.0, 1.0]"
+
+
+@pytest.mark.parametrize("y", [[{"policy": 1.0}] * 4, pd.DataFrame(TABLE)])
+def test_what_takes_labels_alone_says_so(y):
+    model = TextClassifier().fit(TEXTS, LABELS)
+    for call in (
+        lambda: model.audit(TEXTS, y),
+        lambda: model.calibrated(TEXTS, y),
+        lambda: TextClassifier().fit_stream([(TEXTS, y)]),
+    ):
+        with pytest.raises((TypeError, ValueError), match="got probabilities of classes: `fit`"):
+            call()
 
 
 @pytest.mark.parametrize("params", [{"refine": True}, {"calibrate": True}, {"alpha": "auto"}])

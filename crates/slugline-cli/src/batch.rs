@@ -107,7 +107,8 @@ impl RecordBatch {
     /// Bytes of text below which a thread is not worth starting.
     const SMALL: usize = 16 << 10;
 
-    /// Reads a batch whose records share one layout: it ends before a record that needs another one.
+    /// Reads a batch whose records share one layout: it ends before a record that needs another one. Of a live input
+    /// it may be empty.
     pub(crate) fn read(
         from: &mut Stream,
         reading: &mut Reading,
@@ -118,14 +119,18 @@ impl RecordBatch {
             layout: layout.clone(),
             ..Self::default()
         };
+        let mut skipped = false;
         while batch.records.len() < Self::RECORDS && batch.bytes < Self::BYTES {
-            // Answer what is there before waiting for more.
-            if !batch.records.is_empty() && !from.is_ready() {
+            // Answer what is there before waiting for more: the batch before, where a bad record was all that was.
+            if (skipped || !batch.records.is_empty()) && !from.is_ready() {
                 return batch;
             }
             let record = match from.next(reading) {
                 Some(Ok(Some(record))) => record,
-                Some(Ok(None)) => continue,
+                Some(Ok(None)) => {
+                    skipped = true;
+                    continue;
+                }
                 Some(Err(failure)) => {
                     batch.failed_file = reading.failed_file();
                     batch.failure = Some(failure);

@@ -130,6 +130,35 @@ fn a_pipe_is_answered_line_by_line() {
     }
 }
 
+/// A batch is answered while the next one is read: not where the next one is a bad record, and nothing follows yet.
+#[test]
+fn a_bad_record_does_not_hold_back_the_answers_before_it() {
+    let desk = Desk::trained();
+    for threads in ["1", "2", "4"] {
+        let args = [
+            "--input-format",
+            "jsonl",
+            "--threads",
+            threads,
+            "--skip-bad",
+            "-",
+        ];
+        // Long enough for threads.
+        let record = format!("{{\"text\": \"the bank{}\"}}\n", " raised".repeat(3));
+        let input = record.repeat(2048) + "{bad\n";
+        let (mut run, out) = start(&desk, &args, Stdio::piped());
+        let mut stdin = run.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).unwrap();
+        stdin.flush().unwrap();
+        for answer in 0..2048 {
+            let line = out.recv_timeout(PATIENCE);
+            assert!(line.is_ok(), "{threads} threads, answer {answer}: {line:?}");
+        }
+        drop(stdin);
+        run.wait().unwrap();
+    }
+}
+
 #[test]
 fn a_named_pipe_is_answered_line_by_line() {
     let desk = Desk::trained();
