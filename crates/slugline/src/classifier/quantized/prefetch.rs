@@ -13,8 +13,8 @@ pub(super) struct RowsToPrefetch<'a, T> {
 }
 
 impl<T> RowsToPrefetch<'_, T> {
-    /// Prefetches what belongs to a rank, at most the number of ranks: the first cache line of a row, and the second where the row is longer; the processor prefetches the
-    /// rest by itself.
+    /// Prefetches what belongs to a rank, at most the number of ranks: the first cache line of a row, and the second
+    /// where the row is longer; the processor prefetches the rest by itself.
     #[inline(always)]
     pub(super) fn prefetch(self, rank: u32) {
         let (values, at) = (self.values, rank as usize * self.stride);

@@ -105,8 +105,8 @@ pub(crate) fn prefetch<T>(values: &[T], at: usize) {
     let _ = (values, at);
 }
 
-/// Prefetches the beginning of a text, at most 512 bytes: the processor prefetches the rest of a text by itself, but does not know
-/// which text is next.
+/// Prefetches the beginning of a text, at most 512 bytes: the processor prefetches the rest of a text by itself, but
+/// does not know which text is next.
 #[inline(always)]
 pub(crate) fn prefetch_start(text: &[u8]) {
     for at in (0..text.len().min(512)).step_by(64) {
