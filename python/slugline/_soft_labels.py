@@ -13,6 +13,9 @@ from slugline._labels import in_words, label_array, type_of
 from slugline._texts import columns_of, counted, is_missing, position
 from slugline._values import refuse
 
+#: The kinds of arrays that hold probabilities.
+_NUMBERS = "fiub"
+
 
 def soft_labels(y: Any, columns: Any = None) -> tuple[Any, NDArray[np.float64]] | None:
     """Return the sorted classes and texts × classes; None where y is one class for each text.
@@ -25,7 +28,12 @@ def soft_labels(y: Any, columns: Any = None) -> tuple[Any, NDArray[np.float64]] 
         return _sorted(_classes(names), matrix)
     if _holds_mappings(y):
         return _of_mappings(y)
-    if not isinstance(y, np.ndarray) or y.ndim != 2 or y.shape[1] < 2 or y.dtype.kind not in "fiub":
+    if (
+        not isinstance(y, np.ndarray)
+        or y.ndim != 2
+        or y.shape[1] < 2
+        or y.dtype.kind not in _NUMBERS
+    ):
         return None
     if columns is None:
         raise ValueError(
@@ -44,7 +52,7 @@ def soft_array(y: Any, classes: Any) -> tuple[Any, NDArray[np.float64]]:
         array = np.asanyarray(y)
     except ValueError:  # Rows of several lengths.
         array = np.empty(0)
-    if array.ndim != 2 or array.dtype.kind not in "fiub":
+    if array.ndim != 2 or array.dtype.kind not in _NUMBERS:
         raise ValueError(
             "classes names the columns of y where that is an array of probabilities, of shape "
             "(n_samples, n_classes); y is none: leave `classes` out"
@@ -81,7 +89,7 @@ def _numeric_table(y: Any) -> tuple[list[Any], NDArray[np.float64]] | None:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"y has the column {twice!r} twice")
     columns = [np.asarray(y[name]) for name in names]
-    if any(column.ndim != 1 or column.dtype.kind not in "fiub" for column in columns):
+    if any(column.ndim != 1 or column.dtype.kind not in _NUMBERS for column in columns):
         return None
     return names, np.column_stack([column.astype(np.float64) for column in columns])
 

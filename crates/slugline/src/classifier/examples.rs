@@ -6,13 +6,13 @@ use ndarray::ArrayView2;
 
 use super::{
     label_type::check_sorted,
-    labels::{ClassShare, Classes, empty_label, join_labels, number_labels, union_labels},
+    labels::{ClassShare, Classes, empty_label, join_labels, number_labels},
     params::TextClassifierParams,
 };
 use crate::error::{Error, Result, same_length};
 
-/// Texts, the label of each (or the probability of each label), and perhaps a weight for each. Borrows the texts; the labels are checked and numbered
-/// once, when it is made.
+/// Texts, the label of each (or the probability of each label), and perhaps a weight for each. Borrows the texts; the
+/// labels are checked and numbered once, when it is made.
 ///
 /// ```
 /// use slugline::{Examples, TextClassifier};
@@ -124,10 +124,6 @@ impl<'a, S> Examples<'a, S> {
         labels: &[L],
         probabilities: &ArrayView2<'_, f64>,
     ) -> Result<Self> {
-        let labels: Vec<String> = labels
-            .iter()
-            .map(|label| label.as_ref().to_owned())
-            .collect();
         let (rows, columns) = probabilities.dim();
         same_length(
             "rows of probabilities (one for each text)",
@@ -139,13 +135,17 @@ impl<'a, S> Examples<'a, S> {
             labels.len(),
             columns,
         )?;
-        if let Some(position) = labels.iter().position(String::is_empty) {
-            return Err(empty_label(position));
+        // The columns in the order of their labels.
+        let mut order: Vec<usize> = (0..columns).collect();
+        order.sort_by(|&a, &b| labels[a].as_ref().cmp(labels[b].as_ref()));
+        let sorted = order
+            .iter()
+            .map(|&column| labels[column].as_ref().to_owned());
+        let labels: Vec<String> = sorted.collect();
+        if labels.first().is_some_and(String::is_empty) {
+            return Err(empty_label(order[0]));
         }
-        let (sorted, numbers, _) = union_labels(&labels, &[]);
-        if sorted.len() < labels.len() {
-            let twice = |label: &&String| labels.iter().filter(|other| other == label).count() > 1;
-            let label = labels.iter().find(twice).cloned().unwrap_or_default();
+        if let Some([label, ..]) = labels.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::parameter(
                 "labels",
                 format!("{label:?} twice"),
@@ -164,12 +164,13 @@ impl<'a, S> Examples<'a, S> {
                 ));
             }
             let mut largest = (0.0, 0);
-            for (&p, &class) in row.iter().zip(&numbers) {
+            for (class, &column) in order.iter().enumerate() {
+                let p = row[column];
                 if p > 0.0 {
                     shares[class].push((text, p));
                 }
                 // The first in sorted order of equals.
-                if p > largest.0 || (p.to_bits() == f64::to_bits(largest.0) && class < largest.1) {
+                if p > largest.0 {
                     largest = (p, class);
                 }
             }
@@ -177,7 +178,7 @@ impl<'a, S> Examples<'a, S> {
         }
         Ok(Self {
             texts,
-            labels: sorted,
+            labels,
             targets: targets.into(),
             shares: Some(shares),
             weights: None,
