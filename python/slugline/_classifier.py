@@ -57,6 +57,13 @@ class TextClassifier(Fitting, Answering, Changing):
     class_prior : array-like of shape (n_classes,), default=None
         Prior probabilities of the classes. If given, the prior is not learned.
 
+    level_class_sums : bool, default=False
+        Multinomial model: whether to divide the counts of every class by the sum of the largest
+        class, ``P(t | c) = (N_ct + alpha) / max_c sum_t(N_ct + alpha)``, as if each class had
+        so much more of a term that no text holds. Then a term that is as rare in every class
+        argues for none; otherwise it argues for the class with the smallest sum (few texts, a
+        short list of prior terms).
+
     norm_weights : bool, default=False
         Complement model: whether to normalise the weights of each class (``norm`` of
         ``ComplementNB``).
@@ -203,6 +210,7 @@ class TextClassifier(Fitting, Answering, Changing):
         force_alpha: bool = True,
         fit_prior: bool = True,
         class_prior: _Numbers | None = None,
+        level_class_sums: bool = False,
         norm_weights: bool = False,
         binarize: SupportsFloat | None = 0.0,
         lowercase: bool = True,
@@ -233,6 +241,7 @@ class TextClassifier(Fitting, Answering, Changing):
         self.force_alpha = force_alpha
         self.fit_prior = fit_prior
         self.class_prior = class_prior
+        self.level_class_sums = level_class_sums
         self.norm_weights = norm_weights
         self.binarize = binarize
         self.lowercase = lowercase

@@ -390,6 +390,8 @@ def _problems_for_sklearn(classifier: TextClassifier, params: dict[str, Any]) ->
         problems.append(f"token_pattern={pattern!r} in Rust's syntax")
     if classifier._fitted_model().prior_count:
         problems.append("a prior")
+    if params["level_class_sums"]:
+        problems.append("level_class_sums=True")
     if classifier._is_refined():
         problems.append("a refinement")
     if classifier.temperature_ != 1.0:

@@ -18,6 +18,7 @@ _shown.maxstring = _shown.maxother = 60
 _YES_OR_NO = (
     "force_alpha",
     "fit_prior",
+    "level_class_sums",
     "norm_weights",
     "lowercase",
     "binary",

@@ -25,6 +25,7 @@ OTHERS = {
     "force_alpha": (False, ["--force-alpha", "false"]),
     "fit_prior": (False, ["--naive-bayes", "multinomial", "--no-fit-prior"]),
     "class_prior": ([0.25, 0.75], ["--naive-bayes", "multinomial", "--class-prior", "0.25,0.75"]),
+    "level_class_sums": (True, ["--naive-bayes", "multinomial", "--level-class-sums"]),
     "norm_weights": (True, ["--norm-weights"]),
     "binarize": (0.25, ["--naive-bayes", "bernoulli", "--binarize", "0.25"]),
     "lowercase": (False, ["--no-lowercase"]),
@@ -53,6 +54,7 @@ TOGETHER = {
     "class_prior": {"naive_bayes": "multinomial"},
     "fit_prior": {"naive_bayes": "multinomial"},
     "binarize": {"naive_bayes": "bernoulli"},
+    "level_class_sums": {"naive_bayes": "multinomial"},
 }
 
 

@@ -49,6 +49,10 @@ pub(crate) struct EngineArgs {
     )]
     #[arg(allow_negative_numbers = true)]
     class_prior: Option<Vec<f64>>,
+    /// Multinomial model: raise the sums of all classes to the largest, so that a term that no class knows argues
+    /// for none
+    #[arg(long)]
+    level_class_sums: bool,
     /// Complement model: normalise the weights of each class
     #[arg(long)]
     norm_weights: bool,
@@ -161,6 +165,7 @@ impl EngineArgs {
             params.naive_bayes.force_alpha = force_alpha;
         }
         params.naive_bayes.fit_prior = !self.no_fit_prior;
+        params.naive_bayes.level_class_sums = self.level_class_sums;
         params.naive_bayes.class_prior.clone_from(&self.class_prior);
         self.check_model(params.naive_bayes.model)?;
         params = params.background(self.background.clone());

@@ -209,12 +209,13 @@ fn length(what: &str, expected: usize, actual: usize) -> String {
 }
 
 /// Parameters that the library's messages name.
-const OPTIONS: [&str; 19] = [
+const OPTIONS: [&str; 20] = [
     "class_prior",
     "class_shares",
     "fit_prior",
     "force_alpha",
     "idf_order",
+    "level_class_sums",
     "max_df",
     "max_features",
     "min_df",

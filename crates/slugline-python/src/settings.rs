@@ -19,6 +19,7 @@ pub(crate) struct Settings {
     force_alpha: bool,
     fit_prior: bool,
     class_prior: Option<Vec<f64>>,
+    level_class_sums: bool,
     norm_weights: bool,
     binarize: Option<f64>,
     lowercase: bool,
@@ -129,6 +130,7 @@ impl Settings {
             .threads(threads)
             .model(model)
             .fit_prior(self.fit_prior)
+            .level_class_sums(self.level_class_sums)
             .background(self.background)
             .refine(self.refine.map(|(c, max_iter)| {
                 let default = Refine::default();

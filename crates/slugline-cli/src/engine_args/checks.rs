@@ -13,6 +13,7 @@ impl EngineArgs {
         const IN_RANGE: &str = "--alpha auto chooses no value below 1e-10";
         const OF_BERNOULLI: &str = "it is an option of --naive-bayes bernoulli";
         const OF_COMPLEMENT: &str = "it is an option of --naive-bayes complement";
+        const OF_MULTINOMIAL: &str = "it is an option of --naive-bayes multinomial";
         const NO_PRIOR: &str =
             "the complement model has no class prior: choose another with --naive-bayes";
         // With these options every term that is present has a weight above 0.
@@ -47,6 +48,12 @@ impl EngineArgs {
                 CHOSEN,
             ),
             (
+                self.level_class_sums,
+                "--level-class-sums",
+                auto.naive_bayes,
+                CHOSEN,
+            ),
+            (
                 self.force_alpha.is_some(),
                 "--force-alpha",
                 auto.alpha,
@@ -70,6 +77,12 @@ impl EngineArgs {
                 "--binarize",
                 !bernoulli,
                 OF_BERNOULLI,
+            ),
+            (
+                self.level_class_sums,
+                "--level-class-sums",
+                bernoulli || complement,
+                OF_MULTINOMIAL,
             ),
             (self.no_fit_prior, "--no-fit-prior", complement, NO_PRIOR),
             (

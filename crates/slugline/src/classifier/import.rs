@@ -157,10 +157,11 @@ impl TextClassifierParams {
                 total: total.into(),
                 sums,
                 background: None,
-                prior: super::sums::PriorCounts::default(),
+                prior: super::PriorCounts::default(),
             },
             calibration: super::calibration::Calibration::default(),
             mixture: super::mixture::LazyMixture::default(),
+            margins: super::margins::LazyMargins::default(),
             provenance: Provenance {
                 imported_from: Some(given.program),
                 ..Provenance::default()

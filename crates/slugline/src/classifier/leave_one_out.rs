@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::{
-    Classes, Examples, Learned, Mixture, MixtureBuffers, TextClassifierParams, UNUSED, exact_sums,
-    summed_values, with_prior,
+    Classes, Examples, Learned, Margins, Mixture, MixtureBuffers, TextClassifierParams, UNUSED,
+    exact_sums, summed_values, with_prior,
 };
 use crate::{
     error::Result,
@@ -144,7 +144,8 @@ impl<'a> HeldOutScorer<'a> {
             known.fill(true);
         }
         let sums = with_prior(&used.sums, &used.prior);
-        let summed = summed_values(params, &learned.df, with_rows.rows.n_rows());
+        let n_documents = with_rows.rows.n_rows() as u64;
+        let summed = summed_values(params, &learned.df, n_documents, &learned.prior);
         Ok(Self {
             known,
             summed_rows: None,
@@ -238,6 +239,20 @@ impl<'a> HeldOutScorer<'a> {
                 Some(&all) if all > 0.0 => found * row.counts.iter().sum::<f64>() / all,
                 _ => 0.0,
             };
+        })
+    }
+
+    /// As [`evidence`](Self::evidence), where it is [by length](crate::Calibration).
+    pub(crate) fn evidence_by_length(&self, margins: &Margins, documents: &[usize]) -> Vec<f64> {
+        self.each(documents, 1, |document, row, evidence| {
+            evidence[0] = margins.evidence_without(&self.without(document, row));
+        })
+    }
+
+    /// The number of terms of each of these documents that the model without it knows.
+    pub(crate) fn n_terms(&self, documents: &[usize]) -> Vec<usize> {
+        self.each(documents, 1, |_, row, n_terms| {
+            n_terms[0] = row.columns.len();
         })
     }
 

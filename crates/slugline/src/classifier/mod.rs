@@ -9,11 +9,13 @@ mod import;
 mod label_type;
 mod labels;
 mod leave_one_out;
+mod margins;
 mod mixture;
 mod notices;
 mod params;
 mod predict;
 mod prior;
+mod prior_counts;
 mod provenance;
 mod quantized;
 mod refined;
@@ -33,14 +35,16 @@ pub(crate) use labels::{Classes, union_labels};
 #[cfg(feature = "dataset")]
 pub(crate) use labels::{join_labels, number_labels};
 pub(crate) use leave_one_out::{HeldOutScorer, WithRows};
+pub(crate) use margins::{LazyMargins, Margins};
 pub(crate) use mixture::{LazyMixture, Mixture, MixtureBuffers};
 pub use mixture::{OTHER, Shares};
 pub use notices::Notice;
 pub use params::TextClassifierParams;
 pub use prior::{Prior, PriorTerm};
+pub(crate) use prior_counts::PriorCounts;
 pub use provenance::Provenance;
 pub(crate) use quantized::LazyQuantized;
-pub(crate) use sums::{Background, Learned, PriorCounts, summed_values};
+pub(crate) use sums::{Background, Learned, summed_values};
 pub use verdict::{Scratch, Verdict};
 pub(crate) use weights::{UNUSED, Weights, with_prior};
 
@@ -73,6 +77,7 @@ pub struct TextClassifier {
     pub(crate) weights: Weights,
     pub(crate) calibration: Calibration,
     pub(crate) mixture: LazyMixture,
+    pub(crate) margins: LazyMargins,
     pub(crate) provenance: Provenance,
     pub(crate) note: Option<String>,
     /// Whether a refinement was dropped since the model was fitted or read.
@@ -131,6 +136,7 @@ impl TextClassifier {
             learned,
             calibration: Calibration::default(),
             mixture: LazyMixture::default(),
+            margins: LazyMargins::default(),
             provenance: Provenance::default(),
             note: None,
         })

@@ -456,6 +456,7 @@ mod tests {
             let mut model = fit(plain.clone(), two);
             model.calibration = Calibration {
                 temperature,
+                by_length: false,
                 other_below: None,
             };
             assert_eq!(parameter(&model), ["temperature"]);

@@ -134,6 +134,13 @@ impl TextClassifierParams {
         self
     }
 
+    /// Raise the sums of all classes to the largest (default false), so that a term that no class knows argues for
+    /// none: see [`NaiveBayesParams::level_class_sums`].
+    pub fn level_class_sums(mut self, level: bool) -> Self {
+        self.naive_bayes.level_class_sums = level;
+        self
+    }
+
     /// Set the prior knowledge of terms (default none).
     pub fn prior(mut self, prior: Prior) -> Self {
         self.prior = prior;

@@ -9,12 +9,11 @@ use super::{
     TextClassifier,
     quantized::Quantized,
     verdict::{Scratch, Verdict},
-    weights::Weights,
 };
 use crate::{
     counting::{Counter, TermCoverage, prepare_lookups},
     error::Result,
-    naive_bayes::{argmax, probabilities},
+    naive_bayes::{argmax, probabilities, tempered_log_probabilities},
     util::{
         pool::{documents_per_block, with_threads},
         simd,
@@ -40,7 +39,7 @@ impl TextClassifier {
         text: &str,
     ) -> Verdict<'m, 's> {
         let seen = self.score(scratch, text);
-        Verdict::of_scores(self, &mut scratch.scores, seen)
+        Verdict::of_scores(self, &mut scratch.scores, seen, scratch.columns.len())
     }
 
     /// The joint log-likelihood of a text under each label, in the order of [`labels`](Self::labels), in
@@ -68,25 +67,35 @@ impl TextClassifier {
     /// From what [`count`](Self::count) has left to the scores; the values are what the weights were
     /// multiplied with afterwards.
     pub(crate) fn score_counts(&self, scratch: &mut Scratch) {
-        let Weights { tfidf, linear, .. } = &self.weights;
+        let linear = &self.weights.linear;
+        linear.prefetch(&scratch.columns);
+        self.weigh_counts(scratch);
         let Scratch {
             columns,
             values,
             scores,
             ..
         } = scratch;
+        scores.resize(self.labels.len(), 0.0);
+        linear.scores_of(columns, values, scores);
+    }
+
+    /// Turns the counts that [`count`](Self::count) has left into what the weights are multiplied with.
+    #[inline]
+    pub(crate) fn weigh_counts(&self, scratch: &mut Scratch) {
+        let tfidf = &self.weights.tfidf;
+        let Scratch {
+            columns, values, ..
+        } = scratch;
         if self.params.features.binary {
             values.fill(1.0);
         }
-        linear.prefetch(columns);
         tfidf.prefetch(columns);
         tfidf.weigh(columns, values);
         let model = self.params.naive_bayes.model;
         for value in values.iter_mut() {
             *value = model.value(*value);
         }
-        scores.resize(self.labels.len(), 0.0);
-        linear.scores_of(columns, values, scores);
     }
 
     /// Runs `read` on every text, in order, on a pool of our own.
@@ -206,8 +215,20 @@ impl TextClassifier {
     /// # Errors
     /// As [`predict`](Self::predict).
     pub fn predict_proba<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Array2<f64>> {
-        let temperature = self.calibration.temperature;
-        self.scores_of(texts, |scores| probabilities(scores, temperature))
+        self.scores_of(texts, |scores, n_terms| {
+            probabilities(scores, self.calibration.temperature_of(n_terms));
+        })
+    }
+
+    /// The logarithm of the probability of each label for each text: texts × labels, in the order of
+    /// [`labels`](Self::labels). NaN where no label is possible (`alpha` = 0), as in scikit-learn.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict).
+    pub fn predict_log_proba<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Array2<f64>> {
+        self.scores_of(texts, |scores, n_terms| {
+            tempered_log_probabilities(scores, self.calibration.temperature_of(n_terms));
+        })
     }
 
     /// The joint log-likelihoods: texts × labels, log P(label) + log P(text | label), not normalised.
@@ -215,17 +236,17 @@ impl TextClassifier {
     /// # Errors
     /// As [`predict`](Self::predict).
     pub fn joint_log_likelihood<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Array2<f64>> {
-        self.scores_of(texts, |_| {})
+        self.scores_of(texts, |_, _| {})
     }
 
     fn scores_of<S: AsRef<str> + Sync>(
         &self,
         texts: &[S],
-        finish: impl Fn(&mut [f64]) + Sync,
+        finish: impl Fn(&mut [f64], usize) + Sync,
     ) -> Result<Array2<f64>> {
         let rows = self.for_texts(texts, |scratch, text| {
             self.score(scratch, text);
-            finish(&mut scratch.scores);
+            finish(&mut scratch.scores, scratch.columns.len());
             scratch.scores.clone()
         })?;
         let mut scores = Array2::zeros((texts.len(), self.labels.len()));

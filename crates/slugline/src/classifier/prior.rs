@@ -1,6 +1,8 @@
 //! Priors: pseudo-counts of terms, for labels.
 
-use super::params::TextClassifierParams;
+use std::collections::BTreeMap;
+
+use super::{params::TextClassifierParams, prior_counts::NamedPrior};
 use crate::{
     error::{Error, Result},
     naive_bayes::Model,
@@ -41,6 +43,8 @@ use crate::{
 #[must_use]
 pub struct Prior {
     terms: Vec<PriorTerm>,
+    n_documents: u64,
+    df: BTreeMap<String, u64>,
 }
 
 /// One line of a [`Prior`].
@@ -70,6 +74,33 @@ impl Prior {
         self
     }
 
+    /// Sets from how many documents the weights were taken, and how many of them hold a term: the idf of the model is
+    /// that of these documents and its own, idf_t = ln((1 + n + n′) / (1 + df_t + df′_t)) + 1. A term without a weight
+    /// has no part in it.
+    ///
+    /// ```
+    /// use slugline::Prior;
+    ///
+    /// // Sums over 500 documents, of which 40 hold "tariff".
+    /// let prior = Prior::new().with("policy", "tariff", 6.5);
+    /// let prior = prior.with_document_frequencies(500, [("tariff", 40)]);
+    /// assert_eq!(prior.n_documents(), 500);
+    /// ```
+    pub fn with_document_frequencies(
+        mut self,
+        n_documents: u64,
+        df: impl IntoIterator<Item = (impl Into<String>, u64)>,
+    ) -> Self {
+        self.n_documents = n_documents;
+        self.df = df.into_iter().map(|(term, df)| (term.into(), df)).collect();
+        self
+    }
+
+    /// The number of documents that the weights were taken from; 0 where it is not known.
+    pub fn n_documents(&self) -> u64 {
+        self.n_documents
+    }
+
     /// Multiplies every weight by `strength`.
     pub fn scaled(mut self, strength: f64) -> Self {
         for term in &mut self.terms {
@@ -78,9 +109,14 @@ impl Prior {
         self
     }
 
-    /// Adds the terms of another prior.
+    /// Adds the terms and the documents of another prior.
     pub fn and(mut self, other: Self) -> Self {
         self.terms.extend(other.terms);
+        self.n_documents = self.n_documents.saturating_add(other.n_documents);
+        for (term, more) in other.df {
+            let df = self.df.entry(term).or_default();
+            *df = df.saturating_add(more);
+        }
         self
     }
 
@@ -109,15 +145,14 @@ impl Prior {
         Ok(self.terms.iter().filter(used).count())
     }
 
-    /// The n-grams, each with the position of its label among `labels` and its weight; sorted, each
-    /// pair of n-gram and label once.
+    /// The n-grams, each with the position of its label among `labels` and its weight.
     pub(crate) fn resolve(
         &self,
         params: &TextClassifierParams,
         labels: &[&str],
-    ) -> Result<Vec<(String, u32, f64)>> {
+    ) -> Result<NamedPrior> {
         if self.is_empty() {
-            return Ok(Vec::new());
+            return Ok(NamedPrior::default());
         }
         if matches!(params.naive_bayes.model, Model::Bernoulli { .. }) {
             return Err(Error::parameter(
@@ -162,7 +197,38 @@ impl Prior {
             }
             same
         });
-        Ok(found)
+        Ok(NamedPrior {
+            df: self.document_frequencies(&reader, &found)?,
+            counts: found,
+            n_documents: self.n_documents,
+        })
+    }
+
+    /// The document frequencies of n-grams that have weights; `found` is sorted.
+    fn document_frequencies(
+        &self,
+        reader: &TermReader,
+        found: &[(String, u32, f64)],
+    ) -> Result<Vec<(String, u64)>> {
+        let mut all: BTreeMap<String, u64> = BTreeMap::new();
+        for (term, &df) in &self.df {
+            let Some(read) = reader.read(term) else {
+                continue;
+            };
+            if found.binary_search_by(|own| own.0.cmp(&read)).is_err() {
+                continue;
+            }
+            let sum = all.entry(read).or_default();
+            *sum = sum.saturating_add(df);
+            if *sum > self.n_documents {
+                return Err(Error::parameter(
+                    "prior",
+                    format!("{sum} documents with the term {term:?}"),
+                    format!("at most the number of documents, {}", self.n_documents),
+                ));
+            }
+        }
+        Ok(all.into_iter().collect())
     }
 }
 
@@ -170,6 +236,7 @@ impl FromIterator<PriorTerm> for Prior {
     fn from_iter<I: IntoIterator<Item = PriorTerm>>(terms: I) -> Self {
         Self {
             terms: terms.into_iter().collect(),
+            ..Self::default()
         }
     }
 }

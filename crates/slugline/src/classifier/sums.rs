@@ -3,7 +3,6 @@
 use crate::{
     counting::{Corpus, CorpusCounts},
     error::Result,
-    features::Tfidf,
     matrix::{RowSource, Rows},
     naive_bayes::{ByClass, Evidence, Members, Weighed, check_targets},
     text::Analyzer,
@@ -15,6 +14,7 @@ use super::{
     exact_sums,
     labels::{ClassShare, Classes},
     params::TextClassifierParams,
+    prior_counts::PriorCounts,
     weights::union,
 };
 
@@ -59,56 +59,6 @@ impl Background {
             sums: of_background.into(),
         };
         (sums, Some(background))
-    }
-}
-
-/// Pseudo-counts of a prior over the learned terms, in order of term and class.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct PriorCounts {
-    pub(crate) terms: Array<u32>,
-    /// The background is the last class.
-    pub(crate) classes: Array<u32>,
-    pub(crate) counts: Array<f64>,
-}
-
-impl PriorCounts {
-    /// The pseudo-counts of terms that are in the vocabulary.
-    pub(crate) fn of(vocabulary: &Vocabulary, prior: &[(String, u32, f64)]) -> Self {
-        let mut found: Vec<(u32, u32, f64)> = prior
-            .iter()
-            .filter_map(|(term, class, count)| Some((vocabulary.id(term)?, *class, *count)))
-            .collect();
-        found.sort_by_key(|&(term, class, _)| (term, class));
-        let terms: Vec<u32> = found.iter().map(|part| part.0).collect();
-        let classes: Vec<u32> = found.iter().map(|part| part.1).collect();
-        let counts: Vec<f64> = found.iter().map(|part| part.2).collect();
-        Self {
-            terms: terms.into(),
-            classes: classes.into(),
-            counts: counts.into(),
-        }
-    }
-
-    /// (term, class, pseudo-count).
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u32, f64)> {
-        let pairs = self.terms.iter().zip(self.classes.iter());
-        pairs
-            .zip(self.counts.iter())
-            .map(|((&term, &class), &count)| (term, class, count))
-    }
-
-    /// The counts with the terms as text and the classes renumbered.
-    pub(crate) fn named(
-        &self,
-        vocabulary: &Vocabulary,
-        classes: &[usize],
-    ) -> Vec<(String, u32, f64)> {
-        self.iter()
-            .filter_map(|(term, class, count)| {
-                let class = classes.get(class as usize).map(|&class| class as u32)?;
-                Some((vocabulary.term(term)?.to_owned(), class, count))
-            })
-            .collect()
     }
 }
 
@@ -165,12 +115,12 @@ impl Learned {
             if !params.sums_are_exact()
                 && let Some(kept) = documents.kept(&features.pruning)?
             {
-                let known = |(term, ..): &(String, u32, f64)| documents.vocabulary.id(term);
-                let known: Vec<u32> = prior.iter().filter_map(known).collect();
+                let known = |term| documents.vocabulary.id(term);
+                let known: Vec<u32> = prior.terms().filter_map(known).collect();
                 documents = documents.select(&union(kept, &known));
             }
-            let new = prior.iter().map(|(term, ..)| term.as_str());
-            let new: Vec<&str> = new
+            let new: Vec<&str> = prior
+                .terms()
                 .filter(|term| documents.vocabulary.id(term).is_none())
                 .collect();
             if !new.is_empty() {
@@ -219,6 +169,7 @@ impl Learned {
             }),
             prior: PriorCounts {
                 terms: self.prior.terms.iter().map(new).collect::<Vec<_>>().into(),
+                df: self.prior.select_df(kept),
                 ..self.prior.clone()
             },
         }
@@ -247,7 +198,7 @@ impl Learned {
         let columns = classes.labels.len() + usize::from(classes.background.is_some());
         let weighed = Weighed {
             counts: rows,
-            weigh: summed_values(params, &self.df, rows.n_rows()),
+            weigh: summed_values(params, &self.df, rows.n_rows() as u64, &self.prior),
             on_grid: exact_sums::holds(params),
         };
         let weights = exact_sums::weights(params, sample_weight)?;
@@ -269,13 +220,14 @@ impl Learned {
 pub(crate) fn summed_values(
     params: &TextClassifierParams,
     df: &[u64],
-    n_documents: usize,
-) -> impl Fn(&[u32], &[u32], &mut Vec<f64>) + Sync {
+    n_documents: u64,
+    prior: &PriorCounts,
+) -> impl Fn(&[u32], &[u32], &mut Vec<f64>) + Sync + use<> {
     let exact = params.sums_are_exact();
     let mut tfidf = params.features.tfidf;
     let on_a_grid = exact_sums::holds(params);
     tfidf.use_idf &= !exact;
-    let tfidf = Tfidf::from_df(tfidf, n_documents as u64, df);
+    let tfidf = prior.tfidf(tfidf, n_documents, df);
     #[inline(always)]
     move |columns, counts, values| {
         values.clear();

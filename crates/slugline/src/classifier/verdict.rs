@@ -33,6 +33,8 @@ pub struct Scratch {
     pub(crate) scores: Vec<f64>,
     pub(crate) mixture: MixtureBuffers,
     pub(crate) quantized: quantized::QuantizedBuffers,
+    /// Σ_t x_t · ln P(t | c) of each label, and of the background.
+    pub(crate) sums: Vec<f64>,
 }
 
 impl AnalyzerBuffers for Scratch {
@@ -70,14 +72,15 @@ pub struct Verdict<'m, 's> {
 
 impl<'m, 's> Verdict<'m, 's> {
     /// Turns scores into probabilities, in place. The class is that of the highest score, since two probabilities can
-    /// be equal by rounding where the scores differ.
+    /// be equal by rounding where the scores differ. `n_terms`: the number of distinct known terms.
     pub(super) fn of_scores(
         model: &'m TextClassifier,
         scores: &'s mut [f64],
         seen: TermCoverage,
+        n_terms: usize,
     ) -> Self {
         let best = argmax(scores);
-        probabilities(scores, model.calibration.temperature);
+        probabilities(scores, model.calibration.temperature_of(n_terms));
         Self {
             labels: &model.labels,
             probabilities: Cow::Borrowed(scores),

@@ -5,7 +5,7 @@ use crate::{
     classifier::quantized::LazyQuantized,
     error::Result,
     features::Tfidf,
-    naive_bayes::{Adder, Evidence, Linear, Model, derive},
+    naive_bayes::{Adder, Evidence, Linear, Model, NaiveBayesParams, derive},
     util::array::Array,
     vocabulary::Vocabulary,
 };
@@ -38,7 +38,44 @@ impl InUse {
         let k = self.sums.n_classes() as u32;
         self.background.is_some() || self.prior.iter().any(|&(_, class, _)| class == k)
     }
+
+    /// N_ct + α_t + strength · π_ct, terms × (labels + 1), the background behind the labels; and their sums over the
+    /// terms.
+    pub(crate) fn with_smoothing(
+        &self,
+        naive_bayes: &NaiveBayesParams,
+        strength: f64,
+    ) -> (Vec<f64>, Vec<f64>) {
+        let k = self.sums.n_classes();
+        let wide = k + 1;
+        let mut table = vec![0.0; self.sums.n_features() * wide];
+        let counts = self.sums.feature_count.iter();
+        for (term, (row, (classes, counts))) in table.chunks_exact_mut(wide).zip(counts).enumerate()
+        {
+            row.fill(naive_bayes.alpha_of(term).max(LEAST));
+            for (&class, count) in classes.iter().zip(counts) {
+                row[class as usize] += count;
+            }
+            if let Some(background) = &self.background {
+                row[k] += background[term];
+            }
+        }
+        for &(term, class, count) in &self.prior {
+            table[term as usize * wide + class as usize] += strength * count;
+        }
+        let mut totals = vec![0.0; wide];
+        for row in table.chunks_exact(wide) {
+            for (total, cell) in totals.iter_mut().zip(row) {
+                *total += cell;
+            }
+        }
+        (table, totals)
+    }
 }
+
+/// The minimum of the smoothing where terms have probabilities: 0 (possible with `alpha` = 0) would rule a topic out
+/// for a single term.
+const LEAST: f64 = 1e-10;
 
 /// The position of a term that is not in use.
 pub(crate) const UNUSED: u32 = u32::MAX;
@@ -108,7 +145,9 @@ impl Learned {
     pub(crate) fn all(&self, params: &TextClassifierParams) -> InUse {
         InUse {
             vocabulary: self.vocabulary.clone(),
-            tfidf: Tfidf::from_df(params.features.tfidf, self.n_documents, &self.df),
+            tfidf: self
+                .prior
+                .tfidf(params.features.tfidf, self.n_documents, &self.df),
             df: self.df.clone(),
             sums: self.sums.clone(),
             background: self.background.as_ref().map(|own| own.sums.to_vec()),

@@ -86,9 +86,7 @@ impl Learned {
         // The background is the last class on both sides.
         let priors = [(self, mine), (other, theirs)].map(|(part, classes)| {
             let classes = [classes, &[n_classes]].concat();
-            let mut prior = part.prior.named(&part.vocabulary, &classes);
-            prior.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-            prior
+            part.prior.named(&part.vocabulary, &classes)
         });
         if priors[0] != priors[1] {
             return Err(Error::Incompatible(

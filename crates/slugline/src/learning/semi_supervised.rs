@@ -296,9 +296,14 @@ impl ExpectationMaximisation {
             model.params.naive_bayes.model = Model::Multinomial;
             model.weights = Weights::derive(&model.params, &model.learned)?;
         }
-        let n = usize::try_from(model.learned.n_documents).unwrap_or(usize::MAX);
         let summed = {
-            let weigh = summed_values(&model.params, &model.learned.df, n);
+            let Learned {
+                df,
+                n_documents,
+                prior,
+                ..
+            } = &model.learned;
+            let weigh = summed_values(&model.params, df, *n_documents, prior);
             rows.clone()
                 .with_values(|columns, counts, values: &mut [f64]| {
                     let mut row = Vec::new();

@@ -17,6 +17,7 @@
 //! | `background` | f64, learned terms | the sums of documents about none of the topics, where there are any |
 //! | `background_count` | f64, 1 | how many of them there are |
 //! | `prior.terms`, `prior.classes`, `prior.counts` | u32, u32, f64 | pseudo-counts of a prior, where there is one: learned term, class (the background's is the number of labels), count |
+//! | `prior.df`, `prior.n_documents` | u64, learned terms; u64, 1 | documents that the pseudo-counts were taken from: those with a term, and all; where they are known |
 //! | `learned.bytes`, `.offsets`, `.slots` | as `terms.*` | the learned terms, where pruning makes them more than `terms` |
 //!
 //! The metadata key `slugline` holds the settings, labels, provenance and checksum as JSON, and where there
@@ -39,8 +40,9 @@ use crate::classifier::{Calibration, LabelType, Provenance, TextClassifierParams
 /// The version that is written. Older ones stay readable.
 ///
 /// 2: background, prior and calibration; a file without them is as in format 1. 3: rows without zeros;
-/// before, `weights` held all terms, and `feature_count` (f64, learned terms × classes) the sums.
-const FORMAT: u32 = 3;
+/// before, `weights` held all terms, and `feature_count` (f64, learned terms × classes) the sums. 4: documents of a
+/// prior; a file without them is as in format 3, and has its number.
+const FORMAT: u32 = 4;
 /// The metadata key.
 const KEY: &str = "slugline";
 /// The digits in place of the checksum while it is computed.

@@ -8,7 +8,8 @@ use safetensors::{Dtype, SafeTensors};
 use super::{FORMAT, Header, KEY, checksum, checksum_position};
 use crate::{
     classifier::{
-        Background, LazyMixture, LazyQuantized, Learned, PriorCounts, TextClassifier, Weights,
+        Background, LazyMargins, LazyMixture, LazyQuantized, Learned, PriorCounts, TextClassifier,
+        Weights,
     },
     error::{Error, Result},
     features::Tfidf,
@@ -122,6 +123,7 @@ fn read(file: &Arc<dyn FileBytes>) -> Result<TextClassifier, Refusal> {
         weights,
         calibration: header.calibration,
         mixture: LazyMixture::default(),
+        margins: LazyMargins::default(),
         provenance: header.provenance,
         lost_refinement: false,
         note: header.note,
@@ -348,10 +350,23 @@ impl<'a> TensorFile<'a> {
                 wording::count(labels, "label")
             ));
         }
+        let (mut n_documents, mut df) = (0, Array::default());
+        if self.has("prior.df") {
+            n_documents = self.array("prior.n_documents", Dtype::U64, &[1])?[0];
+            df = self.array("prior.df", Dtype::U64, &[terms])?;
+            // So that sums with the model's own documents fit.
+            if let Some(&most) = df.iter().max().filter(|&&most| most > n_documents) {
+                return Err(format!(
+                    "a term in {most} of {n_documents} documents of the prior"
+                ));
+            }
+        }
         Ok(PriorCounts {
             terms: ids,
             classes,
             counts,
+            n_documents,
+            df,
         })
     }
 

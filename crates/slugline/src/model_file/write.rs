@@ -71,7 +71,10 @@ impl TextClassifier {
         }
         let header = Header {
             checksum: NO_CHECKSUM.to_owned(),
-            format: FORMAT,
+            format: match self.learned.prior.df.is_empty() {
+                true => 3,
+                false => FORMAT,
+            },
             n_documents: self.learned.n_documents,
             labels: self.labels.clone(),
             label_type: self.label_type,
@@ -117,6 +120,11 @@ impl TextClassifier {
             tensors.add("prior.terms", Dtype::U32, &[n], &prior.terms)?;
             tensors.add("prior.classes", Dtype::U32, &[n], &prior.classes)?;
             tensors.add("prior.counts", Dtype::F64, &[n], &prior.counts)?;
+        }
+        if !prior.df.is_empty() {
+            let count = std::slice::from_ref(&prior.n_documents);
+            tensors.add("prior.df", Dtype::U64, &[n], &prior.df)?;
+            tensors.add("prior.n_documents", Dtype::U64, &[1], count)?;
         }
         if learned.vocabulary != weights.vocabulary {
             tensors.vocabulary("learned", &learned.vocabulary)?;

@@ -241,6 +241,15 @@ pub(crate) fn argmax(scores: &[f64]) -> usize {
     best
 }
 
+/// Turns scores, divided by the temperature, into log-probabilities.
+pub(crate) fn tempered_log_probabilities(scores: &mut [f64], temperature: f64) {
+    // Dividing by 1 changes no bit.
+    for score in scores.iter_mut() {
+        *score /= temperature;
+    }
+    log_probabilities(scores);
+}
+
 /// Turns scores into log-probabilities, s_c − ln Σ exp(s). The maximum is subtracted first, so that no
 /// exponential overflows.
 ///
@@ -281,11 +290,7 @@ pub(crate) fn parts_of(scores: &mut [f64]) {
 
 /// Turns scores, divided by the temperature, into probabilities, which sum to 1 (but see [`log_probabilities`]).
 pub(crate) fn probabilities(scores: &mut [f64], temperature: f64) {
-    // Dividing by 1 changes no bit.
-    for score in scores.iter_mut() {
-        *score /= temperature;
-    }
-    log_probabilities(scores);
+    tempered_log_probabilities(scores, temperature);
     for score in scores {
         *score = score.exp();
     }

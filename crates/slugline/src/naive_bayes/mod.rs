@@ -30,6 +30,7 @@ pub(crate) use evidence::{Evidence, check_targets};
 pub(crate) use leave_one_out::{Document, LeaveOneOut, Totals};
 pub(crate) use linear::{
     Linear, LinearView, SPARSE, Sparse, WeightRow, argmax, parts_of, probabilities,
+    tempered_log_probabilities,
 };
 pub use params::{Alpha, Model, NaiveBayesParams};
 pub use refined::RefinedNaiveBayes;

@@ -66,6 +66,7 @@ impl From<Vec<f64>> for Alpha {
 /// | `force_alpha` | `true` | use `alpha` as it is; else at least 1e-10 |
 /// | `fit_prior` | `true` | learn the class prior; else uniform |
 /// | `class_prior` | `None` | a given class prior, one number ≥ 0 for each class |
+/// | `level_class_sums` | `false` | multinomial: divide by the largest class's sum in every class |
 ///
 /// ```
 /// use ndarray::array;
@@ -92,6 +93,9 @@ pub struct NaiveBayesParams {
     pub fit_prior: bool,
     /// The class prior, if given.
     pub class_prior: Option<Vec<f64>>,
+    /// Whether the sums of all classes are raised to the largest.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub level_class_sums: bool,
 }
 
 impl NaiveBayesParams {
@@ -103,6 +107,7 @@ impl NaiveBayesParams {
             force_alpha: true,
             fit_prior: true,
             class_prior: None,
+            level_class_sums: false,
         }
     }
 
@@ -127,6 +132,15 @@ impl NaiveBayesParams {
     /// Sets the class prior.
     pub fn class_prior(mut self, class_prior: impl Into<Vec<f64>>) -> Self {
         self.class_prior = Some(class_prior.into());
+        self
+    }
+
+    /// Sets whether the sums of all classes are raised to the largest: P(t | c) = (N_ct + α_t) / max_c Σ_t (N_ct + α_t),
+    /// as if each class had so much more of a term that no document holds. Then a term that is as rare in every
+    /// class argues for none, while otherwise it argues for the class with the smallest sum (few documents, a
+    /// short list of prior terms). For the multinomial model.
+    pub fn level_class_sums(mut self, level: bool) -> Self {
+        self.level_class_sums = level;
         self
     }
 
@@ -174,6 +188,16 @@ impl NaiveBayesParams {
                 ));
             }
         }
+        if self.level_class_sums && self.model != Model::Multinomial {
+            return Err(Error::parameter(
+                "level_class_sums",
+                "on",
+                format!(
+                    "off for the {} model: it is for the multinomial one",
+                    self.model.name()
+                ),
+            ));
+        }
         if let Model::Bernoulli {
             binarize: Some(threshold),
         } = self.model
@@ -200,6 +224,15 @@ impl NaiveBayesParams {
         } else {
             alpha.max(LEAST)
         }
+    }
+
+    /// The divisors of P(t | c) from the sums of all terms with their smoothing, class by class.
+    pub(crate) fn divisors(&self, mut totals: Vec<f64>) -> Vec<f64> {
+        if self.level_class_sums {
+            let largest = totals.iter().copied().fold(0.0, f64::max);
+            totals.fill(largest);
+        }
+        totals
     }
 
     /// Σ_t α_t.

@@ -87,7 +87,7 @@ impl WithRows {
         let step = documents.len().div_ceil(FOR_TEMPERATURE).max(1);
         let some = documents.iter().zip(scores.chunks_exact(k)).step_by(step);
         for (document, scores) in some {
-            held_out.add_scores(scores, class_of(document));
+            held_out.add_scores(scores, 1.0, class_of(document));
         }
         let temperature = held_out.temperature();
         let mut evaluation = Evaluation::new(labels);

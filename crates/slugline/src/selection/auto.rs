@@ -45,6 +45,8 @@ pub struct Auto {
     pub norm: bool,
     /// Choose the temperature of the probabilities, and the limit for `other`.
     pub calibrate: bool,
+    /// Calibrate [by length](Calibration).
+    pub by_length: bool,
 }
 
 setters!(Auto {
@@ -53,7 +55,19 @@ setters!(Auto {
     sublinear_tf: bool,
     norm: bool,
     calibrate: bool,
+    by_length: bool,
 });
+
+impl Auto {
+    /// What of this is calibration.
+    fn calibration_alone(self) -> Self {
+        Self {
+            calibrate: self.calibrate,
+            by_length: self.by_length,
+            ..Self::default()
+        }
+    }
+}
 
 /// The first values of `alpha`.
 const COARSE: [f64; 5] = [1e-3, 1e-2, 0.1, 1.0, 10.0];
@@ -103,7 +117,7 @@ impl TextClassifierParams {
         }
         with_threads(self.features.threads, || {
             let mut fitted = WithRows::fit(self, analyzer, examples, auto.calibrate)?;
-            if auto != Auto::default().calibrate(auto.calibrate) {
+            if auto != auto.calibration_alone() {
                 fitted = fitted.tuned(auto)?;
             }
             let classifier = fitted.classifier()?;
@@ -111,13 +125,20 @@ impl TextClassifierParams {
                 return Ok(classifier);
             }
             Ok(TextClassifier {
-                calibration: fitted.calibration(&classifier)?,
+                calibration: fitted.calibration(&classifier, auto.by_length)?,
                 ..classifier
             })
         })?
     }
 
     fn check_auto(&self, auto: Auto) -> Result<()> {
+        if auto.by_length && !auto.calibrate {
+            return Err(Error::parameter(
+                "by_length",
+                "on",
+                "off where nothing is calibrated",
+            ));
+        }
         let bernoulli = matches!(self.naive_bayes.model, Model::Bernoulli { .. });
         let of_rows = auto.naive_bayes || auto.sublinear_tf || auto.norm;
         if bernoulli && of_rows {
@@ -155,7 +176,8 @@ impl TextClassifierParams {
                 Model::Multinomial => Model::Complement { norm: false },
                 _ => Model::Multinomial,
             };
-            Some(params.clone().model(model))
+            // Only the multinomial model has them level.
+            Some(params.clone().model(model).level_class_sums(false))
         });
         all
     }
@@ -237,7 +259,7 @@ impl WithRows {
                 let weight = judge.weight(document);
                 right += if argmax(scores) == class { weight } else { 0.0 };
                 all += weight;
-                held_out.add_scores(scores, class);
+                held_out.add_scores(scores, 1.0, class);
             }
             Trial {
                 params: TextClassifierParams {
@@ -252,7 +274,7 @@ impl WithRows {
     }
 
     /// The temperature (and the limit for `other`) by leave-one-out, or by cross-fitting where the model is refined.
-    fn calibration(&self, classifier: &TextClassifier) -> Result<Calibration> {
+    fn calibration(&self, classifier: &TextClassifier, by_length: bool) -> Result<Calibration> {
         let judge = HeldOutScorer::new(self)?;
         let documents = self.of_topics();
         let scores = if let Some(settings) = self.params.refine {
@@ -263,16 +285,32 @@ impl WithRows {
         };
         let mut held_out = HeldOut::default();
         let k = self.classes.labels.len();
-        for (&document, scores) in documents.iter().zip(scores.chunks_exact(k)) {
-            held_out.add_scores(scores, self.classes.targets[document]);
+        let form = Calibration {
+            by_length,
+            ..Calibration::default()
+        };
+        let n_terms = match by_length {
+            true => judge.n_terms(&documents),
+            false => vec![0; documents.len()],
+        };
+        let of_documents = documents.iter().zip(scores.chunks_exact(k)).zip(n_terms);
+        for ((&document, scores), n_terms) in of_documents {
+            let class = self.classes.targets[document];
+            held_out.add_scores(scores, form.scale(n_terms), class);
         }
         let (topics, background): (Vec<usize>, Vec<usize>) =
             (0..self.classes.targets.len()).partition(|&at| self.classes.targets[at] < k);
-        let mixture = classifier.mixture();
-        // More documents would hardly change the limit.
-        held_out.topics = judge.evidence(mixture, &sample(&topics, usize::MAX, FOR_LIMIT));
-        held_out.background = judge.evidence(mixture, &sample(&background, usize::MAX, FOR_LIMIT));
-        Ok(Calibration::choose(&held_out))
+        let evidence = |documents: &[usize]| {
+            // More documents would hardly change the limit.
+            let documents = sample(documents, usize::MAX, FOR_LIMIT);
+            match by_length {
+                true => judge.evidence_by_length(classifier.margins(), &documents),
+                false => judge.evidence(classifier.mixture(), &documents),
+            }
+        };
+        held_out.topics = evidence(&topics);
+        held_out.background = evidence(&background);
+        Ok(Calibration::choose(&held_out, by_length))
     }
 }
 

@@ -11,10 +11,11 @@ use crate::{
 const LOST: f64 = 0.02;
 
 impl Calibration {
-    /// Chooses both from the scores of held-out documents.
-    pub(super) fn choose(held_out: &HeldOut) -> Self {
+    /// Chooses both from the scores of held-out documents, which are [scaled](Self::scale) where it is by length.
+    pub(super) fn choose(held_out: &HeldOut, by_length: bool) -> Self {
         Self {
             temperature: held_out.temperature(),
+            by_length,
             other_below: held_out.limit(),
         }
     }
@@ -34,7 +35,9 @@ impl HeldOut {
                 None => self.background.push(evidence),
                 Some(class) => {
                     self.topics.push(evidence);
-                    self.add_scores(model.joint_log_likelihood_with(&mut scratch, text), class);
+                    model.score(&mut scratch, text);
+                    let scale = model.calibration.scale(scratch.columns.len());
+                    self.add_scores(&scratch.scores, scale, class);
                 }
             }
         }
@@ -73,7 +76,8 @@ impl HeldOut {
 }
 
 impl TextClassifier {
-    /// Calibrates the classifier on documents that it was not trained on. A text whose label is
+    /// Calibrates the classifier on documents that it was not trained on, [by length](Calibration) where it is now
+    /// calibrated so. A text whose label is
     /// [`background`](crate::TextClassifierParams::background) helps to choose `other_below`.
     ///
     /// # Errors
@@ -110,7 +114,7 @@ impl TextClassifier {
         let mut held_out = HeldOut::default();
         held_out.add(self, texts.iter().map(AsRef::as_ref).zip(targets));
         Ok(Self {
-            calibration: Calibration::choose(&held_out),
+            calibration: Calibration::choose(&held_out, self.calibration.by_length),
             ..self.clone()
         })
     }

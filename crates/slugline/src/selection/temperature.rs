@@ -27,13 +27,14 @@ pub(super) struct HeldOut {
 }
 
 impl HeldOut {
-    /// Adds the scores of a document of this class, one for each label.
-    pub(super) fn add_scores(&mut self, scores: &[f64], class: usize) {
+    /// Adds the scores of a document of this class, one for each label, times `scale`.
+    pub(super) fn add_scores(&mut self, scores: &[f64], scale: f64, class: usize) {
         // Infinite scores (alpha = 0) do not depend on the temperature.
         if scores.iter().all(|score| score.is_finite()) {
             let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            // Times 1 changes no bit.
             self.below
-                .extend(scores.iter().map(|score| score - highest));
+                .extend(scores.iter().map(|score| (score - highest) * scale));
             self.classes.push(class);
         }
     }
@@ -167,7 +168,7 @@ mod tests {
     fn held_out(documents: &[(Vec<f64>, usize)]) -> HeldOut {
         let mut held_out = HeldOut::default();
         for (scores, class) in documents {
-            held_out.add_scores(scores, *class);
+            held_out.add_scores(scores, 1.0, *class);
         }
         held_out
     }

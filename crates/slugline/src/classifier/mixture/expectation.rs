@@ -12,6 +12,11 @@ use crate::{
 /// The minimum probability: 0 (possible with `alpha` = 0) would rule a topic out for a single term.
 const LEAST: f64 = 1e-10;
 
+/// What pseudo-counts of a prior are multiplied with. A prior knows what tells topics apart, not how often a word
+/// occurs: with all of it, of the bundled model's held-out articles about one topic 0.17 had a second one, with a tenth
+/// 0.09, and of those about two 0.92 and 0.91 had both.
+const PRIOR: f64 = 0.1;
+
 /// P(t | c) of every term for each label, and P(t | background), side by side.
 #[derive(Debug)]
 pub(crate) struct Mixture {
@@ -25,34 +30,13 @@ pub(crate) struct Mixture {
 }
 
 impl Mixture {
-    /// P(t | c) = (N_ct + α_t + π_ct) / Σ_t (N_ct + α_t + π_ct), for every naive Bayes model. P(t | background)
+    /// P(t | c) = (N_ct + α_t + π_ct / 10) / Σ_t (N_ct + α_t + π_ct / 10), for every naive Bayes model. P(t | background)
     /// is the mean of all P(t | c); with background documents, half that and half their distribution, computed
     /// in the same way.
     pub(crate) fn new(params: &TextClassifierParams, used: &InUse) -> Self {
         let k = used.sums.n_classes();
         let wide = k + 1;
-        let mut table = vec![0.0; used.sums.n_features() * wide];
-        let counts = used.sums.feature_count.iter();
-        for (term, (row, (classes, counts))) in table.chunks_exact_mut(wide).zip(counts).enumerate()
-        {
-            let alpha = params.naive_bayes.alpha_of(term).max(LEAST);
-            row.fill(alpha);
-            for (&class, count) in classes.iter().zip(counts) {
-                row[class as usize] += count;
-            }
-            if let Some(background) = &used.background {
-                row[k] += background[term];
-            }
-        }
-        for &(term, class, count) in &used.prior {
-            table[term as usize * wide + class as usize] += count;
-        }
-        let mut total = vec![0.0; wide];
-        for row in table.chunks_exact(wide) {
-            for (total, cell) in total.iter_mut().zip(row) {
-                *total += cell;
-            }
-        }
+        let (mut table, total) = used.with_smoothing(&params.naive_bayes, PRIOR);
         let known = used.knows_background();
         for row in table.chunks_exact_mut(wide) {
             for (cell, total) in row.iter_mut().zip(&total) {

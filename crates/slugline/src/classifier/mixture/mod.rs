@@ -14,11 +14,14 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::{
     TextClassifier,
+    margins::Margins,
     verdict::{ByLabel, Scratch, Verdict},
+    weights::InUse,
 };
 use crate::{
     counting::TermCoverage,
     error::{Error, Result},
+    naive_bayes::argmax,
 };
 pub(crate) use expectation::Mixture;
 pub(crate) use side_by_side::MixtureBuffers;
@@ -106,7 +109,9 @@ impl<'m, 's> Shares<'m, 's> {
         labels
     }
 
-    /// The log-likelihood ratio of the topics to the background, in nats for each term:
+    /// How much more likely the text is under the topics than under the background. Where the model's
+    /// [calibration](super::Calibration) is by length, that says how. Otherwise it is the log-likelihood ratio in nats
+    /// for each term:
     /// coverage · Σ_t x_t · ln(Σ_c θ_c · P(t | c) / P(t | b)) / Σ_t x_t. A term that the model
     /// does not know speaks neither for the topics nor for the background. 0 for a text without known
     /// terms.
@@ -154,11 +159,16 @@ impl TextClassifier {
     /// The verdict on a text with its shares, in buffers that the caller keeps.
     pub fn shares_with<'m, 's>(&'m self, scratch: &'s mut Scratch, text: &str) -> Shares<'m, 's> {
         let seen = self.count(scratch, text);
-        let evidence = self.fit_mixture(scratch, seen);
+        let ratio = self.fit_mixture(scratch, seen);
         self.score_counts(scratch);
+        let evidence = match self.calibration.by_length {
+            true => self.evidence_by_length(scratch),
+            false => ratio,
+        };
+        let n_terms = scratch.columns.len();
         Shares {
             other: self.is_other(evidence, seen),
-            verdict: Verdict::of_scores(self, &mut scratch.scores, seen),
+            verdict: Verdict::of_scores(self, &mut scratch.scores, seen, n_terms),
             of_labels: Cow::Borrowed(scratch.mixture.shares()),
             evidence,
             coverage: seen.coverage(),
@@ -175,7 +185,14 @@ impl TextClassifier {
     ) -> Result<(Array2<f64>, Vec<f64>)> {
         let all = self.for_texts(texts, |scratch, text| {
             let seen = self.count(scratch, text);
-            let evidence = self.fit_mixture(scratch, seen);
+            let ratio = self.fit_mixture(scratch, seen);
+            let evidence = match self.calibration.by_length {
+                true => {
+                    self.weigh_counts(scratch);
+                    self.evidence_by_length(scratch)
+                }
+                false => ratio,
+            };
             (scratch.mixture.shares().to_vec(), evidence)
         })?;
         let mut shares = Array2::zeros((texts.len(), self.labels.len()));
@@ -185,6 +202,35 @@ impl TextClassifier {
             evidence.push(of_text);
         }
         Ok((shares, evidence))
+    }
+
+    /// The label of a text, or `other` where it is about none of the topics, in buffers that the caller keeps: that of
+    /// [`shares_with`](Self::shares_with), without the shares where the evidence does not need them
+    /// ([by length](super::Calibration)).
+    pub fn label_or_other_with<'m>(&'m self, scratch: &mut Scratch, text: &str) -> &'m str {
+        if self.calibration.other_below.is_none() {
+            return self.classify_with(scratch, text).label();
+        }
+        if !self.calibration.by_length {
+            return self.shares_with(scratch, text).label_or_other();
+        }
+        let seen = self.score(scratch, text);
+        let evidence = self.evidence_by_length(scratch);
+        match self.is_other(evidence, seen) {
+            true => OTHER,
+            false => &self.labels[argmax(&scratch.scores)],
+        }
+    }
+
+    /// The evidence of the text whose values are in `scratch.values`, where it is by length.
+    fn evidence_by_length(&self, scratch: &mut Scratch) -> f64 {
+        let Scratch {
+            columns,
+            values,
+            sums,
+            ..
+        } = scratch;
+        self.margins().evidence(columns, values, sums)
     }
 
     /// Writes the shares of the text counted last to `scratch.mixture.shares`; returns its evidence.
@@ -206,12 +252,20 @@ impl TextClassifier {
     }
 
     pub(crate) fn mixture(&self) -> &Mixture {
-        self.mixture.0.get_or_init(|| {
-            // Cannot fail: pruning succeeded when the weights were derived, or the file was read.
-            let used = self.learned.in_use(&self.params, self.sums_are_exact());
-            let used = used.unwrap_or_else(|_| self.learned.all(&self.params));
-            Arc::new(Mixture::new(&self.params, &used))
-        })
+        let make = || Arc::new(Mixture::new(&self.params, &self.in_use()));
+        self.mixture.0.get_or_init(make)
+    }
+
+    pub(crate) fn margins(&self) -> &Margins {
+        self.margins
+            .get(|| Margins::new(&self.params, &self.in_use()))
+    }
+
+    /// The sums over the terms of the weights.
+    fn in_use(&self) -> InUse {
+        // Cannot fail: pruning succeeded when the weights were derived, or the file was read.
+        let used = self.learned.in_use(&self.params, self.sums_are_exact());
+        used.unwrap_or_else(|_| self.learned.all(&self.params))
     }
 
     /// Sets the limit of the evidence below which a text is about none of the topics; none: every text is

@@ -61,7 +61,7 @@ impl Trainer {
         let classes = Classes::new(&self.params, labels, numbers, None)?;
         let prior = self.params.prior.resolve(&self.params, &classes.all())?;
         let of_prior = match known {
-            None => list_of(&prior),
+            None => list_of(&prior.counts),
             Some(_) => Vec::new(),
         };
         let of_prior = put_away(&of_prior, &self.folder)?;
@@ -106,8 +106,7 @@ impl Trainer {
                 chosen
             };
             let prior = PriorCounts::of(&vocabulary, &prior);
-            let n_documents = usize::try_from(self.n_documents).unwrap_or(usize::MAX);
-            let weigh = summed_values(&params, &df, n_documents);
+            let weigh = summed_values(&params, &df, self.n_documents, &prior);
             let (model, on_grid) = (params.naive_bayes.model, exact_sums::holds(&params));
             let sums = rest.sums(model, &vocabulary, on_grid, weigh)?;
             let (sums, background) = Background::split(sums, &classes);

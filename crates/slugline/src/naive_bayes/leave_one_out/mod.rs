@@ -143,6 +143,8 @@ impl<'a> LeaveOneOut<'a> {
             .iter()
             .map(|of_class| of_class + smooth)
             .collect();
+        // What a class lacks of the largest is like the smoothing: it stays without the document.
+        let total = params.divisors(total);
         let logs = match params.model {
             Model::Complement { norm: true } => Some(logs(totals, &smoothing)),
             _ => None,
