@@ -116,7 +116,7 @@ pub(crate) struct EngineArgs {
     #[arg(long, value_name = "ORDER")]
     idf_order: Option<String>,
     /// Prior: terms that speak for a label, as pseudo-counts, in a table (tabs, or commas in .csv) with the
-    /// columns label, term and weight; may be given several times
+    /// columns label, term and weight, or term and one for each label; may be given several times
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     prior: Vec<PathBuf>,
     /// Factor of the weights of the prior [default: 1]

@@ -376,11 +376,16 @@ fn settings_are_chosen_on_the_data() {
 #[test]
 fn terms_of_a_prior_are_among_the_strongest() {
     let desk = Desk::new();
-    desk.write("terms.csv", "label,term,weight\npolicy,ballot,50\n");
-    desk.line("train train.csv --prior terms.csv -o m.safetensors")
-        .success();
-    let model = desk.json(&words("inspect m.safetensors --format json --top 1"));
-    assert_eq!(model["labels"]["policy"]["top_terms"][0][0], "ballot");
+    for table in [
+        "label,term,weight\npolicy,ballot,50\n",
+        "term,documents,technology,policy\nballot,9,,50\n",
+    ] {
+        desk.write("terms.csv", table);
+        desk.line("train train.csv --prior terms.csv -o m.safetensors")
+            .success();
+        let model = desk.json(&words("inspect m.safetensors --format json --top 1"));
+        assert_eq!(model["labels"]["policy"]["top_terms"][0][0], "ballot");
+    }
 }
 
 #[test]

@@ -8,20 +8,30 @@ use crate::{
     wording::{count, names},
 };
 
-/// Reads a [`Prior`] from a table with the columns `label`, `term` and, optionally, `weight`
-/// (otherwise 1), named in the first row; other columns are passed over. Fields are divided by commas
-/// where the file's name ends in `.csv`, elsewhere by tabs; lines that begin with `#` are comments.
+/// The column of a table with a column for each label that is no label: how many documents hold the term.
+const DOCUMENTS: &str = "documents";
+
+/// Reads a [`Prior`] from a table, whose first row names the columns. Fields are divided by commas where the file's
+/// name ends in `.csv`, elsewhere by tabs; lines that begin with `#` are comments.
+///
+/// | columns | a row |
+/// |---|---|
+/// | `label`, `term` and, optionally, `weight` (otherwise 1) | a term, for one label; other columns are passed over |
+/// | `term`, and one for each label | a term, with its weight for each; empty or 0 is no weight. A column `documents` (how many documents hold the term) is no label, and passed over |
 ///
 /// # Errors
-/// [`Error::Io`] where the file cannot be read, [`Error::Dataset`] where a column is missing or there
-/// is no row, [`Error::Record`] for a row with an empty field or a weight that is no number from 0 on.
+/// [`Error::Io`] where the file cannot be read, [`Error::Dataset`] where the columns are others or no row has a
+/// weight, [`Error::Record`] for a row without a label or term, or with a weight that is no number from 0 on.
 ///
 /// ```
-/// let folder = std::env::temp_dir();
-/// let path = folder.join("slugline-prior.tsv");
+/// let path = std::env::temp_dir().join("slugline-prior.tsv");
 /// std::fs::write(&path, "label\tterm\tweight\npolicy\tprime minister\t3\n")?;
 /// let prior = slugline::dataset::load_prior(&path)?;
 /// assert_eq!(prior.terms()[0].term, "prime minister");
+///
+/// std::fs::write(&path, "term\tpolicy\ttechnology\nprime minister\t3\t\nchip\t0.2\t1.8\n")?;
+/// let prior = slugline::dataset::load_prior(&path)?;
+/// assert_eq!(prior.terms().len(), 3);
 /// # std::fs::remove_file(path)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -39,51 +49,20 @@ pub fn load_prior(path: &Path) -> Result<Prior> {
         .headers()
         .map_err(|error| fault(path, &file, error))?
         .clone();
-    let column = |name: &str| header.iter().position(|own| own == name);
-    let (Some(label), Some(term)) = (column("label"), column("term")) else {
-        let found: Vec<&str> = header.iter().collect();
-        return Err(Error::Dataset {
-            file,
-            why: format!(
-                "no column `label` or no column `term`, but {}: expected a first row that names both \
-                 (and perhaps `weight`), divided by {}",
-                names(&found),
-                if comma { "commas" } else { "tabs" }
-            ),
-        });
-    };
-    let weight = column("weight");
+    let columns = Columns::new(&header, comma).map_err(|why| Error::Dataset {
+        file: file.clone(),
+        why,
+    })?;
     let mut terms = Vec::new();
     for row in table.records() {
         let row = row.map_err(|error| fault(path, &file, error))?;
-        let line = row.position().map_or(0, csv::Position::line);
-        let wrong = |why: String| Error::Record {
-            file: file.clone(),
-            line,
-            why,
-        };
-        let field = |at: usize| row.get(at).unwrap_or_default().to_owned();
-        let (label, term) = (field(label), field(term));
-        if label.is_empty() || term.is_empty() {
-            return Err(wrong("an empty field: expected a label and a term".into()));
-        }
-        let weight = match weight.map(field) {
-            None => 1.0,
-            Some(written) => written
-                .parse()
-                .ok()
-                .filter(|weight: &f64| *weight >= 0.0 && weight.is_finite())
-                .ok_or_else(|| {
-                    wrong(format!(
-                        "the weight {written:?}: expected a number from 0 on"
-                    ))
-                })?,
-        };
-        terms.push(PriorTerm {
-            label,
-            term,
-            weight,
-        });
+        columns
+            .read(&row, &mut terms)
+            .map_err(|why| Error::Record {
+                file: file.clone(),
+                line: row.position().map_or(0, csv::Position::line),
+                why,
+            })?;
     }
     if terms.is_empty() {
         return Err(Error::Dataset {
@@ -92,6 +71,116 @@ pub fn load_prior(path: &Path) -> Result<Prior> {
         });
     }
     Ok(terms.into_iter().collect())
+}
+
+/// What the columns of a table are.
+enum Columns {
+    /// A row is a term for one label.
+    Label {
+        label: usize,
+        term: usize,
+        weight: Option<usize>,
+    },
+    /// A row is a term with a weight for each label.
+    Labels {
+        term: usize,
+        labels: Vec<(usize, String)>,
+    },
+}
+
+impl Columns {
+    fn new(header: &csv::StringRecord, comma: bool) -> std::result::Result<Self, String> {
+        let column = |name: &str| header.iter().position(|own| own == name);
+        let (label, term, weight) = (column("label"), column("term"), column("weight"));
+        let labels = header.iter().enumerate();
+        let labels: Vec<(usize, String)> = labels
+            .filter(|&(at, name)| Some(at) != term && name != DOCUMENTS)
+            .map(|(at, name)| (at, name.to_owned()))
+            .collect();
+        match (label, term) {
+            (Some(label), Some(term)) => Ok(Self::Label {
+                label,
+                term,
+                weight,
+            }),
+            // A weight of no label: a table of the first kind that lacks a column.
+            (None, Some(term)) if weight.is_none() && !labels.is_empty() => {
+                for (n, (at, name)) in labels.iter().enumerate() {
+                    if name.is_empty() {
+                        return Err(format!(
+                            "column {} has no name: expected that of a label",
+                            at + 1
+                        ));
+                    }
+                    if labels[..n].iter().any(|(_, other)| other == name) {
+                        return Err(format!("two columns {name:?}: expected one for each label"));
+                    }
+                }
+                Ok(Self::Labels { term, labels })
+            }
+            _ => {
+                let found: Vec<&str> = header.iter().collect();
+                Err(format!(
+                    "the columns {}: expected a first row that names `term` and `label` (and perhaps \
+                     `weight`), or `term` and each label, divided by {}",
+                    names(&found),
+                    if comma { "commas" } else { "tabs" }
+                ))
+            }
+        }
+    }
+
+    /// Adds the terms of a row.
+    fn read(
+        &self,
+        row: &csv::StringRecord,
+        terms: &mut Vec<PriorTerm>,
+    ) -> std::result::Result<(), String> {
+        let field = |at: usize| row.get(at).unwrap_or_default();
+        let mut add = |label: &str, term: usize, weight: f64| {
+            terms.push(PriorTerm {
+                label: label.to_owned(),
+                term: field(term).to_owned(),
+                weight,
+            });
+        };
+        match self {
+            &Self::Label {
+                label,
+                term,
+                weight,
+            } => {
+                if field(label).is_empty() || field(term).is_empty() {
+                    return Err("an empty field: expected a label and a term".into());
+                }
+                let weight = weight.map_or(Ok(1.0), |at| weight_of(field(at)))?;
+                add(field(label), term, weight);
+            }
+            Self::Labels { term, labels } => {
+                if field(*term).is_empty() {
+                    return Err("an empty field: expected a term".into());
+                }
+                for (at, label) in labels {
+                    let written = field(*at);
+                    let weight = match written {
+                        "" => 0.0,
+                        _ => weight_of(written).map_err(|why| format!("{label}: {why}"))?,
+                    };
+                    if weight > 0.0 {
+                        add(label, *term, weight);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn weight_of(written: &str) -> std::result::Result<f64, String> {
+    let weight = written.parse().ok();
+    weight
+        .filter(|weight: &f64| *weight >= 0.0 && weight.is_finite())
+        .ok_or_else(|| format!("the weight {written:?}: expected a number from 0 on"))
 }
 
 fn fault(path: &Path, file: &str, error: csv::Error) -> Error {

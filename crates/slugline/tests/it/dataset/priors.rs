@@ -1,0 +1,109 @@
+//! Tables of priors.
+
+use slugline::dataset::load_prior;
+use tempfile::TempDir;
+
+/// Label, term and weight of each term, or what the error says.
+fn read(name: &str, table: &str) -> Result<Vec<(String, String, f64)>, String> {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, table).unwrap();
+    let prior = load_prior(&path).map_err(|error| error.to_string())?;
+    let terms = prior.terms().iter().cloned();
+    Ok(terms
+        .map(|term| (term.label, term.term, term.weight))
+        .collect())
+}
+
+fn term(label: &str, term: &str, weight: f64) -> (String, String, f64) {
+    (label.to_owned(), term.to_owned(), weight)
+}
+
+#[test]
+fn a_row_is_a_term_of_a_label() {
+    let table = "source,label,term,weight\na,policy,prime minister,3\na,technology,chip,0\n";
+    let expected = [
+        term("policy", "prime minister", 3.0),
+        term("technology", "chip", 0.0),
+    ];
+    assert_eq!(read("p.csv", table).unwrap(), expected);
+    let table = "# a comment\nterm\tlabel\nchip\ttechnology\n";
+    let expected = [term("technology", "chip", 1.0)];
+    assert_eq!(read("p.tsv", table).unwrap(), expected);
+}
+
+#[test]
+fn a_column_is_a_label() {
+    let table = "# a comment\nterm\tdocuments\tpolicy\ttechnology\nprime minister\t7\t3\t\n\
+                 chip\t5\t 0.2 \t1.8\nrare\t1\t0\t0.00\n";
+    let expected = [
+        term("policy", "prime minister", 3.0),
+        term("policy", "chip", 0.2),
+        term("technology", "chip", 1.8),
+    ];
+    assert_eq!(read("p.tsv", table).unwrap(), expected);
+    let table = table.replace('\t', ",");
+    assert_eq!(read("p.csv", &table).unwrap(), expected);
+}
+
+/// The library's own tables.
+#[test]
+fn the_tables_of_the_repository_are_read() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../datasets/priors");
+    for (name, labels) in [
+        ("similarity.tsv", 4),
+        ("wikinews_sums.tsv", 3),
+        ("terms.tsv", 4),
+    ] {
+        let prior = load_prior(&folder.join(name)).unwrap();
+        let found: std::collections::BTreeSet<&str> = prior
+            .terms()
+            .iter()
+            .map(|term| term.label.as_str())
+            .collect();
+        assert_eq!(found.len(), labels, "{name}: {found:?}");
+        assert!(prior.terms().len() > 10_000, "{name}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    for (table, why) in [
+        ("term\tweight\nchip\t1\n", "p.tsv: the columns term, weight"),
+        ("term\nchip\n", "`term` and each label, divided by tabs"),
+        ("term\tdocuments\nchip\t1\n", "`term` and each label"),
+        ("term,policy\nchip,1\n", "divided by tabs"),
+        ("label\tpolicy\nchip\t1\n", "`term` and `label`"),
+        (
+            "term\tpolicy\tpolicy\nchip\t1\t1\n",
+            "two columns \"policy\"",
+        ),
+        ("term\tpolicy\t\nchip\t1\t1\n", "column 3 has no name"),
+        (
+            "term\tpolicy\nchip\tmuch\n",
+            "p.tsv:2: policy: the weight \"much\": expected a number from 0 on",
+        ),
+        (
+            "term\tpolicy\nchip\t-1\n",
+            "policy: the weight \"-1\": expected",
+        ),
+        (
+            "term\tpolicy\nchip\tNaN\n",
+            "policy: the weight \"NaN\": expected",
+        ),
+        ("term\tpolicy\n\t1\n", "p.tsv:2: an empty field"),
+        (
+            "term\tpolicy\nchip\t1\t2\n",
+            "p.tsv:2: 3 fields, expected 2",
+        ),
+        ("term\tpolicy\nchip\t0\n", "no terms"),
+        (
+            "label\tterm\tweight\npolicy\tchip\t-1\n",
+            "p.tsv:2: the weight \"-1\": expected",
+        ),
+        ("label\tterm\npolicy\t\n", "p.tsv:2: an empty field"),
+    ] {
+        let error = read("p.tsv", table).unwrap_err();
+        assert!(error.contains(why), "{table:?}: {error}");
+    }
+}
