@@ -19,10 +19,11 @@ WORD = re.compile(r"\b\w\w+\b")
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of a table of this folder."""
+    """Return the rows of a table of this folder that have a term."""
     with open(HERE / name, encoding="utf-8") as lines:
         kept = (line for line in lines if not line.startswith("#"))
-        return list(csv.DictReader(kept, delimiter="\t", quoting=csv.QUOTE_NONE))
+        found = csv.DictReader(kept, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [row for row in found if row["term"]]
 
 
 def _dropped() -> frozenset[str]:

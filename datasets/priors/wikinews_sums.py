@@ -101,6 +101,8 @@ def main(path: str) -> None:
     print(f"# Sums of terms over {len(news)} articles of English Wikinews ({numbers}).")
     print("# Made by wikinews_sums.py. Wikinews contributors, en.wikinews.org, CC BY 2.5.")
     print("term", "documents", *TOPICS, sep="\t")
+    # Without a term: the number of all articles.
+    print("", len(news), *[""] * len(TOPICS), sep="\t")
     for at in np.flatnonzero(held):
         print(terms[at], held[at], *(f"{each:.2f}" for each in found[at]), sep="\t")
 

@@ -8,7 +8,8 @@ use crate::{
     wording::{count, names},
 };
 
-/// The column of a table with a column for each label that is no label: how many documents hold the term.
+/// The column of a table with a column for each label that is no label: how many documents hold the term; in a row
+/// without a term, how many there are.
 const DOCUMENTS: &str = "documents";
 
 /// Reads a [`Prior`] from a table, whose first row names the columns. Fields are divided by commas where the file's
@@ -17,7 +18,11 @@ const DOCUMENTS: &str = "documents";
 /// | columns | a row |
 /// |---|---|
 /// | `label`, `term` and, optionally, `weight` (otherwise 1) | a term, for one label; other columns are passed over |
-/// | `term`, and one for each label | a term, with its weight for each; empty or 0 is no weight. A column `documents` (how many documents hold the term) is no label, and passed over |
+/// | `term`, and one for each label | a term, with its weight for each; empty or 0 is no weight |
+///
+/// With columns for labels, one named `documents` is no label: the number of documents that hold the term, of those
+/// that the weights were taken from. A row without a term has the number of all of them. They count in the idf
+/// ([`Prior::with_document_frequencies`]).
 ///
 /// # Errors
 /// [`Error::Io`] where the file cannot be read, [`Error::Dataset`] where the columns are others or no row has a
@@ -54,10 +59,11 @@ pub fn load_prior(path: &Path) -> Result<Prior> {
         why,
     })?;
     let mut terms = Vec::new();
+    let mut documents = Documents::default();
     for row in table.records() {
         let row = row.map_err(|error| fault(path, &file, error))?;
         columns
-            .read(&row, &mut terms)
+            .read(&row, &mut terms, &mut documents)
             .map_err(|why| Error::Record {
                 file: file.clone(),
                 line: row.position().map_or(0, csv::Position::line),
@@ -70,7 +76,24 @@ pub fn load_prior(path: &Path) -> Result<Prior> {
             why: "no terms: expected a row for each".into(),
         });
     }
-    Ok(terms.into_iter().collect())
+    let prior: Prior = terms.into_iter().collect();
+    if documents.df.is_empty() {
+        return Ok(prior);
+    }
+    match documents.all {
+        Some(n) => Ok(prior.with_document_frequencies(n, documents.df)),
+        None => Err(Error::Dataset {
+            file,
+            why: "a column `documents` without the number of all: expected a row that has it, and no term".into(),
+        }),
+    }
+}
+
+/// The documents that weights were taken from.
+#[derive(Default)]
+struct Documents {
+    all: Option<u64>,
+    df: Vec<(String, u64)>,
 }
 
 /// What the columns of a table are.
@@ -84,6 +107,7 @@ enum Columns {
     /// A row is a term with a weight for each label.
     Labels {
         term: usize,
+        documents: Option<usize>,
         labels: Vec<(usize, String)>,
     },
 }
@@ -116,7 +140,11 @@ impl Columns {
                         return Err(format!("two columns {name:?}: expected one for each label"));
                     }
                 }
-                Ok(Self::Labels { term, labels })
+                Ok(Self::Labels {
+                    term,
+                    documents: column(DOCUMENTS),
+                    labels,
+                })
             }
             _ => {
                 let found: Vec<&str> = header.iter().collect();
@@ -135,6 +163,7 @@ impl Columns {
         &self,
         row: &csv::StringRecord,
         terms: &mut Vec<PriorTerm>,
+        counted: &mut Documents,
     ) -> std::result::Result<(), String> {
         let field = |at: usize| row.get(at).unwrap_or_default();
         let mut add = |label: &str, term: usize, weight: f64| {
@@ -156,9 +185,26 @@ impl Columns {
                 let weight = weight.map_or(Ok(1.0), |at| weight_of(field(at)))?;
                 add(field(label), term, weight);
             }
-            Self::Labels { term, labels } => {
-                if field(*term).is_empty() {
-                    return Err("an empty field: expected a term".into());
+            Self::Labels {
+                term,
+                documents,
+                labels,
+            } => {
+                let of_term = documents.map(|at| documents_of(field(at))).transpose()?;
+                match of_term {
+                    Some(n) if field(*term).is_empty() => {
+                        if counted.all.replace(n).is_some() {
+                            return Err("a second row without a term: expected one, with the number of \
+                                        all documents"
+                                .into());
+                        }
+                        return Ok(());
+                    }
+                    None if field(*term).is_empty() => {
+                        return Err("an empty field: expected a term".into());
+                    }
+                    Some(n) => counted.df.push((field(*term).to_owned(), n)),
+                    None => {}
                 }
                 for (at, label) in labels {
                     let written = field(*at);
@@ -174,6 +220,12 @@ impl Columns {
         }
         Ok(())
     }
+}
+
+fn documents_of(written: &str) -> std::result::Result<u64, String> {
+    written.parse().map_err(|_| {
+        format!("{written:?} in the column `documents`: expected a whole number from 0 on")
+    })
 }
 
 fn weight_of(written: &str) -> std::result::Result<f64, String> {

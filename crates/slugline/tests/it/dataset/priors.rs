@@ -1,6 +1,6 @@
 //! Tables of priors.
 
-use slugline::dataset::load_prior;
+use slugline::{Prior, dataset::load_prior};
 use tempfile::TempDir;
 
 /// Label, term and weight of each term, or what the error says.
@@ -34,7 +34,7 @@ fn a_row_is_a_term_of_a_label() {
 
 #[test]
 fn a_column_is_a_label() {
-    let table = "# a comment\nterm\tdocuments\tpolicy\ttechnology\nprime minister\t7\t3\t\n\
+    let table = "# a comment\nterm\tdocuments\tpolicy\ttechnology\n\t40\t\t\nprime minister\t7\t3\t\n\
                  chip\t5\t 0.2 \t1.8\nrare\t1\t0\t0.00\n";
     let expected = [
         term("policy", "prime minister", 3.0),
@@ -44,6 +44,24 @@ fn a_column_is_a_label() {
     assert_eq!(read("p.tsv", table).unwrap(), expected);
     let table = table.replace('\t', ",");
     assert_eq!(read("p.csv", &table).unwrap(), expected);
+}
+
+#[test]
+fn documents_are_counted() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("p.tsv");
+    std::fs::write(&path, "term\tdocuments\tpolicy\nchip\t5\t1\n\t40\t\n").unwrap();
+    let prior = load_prior(&path).unwrap();
+    let expected = Prior::new().with("policy", "chip", 1.0);
+    assert_eq!(prior, expected.with_document_frequencies(40, [("chip", 5)]));
+
+    let fault = |table: &str| read("p.tsv", table).unwrap_err();
+    let alone = fault("term\tdocuments\tpolicy\nchip\t5\t1\n");
+    assert!(alone.contains("without the number of all"), "{alone}");
+    let twice = fault("term\tdocuments\tpolicy\n\t5\t\n\t6\t\n");
+    assert!(twice.contains("a second row without a term"), "{twice}");
+    let part = fault("term\tdocuments\tpolicy\nchip\t0.5\t1\n");
+    assert!(part.contains("\"0.5\" in the column `documents`"), "{part}");
 }
 
 /// The library's own tables.
