@@ -66,12 +66,10 @@ class Answering(FittedModel):
         ndarray of shape (n_samples, n_classes)
             ln P(class | text), in the order of ``classes_``.
         """
-        self._answering_model()
-        scores = self._joint_log_proba(X) / self.temperature_
+        threads = _core.threads(self.n_jobs)
+        model = self._answering_model()
         # Where no class is possible (alpha = 0) there is no probability: NaN, as in scikit-learn.
-        with np.errstate(divide="ignore", invalid="ignore"):
-            scores -= scores.max(axis=1, keepdims=True, initial=-np.inf)
-            return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        return self._in_order(model.predict_log_proba(documents_of(X), threads))
 
     def predict_joint_log_proba(self, X: Texts) -> NDArray[np.float64]:
         """Return the joint log-likelihood of each text and class.

@@ -291,7 +291,8 @@ class Changing(FittedModel):
         """Calibrate the classifier on texts that it was not fitted on.
 
         Chooses the temperature with the lowest log-loss, and the limit of the evidence below which
-        a text is about none of the classes.
+        a text is about none of the classes; by length, if the model is calibrated so or the
+        parameter ``calibrate`` is "by_length".
 
         Parameters
         ----------
@@ -308,7 +309,8 @@ class Changing(FittedModel):
         """
         documents = documents_of(X)
         names = self._names(targets_of(documents, y))
-        model = self._fitted_model().calibrated(documents, names)
+        by_length = self.calibrate == "by_length"
+        model = self._fitted_model().calibrated(documents, names, by_length)
         _notices.warn_of_calibration(model, stacklevel=2)
         return self._with(model, self.classes_)
 

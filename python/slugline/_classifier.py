@@ -141,9 +141,14 @@ class TextClassifier(Fitting, Answering, Changing):
         The sums of naive Bayes stay beside it: ``partial_fit``, ``forget``, ``merge`` and ``adapt``
         go on from them, and drop the refinement with a warning.
 
-    calibrate : bool, default=False
+    calibrate : bool or "by_length", default=False
         Choose the temperature of the probabilities, and the limit of the evidence below which a
         text is about none of the classes, by leave-one-out. ``predict`` does not change.
+        "by_length": both depend on the number n of distinct known terms of a text, since the terms
+        of a long one repeat each other and one of a word or two hangs on a second meaning:
+        probabilities are softmax(score * r / temperature) with r = n / (n + 2) / sqrt(1 + n / 60),
+        and the evidence is (m - 3 / n) / sqrt(n), with m the text's log-likelihood under its best
+        class less that under the background. So the bundled model is calibrated.
 
     n_jobs : int or None, default=None
         Number of threads. None: the environment variable ``SLUGLINE_NUM_THREADS``, else
@@ -233,7 +238,7 @@ class TextClassifier(Fitting, Answering, Changing):
         idf_order: Literal["before_norm", "after_norm"] = "before_norm",
         background: Any = None,
         refine: bool | Mapping[str, SupportsFloat] = False,
-        calibrate: bool = False,
+        calibrate: bool | Literal["by_length"] = False,
         n_jobs: SupportsIndex | None = None,
     ) -> None:
         self.naive_bayes = naive_bayes

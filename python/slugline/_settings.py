@@ -51,7 +51,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "idf_order": [StrOptions({"before_norm", "after_norm"})],
     "background": [str, Integral, Real, "boolean", None],
     "refine": ["boolean", Mapping],
-    "calibrate": ["boolean"],
+    "calibrate": ["boolean", StrOptions({"by_length"})],
     "n_jobs": [Integral, None],
 }
 
@@ -76,7 +76,11 @@ def is_auto(value: Any) -> bool:
 def auto_of(params: dict[str, Any]) -> list[str]:
     """Return the names of parameters to be chosen on the data, including ``calibrate``."""
     names = [name for name in CHOSEN if is_auto(params[name])]
-    return [*names, "calibrate"] if params["calibrate"] else names
+    if params["calibrate"]:
+        names.append("calibrate")
+    if params["calibrate"] == "by_length":
+        names.append("by_length")
+    return names
 
 
 def checked(method: _Method) -> _Method:

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::{
     answer_args::{ColumnsArgs, ErrorsArgs, OtherArgs, RecordArgs},
+    auto::Calibrate,
     engine_args::EngineArgs,
     examples,
     failure::Failure,
@@ -132,7 +133,8 @@ pub(crate) struct ClassifyArgs {
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: OutputFormat,
     /// Print the label alone, without probabilities and shares: the same labels several times as fast. With a
-    /// limit for `other` (--other-below, or a calibrated model's) the shares are computed to know it
+    /// limit for `other` (--other-below, or a calibrated model's) the shares are computed to know it, unless the model
+    /// is calibrated by length, as the bundled one is
     #[arg(long, conflicts_with_all = ["top", "threshold"])]
     pub(crate) label_only: bool,
     /// Print only the K most likely topics [default: all]
@@ -175,9 +177,10 @@ pub(crate) struct EvaluateArgs {
     /// Cross-validate the training options with K stratified folds, instead of evaluating a model
     #[arg(long, value_name = "K")]
     pub(crate) folds: Option<usize>,
-    /// Calibrate the model of every fold
-    #[arg(long, requires = "folds")]
-    pub(crate) calibrate: bool,
+    /// Calibrate the model of every fold; `by-length`: as `slugline train` says
+    #[arg(long, value_enum, value_name = "HOW", requires = "folds")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "alike")]
+    pub(crate) calibrate: Option<Calibrate>,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: OutputFormat,

@@ -1,6 +1,22 @@
-//! The settings that were chosen on the data (`auto`), as text.
+//! The settings that are chosen on the data (`auto`, `--calibrate`), and what was chosen, as text.
 
+use clap::ValueEnum;
 use slugline::{Auto, Norm, TextClassifier};
+
+/// How a model is calibrated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Calibrate {
+    /// Every text with the same temperature and limit
+    Alike,
+    /// By the number of known terms of a text
+    ByLength,
+}
+
+/// With the calibration that was asked for.
+pub(crate) fn calibrated(auto: Auto, how: Option<Calibrate>) -> Auto {
+    auto.calibrate(how.is_some())
+        .by_length(how == Some(Calibrate::ByLength))
+}
 
 /// The chosen settings, as the flags that would set them; None where none were.
 pub(crate) fn chosen(model: &TextClassifier, auto: Auto) -> Option<String> {

@@ -92,7 +92,7 @@ fn evaluate_folds(
     wrong: Option<&mut WrongAnswerFile>,
 ) -> Result<Measured, Failure> {
     let params = args.engine.params()?;
-    let auto = args.engine.auto().calibrate(args.calibrate);
+    let auto = auto::calibrated(args.engine.auto(), args.calibrate);
     reading.keeps_columns = wrong.is_some();
     let data = input::load(&args.data, reading)?;
     // Printed after the progress bar is gone.

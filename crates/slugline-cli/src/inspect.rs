@@ -109,14 +109,16 @@ fn write_text(out: &mut impl Write, contents: &Contents<'_>) -> Result<(), Failu
     }
     let Calibration {
         temperature,
+        by_length,
         other_below,
         ..
     } = contents.calibration;
     // No calibration ends at exactly 1, the temperature of a model that never was calibrated.
     let never = Calibration::default().temperature;
+    let how = if by_length { ", by length" } else { "" };
     match temperature.total_cmp(&never).is_eq() {
         true => writeln!(out, "calibrated no")?,
-        false => writeln!(out, "calibrated temperature {temperature:.3}")?,
+        false => writeln!(out, "calibrated temperature {temperature:.3}{how}")?,
     }
     if let Some(limit) = other_below {
         writeln!(out, "other      below an evidence of {limit:.3}")?;

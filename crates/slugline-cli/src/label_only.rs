@@ -65,11 +65,8 @@ impl Answers<'_> {
         records: &[Record],
     ) -> Result<Vec<&str>, Failure> {
         if self.model.calibration().other_below.is_some() {
-            // Whether the answer is `other` depends on the evidence, and that on the shares.
-            let labels = records.iter().map(|record| {
-                let shares = self.model.shares_with(scratch, &record.text);
-                shares.label_or_other()
-            });
+            let label = |record: &Record| self.model.label_or_other_with(scratch, &record.text);
+            let labels = records.iter().map(label);
             return Ok(labels.collect());
         }
         let texts: Vec<&str> = records.iter().map(|record| &*record.text).collect();

@@ -6,6 +6,7 @@ use clap::{Args, ValueHint};
 
 use crate::{
     answer_args::ColumnsArgs,
+    auto::Calibrate,
     engine_args::EngineArgs,
     failure::Failure,
     input::{InputArgs, LabelledArgs},
@@ -25,9 +26,11 @@ pub(crate) struct TrainArgs {
     /// File to write the model to, or `-` for standard output
     #[arg(long, short, value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
-    /// Calibrate the probabilities, and choose the limit for `other`, by leave-one-out
-    #[arg(long)]
-    pub(crate) calibrate: bool,
+    /// Calibrate the probabilities, and choose the limit for `other`, by leave-one-out. `by-length`: both depend on
+    /// the number of known terms of a text, which makes short and long texts less sure of themselves
+    #[arg(long, value_enum, value_name = "HOW")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "alike")]
+    pub(crate) calibrate: Option<Calibrate>,
     /// Use about this much memory (bytes, or with K, M, G: powers of 1024): read the data once, and keep
     /// what does not fit in temporary files (in TMPDIR). The model is the same, unless its terms alone do
     /// not fit: then the most frequent are kept, with a warning

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &TrainArgs, files: &Files) -> Result<(), Failure> {
     reading.compare_with_prior(&params.prior);
     models::check_output(&args.output)?;
     notices::warn_of_settings(&params)?;
-    let auto = args.engine.auto().calibrate(args.calibrate);
+    let auto = auto::calibrated(args.engine.auto(), args.calibrate);
     let model = if let Some(memory) = &args.memory {
         if auto != Auto::default() {
             return Err(Failure::usage(

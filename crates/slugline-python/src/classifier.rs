@@ -65,6 +65,7 @@ impl FitOptions {
             .sublinear_tf(asked("sublinear_tf"))
             .norm(asked("norm"))
             .calibrate(asked("calibrate"))
+            .by_length(asked("by_length"))
     }
 }
 
@@ -271,6 +272,27 @@ impl Classifier {
         Ok(rows.into_pyarray(py))
     }
 
+    /// documents × labels: log P(label | document).
+    fn predict_log_proba<'py>(
+        &self,
+        py: Python<'py>,
+        documents: &Documents,
+        threads: usize,
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let rows = self.on_documents(
+            py,
+            documents,
+            threads,
+            |texts| {
+                self.rows(texts, |scratch, text, row| {
+                    row.extend(self.model.log_probabilities_with(scratch, text));
+                })
+            },
+            |model, texts| model.predict_log_proba(texts),
+        )?;
+        Ok(rows.into_pyarray(py))
+    }
+
     /// documents × labels: log P(label) + log P(document | label).
     fn joint_log_likelihood<'py>(
         &self,
@@ -311,10 +333,15 @@ impl Classifier {
         py: Python<'_>,
         documents: &Documents,
         labels: Vec<String>,
+        by_length: bool,
     ) -> PyResult<Self> {
         let texts = documents.texts(py)?;
+        let mut calibration = self.model.calibration();
+        calibration.by_length |= by_length;
+        let model = self.model.clone().with_calibration(calibration);
+        let model = model.map_err(to_python)?;
         let model = on_texts(py, &texts, |texts| {
-            self.model.calibrated(&Examples::new(texts, &labels)?)
+            model.calibrated(&Examples::new(texts, &labels)?)
         })?;
         Ok(model.into())
     }

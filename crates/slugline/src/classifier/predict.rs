@@ -49,6 +49,15 @@ impl TextClassifier {
         &scratch.scores
     }
 
+    /// The logarithm of the probability of each label for a text, in the order of [`labels`](Self::labels), in buffers of
+    /// the caller.
+    pub fn log_probabilities_with<'a>(&self, scratch: &'a mut Scratch, text: &str) -> &'a [f64] {
+        self.score(scratch, text);
+        let temperature = self.calibration.temperature_of(scratch.columns.len());
+        tempered_log_probabilities(&mut scratch.scores, temperature);
+        &scratch.scores
+    }
+
     /// Leaves the text's joint log-likelihood under each class in `scratch.scores`.
     pub(crate) fn score(&self, scratch: &mut Scratch, text: &str) -> TermCoverage {
         let seen = self.count(scratch, text);

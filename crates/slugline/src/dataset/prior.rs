@@ -194,9 +194,11 @@ impl Columns {
                 match of_term {
                     Some(n) if field(*term).is_empty() => {
                         if counted.all.replace(n).is_some() {
-                            return Err("a second row without a term: expected one, with the number of \
+                            return Err(
+                                "a second row without a term: expected one, with the number of \
                                         all documents"
-                                .into());
+                                    .into(),
+                            );
                         }
                         return Ok(());
                     }
