@@ -12,8 +12,7 @@ use flate2::{Compression, write::GzEncoder};
 use serde::Deserialize;
 use slugline::{
     Auto, Examples, NaiveBayes, Prior, PriorTerm, Result, StopWords, TextClassifier,
-    TextClassifierParams,
-    dataset::load_prior,
+    TextClassifierParams, dataset::load_prior,
 };
 
 /// The label of the articles about none of the topics.

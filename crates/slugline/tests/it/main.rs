@@ -1,6 +1,7 @@
 //! The tests of the library through its public interface: one binary, linked once. `allocation.rs` beside this
 //! folder is the other one, because it sets the global allocator.
 
+mod by_length;
 mod corpora;
 mod dataset;
 mod examples;

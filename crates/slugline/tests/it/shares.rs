@@ -190,8 +190,9 @@ fn shares_by_the_book() {
     let terms: Vec<&str> = all.vocabulary().iter().collect();
     let at = |term| terms.iter().position(|own| *own == term).unwrap();
     let mut p = sums.mapv(|sum| sum + 0.3);
-    p[[1, at("vote")]] += 1.5;
-    p[[2, at("goal")]] += 2.0;
+    // A tenth of the prior.
+    p[[1, at("vote")]] += 0.15;
+    p[[2, at("goal")]] += 0.2;
     for mut row in p.rows_mut() {
         let total = row.sum();
         row /= total;

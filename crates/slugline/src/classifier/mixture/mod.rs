@@ -44,7 +44,7 @@ pub(crate) use side_by_side::MixtureBuffers;
 /// ```
 ///
 /// The text is explained as a mixture of the topics' term distributions and of a background. With x_t the
-/// count of a term in the text, P(t | c) the term's probability in the topic (smoothed, with the
+/// count of a term in the text, P(t | c) the term's probability in the topic (smoothed, with a tenth of the
 /// prior) and P(t | b) in the background, the log-likelihood
 ///
 /// Σ_t x_t · ln(λ · P(t | b) + (1 − λ) · Σ_c θ_c · P(t | c))
