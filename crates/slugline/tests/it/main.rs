@@ -24,3 +24,4 @@ mod sums;
 mod topics;
 mod trainer;
 mod weights;
+mod without_terms;
