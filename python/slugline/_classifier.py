@@ -90,6 +90,8 @@ class TextClassifier(Fitting, Answering, Changing):
 
     stop_words : str, iterable of str or None, default=None
         Words to remove: the list of a language ("english" is scikit-learn's list), or these words.
+        As in scikit-learn they are removed before n-grams are made, so that pairs join words that
+        are not neighbours; ``without_terms`` leaves out the n-grams that hold them instead.
 
     stemmer : str or None, default=None
         Language of the Snowball stemmer, such as "english". None: words are not stemmed.
@@ -103,6 +105,19 @@ class TextClassifier(Fitting, Answering, Changing):
 
     max_features : int or None, default=None
         Keep only this many terms, those with the highest total counts.
+
+    without_terms : str, iterable of str or None, default=None
+        Leave out terms that hold one of these words: the list of a language, as for ``stop_words``,
+        or these words, such as ``[*ENGLISH_STOP_WORDS, "mr", "mrs"]``. An entry of several words
+        stands for these words side by side. Of "bank of england" with pairs of words, "of" leaves
+        out "of", "bank of" and "of england", where as a stop word it would make "bank england".
+        Words are compared as the analysis gives them (case, accents, stems). Terms of a prior are
+        left out likewise; a given ``vocabulary`` stays as it is. (The vectorisers of
+        ``slugline.sklearn``, whose parameters are scikit-learn's, take the terms that stay as their
+        ``vocabulary``.)
+
+    without_numbers : bool, default=False
+        Leave out terms that hold a number, a word of digits alone.
 
     vocabulary : mapping, iterable or None, default=None
         Terms to use instead of learning them.
@@ -229,6 +244,8 @@ class TextClassifier(Fitting, Answering, Changing):
         min_df: SupportsFloat | SupportsIndex = 1,
         max_df: SupportsFloat | SupportsIndex = 1.0,
         max_features: SupportsIndex | None = None,
+        without_terms: str | Iterable[str] | None = None,
+        without_numbers: bool = False,
         vocabulary: Mapping[str, int] | Iterable[str] | None = None,
         binary: bool = False,
         norm: Literal["l1", "l2", "auto"] | None = "l2",
@@ -260,6 +277,8 @@ class TextClassifier(Fitting, Answering, Changing):
         self.min_df = min_df
         self.max_df = max_df
         self.max_features = max_features
+        self.without_terms = without_terms
+        self.without_numbers = without_numbers
         self.vocabulary = vocabulary
         self.binary = binary
         self.norm = norm

@@ -42,6 +42,8 @@ CONSTRAINTS: dict[str, list[Any]] = {
         Interval(Integral, 1, None, closed="left"),
     ],
     "max_features": [Interval(Integral, 1, None, closed="left"), None],
+    "without_terms": [str, list, tuple, set, frozenset, None],
+    "without_numbers": ["boolean"],
     "vocabulary": [Mapping, "array-like", set, frozenset, None],
     "binary": ["boolean"],
     "norm": [StrOptions({"l1", "l2", "auto"}), None],
@@ -115,7 +117,6 @@ def from_rust(settings: str) -> dict[str, Any]:
     analyzer, tfidf, pruning = features["analyzer"], features["tfidf"], features["pruning"]
     model, of_model = _variant(bayes["model"])
     words, pattern = _variant(analyzer["words"])
-    _, stop_words = _variant(analyzer["stop_words"])
     return {
         "naive_bayes": model,
         "alpha": bayes["alpha"],
@@ -130,12 +131,14 @@ def from_rust(settings: str) -> dict[str, Any]:
         "analyzer": analyzer["analyzer"],
         "words": "unicode" if words == "unicode" else "sklearn",
         "token_pattern": pattern,
-        "stop_words": stop_words,
+        "stop_words": _variant(analyzer["stop_words"])[1],
         "stemmer": analyzer["stemmer"],
         "ngram_range": tuple(analyzer["ngram_range"]),
         "min_df": _variant(pruning["min_df"])[1],
         "max_df": _variant(pruning["max_df"])[1],
         "max_features": pruning["max_features"],
+        "without_terms": _variant(features.get("without_terms", "none"))[1],
+        "without_numbers": features.get("without_numbers", False),
         "vocabulary": features["vocabulary"],
         "binary": features["binary"],
         **tfidf,

@@ -21,6 +21,7 @@ _YES_OR_NO = (
     "level_class_sums",
     "norm_weights",
     "lowercase",
+    "without_numbers",
     "binary",
     "use_idf",
     "smooth_idf",
@@ -172,11 +173,13 @@ def for_extension(settings: dict[str, Any]) -> dict[str, Any]:
     if plain["max_features"] is not None:
         plain["max_features"] = whole("max_features", plain["max_features"], 1)
     plain["ngram_range"] = _ngram_range(plain["ngram_range"])
-    stop_words, vocabulary = plain["stop_words"], plain["vocabulary"]
-    if isinstance(stop_words, str):
-        plain["stop_words"] = text("stop_words", stop_words)
-    elif stop_words is not None:
-        plain["stop_words"] = words("stop_words", stop_words)
+    for name in ("stop_words", "without_terms"):
+        listed = plain[name]
+        if isinstance(listed, str):
+            plain[name] = text(name, listed)
+        elif listed is not None:
+            plain[name] = words(name, listed)
+    vocabulary = plain["vocabulary"]
     if isinstance(vocabulary, Mapping):
         plain["vocabulary"] = columns("vocabulary", vocabulary)
     elif vocabulary is not None:

@@ -39,6 +39,8 @@ OTHERS = {
     "min_df": (2, ["--min-df", "2"]),
     "max_df": (0.5, ["--max-df", "0.5"]),
     "max_features": (3, ["--max-features", "3"]),
+    "without_terms": ("english", ["--without-terms", "english"]),
+    "without_numbers": (True, ["--without-numbers"]),
     "vocabulary": (["code", "vote"], ["--vocabulary", "terms.txt"]),
     "binary": (True, ["--binary"]),
     "norm": ("l1", ["--norm", "l1"]),

@@ -8,11 +8,11 @@ use clap::{Args, ValueHint};
 use slugline::{
     Auto, Error, IdfOrder, Language, Model, NaiveBayes, Norm, Prior, Refine, StopWords,
     StripAccents, TextClassifier, TextClassifierParams, Unit, Words, dataset::load_prior,
-    text::Analyzer, wording::count,
+    wording::count,
 };
 
 use crate::{
-    failure::Failure,
+    failure::{Failure, flag},
     outputs::Files,
     say,
     values::{Choice, document_frequency, lines, ngram_range, parse, parse_beside, threads},
@@ -92,9 +92,16 @@ pub(crate) struct EngineArgs {
     /// Keep only the N most frequent terms
     #[arg(long, value_name = "N")]
     max_features: Option<usize>,
+    /// Leave out terms that hold one of these words, and leave the other n-grams as they are in the text: a
+    /// language's stop words, those of a file (one per line), or none; may be given several times [default: none]
+    #[arg(long, value_name = "LANGUAGE|FILE", value_hint = ValueHint::FilePath)]
+    without_terms: Vec<String>,
+    /// Leave out terms that hold a number (a word of digits alone)
+    #[arg(long)]
+    without_numbers: bool,
     /// Use the terms of this file (one per line) instead of learning them
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    #[arg(conflicts_with_all = ["min_df", "max_df", "max_features"])]
+    #[arg(conflicts_with_all = ["min_df", "max_df", "max_features", "without_terms", "without_numbers"])]
     vocabulary: Option<PathBuf>,
     /// Count a term at most once per document
     #[arg(long)]
@@ -142,11 +149,17 @@ pub(crate) struct EngineArgs {
 impl EngineArgs {
     /// The files that these flags name.
     pub(crate) fn files(&self, files: &mut Files) {
-        if let Some(list) = &self.stop_words
-            && list != "none"
+        let stop_words = self.stop_words.iter().map(|list| ("stop-word list", list));
+        let without = self
+            .without_terms
+            .iter()
+            .map(|list| ("list of words", list));
+        // The name of a language, unless there is a file of that name.
+        for (what, list) in stop_words
+            .chain(without)
+            .filter(|(_, list)| *list != "none")
         {
-            // The name of a language, unless there is a file of that name.
-            files.read("stop-word list", Path::new(list));
+            files.read(what, Path::new(list));
         }
         if let Some(terms) = &self.vocabulary {
             files.read("vocabulary", terms);
@@ -169,18 +182,9 @@ impl EngineArgs {
         params.naive_bayes.class_prior.clone_from(&self.class_prior);
         self.check_model(params.naive_bayes.model)?;
         params = params.background(self.background.clone());
-        params.prior = self.read_prior(&params)?;
         // An error now, and not after reading the data.
-        Analyzer::new(params.features.text.clone()).map_err(|error| match error {
-            Error::Parameter {
-                name: "stop_words",
-                value,
-                expected,
-            } => Failure::usage(format!(
-                "--stop-words is {value}: expected none, the file of a list, or a language: {expected}"
-            )),
-            error => error.into(),
-        })?;
+        params.check().map_err(of_word_list)?;
+        params.prior = self.read_prior(&params)?;
         Ok(params)
     }
 
@@ -208,13 +212,26 @@ impl EngineArgs {
             prior = prior.and(load_prior(file)?);
         }
         if !prior.is_empty() {
-            let (all, used) = (prior.terms().len(), prior.usable(&params.features.text)?);
+            let (all, used) = (prior.terms().len(), prior.usable(&params.features)?);
             say::note(format_args!(
                 "--prior: {used} of {} can occur with these settings",
                 count(all, "term")
             ));
         }
         Ok(prior.scaled(self.prior_strength.unwrap_or(1.0)))
+    }
+
+    /// The words of `--without-terms`: one list as it is named, several as one.
+    fn without_terms(&self) -> Result<StopWords, Failure> {
+        let mut words = StopWords::None;
+        for list in &self.without_terms {
+            let more = word_list(list)?;
+            words = match words {
+                StopWords::None => more,
+                words => words.and(more.list()?)?,
+            };
+        }
+        Ok(words)
     }
 
     fn model(&self) -> Result<Model, Failure> {
@@ -268,14 +285,9 @@ impl EngineArgs {
                 &["none"],
             )?),
         };
-        analyzer.stop_words = match self.stop_words.as_deref() {
-            None | Some("none") => StopWords::None,
-            Some(file) if Path::new(file).is_file() => {
-                let words = lines(Path::new(file))?;
-                StopWords::List(words.iter().map(|word| word.trim().to_owned()).collect())
-            }
-            Some(language) => StopWords::Language(language.to_owned()),
-        };
+        if let Some(list) = &self.stop_words {
+            analyzer.stop_words = word_list(list)?;
+        }
         analyzer.stemmer = match self.stem.as_deref() {
             None | Some("none") => None,
             Some(language) => Some(parse_beside::<Language>("stem", language, &["none"])?),
@@ -289,7 +301,11 @@ impl EngineArgs {
         if let Some(df) = &self.max_df {
             params = params.max_df(document_frequency("max-df", df)?);
         }
-        params = params.max_features(self.max_features).binary(self.binary);
+        params = params
+            .max_features(self.max_features)
+            .without_terms(self.without_terms()?)
+            .without_numbers(self.without_numbers)
+            .binary(self.binary);
         if let Some(file) = &self.vocabulary {
             let mut terms = lines(file)?;
             // A character n-gram may end in a space, a word cannot.
@@ -317,5 +333,32 @@ impl EngineArgs {
             .sublinear_tf(self.sublinear_tf != Some(Choice::Given(false)))
             .refine(self.refine())
             .threads(self.threads.map_or(0, usize::from)))
+    }
+}
+
+/// The words of `--stop-words` and `--without-terms`: none, those of a file, or a language's.
+fn word_list(list: &str) -> Result<StopWords, Failure> {
+    Ok(match list {
+        "none" => StopWords::None,
+        file if Path::new(file).is_file() => {
+            let words = lines(Path::new(file))?;
+            StopWords::List(words.iter().map(|word| word.trim().to_owned()).collect())
+        }
+        language => StopWords::Language(language.to_owned()),
+    })
+}
+
+/// The error of settings; that of a language without a list says what else may be given.
+fn of_word_list(error: Error) -> Failure {
+    match error {
+        Error::Parameter {
+            name: name @ ("stop_words" | "without_terms"),
+            value,
+            expected,
+        } if value != "set" => Failure::usage(format!(
+            "{} is {value}: expected none, the file of a list, or a language: {expected}",
+            flag(name)
+        )),
+        error => error.into(),
     }
 }

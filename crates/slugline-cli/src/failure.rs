@@ -209,7 +209,7 @@ fn length(what: &str, expected: usize, actual: usize) -> String {
 }
 
 /// Parameters that the library's messages name.
-const OPTIONS: [&str; 20] = [
+const OPTIONS: [&str; 22] = [
     "class_prior",
     "class_shares",
     "fit_prior",
@@ -230,6 +230,8 @@ const OPTIONS: [&str; 20] = [
     "sublinear_tf",
     "token_pattern",
     "use_idf",
+    "without_numbers",
+    "without_terms",
 ];
 
 /// A message of the library with parameters replaced by options.

@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     min_df: DocumentFrequencySetting,
     max_df: DocumentFrequencySetting,
     max_features: Option<usize>,
+    without_terms: Option<StopWordsSetting>,
+    without_numbers: bool,
     vocabulary: Option<Vec<String>>,
     binary: bool,
     norm: Option<String>,
@@ -55,6 +57,15 @@ enum AlphaSetting {
 enum StopWordsSetting {
     Language(String),
     Words(Vec<String>),
+}
+
+impl From<StopWordsSetting> for StopWords {
+    fn from(setting: StopWordsSetting) -> Self {
+        match setting {
+            StopWordsSetting::Language(language) => Self::Language(language),
+            StopWordsSetting::Words(words) => Self::List(words),
+        }
+    }
 }
 
 /// `min_df` or `max_df`: an integer is a number of documents, a float a proportion, as in scikit-learn.
@@ -102,11 +113,6 @@ impl Settings {
                 });
             }
         };
-        let stop_words = match self.stop_words {
-            None => StopWords::None,
-            Some(StopWordsSetting::Language(language)) => StopWords::Language(language),
-            Some(StopWordsSetting::Words(words)) => StopWords::List(words),
-        };
         let strip_accents = self.strip_accents.map(|how| how.parse::<StripAccents>());
         let stemmer = self.stemmer.map(|language| language.parse::<Language>());
         let norm = self.norm.map(|norm| norm.parse::<Norm>());
@@ -115,12 +121,14 @@ impl Settings {
             .strip_accents(strip_accents.transpose()?)
             .analyzer(self.analyzer.parse()?)
             .words(words)
-            .stop_words(stop_words)
+            .stop_words(self.stop_words.map_or(StopWords::None, Into::into))
             .stemmer(stemmer.transpose()?)
             .ngram_range(self.ngram_range.0, self.ngram_range.1)
             .min_df(self.min_df)
             .max_df(self.max_df)
             .max_features(self.max_features)
+            .without_terms(self.without_terms.map_or(StopWords::None, Into::into))
+            .without_numbers(self.without_numbers)
             .binary(self.binary)
             .norm(norm.transpose()?)
             .use_idf(self.use_idf)

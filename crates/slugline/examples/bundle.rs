@@ -121,9 +121,7 @@ fn dropped_words(datasets: &Path) -> Result<StopWords> {
     let path = datasets.join("priors/dropped_words.txt");
     let list = fs::read_to_string(&path).map_err(|source| slugline::Error::Io { path, source })?;
     let own = list.lines().filter(|line| !line.starts_with('#'));
-    let english = StopWords::Language("english".into());
-    let words = english.list()?.into_iter().chain(own);
-    Ok(StopWords::List(words.map(str::to_owned).collect()))
+    StopWords::Language("english".into()).and(own)
 }
 
 /// Multinomial, since its term distributions are also those of the shares; the table in

@@ -63,6 +63,22 @@ fn options_without_effect_or_sense_are_errors() {
             "cannot be used with",
         ),
         (
+            "train train.csv -o m --vocabulary t --without-terms english",
+            "cannot be used with",
+        ),
+        (
+            "train train.csv -o m --vocabulary t --without-numbers",
+            "cannot be used with",
+        ),
+        (
+            "train train.csv -o m --analyzer char --without-numbers",
+            "--without-numbers is set: expected none: character n-grams",
+        ),
+        (
+            "train train.csv -o m --analyzer char --without-terms english",
+            "--without-terms is set: expected none: character n-grams",
+        ),
+        (
             "train train.csv -o m --min-df many",
             "a number of documents such as 2",
         ),
@@ -148,6 +164,10 @@ fn a_wrong_value_is_told_with_what_is_expected() {
         (
             "train train.csv -o m --stop-words foo",
             "--stop-words is foo: expected none, the file of a list, or a language: english, ",
+        ),
+        (
+            "train train.csv -o m --without-terms foo",
+            "--without-terms is foo: expected none, the file of a list, or a language: english, ",
         ),
         (
             "classify train.csv --skip-bad --bad-records out.xyz",

@@ -170,6 +170,7 @@ fn cross_validation_and_every_training_option() {
         "--token-pattern [a-z]+ --no-lowercase --stop-words stop.txt",
         "--min-df 1 --max-df 0.9 --norm l1 --no-smooth-idf --sublinear-tf=false --threads 1",
         "--vocabulary terms.txt --norm none --no-idf",
+        "--ngram-range 1,2 --without-terms english --without-terms stop.txt --without-numbers",
         "--naive-bayes multinomial --class-prior 0.2,0.3,0.5 --idf-order after-norm",
     ] {
         let options: Vec<&str> = options.split(' ').collect();
@@ -186,6 +187,36 @@ fn cross_validation_and_every_training_option() {
         ]
         .concat();
         desk.run(&args).success();
+    }
+}
+
+#[test]
+fn terms_are_left_out_by_the_words_of_every_list() {
+    let desk = Desk::new();
+    desk.write("names.txt", "Minister\n\nbank\n");
+    desk.write("none.txt", "");
+    let terms = |flags: &str| {
+        let line = format!("train train.csv -o m --ngram-range 1,2 {flags}");
+        desk.run(&line.split_whitespace().collect::<Vec<_>>())
+            .success();
+        let report = desk.json(&["inspect", "m", "--format", "json", "--top", "200"]);
+        report["labels"].to_string()
+    };
+    let holds = |terms: &str, word: &str| {
+        let mut words = terms.split(|c: char| !c.is_alphanumeric());
+        words.any(|own| own == word)
+    };
+    let plain = terms("--without-terms none");
+    for word in ["minister", "bank", "the", "and"] {
+        assert!(holds(&plain, word), "{word}: {plain}");
+    }
+    let one = terms("--without-terms english");
+    let both = terms("--without-terms english --without-terms names.txt");
+    for word in ["the", "and"] {
+        assert!(!holds(&one, word) && !holds(&both, word), "{word}");
+    }
+    for word in ["minister", "bank"] {
+        assert!(holds(&one, word) && !holds(&both, word), "{word}");
     }
 }
 

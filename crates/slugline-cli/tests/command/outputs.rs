@@ -17,7 +17,7 @@ use std::{
 use super::desk::{Desk, TRAIN, make_fifo, words};
 
 /// What is read by commands that write a model: the arguments, of which IN is the input and OUT the output.
-const WRITERS: [(&str, &str, &str); 29] = [
+const WRITERS: [(&str, &str, &str); 30] = [
     ("train", "data", "train IN -o OUT"),
     ("train", "data", "train other.csv IN --output OUT"),
     ("train", "data", "train --memory 16M IN -o OUT"),
@@ -30,6 +30,11 @@ const WRITERS: [(&str, &str, &str); 29] = [
         "train",
         "stop-word list",
         "train other.csv --stop-words IN -o OUT",
+    ),
+    (
+        "train",
+        "list of words",
+        "train other.csv --without-terms IN -o OUT",
     ),
     (
         "train",

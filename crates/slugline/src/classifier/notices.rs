@@ -188,12 +188,15 @@ impl TextClassifierParams {
     }
 
     fn of_pruning(&self) -> Option<Notice> {
-        let (own, plain) = (&self.features.pruning, Pruning::default());
+        let features = &self.features;
+        let (own, plain) = (&features.pruning, Pruning::default());
         let parameter = match () {
-            () if self.features.vocabulary.is_none() => return None,
+            () if features.vocabulary.is_none() => return None,
             () if own.min_df != plain.min_df => "min_df",
             () if own.max_df != plain.max_df => "max_df",
             () if own.max_features != plain.max_features => "max_features",
+            () if !features.without_terms.is_none() => "without_terms",
+            () if features.without_numbers => "without_numbers",
             () => return None,
         };
         Some(notice(
@@ -374,6 +377,14 @@ mod tests {
             ),
             (terms(&["phone"]).min_df(2), "min_df: not used"),
             (terms(&["phone"]).max_features(2), "max_features: not used"),
+            (
+                terms(&["phone"]).without_terms(words(&["the"])),
+                "without_terms: not used",
+            ),
+            (
+                terms(&["phone"]).without_numbers(true),
+                "without_numbers: not used",
+            ),
             (weak, "alpha: 0.000000000001 is too small"),
             (plain.clone().alpha(0.0), "alpha: 0 smooths nothing"),
             (

@@ -216,8 +216,7 @@ impl TextClassifierParams {
     /// where values and weights are whole numbers; else the order of the documents is seen in last bits.
     pub fn sums_are_exact(&self) -> bool {
         let tfidf = &self.features.tfidf;
-        let prunes = self.features.vocabulary.is_none()
-            && self.features.pruning != crate::counting::Pruning::default();
+        let prunes = self.features.prunes();
         match self.naive_bayes.model {
             Model::Bernoulli {
                 binarize: Some(0.0),

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{params::TextClassifierParams, prior_counts::NamedPrior};
 use crate::{
+    counting::TermFilter,
     error::{Error, Result},
+    features::VectorizerParams,
     naive_bayes::Model,
     text::{Analyzer, AnalyzerParams, Unit},
     wording::names,
@@ -21,8 +23,9 @@ use crate::{
 ///
 /// A term is analysed like a text (case, accents, stop words, stems) and stands for the n-gram of all
 /// its words. One that is no n-gram of the settings (a stop word; two words where `ngram_range` is
-/// 1 to 1) has no effect: [`usable`](Self::usable) counts those that have one. Terms of the prior are
-/// part of the vocabulary whether or not a document holds them, and are never pruned.
+/// 1 to 1), or that `without_terms` leaves out, has no effect: [`usable`](Self::usable) counts those that
+/// have one. Terms of the prior are part of the vocabulary whether or not a document holds them, and are never
+/// pruned by frequency.
 ///
 /// For the multinomial and the complement model, with words as terms.
 ///
@@ -135,11 +138,12 @@ impl Prior {
         self.terms.iter().map(|term| term.label.as_str())
     }
 
-    /// The number of terms that are n-grams of an analysis with these settings.
+    /// The number of terms that have an effect with these settings: n-grams of the analysis that `without_terms`
+    /// does not leave out.
     ///
     /// # Errors
     /// [`Error::Parameter`] for settings out of range, or terms that are not words.
-    pub fn usable(&self, params: &AnalyzerParams) -> Result<usize> {
+    pub fn usable(&self, params: &VectorizerParams) -> Result<usize> {
         let reader = TermReader::new(params)?;
         let used = |term: &&PriorTerm| reader.read(&term.term).is_some();
         Ok(self.terms.iter().filter(used).count())
@@ -162,7 +166,7 @@ impl Prior {
                  or the complement model",
             ));
         }
-        let reader = TermReader::new(&params.features.text)?;
+        let reader = TermReader::new(&params.features)?;
         let mut found = Vec::with_capacity(self.terms.len());
         for PriorTerm {
             label,
@@ -245,10 +249,12 @@ impl FromIterator<PriorTerm> for Prior {
 struct TermReader {
     words: Analyzer,
     ngram_range: (usize, usize),
+    without: Option<TermFilter>,
 }
 
 impl TermReader {
-    fn new(params: &AnalyzerParams) -> Result<Self> {
+    fn new(features: &VectorizerParams) -> Result<Self> {
+        let params = &features.text;
         if params.analyzer != Unit::Word {
             return Err(Error::parameter(
                 "prior",
@@ -263,13 +269,18 @@ impl TermReader {
         Ok(Self {
             words: Analyzer::new(words)?,
             ngram_range: params.ngram_range,
+            without: features.term_filter()?,
         })
     }
 
-    /// The n-gram of all words of a term; None where that is no n-gram of the settings.
+    /// The n-gram of all words of a term; None where that is no n-gram of the settings, or left out.
     fn read(&self, term: &str) -> Option<String> {
         let words = self.words.terms(term);
         let (min, max) = self.ngram_range;
-        (min..=max).contains(&words.len()).then(|| words.join(" "))
+        let ngram = (min..=max)
+            .contains(&words.len())
+            .then(|| words.join(" "))?;
+        let without = self.without.as_ref();
+        (!without.is_some_and(|without| without.leaves_out(&ngram))).then_some(ngram)
     }
 }

@@ -113,7 +113,8 @@ impl Learned {
         }
         if features.vocabulary.is_none() {
             if !params.sums_are_exact()
-                && let Some(kept) = documents.kept(&features.pruning)?
+                && let Some(kept) =
+                    documents.kept(&features.pruning, features.term_filter()?.as_ref())?
             {
                 let known = |term| documents.vocabulary.id(term);
                 let known: Vec<u32> = prior.terms().filter_map(known).collect();

@@ -119,7 +119,10 @@ impl Learned {
             return Ok(None);
         }
         let n = usize::try_from(self.n_documents).unwrap_or(usize::MAX);
-        let kept = features.pruning.keep(n, &self.df, &self.total)?;
+        let without = features.term_filter()?;
+        let without = without.as_ref();
+        let pruning = &features.pruning;
+        let kept = pruning.keep(without, n, &self.vocabulary, &self.df, &self.total)?;
         let kept = union(kept, &self.prior.terms);
         Ok((kept.len() < self.df.len()).then_some(kept))
     }

@@ -3,6 +3,7 @@
 use super::{
     pruning::{Pruning, document_frequency, totals},
     token_lists::{TokenLists, TokenReader},
+    without_terms::TermFilter,
 };
 use crate::{
     error::Result,
@@ -78,11 +79,22 @@ impl Corpus {
     ///
     /// # Errors
     /// As [`Pruning::keep`].
-    pub(crate) fn kept(&self, pruning: &Pruning) -> Result<Option<Vec<u32>>> {
-        if *pruning == Pruning::default() {
+    pub(crate) fn kept(
+        &self,
+        pruning: &Pruning,
+        without: Option<&TermFilter>,
+    ) -> Result<Option<Vec<u32>>> {
+        if *pruning == Pruning::default() && without.is_none() {
             return Ok(None);
         }
-        let kept = pruning.keep(self.counts.n_rows(), &self.df, &self.total)?;
+        let n_documents = self.counts.n_rows();
+        let kept = pruning.keep(
+            without,
+            n_documents,
+            &self.vocabulary,
+            &self.df,
+            &self.total,
+        )?;
         Ok((kept.len() < self.df.len()).then_some(kept))
     }
 

@@ -10,6 +10,7 @@ mod ngrams;
 mod pruning;
 mod term_ids;
 mod token_lists;
+mod without_terms;
 
 pub(crate) use bag::Bag;
 pub(crate) use corpus::{Corpus, CorpusCounts};
@@ -22,6 +23,7 @@ pub use pruning::{DocumentFrequency, Pruning};
 pub(crate) use pruning::{document_frequency, totals};
 pub(crate) use term_ids::TermsByRank;
 pub(crate) use token_lists::TokenRecorder;
+pub(crate) use without_terms::TermFilter;
 
 use std::{iter, ops::AddAssign};
 

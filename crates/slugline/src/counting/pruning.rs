@@ -1,13 +1,15 @@
-//! The choice of terms by the number of documents that hold them.
+//! The choice of terms by the number of documents that hold them, and by `without_terms`.
 
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use super::without_terms::TermFilter;
 use crate::{
     error::{Error, Result},
     matrix::Rows,
     util::setters::setters,
+    vocabulary::Vocabulary,
     wording::count,
 };
 
@@ -116,16 +118,29 @@ impl Pruning {
         self.min_df.of(n_documents).ceil() as u64
     }
 
-    /// The columns to keep, ascending.
+    /// The columns to keep, ascending: of the terms that are not left out `without`, those that pass these rules.
     ///
     /// # Errors
     /// [`Error::Parameter`] where `max_df` means fewer documents than `min_df`,
     /// [`Error::EmptyVocabulary`] where nothing is left.
-    pub(crate) fn keep(&self, n_documents: usize, df: &[u64], total: &[f64]) -> Result<Vec<u32>> {
+    pub(crate) fn keep(
+        &self,
+        without: Option<&TermFilter>,
+        n_documents: usize,
+        vocabulary: &Vocabulary,
+        df: &[u64],
+        total: &[f64],
+    ) -> Result<Vec<u32>> {
         let passes = self.bounds(n_documents)?;
         let mut kept: Vec<u32> = (0..df.len() as u32)
             .filter(|&id| passes.contains(&(df[id as usize] as f64)))
             .collect();
+        if let Some(without) = without {
+            kept.retain(|&id| {
+                let term = vocabulary.term(id);
+                term.is_some_and(|term| !without.leaves_out(term))
+            });
+        }
         if let Some(limit) = self.max_features.filter(|&limit| limit < kept.len()) {
             kept.sort_by(|&a, &b| {
                 total[b as usize]
@@ -136,7 +151,7 @@ impl Pruning {
             kept.sort_unstable();
         }
         if kept.is_empty() {
-            return Err(none_left());
+            return Err(none_left(without));
         }
         Ok(kept)
     }
@@ -162,10 +177,12 @@ impl Pruning {
     }
 }
 
-pub(crate) fn none_left() -> Error {
-    Error::EmptyVocabulary(
-        "after pruning no terms remain; try a lower min_df or a higher max_df".into(),
-    )
+pub(crate) fn none_left(without: Option<&TermFilter>) -> Error {
+    let advice = match without {
+        None => "a lower min_df or a higher max_df",
+        Some(_) => "fewer words in without_terms, a lower min_df or a higher max_df",
+    };
+    Error::EmptyVocabulary(format!("after pruning no terms remain; try {advice}"))
 }
 
 /// In how many rows each column has a value.

@@ -65,6 +65,37 @@ macro_rules! text_options {
                 self
             }
 
+            /// Leave out terms that hold one of these words (default none). An entry of several words stands for
+            /// these words side by side.
+            ///
+            /// Stop words are removed from the text before n-grams are made, which joins words that are not
+            /// neighbours: without `of`, "bank of england" has the pair `bank england`. This removes the
+            /// n-grams `of`, `bank of` and `of england` instead, and makes none. Words are compared as the
+            /// analysis gives them (case, accents, stems); terms of a [`Prior`](crate::Prior) are left
+            /// out likewise. As with `min_df`, a given vocabulary stays as it is.
+            ///
+            /// ```
+            /// use slugline::{StopWords, Vectorizer};
+            ///
+            /// let params = Vectorizer::params().ngram_range(2, 2);
+            /// let (texts, words) = (["the bank of england votes"], StopWords::Language("english".into()));
+            /// let without = params.clone().without_terms(words.clone()).fit(&texts)?;
+            /// assert!(without.vocabulary().iter().eq(["england votes"]));
+            /// let stopped = params.stop_words(words).fit(&texts)?;
+            /// assert!(stopped.vocabulary().iter().eq(["bank england", "england votes"]));
+            /// # Ok::<(), slugline::Error>(())
+            /// ```
+            pub fn without_terms(mut self, words: StopWords) -> Self {
+                self$(.$features)?.without_terms = words;
+                self
+            }
+
+            /// Leave out terms that hold a number, a word of digits alone (default false).
+            pub fn without_numbers(mut self, without_numbers: bool) -> Self {
+                self$(.$features)?.without_numbers = without_numbers;
+                self
+            }
+
             /// Use these terms, in this order, instead of learning them. Pruning does not apply.
             pub fn vocabulary<S: Into<String>>(mut self, terms: impl IntoIterator<Item = S>) -> Self {
                 self$(.$features)?.vocabulary = Some(terms.into_iter().map(Into::into).collect());

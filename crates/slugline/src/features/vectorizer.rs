@@ -8,7 +8,7 @@ use super::{
     tfidf::{IdfOrder, Norm, Tfidf, TfidfParams},
 };
 use crate::{
-    counting::{Corpus, CorpusCounts, DocumentFrequency, Pruning, learn},
+    counting::{Corpus, CorpusCounts, DocumentFrequency, Pruning, TermFilter, learn},
     error::{Error, Result},
     matrix::Rows,
     text::{Analyzer, AnalyzerParams, Language, StopWords, StripAccents, Unit, Words},
@@ -36,6 +36,12 @@ pub struct VectorizerParams {
     pub text: AnalyzerParams,
     /// Which learned terms are kept.
     pub pruning: Pruning,
+    /// Learned terms that hold one of these words are left out.
+    #[serde(default, skip_serializing_if = "StopWords::is_none")]
+    pub without_terms: StopWords,
+    /// Learned terms that hold a number, a word of digits alone, are left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_numbers: bool,
     /// The terms, if they are given instead of learned.
     pub vocabulary: Option<Vec<String>>,
     /// Count a term once in a document.
@@ -63,7 +69,27 @@ impl VectorizerParams {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        self.pruning.check()
+        self.pruning.check()?;
+        TermFilter::new(&self.text, &self.without_terms, self.without_numbers).map(drop)
+    }
+
+    /// Which terms are left out by the words that they hold; None where none is, or where the vocabulary is given.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub(crate) fn term_filter(&self) -> Result<Option<TermFilter>> {
+        match self.vocabulary {
+            Some(_) => Ok(None),
+            None => TermFilter::new(&self.text, &self.without_terms, self.without_numbers),
+        }
+    }
+
+    /// Whether some of the learned terms may be left out.
+    pub(crate) fn prunes(&self) -> bool {
+        let all = self.pruning == Pruning::default()
+            && self.without_terms.is_none()
+            && !self.without_numbers;
+        self.vocabulary.is_none() && !all
     }
 
     /// Fits on texts and returns the vectoriser.
@@ -88,7 +114,7 @@ impl VectorizerParams {
         with_threads(self.threads, || {
             let mut documents = self.read(&analyzer, texts)?;
             if self.vocabulary.is_none()
-                && let Some(kept) = documents.kept(&self.pruning)?
+                && let Some(kept) = documents.kept(&self.pruning, self.term_filter()?.as_ref())?
             {
                 documents = documents.select(&kept);
             }

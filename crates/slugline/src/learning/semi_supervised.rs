@@ -216,9 +216,17 @@ impl TextClassifier {
         if !fixed && !self.params.sums_are_exact() {
             let (df, total) = (counts.document_frequency(), counts.totals());
             // Terms of the model stay, however rare they are in these texts.
+            let without = features.term_filter()?;
+            let n_documents = counts.rows.n_rows();
             let mut kept = features
                 .pruning
-                .keep(counts.rows.n_rows(), &df, &total)
+                .keep(
+                    without.as_ref(),
+                    n_documents,
+                    &counts.vocabulary,
+                    &df,
+                    &total,
+                )
                 .unwrap_or_default();
             let known = counts.vocabulary.iter().enumerate();
             kept.extend(

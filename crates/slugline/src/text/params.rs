@@ -155,17 +155,25 @@ impl FromStr for Words {
 }
 
 /// The words that are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StopWords {
     /// None.
+    #[default]
     None,
     /// The list of a language, by English name or ISO 639-1 code. `english` is scikit-learn's own
     /// list of 318 words; all others are those of the crate `stop-words` (Stopwords ISO).
     Language(String),
     /// These words, compared with the folded text (lower-case them where `lowercase` is on).
     List(Vec<String>),
+}
+
+impl StopWords {
+    /// For serde: what is not set is not in the model file.
+    pub(crate) fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }
 
 macro_rules! names {

@@ -22,11 +22,35 @@ impl StopWords {
     /// # Errors
     /// [`Error::Parameter`] for a language without a list.
     pub fn list(&self) -> Result<Vec<&str>> {
+        self.list_for("stop_words")
+    }
+
+    /// As [`list`](Self::list), for a parameter that errors name.
+    pub(crate) fn list_for(&self, parameter: &'static str) -> Result<Vec<&str>> {
         match self {
             Self::None => Ok(Vec::new()),
-            Self::Language(name) => list(name),
+            Self::Language(name) => list(name, parameter),
             Self::List(words) => Ok(words.iter().map(String::as_str).collect()),
         }
+    }
+
+    /// These words and more.
+    ///
+    /// ```
+    /// use slugline::StopWords;
+    ///
+    /// let words = StopWords::Language("english".into()).and(["mr", "mrs"])?;
+    /// assert_eq!(words.list()?.len(), 320);
+    /// # Ok::<(), slugline::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    pub fn and<S: Into<String>>(&self, words: impl IntoIterator<Item = S>) -> Result<Self> {
+        let own = self.list()?.into_iter().map(String::from);
+        Ok(Self::List(
+            own.chain(words.into_iter().map(Into::into)).collect(),
+        ))
     }
 }
 
@@ -50,7 +74,7 @@ impl StopSet {
     }
 }
 
-fn list(name: &str) -> Result<Vec<&'static str>> {
+fn list(name: &str, parameter: &'static str) -> Result<Vec<&'static str>> {
     let language = name.to_lowercase();
     if language == "english" || language == "en" {
         return Ok(ENGLISH.lines().collect());
@@ -61,7 +85,7 @@ fn list(name: &str) -> Result<Vec<&'static str>> {
         .map_or(language.as_str(), |known| known.code());
     stop_words::lookup(code).map(<[_]>::to_vec).ok_or_else(|| {
         Error::parameter(
-            "stop_words",
+            parameter,
             name,
             format!(
                 "english, another language by name, or one of the codes {}",
@@ -82,7 +106,7 @@ mod tests {
                 .unwrap()
                 .contains(word)
         };
-        assert_eq!(list("english").unwrap().len(), 318);
+        assert_eq!(list("english", "stop_words").unwrap().len(), 318);
         assert!(has("english", "whereupon") && !has("english", "software"));
         assert!(has("german", "und") && has("de", "und") && has("French", "dans"));
         assert!(has("zh", "的"));
@@ -91,11 +115,11 @@ mod tests {
     #[test]
     fn every_stemmer_language_is_found_or_refused_by_name() {
         for language in Language::ALL {
-            if let Err(error) = list(&language.to_string()) {
+            if let Err(error) = list(&language.to_string(), "stop_words") {
                 assert!(error.to_string().contains(&language.to_string()), "{error}");
             }
         }
-        let error = list("klingonese").unwrap_err().to_string();
+        let error = list("klingonese", "stop_words").unwrap_err().to_string();
         assert!(
             error.contains("klingonese") && error.contains("english"),
             "{error}"

@@ -25,3 +25,4 @@ mod sums;
 mod topics;
 mod trainer;
 mod weights;
+mod without_terms;

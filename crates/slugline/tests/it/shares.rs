@@ -55,7 +55,7 @@ fn a_prior_is_read_like_a_text_and_never_pruned() {
     let one = fit(&pruned);
     assert!(one.vocabulary().id("parliament").is_some());
     assert!(one.vocabulary().id("prime minister").is_none());
-    assert_eq!(prior.usable(&one.settings().features.text).unwrap(), 1);
+    assert_eq!(prior.usable(&one.settings().features).unwrap(), 1);
     let two = fit(&pruned.ngram_range(1, 2));
     assert!(two.vocabulary().id("prime minister").is_some());
     assert!(

@@ -45,6 +45,11 @@ fn params() -> TextClassifierParams {
     TextClassifier::params()
 }
 
+fn without(params: TextClassifierParams) -> TextClassifierParams {
+    let words = ["w1", "wörd14with2", "rather long"].map(String::from);
+    params.without_terms(StopWords::List(words.to_vec()))
+}
+
 #[test]
 fn the_bits_of_fitting_at_once() {
     let corpus = Weighted::new(9000, 3500);
@@ -93,6 +98,14 @@ fn the_bits_of_fitting_at_once() {
         ("binary", params().binary(true)),
         ("two words", params().ngram_range(1, 2).min_df(4)),
         (
+            "without terms",
+            without(params()).ngram_range(1, 2).min_df(4),
+        ),
+        (
+            "without terms, after norm",
+            without(after()).max_features(500),
+        ),
+        (
             "characters",
             params().analyzer(Unit::CharWb).ngram_range(2, 3),
         ),
@@ -135,7 +148,12 @@ fn pruning_for_want_of_memory_is_that_of_max_features() {
     let prior = Prior::new()
         .with("sport", "w17", 2.0)
         .with("sport", "zebra", 1.0);
-    for params in [params(), params().min_df(2), params().prior(prior)] {
+    for params in [
+        params(),
+        params().min_df(2),
+        params().prior(prior),
+        without(params()),
+    ] {
         let mut models = Vec::new();
         for (threads, batch) in [(1, 6000), (3, 11), (2, 900)] {
             let params = params.clone().threads(threads);

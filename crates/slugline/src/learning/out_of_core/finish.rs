@@ -178,6 +178,7 @@ impl TermChoice<'_> {
         let exact = self.params.sums_are_exact();
         let n_documents = usize::try_from(self.n_documents).unwrap_or(usize::MAX);
         let bounds = pruning.bounds(n_documents)?;
+        let without = self.params.features.term_filter()?;
         let asked = pruning.max_features.map_or(u64::MAX, |most| most as u64);
 
         // The maximum for terms of one byte, so more are never kept.
@@ -186,12 +187,12 @@ impl TermChoice<'_> {
             true => 0,
             false => usize::try_from(most).unwrap_or(usize::MAX),
         });
-        let survey = lists.survey(&bounds, &mut best)?;
+        let survey = lists.survey(&bounds, without.as_ref(), &mut best)?;
         if survey.found == 0 {
             return Err(no_term(self.n_documents));
         }
         if survey.passing == 0 {
-            return Err(none_left());
+            return Err(none_left(without.as_ref()));
         }
         let cost = self.cost(survey.bytes, survey.found);
         let wanted = survey.passing.min(asked);

@@ -13,6 +13,7 @@ use std::{
 
 use super::options::EarlyStop;
 use crate::{
+    counting::TermFilter,
     error::Result,
     util::spill::{Cursor, Spilled, put},
     vocabulary::{NONE, Vocabulary},
@@ -42,7 +43,7 @@ pub(super) struct Term<'a> {
 pub(super) struct TermTotals {
     /// Terms in the documents.
     pub(super) found: u64,
-    /// Terms that `min_df` and `max_df` keep.
+    /// Terms that `min_df`, `max_df` and `without_terms` keep.
     pub(super) passing: u64,
     /// The bytes of these.
     pub(super) bytes: u64,
@@ -152,10 +153,11 @@ impl TermLists<'_> {
         Ok(())
     }
 
-    /// Counts the terms, and offers those within `bounds`.
+    /// Counts the terms, and offers those within `bounds` that are not left out `without`.
     pub(super) fn survey(
         &self,
         bounds: &RangeInclusive<f64>,
+        without: Option<&TermFilter>,
         best: &mut MostFrequent,
     ) -> Result<TermTotals> {
         let mut survey = TermTotals::default();
@@ -164,7 +166,14 @@ impl TermLists<'_> {
                 survey.of_prior += 1;
                 return Ok(());
             }
-            if bounds.contains(&(term.df as f64)) {
+            let left_out = match without {
+                None => false,
+                Some(without) => {
+                    let text = str::from_utf8(term.bytes).map_err(|_| self.bytes.damaged())?;
+                    without.leaves_out(text)
+                }
+            };
+            if bounds.contains(&(term.df as f64)) && !left_out {
                 survey.passing += 1;
                 best.offer(term.total, survey.found);
             }
