@@ -22,6 +22,8 @@ mod soft_labels;
 mod stems;
 mod sums;
 #[cfg(feature = "topics")]
+mod topic_answers;
+#[cfg(feature = "topics")]
 mod topics;
 mod trainer;
 mod weights;

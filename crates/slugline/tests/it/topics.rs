@@ -119,68 +119,6 @@ fn held_out_articles() {
     assert!(other.auroc >= 0.95, "{other:?}");
 }
 
-#[test]
-fn everyday_news() {
-    let cases = [
-        (
-            "technology",
-            "The update fixes a flaw in the browser and speeds up the phone's camera app.",
-        ),
-        (
-            "policy",
-            "Ministers lost a vote in parliament after rebels backed the opposition's amendment.",
-        ),
-        (
-            "markets",
-            "Shares in the retailer fell after it warned that profits would miss forecasts.",
-        ),
-        (
-            "other",
-            "The striker scored twice before half-time and the visitors never looked like coming \
-             back into the match, their fifth defeat of the season.",
-        ),
-        (
-            "other",
-            "Whisk the eggs with the sugar, fold in the flour and bake the cake for forty minutes.",
-        ),
-        ("other", ""),
-        (
-            "other",
-            "Zamek na skale otwarty jest dla zwiedzających od wtorku do niedzieli.",
-        ),
-    ];
-    let mut scratch = Scratch::default();
-    for (label, text) in cases {
-        let shares = slugline::topics().shares_with(&mut scratch, text);
-        assert_eq!(shares.label_or_other(), label, "{text} {shares:?}");
-    }
-}
-
-/// An article of two topics: both must show.
-#[test]
-fn a_cloud_provider_obeys_a_new_law() {
-    let article = "Cloud firm's Chinese partner tells customers to stop using unapproved VPNs\n\
-        The company that runs the American firm's data centres in Beijing has written to its \
-        customers: software that gets round the country's internet filter must be deleted, or \
-        their servers will be switched off. The government made it a crime this year to offer a \
-        virtual private network without a licence from the ministry. Officials want tighter \
-        control of information before the Communist Party's congress in the autumn, and human \
-        rights groups accused the company of helping the authorities to silence critics. A \
-        spokesman said that its partner had to obey local laws.";
-    let mut scratch = Scratch::default();
-    let shares = slugline::topics().shares_with(&mut scratch, article);
-    let labels: Vec<&str> = shares
-        .at_least(0.2)
-        .iter()
-        .map(|(label, _)| *label)
-        .collect();
-    assert!(
-        labels.contains(&"technology") && labels.contains(&"policy"),
-        "{shares:?}"
-    );
-    assert!(!shares.is_other());
-}
-
 /// What `datasets/topics/PLAN.md` asks of the corpus: numbers, fields, lengths, and every subtopic.
 #[test]
 fn the_corpus_keeps_its_plan() {
