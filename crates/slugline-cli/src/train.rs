@@ -26,6 +26,9 @@ pub(crate) fn run(args: &TrainArgs, files: &Files) -> Result<(), Failure> {
     models::check_output(&args.output)?;
     notices::warn_of_settings(&params)?;
     let auto = args.engine.auto().calibrate(args.calibrate);
+    // What leaves texts out, or reads them in batches, needs one label for each.
+    reading.options.probabilities =
+        params.refine.is_none() && auto == Auto::default() && args.memory.is_none();
     let model = if let Some(memory) = &args.memory {
         if auto != Auto::default() {
             return Err(Failure::usage(

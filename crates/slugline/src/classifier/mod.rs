@@ -17,6 +17,7 @@ mod prior;
 mod provenance;
 mod quantized;
 mod refined;
+mod soft_labels;
 mod sums;
 mod verdict;
 mod weights;
@@ -40,6 +41,8 @@ pub use params::TextClassifierParams;
 pub use prior::{Prior, PriorTerm};
 pub use provenance::Provenance;
 pub(crate) use quantized::LazyQuantized;
+#[cfg(feature = "dataset")]
+pub(crate) use soft_labels::{PROBABILITIES, are_probabilities, listed, most_likely};
 pub(crate) use sums::{Background, Learned, PriorCounts, summed_values};
 pub use verdict::{Scratch, Verdict};
 pub(crate) use weights::{UNUSED, Weights, with_prior};

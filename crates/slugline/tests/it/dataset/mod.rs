@@ -15,6 +15,7 @@ mod messy;
 mod messy_records;
 mod other_columns;
 mod plain;
+mod probabilities;
 mod quoting;
 mod random;
 mod skipping;
