@@ -14,10 +14,10 @@ fn lines(labels: [&str; 4]) -> String {
         "shares of the bank",
         "the bank and the bill",
     ];
-    let lines = texts.iter().zip(labels);
-    lines
-        .map(|(text, label)| format!("{{\"text\": \"{text}\", \"labels\": {label}}}\n"))
-        .collect()
+    let records = texts.iter().zip(labels);
+    let lines =
+        records.map(|(text, label)| format!("{{\"text\": \"{text}\", \"labels\": {label}}}"));
+    lines.collect::<Vec<String>>().join("\n")
 }
 
 const HARD: [&str; 4] = [
