@@ -4,21 +4,21 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io::{self, IsTerminal},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use clap::Args;
 use slugline::{
-    Examples, Prior,
+    Prior,
     dataset::{
-        self, Cell, Column, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse, Position,
-        Quoting, ReadOptions, Record, Records,
+        self, Column, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse, Position, Quoting,
+        ReadOptions, Record, Records,
     },
 };
 
 use crate::{
     bad::BadRecords,
     failure::Failure,
+    labelled::Labelled,
     labels::{warn_of_further, warn_of_similar},
     outputs::{Files, is_stream},
     progress::Progress,
@@ -80,7 +80,8 @@ pub(crate) struct InputArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input options")]
 pub(crate) struct LabelledArgs {
-    /// Column or key of the label [default: label, else labels]
+    /// Column or key of the label [default: label, else labels]; for train, update and forget a JSON record may have
+    /// an object of labels and their probabilities in its place, {"policy": 0.7, "markets": 0.3}
     #[arg(long, value_name = "COLUMN")]
     label: Option<String>,
     /// Keep the first label of a record that has several, which is an error otherwise
@@ -203,19 +204,21 @@ impl Reading {
         records: &mut Records,
     ) -> Option<Result<Option<Record>, Failure>> {
         let record = self.bad.next(records);
-        if let Some(Ok(Some(Record {
-            label: Some(label), ..
-        }))) = &record
-        {
-            match self.labels.get_mut(label) {
-                Some(count) => *count += 1,
-                None => _ = self.labels.insert(label.clone(), 1),
+        if let Some(Ok(Some(record))) = &record {
+            let probable = record.probabilities.iter().map(|(label, _)| label);
+            let certain = record.label.as_ref();
+            let certain = certain.filter(|_| record.probabilities.is_empty());
+            for label in certain.into_iter().chain(probable) {
+                match self.labels.get_mut(label) {
+                    Some(count) => *count += 1,
+                    None => _ = self.labels.insert(label.clone(), 1),
+                }
             }
         }
         record
     }
 
-    /// The number of records read with each label.
+    /// The number of records read with each label, certain or probable.
     pub(crate) fn labels(&self) -> &BTreeMap<String, u64> {
         &self.labels
     }
@@ -283,44 +286,6 @@ pub(crate) fn place(position: &Position, from: Format) -> String {
     }
 }
 
-/// Records as columns; labels are empty where none are asked for.
-#[derive(Default)]
-pub(crate) struct Labelled {
-    pub(crate) texts: Vec<String>,
-    pub(crate) labels: Vec<String>,
-    places: Vec<(Position, Format)>,
-    /// Ids and other columns, where they are kept.
-    beside: Vec<IdAndColumns>,
-}
-
-/// The id and the other columns of a record.
-type IdAndColumns = (Option<String>, Vec<(Arc<str>, Cell)>);
-
-impl Labelled {
-    /// The documents as the library takes them.
-    pub(crate) fn examples(&self) -> slugline::Result<Examples<'_, String>> {
-        Examples::new(&self.texts, &self.labels)
-    }
-
-    /// A document's place.
-    pub(crate) fn place(&self, document: usize) -> String {
-        let (position, from) = &self.places[document];
-        place(position, *from)
-    }
-
-    /// A document's other columns; none where they are not kept.
-    pub(crate) fn columns(&self, document: usize) -> &[(Arc<str>, Cell)] {
-        self.beside
-            .get(document)
-            .map_or(&[], |(_, columns)| columns.as_slice())
-    }
-
-    /// A document's id, if it has one and they are kept.
-    pub(crate) fn id(&self, document: usize) -> Option<&str> {
-        self.beside.get(document)?.0.as_deref()
-    }
-}
-
 /// All records of the files, with labels where the options ask for them.
 pub(crate) fn load(paths: &[impl AsRef<Path>], reading: &mut Reading) -> Result<Labelled, Failure> {
     let mut all = Labelled::default();
@@ -343,12 +308,7 @@ pub(crate) fn in_batches(
     let keeps_columns = reading.keeps_columns;
     each(paths, reading, |record| {
         size += record.text.len();
-        batch.texts.push(record.text);
-        batch.labels.push(record.label.unwrap_or_default());
-        batch.places.push((record.position, record.format));
-        if keeps_columns {
-            batch.beside.push((record.id, record.columns));
-        }
+        batch.push(record, keeps_columns);
         found = true;
         if size < bytes {
             return Ok(());

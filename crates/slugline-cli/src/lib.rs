@@ -21,6 +21,7 @@ mod figures;
 mod input;
 mod inspect;
 mod label_only;
+mod labelled;
 mod labels;
 mod layout;
 mod learn_args;

@@ -25,7 +25,14 @@ pub(crate) fn run(args: &TrainArgs, files: &Files) -> Result<(), Failure> {
     reading.compare_with_prior(&params.prior);
     models::check_output(&args.output)?;
     notices::warn_of_settings(&params)?;
+<<<<<<< HEAD
     let auto = auto::calibrated(args.engine.auto(), args.calibrate);
+=======
+    let auto = args.engine.auto().calibrate(args.calibrate);
+    // What leaves texts out, or reads them in batches, needs one label for each.
+    reading.options.probabilities =
+        params.refine.is_none() && auto == Auto::default() && args.memory.is_none();
+>>>>>>> hwith
     let model = if let Some(memory) = &args.memory {
         if auto != Auto::default() {
             return Err(Failure::usage(

@@ -9,7 +9,8 @@ use slugline::{
 
 use crate::{
     failure::Failure,
-    input::{self, Labelled},
+    input,
+    labelled::Labelled,
     learn_args::{ChangeArgs, UpdateArgs},
     models,
     outputs::Files,
@@ -90,8 +91,9 @@ fn read(
     let model = TextClassifier::load(args.model())?.with_threads(args.threads.into());
     check_exact(&model, args.model())?;
     reading.compare_with(model.labels());
+    reading.options.probabilities = true;
     let data = input::load(&args.data, &mut reading)?;
-    for (document, label) in data.labels.iter().enumerate() {
+    for (document, label) in data.all_labels() {
         check(&model, label)
             .map_err(|why| Failure::work(format!("{}: {why}", data.place(document))))?;
     }

@@ -20,6 +20,7 @@ mod outputs;
 mod pages;
 mod said;
 mod shares;
+mod soft_labels;
 mod stream;
 mod waiting;
 mod words;

@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use ndarray::ArrayView2;
-
 use super::{
     label_type::check_sorted,
-    labels::{ClassShare, Classes, empty_label, join_labels, number_labels},
+    labels::{ClassShare, Classes, join_labels, number_labels},
     params::TextClassifierParams,
 };
 use crate::error::{Error, Result, same_length};
@@ -44,9 +42,6 @@ pub struct Examples<'a, S> {
     shares: Option<Vec<ClassShare>>,
     weights: Option<&'a [f64]>,
 }
-
-/// How far the probabilities of a text may be from a sum of 1.
-const ABOUT_ONE: f64 = 1e-3;
 
 impl<'a, S> Examples<'a, S> {
     /// Texts, and the label of each.
@@ -93,96 +88,21 @@ impl<'a, S> Examples<'a, S> {
         })
     }
 
-    /// Texts and the probability of each label for each of them (soft labels), as a slower classifier, a language
-    /// model or several annotators give them: `probabilities` are texts × labels, each row of sum 1 (to within 0.001).
-    ///
-    /// A text adds to the sums of every label: its weight times the label's probability times its row. The number of
-    /// texts of a label is the sum of its probabilities; document frequencies count every text once. So probabilities
-    /// of 0 and 1 give what [`numbered`](Self::numbered) labels give, bit for bit. With
-    /// [exact sums](crate::IdfOrder::AfterNorm), products below 1e-9 count as 0.
-    ///
-    /// A label that no text has becomes a label of the model, too. What needs one label for each text (refinement,
-    /// calibration, the choice of settings, audit, cross-validation, training out of core) is refused.
-    ///
-    /// ```
-    /// use ndarray::array;
-    /// use slugline::{Examples, TextClassifier};
-    ///
-    /// let texts = ["chips and code", "votes on bills", "votes on chips"];
-    /// let labels = ["technology", "policy"];
-    /// let probabilities = array![[1.0, 0.0], [0.0, 1.0], [0.4, 0.6]];
-    /// let model = TextClassifier::params().fit(&Examples::with_probabilities(&texts, &labels, &probabilities.view())?)?;
-    /// assert_eq!(model.class_count(), [1.6, 1.4]); // policy, technology
-    /// # Ok::<(), slugline::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Length`] where the shape differs from texts × labels; [`Error::Parameter`] for labels that are empty
-    /// or equal, and for a row with a number that is negative or not finite, or of another sum.
-    pub fn with_probabilities<L: AsRef<str>>(
+    /// Texts whose labels have probabilities: for each of `labels` (sorted and distinct) the texts that have it in part,
+    /// and the most likely one of each text.
+    pub(super) fn of_shares(
         texts: &'a [S],
-        labels: &[L],
-        probabilities: &ArrayView2<'_, f64>,
-    ) -> Result<Self> {
-        let (rows, columns) = probabilities.dim();
-        same_length(
-            "rows of probabilities (one for each text)",
-            texts.len(),
-            rows,
-        )?;
-        same_length(
-            "columns of probabilities (one for each label)",
-            labels.len(),
-            columns,
-        )?;
-        // The columns in the order of their labels.
-        let mut order: Vec<usize> = (0..columns).collect();
-        order.sort_by(|&a, &b| labels[a].as_ref().cmp(labels[b].as_ref()));
-        let sorted = order
-            .iter()
-            .map(|&column| labels[column].as_ref().to_owned());
-        let labels: Vec<String> = sorted.collect();
-        if labels.first().is_some_and(String::is_empty) {
-            return Err(empty_label(order[0]));
-        }
-        if let Some([label, ..]) = labels.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(Error::parameter(
-                "labels",
-                format!("{label:?} twice"),
-                "each label once",
-            ));
-        }
-        let mut shares = vec![ClassShare::new(); columns];
-        let mut targets = Vec::with_capacity(rows);
-        for (text, row) in probabilities.rows().into_iter().enumerate() {
-            let sum: f64 = row.sum();
-            if !(row.iter().all(|&p| p >= 0.0) && (sum - 1.0).abs() <= ABOUT_ONE) {
-                return Err(Error::parameter(
-                    "probabilities",
-                    format!("{row} for text {text}"),
-                    "numbers from 0 to 1 whose sum is 1",
-                ));
-            }
-            let mut largest = (0.0, 0);
-            for (class, &column) in order.iter().enumerate() {
-                let p = row[column];
-                if p > 0.0 {
-                    shares[class].push((text, p));
-                }
-                // The first in sorted order of equals.
-                if p > largest.0 {
-                    largest = (p, class);
-                }
-            }
-            targets.push(largest.1);
-        }
-        Ok(Self {
+        labels: Vec<String>,
+        targets: Vec<usize>,
+        shares: Vec<ClassShare>,
+    ) -> Self {
+        Self {
             texts,
             labels,
             targets: targets.into(),
             shares: Some(shares),
             weights: None,
-        })
+        }
     }
 
     /// The same texts with a weight ≥ 0 for each: a text of weight 2 adds twice as much to the sums of its class.

@@ -208,7 +208,7 @@ impl TextClassifierParams {
     /// and taken out, and models merged, exactly.
     ///
     /// It holds with [`IdfOrder::AfterNorm`]; without length normalisation; without idf and
-    /// pruning; and for Bernoulli models, for which a term is present or not. Otherwise a row
+    /// pruning (`without_terms` is pruning, too); and for Bernoulli models, for which a term is present or not. Otherwise a row
     /// depends on idf, or on which terms were pruned, and so on the other documents.
     ///
     /// With [`IdfOrder::AfterNorm`] they are exact to the last bit, in any order, with any weights: all that

@@ -9,6 +9,7 @@ use super::{
     Cell, Column, Format, LabelUse, OtherColumns, Record,
     columns::list,
     documents::ObjectFinder,
+    found_labels::FoundLabels,
     json_fault::json_fault,
     lines::Lines,
     nested,
@@ -118,9 +119,11 @@ impl JsonLines {
         let bad = |why: String| source.record_error(number, why);
         let (text, labels, id) = keys.pick(&line, format, source).map_err(bad)?;
         let columns = kept.pick(&line).map_err(bad)?;
+        let (label, probabilities) = labels.of_record(number, &keys.label_names, source)?;
         Ok(Some(Record {
             text,
-            label: source.label(number, labels, &keys.label_names)?,
+            label,
+            probabilities,
             id,
             columns,
             position: source.position(number),
@@ -155,7 +158,8 @@ impl Keys {
         let mut found = None;
         for &place in &self.labels {
             if found.is_none() {
-                found = value(place).map_or(Ok(None), |value| labels_of(key(place), value))?;
+                found = value(place)
+                    .map_or(Ok(None), |value| FoundLabels::of(key(place), value, source))?;
             }
         }
         let absent = self.labels.iter().all(|place| value(*place).is_none());
@@ -168,7 +172,7 @@ impl Keys {
 }
 
 /// Text, labels and id.
-type Picked = (String, Vec<String>, Option<String>);
+type Picked = (String, FoundLabels, Option<String>);
 
 impl Kept {
     /// The kept entries of one object.
@@ -327,32 +331,6 @@ pub(super) fn text_of<'a>(key: &str, value: &'a Value<'_>) -> Result<&'a str, St
             other.kind()
         )),
     }
-}
-
-/// The labels in a value: `None` for null. Elements of an array that are null are none.
-pub(super) fn labels_of(key: &str, value: &Value<'_>) -> Result<Option<Vec<String>>, String> {
-    let (values, part) = match value {
-        Value::Null => return Ok(None),
-        Value::Array(elements) => (elements.as_slice(), "an element of "),
-        value => (std::slice::from_ref(value), ""),
-    };
-    let mut labels = Vec::with_capacity(values.len());
-    for value in values {
-        match value {
-            Value::Null => {}
-            Value::String(label) => labels.push(label.to_string()),
-            Value::Number(label) => labels.push(label.clone()),
-            Value::Bool(label) => labels.push(label.to_string()),
-            other => {
-                return Err(format!(
-                    "{part}\"{key}\" is {}, expected a string, a number or an array of these: mend \
-                     it, or choose another key with `label`",
-                    other.kind()
-                ));
-            }
-        }
-    }
-    Ok(Some(labels))
 }
 
 /// The message for a key that an object lacks, with those that it has.

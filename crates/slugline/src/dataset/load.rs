@@ -9,12 +9,14 @@ use crate::error::{Error, Result};
 ///
 /// Where [`ReadOptions::labels`] is [`LabelUse::Required`], a record without a label is an error;
 /// where it is [`LabelUse::Optional`], such a record is left out. With [`ReadOptions::skip_bad`], bad records
-/// are left out; [`open`] tells which.
+/// are left out; [`open`] tells which. A record with [probabilities](ReadOptions::probabilities) of labels is one: it
+/// has no one label.
 ///
 /// # Errors
 ///
 /// Those of [`open`] and of every record, and [`Error::Dataset`] if there is no labelled record.
 pub fn load(path: &Path, options: &ReadOptions) -> Result<(Vec<String>, Vec<String>)> {
+    let options = &options.clone().probabilities(false);
     let records = open(path, options)?;
     let format = records.format();
     let (mut texts, mut labels) = (Vec::new(), Vec::new());

@@ -78,6 +78,12 @@
 //! these. Null and an empty array are no label. `data.text` is the key `text` of the object `data`,
 //! unless the object itself has a key of that name.
 //!
+//! **Probabilities of labels.** Where they are asked for ([`ReadOptions::probabilities`]), a record of JSON may have,
+//! in place of its label, an object of labels and their probabilities, of sum 1 (a column with types: a structure of
+//! numbers): `{"policy": 0.7, "markets": 0.3}`. Null and an empty object are no label. One file may hold such records
+//! and records with one label; [`Examples::with_label_probabilities`](crate::Examples::with_label_probabilities) takes
+//! both.
+//!
 //! **Labels.** A record has one. Several that differ (in a JSON array, or as `__label__…`) are an error,
 //! unless the first is to be kept ([`ReadOptions::first_label`]; [`Records::further_labels`] tells what
 //! was lost). White space and invisible characters around a label are taken off
@@ -130,6 +136,7 @@ mod encoding;
 mod fault;
 mod folder;
 mod format;
+mod found_labels;
 #[cfg(any(feature = "parquet", feature = "spreadsheet"))]
 mod guard;
 #[cfg(feature = "html")]

@@ -16,7 +16,8 @@ pub(super) enum Value<'a> {
     Number(String),
     String(Cow<'a, str>),
     Array(Vec<Value<'a>>),
-    Object,
+    /// The entries, in the order in which they stand.
+    Object(Vec<(String, Value<'a>)>),
 }
 
 impl Value<'_> {
@@ -28,7 +29,7 @@ impl Value<'_> {
             Self::Number(_) => "a number",
             Self::String(_) => "a string",
             Self::Array(_) => "an array",
-            Self::Object => "an object",
+            Self::Object(_) => "an object",
         }
     }
 }
@@ -91,8 +92,11 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value<'de>, A::Error> {
-        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Value::Object)
+        let mut found = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            found.push(entry);
+        }
+        Ok(Value::Object(found))
     }
 }
 
@@ -196,7 +200,15 @@ mod tests {
         let json = r#"{"x": [[{}]], "a": "1", "b\n": "2", "a": "3", "c": {"a": 1}}"#;
         assert_eq!(
             wanted(&["a", "b\n", "c", "d"], json).unwrap(),
-            [string("3"), string("2"), Some(Value::Object), None]
+            [
+                string("3"),
+                string("2"),
+                Some(Value::Object(vec![(
+                    "a".to_owned(),
+                    Value::Number("1".to_owned())
+                )])),
+                None
+            ]
         );
     }
 

@@ -61,6 +61,10 @@ pub struct ReadOptions {
     /// Where a record has a list of labels (a JSON array, several `__label__…`), whether the first
     /// one is kept. Otherwise more than one is an error.
     pub first_label: bool,
+    /// Whether a record may have, in place of one label, an object of labels and their probabilities, such as
+    /// `{"policy": 0.7, "markets": 0.3}` ([`Record::probabilities`](super::Record::probabilities)). Otherwise that is
+    /// an error.
+    pub probabilities: bool,
     /// Whether white space and invisible characters around a label are taken off.
     pub trim_labels: bool,
     /// Whether reading goes on after a bad record: [`Records`](super::Records) gives its error and
@@ -86,6 +90,7 @@ setters!(ReadOptions {
     header: bool,
     quoting: Quoting,
     first_label: bool,
+    probabilities: bool,
     trim_labels: bool,
     skip_bad: bool,
     columns: OtherColumns,
@@ -110,6 +115,7 @@ impl Default for ReadOptions {
             header: true,
             quoting: Quoting::Auto,
             first_label: false,
+            probabilities: false,
             trim_labels: true,
             skip_bad: false,
             columns: OtherColumns::None,

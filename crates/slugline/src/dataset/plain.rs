@@ -29,6 +29,7 @@ pub(super) fn document(
             _ => source.text(&[text]),
         },
         label,
+        probabilities: Vec::new(),
         id: None,
         columns: Vec::new(),
         position: source.position(1),
@@ -41,6 +42,7 @@ pub(super) fn next_line(lines: &mut Lines, source: &Source) -> Result<Option<Rec
     Ok(lines.next(source)?.map(|(line, text)| Record {
         text: source.text(&[text]),
         label: None,
+        probabilities: Vec::new(),
         id: None,
         columns: Vec::new(),
         position: source.position(line),
@@ -68,6 +70,7 @@ pub(super) fn next_fasttext(lines: &mut Lines, source: &Source) -> Result<Option
     Ok(Some(Record {
         text: source.text(&[rest]),
         label,
+        probabilities: Vec::new(),
         id: None,
         columns: Vec::new(),
         position: source.position(line),

@@ -8,13 +8,17 @@ use serde_json::value::RawValue;
 use super::Format;
 
 /// One document, labelled or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Record {
     /// The document. It may be empty: an empty text is a legal document.
     pub text: String,
-    /// The label; `None` where the record has none or labels are ignored. Never empty.
+    /// The label; `None` where the record has none or labels are ignored. Never empty. Of probabilities, the most
+    /// likely label, the first in sorted order of equals.
     pub label: Option<String>,
+    /// The labels with their probabilities, sorted, of sum 1 (to within 0.001), where the record has them in place of
+    /// one label ([`ReadOptions::probabilities`](super::ReadOptions::probabilities)); otherwise empty.
+    pub probabilities: Vec<(String, f64)>,
     /// The value of the column or key named `id`, where there is one and it is not empty.
     pub id: Option<String>,
     /// The other columns that were asked for

@@ -113,6 +113,7 @@ impl Table {
         Ok(Some(Record {
             text: source.text(&parts),
             label: source.label(line, label, &columns.label_place)?,
+            probabilities: Vec::new(),
             id: optional(columns.id).map(Cow::into_owned),
             columns: kept.collect(),
             position: source.position(line),

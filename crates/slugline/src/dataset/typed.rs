@@ -11,7 +11,8 @@ use super::{
     columnar::{ColumnPath, places},
     columns::Columns,
     content::Bytes,
-    json_lines::{id_of, labels_of, text_of, title_of},
+    found_labels::FoundLabels,
+    json_lines::{id_of, text_of, title_of},
     object::Value,
     source::Source,
 };
@@ -124,7 +125,7 @@ impl Typed {
             parts.push(text_of(name(at), &value(at)?).map_err(bad)?.to_owned());
         }
         let labels = match columns.label {
-            Some(at) => labels_of(name(at), &value(at)?).map_err(bad)?,
+            Some(at) => FoundLabels::of(name(at), &value(at)?, source).map_err(bad)?,
             None => None,
         };
         let id = columns.id.map(value).transpose()?;
@@ -132,9 +133,12 @@ impl Typed {
         for (name, at) in &columns.kept {
             kept.push((Arc::clone(name), Cell::Json(json(*at)?.to_string())));
         }
+        let labels = labels.unwrap_or_default();
+        let (label, probabilities) = labels.of_record(row, &columns.label_place, source)?;
         Ok(Record {
             text: source.text(&parts),
-            label: source.label(row, labels.unwrap_or_default(), &columns.label_place)?,
+            label,
+            probabilities,
             id: id.as_ref().and_then(id_of),
             columns: kept,
             position: source.position(row),

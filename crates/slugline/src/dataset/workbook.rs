@@ -105,6 +105,7 @@ impl Workbook {
         Ok(Record {
             text: source.text(&parts),
             label: source.label(row.number, label.map(str::to_owned), &columns.label_place)?,
+            probabilities: Vec::new(),
             id: id.map(str::to_owned),
             columns: kept.collect(),
             position: source.position(row.number),

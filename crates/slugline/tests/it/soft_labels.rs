@@ -109,6 +109,28 @@ proptest! {
         }
     }
 
+    /// Named or in columns, sorted or not, with zeros or without: the same model.
+    #[test]
+    fn names_and_columns_are_the_same((texts, _, _, probabilities) in corpus(), params in settings(), zeros in any::<bool>()) {
+        let named: Vec<Vec<(&str, f64)>> = probabilities
+            .rows()
+            .into_iter()
+            .map(|row| {
+                let parts = LABELS.iter().copied().zip(row.iter().copied()).rev();
+                parts.filter(|&(_, p)| zeros || p > 0.0).collect()
+            })
+            .collect();
+        let named = Examples::with_label_probabilities(&texts, &named).unwrap();
+        let columns = soft(&texts, &probabilities);
+        // A label that no text has is a label of a column.
+        if named.labels() == columns.labels() {
+            prop_assert_eq!(named.targets(), columns.targets());
+            prop_assert_eq!(bytes(&params.fit(&named).unwrap()), bytes(&params.fit(&columns).unwrap()));
+        } else {
+            prop_assert!(!zeros);
+        }
+    }
+
     #[test]
     fn exact_sums_add_and_subtract((texts, _, _, probabilities) in corpus(), model in models(), at in 0.0..1.0_f64) {
         let params = TextClassifier::params().naive_bayes(model).idf_order(IdfOrder::AfterNorm);
@@ -239,6 +261,35 @@ fn what_is_wrong_is_said() {
         ),
     ] {
         assert_eq!(error, says);
+    }
+    for (labels, says) in [
+        (
+            vec![vec![("a", 1.0)]],
+            "probabilities (those of the labels of each text): expected 2, got 1",
+        ),
+        (
+            vec![vec![("a", 1.0)], vec![("a", 0.5), ("", 0.5)]],
+            "labels is empty at position 1: expected a name for each document's class",
+        ),
+        (
+            vec![vec![("a", 1.0)], vec![("a", 0.5), ("b", 0.25), ("a", 0.25)]],
+            "probabilities is \"a\" twice for text 1: expected each label once",
+        ),
+        (
+            vec![vec![("b", 0.5), ("a", 0.4)], vec![("a", 1.0)]],
+            "probabilities is {\"b\": 0.5, \"a\": 0.4} for text 0: expected numbers from 0 to 1 whose sum is 1",
+        ),
+        (
+            vec![vec![("a", 1.0)], vec![]],
+            "probabilities is {} for text 1: expected numbers from 0 to 1 whose sum is 1",
+        ),
+        (
+            vec![vec![("a", f64::NAN)], vec![("a", 1.0)]],
+            "probabilities is {\"a\": NaN} for text 0: expected numbers from 0 to 1 whose sum is 1",
+        ),
+    ] {
+        let made = Examples::with_label_probabilities(&texts, &labels);
+        assert_eq!(made.unwrap_err().to_string(), says);
     }
 }
 

@@ -104,7 +104,8 @@ fn values_of_the_wrong_kind_are_named() {
     assert_eq!(
         message("{\"text\": \"t\", \"label\": {}}", &json()),
         "in:1: \"label\" is an object, expected a string, a number or an array of these: mend it, \
-         or choose another key with `label`"
+         or choose another key with `label` (probabilities of labels are for plain fitting, adding and \
+         forgetting alone)"
     );
     assert_eq!(
         message("{\"text\": \"t\", \"label\": [[]]}", &json()),

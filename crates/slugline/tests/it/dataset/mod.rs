@@ -16,6 +16,7 @@ mod messy_records;
 mod other_columns;
 mod plain;
 mod priors;
+mod probabilities;
 mod quoting;
 mod random;
 mod skipping;
