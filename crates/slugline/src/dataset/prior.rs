@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use super::small_table::SmallTable;
 use crate::{
     classifier::{Prior, PriorTerm},
-    error::{Error, Result},
-    wording::{count, names},
+    error::Result,
+    wording::names,
 };
 
 /// The column of a table with a column for each label that is no label: how many documents hold the term.
@@ -36,41 +37,17 @@ const DOCUMENTS: &str = "documents";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn load_prior(path: &Path) -> Result<Prior> {
-    let file = path.to_string_lossy().into_owned();
-    let comma = path.extension().is_some_and(|ending| ending == "csv");
-    let mut table = csv::ReaderBuilder::new()
-        .delimiter(if comma { b',' } else { b'\t' })
-        .comment(Some(b'#'))
-        .quoting(comma)
-        .trim(csv::Trim::All)
-        .from_path(path)
-        .map_err(|error| fault(path, &file, error))?;
-    let header = table
-        .headers()
-        .map_err(|error| fault(path, &file, error))?
-        .clone();
-    let columns = Columns::new(&header, comma).map_err(|why| Error::Dataset {
-        file: file.clone(),
-        why,
-    })?;
+    let mut table = SmallTable::open(path)?;
+    let columns = Columns::new(&table).map_err(|why| table.error(why))?;
     let mut terms = Vec::new();
-    for row in table.records() {
-        let row = row.map_err(|error| fault(path, &file, error))?;
-        columns
-            .read(&row, &mut terms)
-            .map_err(|why| Error::Record {
-                file: file.clone(),
-                line: row.position().map_or(0, csv::Position::line),
-                why,
-            })?;
+    while let Some((line, row)) = table.next()? {
+        let read = columns.read(&row, &mut terms);
+        read.map_err(|why| table.row_error(line, why))?;
     }
-    if terms.is_empty() {
-        return Err(Error::Dataset {
-            file,
-            why: "no terms: expected a row for each".into(),
-        });
+    match terms.is_empty() {
+        true => Err(table.error("no terms: expected a row for each")),
+        false => Ok(terms.into_iter().collect()),
     }
-    Ok(terms.into_iter().collect())
 }
 
 /// What the columns of a table are.
@@ -89,10 +66,9 @@ enum Columns {
 }
 
 impl Columns {
-    fn new(header: &csv::StringRecord, comma: bool) -> std::result::Result<Self, String> {
-        let column = |name: &str| header.iter().position(|own| own == name);
-        let (label, term, weight) = (column("label"), column("term"), column("weight"));
-        let labels = header.iter().enumerate();
+    fn new(table: &SmallTable) -> Result<Self, String> {
+        let [label, term, weight] = ["label", "term", "weight"].map(|name| table.column(name));
+        let labels = table.header.iter().enumerate();
         let labels: Vec<(usize, String)> = labels
             .filter(|&(at, name)| Some(at) != term && name != DOCUMENTS)
             .map(|(at, name)| (at, name.to_owned()))
@@ -119,23 +95,19 @@ impl Columns {
                 Ok(Self::Labels { term, labels })
             }
             _ => {
-                let found: Vec<&str> = header.iter().collect();
+                let found: Vec<&str> = table.header.iter().collect();
                 Err(format!(
                     "the columns {}: expected a first row that names `term` and `label` (and perhaps \
                      `weight`), or `term` and each label, divided by {}",
                     names(&found),
-                    if comma { "commas" } else { "tabs" }
+                    table.divided_by
                 ))
             }
         }
     }
 
     /// Adds the terms of a row.
-    fn read(
-        &self,
-        row: &csv::StringRecord,
-        terms: &mut Vec<PriorTerm>,
-    ) -> std::result::Result<(), String> {
+    fn read(&self, row: &csv::StringRecord, terms: &mut Vec<PriorTerm>) -> Result<(), String> {
         let field = |at: usize| row.get(at).unwrap_or_default();
         let mut add = |label: &str, term: usize, weight: f64| {
             terms.push(PriorTerm {
@@ -176,34 +148,9 @@ impl Columns {
     }
 }
 
-fn weight_of(written: &str) -> std::result::Result<f64, String> {
+fn weight_of(written: &str) -> Result<f64, String> {
     let weight = written.parse().ok();
     weight
         .filter(|weight: &f64| *weight >= 0.0 && weight.is_finite())
         .ok_or_else(|| format!("the weight {written:?}: expected a number from 0 on"))
-}
-
-fn fault(path: &Path, file: &str, error: csv::Error) -> Error {
-    let line = error.position().map_or(0, csv::Position::line);
-    match error.into_kind() {
-        csv::ErrorKind::Io(source) => Error::io(path, source),
-        csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => Error::Record {
-            file: file.to_owned(),
-            line,
-            why: format!(
-                "{}, expected {expected_len} as in the first row",
-                count(len, "field")
-            ),
-        },
-        kind => Error::Record {
-            file: file.to_owned(),
-            line,
-            why: match kind {
-                csv::ErrorKind::Utf8 { .. } => "the text is not UTF-8: convert the file".to_owned(),
-                _ => "cannot be read as a table".to_owned(),
-            },
-        },
-    }
 }

@@ -21,6 +21,7 @@ mod random;
 mod skipping;
 mod tables;
 mod waiting;
+mod word_vectors;
 
 use std::{fs, path::PathBuf};
 
