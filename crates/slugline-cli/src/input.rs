@@ -11,8 +11,8 @@ use clap::Args;
 use slugline::{
     Examples, Prior,
     dataset::{
-        self, Cell, Column, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse, Position,
-        Quoting, ReadOptions, Record, Records,
+        self, Cell, Column, Description, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse,
+        Position, Quoting, ReadOptions, Record, Records,
     },
 };
 
@@ -181,11 +181,16 @@ impl Reading {
         self.known = labels.to_vec();
     }
 
-    /// Compares the labels of the data with those of a prior.
-    pub(crate) fn compare_with_prior(&mut self, prior: &Prior) {
-        let labels: BTreeSet<&String> = prior.terms().iter().map(|term| &term.label).collect();
+    /// Compares the labels of the data with those of a prior and of descriptions.
+    pub(crate) fn compare_with_prior(&mut self, prior: &Prior, descriptions: &[Description]) {
+        let labels = prior.terms().iter().map(|term| &term.label);
+        let described = descriptions.iter().map(|description| &description.label);
+        let labels: BTreeSet<&String> = labels.chain(described).collect();
         self.known = labels.into_iter().cloned().collect();
-        self.known_of = "prior";
+        self.known_of = match descriptions {
+            [] => "prior",
+            _ => "descriptions",
+        };
     }
 
     /// The next record that can be used.
@@ -297,6 +302,16 @@ pub(crate) struct Labelled {
 type IdAndColumns = (Option<String>, Vec<(Arc<str>, Cell)>);
 
 impl Labelled {
+    /// Adds a record.
+    pub(crate) fn push(&mut self, record: Record, keeps_columns: bool) {
+        self.texts.push(record.text);
+        self.labels.push(record.label.unwrap_or_default());
+        self.places.push((record.position, record.format));
+        if keeps_columns {
+            self.beside.push((record.id, record.columns));
+        }
+    }
+
     /// The documents as the library takes them.
     pub(crate) fn examples(&self) -> slugline::Result<Examples<'_, String>> {
         Examples::new(&self.texts, &self.labels)
@@ -343,12 +358,7 @@ pub(crate) fn in_batches(
     let keeps_columns = reading.keeps_columns;
     each(paths, reading, |record| {
         size += record.text.len();
-        batch.texts.push(record.text);
-        batch.labels.push(record.label.unwrap_or_default());
-        batch.places.push((record.position, record.format));
-        if keeps_columns {
-            batch.beside.push((record.id, record.columns));
-        }
+        batch.push(record, keeps_columns);
         found = true;
         if size < bytes {
             return Ok(());
@@ -385,7 +395,8 @@ pub(crate) fn each(
     done.and(told)
 }
 
-fn read_each(
+/// As [`each`], without the warnings: for files that are read in several ways.
+pub(crate) fn read_each(
     paths: &[impl AsRef<Path>],
     reading: &mut Reading,
     mut take: impl FnMut(Record) -> Result<(), Failure>,

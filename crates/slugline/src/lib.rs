@@ -35,8 +35,6 @@ pub mod guide;
 #[doc(hidden)]
 pub mod wording;
 
-#[doc(hidden)]
-pub use classifier::similarity_weights;
 pub use classifier::{
     Calibration, Examples, Explanation, GivenSums, LabelType, Notice, OTHER, Prior, PriorTerm,
     Provenance, Reason, Scratch, Shares, TextClassifier, TextClassifierParams, Verdict,

@@ -41,7 +41,6 @@ pub use params::TextClassifierParams;
 pub use prior::{Prior, PriorTerm};
 pub use provenance::Provenance;
 pub(crate) use quantized::LazyQuantized;
-pub use similarity::similarity_weights;
 pub(crate) use sums::{Background, Learned, PriorCounts, summed_values};
 pub use verdict::{Scratch, Verdict};
 pub(crate) use weights::{UNUSED, Weights, with_prior};

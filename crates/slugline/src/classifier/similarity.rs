@@ -71,7 +71,7 @@ impl Prior {
             let value = format!("empty at position {at}");
             return Err(Error::parameter("terms", value, "words"));
         }
-        let weights = similarity_weights(similarity, strength, sharpness)?;
+        let weights = weights_of(similarity, strength, sharpness)?;
         let mut all = Vec::with_capacity(weights.len());
         for (term, weights) in terms.iter().zip(weights.rows()) {
             for (label, &weight) in labels.iter().zip(weights) {
@@ -86,12 +86,8 @@ impl Prior {
     }
 }
 
-/// The pseudo-counts of [`Prior::from_similarity`], terms × labels.
-///
-/// # Errors
-/// As there, but for names.
-#[doc(hidden)]
-pub fn similarity_weights(
+/// The pseudo-counts, terms × labels.
+fn weights_of(
     similarity: &ArrayView2<'_, f64>,
     strength: f64,
     sharpness: f64,
@@ -169,7 +165,7 @@ mod tests {
     fn weights_are_those_of_the_formula() {
         let s = Array2::from_shape_fn((20, 3), |(t, c)| ((t * 7 + c * 5) % 11) as f64 / 11.0);
         for (strength, sharpness) in [(2.0, 15.0), (0.5, 1.0), (1.0, 0.0)] {
-            let found = similarity_weights(&s.view(), strength, sharpness).unwrap();
+            let found = weights_of(&s.view(), strength, sharpness).unwrap();
             let expected = plainly(&s, strength, sharpness);
             for (found, expected) in found.iter().zip(&expected) {
                 assert!((found - expected).abs() < 1e-12, "{found} {expected}");
@@ -238,7 +234,7 @@ mod tests {
     #[test]
     fn the_largest_numbers_give_numbers() {
         let s = array![[f64::MAX, f64::MIN], [f64::MIN, f64::MAX], [0.0, -0.0]];
-        let found = similarity_weights(&s.view(), 2.0, 1e300).unwrap();
+        let found = weights_of(&s.view(), 2.0, 1e300).unwrap();
         assert!(found.iter().all(|weight| weight.is_finite()), "{found}");
         assert_eq!(found[[0, 0]], 2.0);
     }

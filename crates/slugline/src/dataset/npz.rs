@@ -96,7 +96,7 @@ pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<WordVec
         ));
     }
     let mut row = row_of(dimensions, size).map_err(io)?;
-    let mut found = WordVectors::new(dimensions);
+    let mut found = WordVectors::empty(dimensions);
     let mut kept = kept.into_iter().peekable();
     let mut vector = Vec::with_capacity(dimensions);
     for at in 0..n {

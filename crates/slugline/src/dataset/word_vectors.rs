@@ -2,12 +2,12 @@
 
 use std::{collections::HashMap, path::Path};
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2};
 
 use super::{npz, small_table::SmallTable, word_vectors_text};
 use crate::{
     classifier::Prior,
-    error::{Error, Result},
+    error::{Error, Result, same_length},
     text::{Analyzer, AnalyzerParams},
     wording::names,
 };
@@ -105,7 +105,27 @@ impl WordVectors {
         }
     }
 
-    pub(super) fn new(dimensions: usize) -> Self {
+    /// Takes words, or other texts, and their vectors (words × dimensions); of two of a word the first counts.
+    ///
+    /// # Errors
+    /// [`Error::Length`] where their numbers differ, [`Error::Parameter`] for a vector with a number that is not finite.
+    pub fn new<W: AsRef<str>>(words: &[W], vectors: &ArrayView2<'_, f32>) -> Result<Self> {
+        let (rows, dimensions) = vectors.dim();
+        same_length("vectors (one for each word)", words.len(), rows)?;
+        let mut table = Self::empty(dimensions);
+        for (word, vector) in words.iter().map(AsRef::as_ref).zip(vectors.rows()) {
+            if !table.add(word, &vector.to_vec()) {
+                return Err(Error::parameter(
+                    "vectors",
+                    format!("not finite for {word:?}"),
+                    "finite numbers",
+                ));
+            }
+        }
+        Ok(table)
+    }
+
+    pub(super) fn empty(dimensions: usize) -> Self {
         Self {
             dimensions,
             ..Self::default()
@@ -180,7 +200,13 @@ impl WordVectors {
             }
         }
         for (about, label) in about.iter_mut().zip(&labels) {
-            *about = unit(about).ok_or_else(|| opposed(label))?;
+            *about = unit(about).ok_or_else(|| {
+                Error::parameter(
+                    "description",
+                    format!("several of {label:?} that cancel"),
+                    "descriptions whose vectors point in one direction",
+                )
+            })?;
         }
         let units = terms.iter().filter_map(|term| {
             let term = term.as_ref();
@@ -202,20 +228,21 @@ impl WordVectors {
 
     /// The vector of a description, of length 1.
     fn of_description(&self, description: &Description) -> Result<Vec<f64>> {
-        if let Some(own) = self.get(&description.text).map(doubles) {
-            return unit(&own).ok_or_else(|| opposed(&description.label));
-        }
         let mut sum = vec![0.0; self.dimensions];
-        for word in description.words() {
-            if let Some(vector) = self.get(&word).and_then(|vector| unit(&doubles(vector))) {
-                add_to(&mut sum, &vector);
+        match self.get(&description.text) {
+            Some(own) => sum = doubles(own),
+            None => {
+                for word in description.words() {
+                    let vector = self.get(&word).and_then(|vector| unit(&doubles(vector)));
+                    add_to(&mut sum, &vector.unwrap_or_default());
+                }
             }
         }
         unit(&sum).ok_or_else(|| {
             Error::parameter(
                 "description",
                 format!("{:?} (of {:?})", description.text, description.label),
-                "a text that has a vector, or words that have one",
+                "a text that has a vector, or words that have one, and not 0",
             )
         })
     }
@@ -229,14 +256,6 @@ impl Description {
             .map(|analyzer| analyzer.terms(&self.text))
             .unwrap_or_default()
     }
-}
-
-fn opposed(label: &str) -> Error {
-    Error::parameter(
-        "description",
-        format!("one whose vector is 0 (of {label:?})"),
-        "descriptions whose vectors point somewhere",
-    )
 }
 
 fn doubles(vector: &[f32]) -> Vec<f64> {

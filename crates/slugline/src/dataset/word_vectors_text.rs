@@ -56,7 +56,7 @@ pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<WordVec
         }
         let numbers = vector.iter().rev().map(|number| number.parse::<f32>());
         let numbers: Result<Vec<f32>, _> = numbers.collect();
-        let table = found.get_or_insert_with(|| WordVectors::new(dimensions));
+        let table = found.get_or_insert_with(|| WordVectors::empty(dimensions));
         match numbers {
             Ok(numbers) if table.add(word, &numbers) => {}
             _ => return Err(wrong(format!("no finite numbers: {}", expected()))),
@@ -69,7 +69,7 @@ pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<WordVec
             promised.map_or_else(|| "some".to_owned(), |promised| promised.to_string())
         )));
     }
-    Ok(found.unwrap_or_else(|| WordVectors::new(dimensions)))
+    Ok(found.unwrap_or_else(|| WordVectors::empty(dimensions)))
 }
 
 /// The numbers of words and of dimensions, where the first line has these.

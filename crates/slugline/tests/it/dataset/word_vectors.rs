@@ -2,7 +2,10 @@
 
 use std::io::Write as _;
 
-use slugline::dataset::{Description, WordVectors, load_descriptions};
+use slugline::{
+    dataset::{Description, WordVectors, load_descriptions},
+    ndarray::ArrayView2,
+};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
@@ -59,6 +62,22 @@ fn npz(arrays: &[(&str, Vec<u8>)]) -> Vec<u8> {
 
 const WORDS: [&str; 3] = ["chip", "naïve", "prime minister"];
 const VALUES: [f32; 6] = [1.0, 0.5, -2.0, 0.25, 3.5e-3, 7.0];
+
+#[test]
+fn vectors_are_taken_from_memory() {
+    let values = ArrayView2::from_shape((3, 2), &VALUES).unwrap();
+    check(&WordVectors::new(&WORDS, &values).unwrap());
+    let error = WordVectors::new(&WORDS[..2], &values).unwrap_err();
+    assert!(error.to_string().contains("expected 2, got 3"), "{error}");
+    let values = values.mapv(|value| if value == 7.0 { f32::NAN } else { value });
+    let error = WordVectors::new(&WORDS, &values.view()).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("not finite for \"prime minister\""),
+        "{error}"
+    );
+}
 
 fn check(vectors: &WordVectors) {
     assert_eq!(vectors.words(), WORDS);
@@ -275,7 +294,7 @@ fn a_description_has_its_own_vector_or_that_of_its_words() {
             &["chip"][..],
             "\"unknown words\" (of \"policy\")",
         ),
-        (["chip", "zero"], &["chip"], "of \"policy\""),
+        (["chip", "zero"], &["chip"], "\"zero\" (of \"policy\")"),
         (["chip", "vote"], &["unknown"], "terms is without vectors"),
         (["chip", "vote"], &[], "terms is without vectors"),
     ] {
