@@ -1,6 +1,6 @@
 //! Labels that are described in words, and text without labels: what `train` learns from beside labelled data.
 
-use std::{collections::HashSet, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 use slugline::{
@@ -130,16 +130,10 @@ impl DescribeArgs {
         let texts: Vec<&String> = texts.collect();
         let fitted = features.fit(&texts)?;
         let terms: Vec<&str> = fitted.vocabulary().iter().collect();
-        let of_descriptions = descriptions.iter().flat_map(|description| {
-            let words = description.words().into_iter();
-            words.chain([description.text.clone()])
-        });
-        let of_descriptions: HashSet<String> = of_descriptions.collect();
         let vectors = {
             let _progress = Progress::working(format!("reading {}", say::shown(path)));
-            WordVectors::load_where(path, |word| {
-                fitted.vocabulary().id(word).is_some() || of_descriptions.contains(word)
-            })?
+            let is_term = |word: &str| fitted.vocabulary().id(word).is_some();
+            WordVectors::load_for(path, descriptions, is_term)?
         };
         let known = terms.iter().filter(|term| vectors.get(term).is_some());
         let known = known.count();

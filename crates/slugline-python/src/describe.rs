@@ -61,13 +61,8 @@ pub(crate) fn describe<'py>(
     let table = match &vectors {
         Source::Memory(words, values) => WordVectors::new(words, &values.as_array()),
         Source::File(path) => {
-            let wanted: HashSet<String> = descriptions
-                .iter()
-                .flat_map(|description| description.words())
-                .chain(descriptions.iter().map(|topic| topic.text.clone()))
-                .chain(terms.iter().cloned())
-                .collect();
-            py.detach(|| WordVectors::load_where(path, |word| wanted.contains(word)))
+            let of_terms: HashSet<&str> = terms.iter().map(String::as_str).collect();
+            py.detach(|| WordVectors::load_for(path, &descriptions, |word| of_terms.contains(word)))
         }
     };
     let table = table.map_err(to_python)?;

@@ -101,7 +101,7 @@ fn descriptions_go_with_labelled_documents_and_other_settings() {
         ))
         .success();
         assert_eq!(
-            label(&desk, "m.safetensors", "senate"),
+            label(&desk, "m.safetensors", "the senate, a minister"),
             "policy",
             "{options}"
         );
@@ -204,6 +204,11 @@ fn what_is_missing_or_wrong_is_told() {
         desk.line(args).failure().stderr(contains(why));
     }
     assert!(!desk.path("m").exists());
+}
+
+#[test]
+fn what_is_odd_is_told_as_of_labelled_data() {
+    let desk = desk();
     // A label of the data that looks like one of the descriptions.
     desk.write("cased.csv", "text,label\na bank,Markets\n");
     desk.line("train cased.csv --describe topics.tsv --word-vectors words.txt -o m")

@@ -97,8 +97,8 @@ impl Columns {
             _ => {
                 let found: Vec<&str> = table.header.iter().collect();
                 Err(format!(
-                    "the columns {}: expected a first row that names `term` and `label` (and perhaps \
-                     `weight`), or `term` and each label, divided by {}",
+                    "the columns {}: expected a first row that names \"term\" and \"label\" (and perhaps \
+                     \"weight\"), or \"term\" and each label, divided by {}",
                     names(&found),
                     table.divided_by
                 ))

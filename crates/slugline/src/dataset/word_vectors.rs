@@ -1,6 +1,9 @@
 //! Tables of word vectors, and priors from them.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
 
 use ndarray::{Array2, ArrayView2};
 
@@ -33,7 +36,7 @@ pub fn load_descriptions(path: &Path) -> Result<Vec<Description>> {
     let (Some(label), Some(text)) = (table.column("label"), table.column("description")) else {
         let found: Vec<&str> = table.header.iter().collect();
         return Err(table.error(format!(
-            "the columns {}: expected a first row that names `label` and `description`, divided by {}",
+            "the columns {}: expected a first row that names \"label\" and \"description\", divided by {}",
             names(&found),
             table.divided_by
         )));
@@ -91,17 +94,31 @@ impl WordVectors {
     /// [`Error::Io`] where it cannot be read, [`Error::Dataset`] and [`Error::Record`] where it is no table of vectors,
     /// is cut off, or has a number that is not finite.
     pub fn load(path: &Path) -> Result<Self> {
-        Self::load_where(path, |_| true)
+        Self::load_where(path, &|_| true)
     }
 
-    /// Reads the vectors of those words that are `wanted`, in memory for these alone.
+    /// Reads the vectors that [`describe`](Self::describe) needs, in memory for these alone: those of the descriptions,
+    /// of their words, and of terms.
     ///
     /// # Errors
     /// As [`load`](Self::load).
-    pub fn load_where(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<Self> {
+    pub fn load_for(
+        path: &Path,
+        descriptions: &[Description],
+        is_term: impl Fn(&str) -> bool,
+    ) -> Result<Self> {
+        let texts = descriptions.iter().flat_map(|description| {
+            let words = description.words().into_iter();
+            words.chain([description.text.clone()])
+        });
+        let texts: HashSet<String> = texts.collect();
+        Self::load_where(path, &|word| is_term(word) || texts.contains(word))
+    }
+
+    fn load_where(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Self> {
         match npz::is_zip(path)? {
-            true => npz::read(path, &wanted),
-            false => word_vectors_text::read(path, &wanted),
+            true => npz::read(path, wanted),
+            false => word_vectors_text::read(path, wanted),
         }
     }
 
@@ -175,7 +192,7 @@ impl WordVectors {
     /// A prior from the cosines of terms and descriptions ([`Prior::from_similarity`]).
     ///
     /// The vector of a description is its own, where the file has one, or else the mean of the vectors of its
-    /// [words](Description::words), scaled to length 1. Of several descriptions of a label it is their mean, each scaled
+    /// words (as a classifier with default settings reads them), scaled to length 1. Of several descriptions of a label it is their mean, each scaled
     /// likewise. Terms without a vector are left out.
     ///
     /// # Errors
@@ -250,7 +267,7 @@ impl WordVectors {
 
 impl Description {
     /// Its words, as a classifier with default settings reads them.
-    pub fn words(&self) -> Vec<String> {
+    fn words(&self) -> Vec<String> {
         // The default settings are in range.
         Analyzer::new(AnalyzerParams::default())
             .map(|analyzer| analyzer.terms(&self.text))

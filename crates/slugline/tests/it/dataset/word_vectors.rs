@@ -100,10 +100,13 @@ fn text_is_read() {
     check(&load("glove.txt.gz", &gzip(lines.as_bytes())).unwrap());
     // What is not wanted is not kept, and its numbers are not looked at.
     let text = format!("{lines}odd x y\nbad\u{a0}word 1 1\n");
-    let kept = in_file("v.txt", text.as_bytes(), |path| {
-        WordVectors::load_where(path, |word| word == "chip").unwrap()
-    });
-    assert_eq!(kept.words(), ["chip"]);
+    let topics = [about("a", "Naïve"), about("b", "prime minister")];
+    for (topics, expected) in [(&topics[..0], &WORDS[..1]), (&topics, &WORDS)] {
+        let kept = in_file("v.txt", text.as_bytes(), |path| {
+            WordVectors::load_for(path, topics, |word| word == "chip").unwrap()
+        });
+        assert_eq!(kept.words(), expected);
+    }
     // A word that is not UTF-8.
     let bytes = [lines.as_bytes(), b"caf\xe9 1 1\n"].concat();
     assert_eq!(load("v.txt", &bytes).unwrap().len(), 4);
@@ -237,7 +240,7 @@ fn descriptions_are_read() {
     for (table, why) in [
         (
             "label\ttext\na\tb\n",
-            "expected a first row that names `label` and `description`",
+            "expected a first row that names \"label\" and \"description\"",
         ),
         ("label\tdescription\na\t\n", "t.tsv:2: an empty field"),
         ("label\tdescription\na\tb\na\tc\n", "two labels or more"),
