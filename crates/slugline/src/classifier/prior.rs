@@ -1,5 +1,7 @@
 //! Priors: pseudo-counts of terms, for labels.
 
+use std::collections::HashMap;
+
 use super::params::TextClassifierParams;
 use crate::{
     error::{Error, Result},
@@ -128,6 +130,8 @@ impl Prior {
             ));
         }
         let reader = TermReader::new(&params.features.text)?;
+        // A term may have a weight for each of many labels: it is read once.
+        let mut ngrams: HashMap<&str, Option<String>> = HashMap::new();
         let mut found = Vec::with_capacity(self.terms.len());
         for PriorTerm {
             label,
@@ -150,8 +154,9 @@ impl Prior {
                     format!("one of {}", names(labels)),
                 )
             })?;
-            if let Some(term) = reader.read(term) {
-                found.push((term, class as u32, *weight));
+            let ngram = ngrams.entry(term).or_insert_with(|| reader.read(term));
+            if let Some(ngram) = ngram {
+                found.push((ngram.clone(), class as u32, *weight));
             }
         }
         found.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
