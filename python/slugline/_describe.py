@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, SupportsFloat, SupportsIndex
@@ -20,6 +19,8 @@ from slugline._values import number, refuse, text, whole, words
 
 #: Vectors of one text from one encoder are nearer to each other than this, whatever its batches.
 _SAME = 0.99
+#: Characters of the longest text in a file: NumPy gives all of them the room of the longest.
+_LONGEST = 500
 _NOT_NEGATIVE = "a finite number, 0 or more"
 
 
@@ -76,8 +77,9 @@ def describe(
 
     cache : path, default=None
         A file ``.npz`` with the arrays ``words`` and ``vectors``. What it has is not encoded again,
-        and what it lacks is added: encode the words of an archive once, then try descriptions. It
-        is what ``slugline train --describe --word-vectors`` and ``encoder`` take, too.
+        and what it lacks is added, but for texts of more than 500 characters: encode the words of
+        an archive once, then try descriptions. It is what ``encoder`` and the command's
+        ``train --word-vectors`` take, too.
 
     progress : bool or callable, default=False
         True prints the number of encoded texts to standard error; a callable is given the number
@@ -219,17 +221,19 @@ def _check_same(cache: Path, old: Any, new: Any) -> None:
     )
 
 
-def _save(path: Path, words: list[str], vectors: NDArray[np.float32]) -> None:
+def _save(path: Path, texts: list[str], vectors: NDArray[np.float32]) -> None:
     """Write the file as a whole, or not at all."""
+    kept = [at for at, known in enumerate(texts) if len(known) <= _LONGEST]
     path = path.resolve()
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        try:
-            np.savez_compressed(file, words=np.array(words), vectors=vectors)
-            file.close()
-            os.replace(file.name, path)
-        except BaseException:
-            os.unlink(file.name)
-            raise
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with open(beside, "wb") as file:
+            words = np.array([texts[at] for at in kept], dtype=str)
+            np.savez_compressed(file, words=words, vectors=vectors[kept])
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 class _Encoder:

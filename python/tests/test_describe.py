@@ -229,6 +229,17 @@ def test_what_is_cached_is_not_encoded_again(tmp_path):
             describe(TOPICS, other, terms=[*TERMS, "new"], cache=path)
 
 
+def test_a_long_text_does_not_blow_up_the_file(tmp_path):
+    path = tmp_path / "words.npz"
+    terms = [*TERMS, "x" * 100_000]
+    prior = describe(TOPICS, encode, terms=terms, cache=path)
+    assert terms[-1] in prior["policy"]
+    with np.load(path) as saved:
+        assert saved["words"].itemsize <= 4 * 500
+        assert terms[-1] not in saved["words"]
+    assert describe(TOPICS, encode, terms=terms, cache=path) == prior
+
+
 def test_a_file_stays_whole(tmp_path, monkeypatch):
     path = tmp_path / "words.npz"
     describe(TOPICS, encode, terms=TERMS, cache=path)
