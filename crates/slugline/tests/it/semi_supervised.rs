@@ -1,6 +1,6 @@
 //! Learning from text without labels.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use slugline::{
     ClassShares, IdfOrder, Model, NaiveBayes, Prior, Scratch, TextClassifier, Unlabelled,
@@ -108,11 +108,11 @@ fn descriptions_are_enough_to_begin_with() {
             vector[at] += 0.2;
             vector[n % 3] += 0.15;
             let [a, b, c] = vector;
-            table.push_str(&format!("{}{n} {a} {b} {c}\n", &topic[..2]));
+            writeln!(table, "{}{n} {a} {b} {c}", &topic[..2]).unwrap();
         }
     }
     for n in 0..40 {
-        table.push_str(&format!("common{n} 0.5 0.3 0.3\n"));
+        writeln!(table, "common{n} 0.5 0.3 0.3").unwrap();
     }
     let path = std::env::temp_dir().join(format!("slugline-describe-{}", std::process::id()));
     std::fs::write(&path, table).unwrap();
