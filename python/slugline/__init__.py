@@ -2,6 +2,7 @@
 
 - `slugline.sklearn`: drop-in replacements of scikit-learn's text estimators;
 - `TextClassifier`: text classification in one estimator;
+- `describe`: a prior from a sentence about each class, for classifiers without labelled texts;
 - `classify` and `topics`: the bundled model of technology, policy and markets;
 - `from_sklearn`: converts a fitted scikit-learn pipeline to a `TextClassifier`.
 
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
     from slugline._audit import Audit, Doubt
     from slugline._classifier import TextClassifier
     from slugline._conversion import from_sklearn
+    from slugline._describe import describe
 else:
     #: The modules of names that are imported on first use.
     _LATER = {
         "Audit": "_audit",
         "Doubt": "_audit",
         "TextClassifier": "_classifier",
+        "describe": "_describe",
         "from_sklearn": "_conversion",
     }
 
@@ -52,6 +55,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "classify",
+    "describe",
     "from_sklearn",
     "topics",
 ]

@@ -70,7 +70,7 @@ class Fitting(FittedModel):
             weight counts as much as texts of the class in whose rows the term's values sum to it.
             A class that only the prior names becomes a class of the model; it must be of the same
             type as the others. A string stands for the number of ``y`` that it spells ("2" for
-            2), as in JSON.
+            2), as in JSON. ``slugline.describe`` makes a prior of sentences about the classes.
 
         unlabelled : iterable of str, or text in Arrow memory, default=None
             Unlabelled texts, which are learned from by expectation–maximisation (see ``adapt``).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, SupportsFloat, TypeAlias
 
 from numpy.typing import ArrayLike
@@ -50,6 +50,16 @@ class Readable(Protocol):
     def read(self) -> bytes:
         """Return all bytes."""
 
+
+class Encoder(Protocol):
+    """Models that make vectors of texts."""
+
+    def encode(self, texts: list[str], /) -> Any:
+        """Return a vector for each text."""
+
+
+#: The same as a function.
+Encode: TypeAlias = Callable[[list[str]], Any]
 
 #: Texts to read: several strings, an iterator of strings (a generator, say), or Arrow memory.
 Texts: TypeAlias = Strings | Iterator[str] | ArrowStream | ArrowArray

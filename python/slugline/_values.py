@@ -5,6 +5,7 @@ from __future__ import annotations
 import reprlib
 import sys
 from collections.abc import Iterable, Mapping, Sized
+from math import isfinite
 from numbers import Integral, Real
 from typing import Any, NoReturn
 
@@ -216,6 +217,9 @@ def check_prior(prior: Mapping[Any, Mapping[Any, Any]]) -> None:
         if isinstance(label, str):
             check_characters("prior: a class", label)
         for term, weight in of_label.items():
+            # There may be a million; the names for messages take longest.
+            if type(term) is str and term.isascii() and type(weight) is float and isfinite(weight):
+                continue
             text(f"prior[{_shown.repr(label)}]: a term", term)
             number(f"prior[{_shown.repr(label)}][{term!r}]", weight, "a finite number")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import slugline
 from numpy.typing import NDArray
-from slugline import Audit, TextClassifier, Verdict, classify, from_sklearn, topics
+from slugline import Audit, TextClassifier, Verdict, classify, describe, from_sklearn, topics
 from slugline.sklearn import MultinomialNB, TfidfVectorizer
 
 
@@ -29,6 +29,14 @@ def every_kind_of_texts(model: TextClassifier, texts: Sequence[str]) -> int:
         model.predict(np.array(texts, dtype=object)),
     ]
     return len({answers.tolist()[0] for answers in found})
+
+
+class Lengths:
+    """An encoder of its own kind."""
+
+    def encode(self, texts: list[str], batch_size: int = 32) -> NDArray[np.float64]:
+        """Return how many letters and words each text has."""
+        return np.array([[len(text), len(text.split())] for text in texts], dtype=np.float64)
 
 
 def main(folder: Path) -> list[str]:
@@ -62,6 +70,10 @@ def main(folder: Path) -> list[str]:
     chosen = slugline.TextClassifier(
         "multinomial", alpha=[0.5] * 4, norm=None, strip_accents="ascii"
     )
+    topics_: dict[str, str | list[str]] = {"long": ["internationalisation"], "short": "a b c"}
+    prior: dict[str, dict[str, float]] = describe(topics_, Lengths(), texts=texts)
+    described = describe({1: "internationalisation", 2: "a b"}, Lengths().encode, terms=["a", "b"])
+    model = TextClassifier().fit([], [], prior=prior, unlabelled=texts)
     columns: dict[str, list[object]] = {**audit.to_dict(), **verdict.to_dict()}
     return [
         f"{probabilities.sum():.0f}",
@@ -72,6 +84,7 @@ def main(folder: Path) -> list[str]:
         f"{len(vectorizer.vocabulary_)} terms",
         f"{left} left, {len(audit.doubts)} judged, {shares.shape[0] == evidence.shape[0]}",
         f"{every_kind_of_texts(again, texts)} answer, {chosen.norm}, {explanation.is_other}",
+        f"{len(described)} and {len(model.classes_)} classes",
         " ".join(columns),
         slugline.sklearn.TfidfVectorizer.__name__,
     ]

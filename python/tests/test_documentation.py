@@ -1,5 +1,6 @@
 """What the README and the examples show is run."""
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -41,3 +42,28 @@ def test_the_example_runs(real, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "the same label for every test document" in done.stdout
+
+
+def test_the_example_of_describe_runs(capsys):
+    """With an encoder of nine words in place of one of millions of parameters."""
+    spec = importlib.util.spec_from_file_location("example", ROOT / "python/examples/describe.py")
+    example = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    words = ["war", "politics", "sports", "game", "business", "companies", "science", "computers"]
+    topics = example.AG_NEWS
+
+    def encode(texts):
+        return [[word in text.lower() for word in words] + [0.1] for text in texts]
+
+    texts = [f"about {word}, {other} and {n}" for n in range(10) for word, other in pairs(words)]
+    labels = list(topics) * 10
+    model = example.compare((texts, labels), (texts, labels), topics, encode)
+    assert model.classes_.tolist() == sorted(topics)
+    found = capsys.readouterr().out
+    for name in ("classifier from sentences", "classifier from labels", "encoder"):
+        assert re.search(rf"{name} +1\.0000 .* documents a second", found), found
+    assert [len(part) for part in example.parted(texts, labels)] == [32, 32, 8, 8]
+
+
+def pairs(words):
+    return zip(words[::2], words[1::2], strict=True)

@@ -63,6 +63,9 @@ MISTAKES = [
     "model.classify(['a list'])",
     "model.load(3)",
     "slugline.classify(['a list'])",
+    'slugline.describe({"a": "b", "c": "d"}, 3, texts=["e"])',
+    'slugline.describe(["a", "b"], str.split, texts=["e"])',
+    'slugline.describe({"a": "b", "c": "d"}, "glove.txt", texts="one string")',
     "slugline.TextClasifier()",
     "slugline.sklearn.TfidfVectorizr()",
 ]
@@ -106,6 +109,7 @@ def test_the_program_runs(tmp_path):
         "9 terms",
         "5 left, 3 judged, True",
         "1 answer, None, False",
+        "2 and 2 classes",
         "document label suggested probability margin share",
         "TfidfVectorizer",
     ]

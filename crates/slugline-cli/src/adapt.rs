@@ -29,16 +29,14 @@ pub(crate) fn run(args: &AdaptArgs, files: &Files) -> Result<(), Failure> {
         count(texts.len(), "text"),
         count(adapted.rounds, "round")
     ));
-    if !adapted.converged {
-        say::warning("--rounds: the shares had not converged after the last round: raise it");
-    }
-    note_shares(&adapted, model.labels());
+    tell(&adapted, model.labels());
     warn_of_dropped(&model);
     let adapted = models::with_sources(adapted.classifier, &args.files);
     models::save(&adapted, &args.output, files)
 }
 
-fn class_shares(written: &str) -> Result<ClassShares, Failure> {
+/// Parses `--class-shares`.
+pub(crate) fn class_shares(written: &str) -> Result<ClassShares, Failure> {
     Ok(match written {
         "uniform" => ClassShares::Uniform,
         "learned" => ClassShares::Learned,
@@ -54,6 +52,14 @@ fn class_shares(written: &str) -> Result<ClassShares, Failure> {
             })?)
         }
     })
+}
+
+/// Warns where more rounds would change the model, and tells of the shares.
+pub(crate) fn tell(adapted: &SemiSupervised, labels: &[String]) {
+    if !adapted.converged {
+        say::warning("--rounds: the shares had not converged after the last round: raise it");
+    }
+    note_shares(adapted, labels);
 }
 
 /// Prints the shares that the texts speak for, and warns where they differ from those that were held.

@@ -38,9 +38,12 @@ pub(crate) const TRAIN: &str = "Examples:
   zcat archive.jsonl.gz |
       slugline train --memory 512M --input-format jsonl - \\
       -o desk.safetensors
+  slugline train --describe topics.tsv \\
+      --word-vectors words.npz \\
+      --unlabelled archive.jsonl.gz -o desk.safetensors
 
 `auto` chooses a setting on the data, by leave-one-out. The defaults are TF-IDF as in scikit-learn with \
-sublinear tf, and complement naive Bayes with alpha 0.3.";
+sublinear tf, and complement naive Bayes with alpha 0.3. Text without labels is learned from as by `adapt`.";
 
 pub(crate) const EVALUATE: &str = "Examples:
   slugline evaluate test.csv --model desk.safetensors

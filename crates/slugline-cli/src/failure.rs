@@ -66,7 +66,7 @@ impl From<Error> for Failure {
         match error {
             // An error of the data, not of the arguments.
             Error::Parameter {
-                name: "labels" | "targets",
+                name: "description" | "labels" | "targets",
                 ..
             } => Self::work(error),
             Error::Parameter {
@@ -264,6 +264,7 @@ pub(crate) fn flag(parameter: &str) -> String {
         "C" => "--refine".to_owned(),
         "max_iter" => "--refine-max-iter".to_owned(),
         "header" => "--no-header".to_owned(),
+        "strength" | "sharpness" => format!("--describe-{parameter}"),
         name => format!("--{}", name.replace('_', "-")),
     }
 }

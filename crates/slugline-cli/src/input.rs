@@ -10,8 +10,8 @@ use clap::Args;
 use slugline::{
     Prior,
     dataset::{
-        self, Column, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse, Position, Quoting,
-        ReadOptions, Record, Records,
+        self, Column, Description, Encoding, Format, FurtherLabels, InvalidUtf8, LabelUse,
+        Position, Quoting, ReadOptions, Record, Records,
     },
 };
 
@@ -182,11 +182,16 @@ impl Reading {
         self.known = labels.to_vec();
     }
 
-    /// Compares the labels of the data with those of a prior.
-    pub(crate) fn compare_with_prior(&mut self, prior: &Prior) {
-        let labels: BTreeSet<&String> = prior.terms().iter().map(|term| &term.label).collect();
+    /// Compares the labels of the data with those of a prior and of descriptions.
+    pub(crate) fn compare_with_prior(&mut self, prior: &Prior, descriptions: &[Description]) {
+        let labels = prior.terms().iter().map(|term| &term.label);
+        let described = descriptions.iter().map(|description| &description.label);
+        let labels: BTreeSet<&String> = labels.chain(described).collect();
         self.known = labels.into_iter().cloned().collect();
-        self.known_of = "prior";
+        self.known_of = match descriptions {
+            [] => "prior",
+            _ => "descriptions",
+        };
     }
 
     /// The next record that can be used.
@@ -345,7 +350,8 @@ pub(crate) fn each(
     done.and(told)
 }
 
-fn read_each(
+/// As [`each`], without the warnings: for files that are read in several ways.
+pub(crate) fn read_each(
     paths: &[impl AsRef<Path>],
     reading: &mut Reading,
     mut take: impl FnMut(Record) -> Result<(), Failure>,

@@ -7,6 +7,7 @@ use clap::{Args, ValueHint};
 use crate::{
     answer_args::ColumnsArgs,
     auto::Calibrate,
+    describe::DescribeArgs,
     engine_args::EngineArgs,
     failure::Failure,
     input::{InputArgs, LabelledArgs},
@@ -19,7 +20,8 @@ use crate::{
 #[derive(Debug, Args)]
 pub(crate) struct TrainArgs {
     /// Labelled data sets: CSV, TSV, JSON Lines, fastText, …, or a folder with one sub-folder per label
-    #[arg(value_name = "DATA", required_unless_present = "files_from", value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "DATA", required_unless_present_any = ["files_from", "unlabelled"])]
+    #[arg(value_hint = ValueHint::AnyPath)]
     pub(crate) data: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) listed: FileListArgs,
@@ -36,6 +38,8 @@ pub(crate) struct TrainArgs {
     /// not fit: then the most frequent are kept, with a warning
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<String>,
+    #[command(flatten)]
+    pub(crate) describe: DescribeArgs,
     #[command(flatten)]
     pub(crate) input: LabelledArgs,
     #[command(flatten)]
@@ -153,6 +157,7 @@ impl TrainArgs {
     pub(crate) fn files(&self, files: &mut Files) {
         files.read_all("data", &self.data);
         self.listed.files(files);
+        self.describe.files(files);
         self.input.files(files);
         self.engine.files(files);
         files.write("--output", &self.output);

@@ -11,6 +11,7 @@ mod auto;
 mod bad;
 mod batch;
 mod classify;
+mod describe;
 mod engine_args;
 mod evaluate;
 mod examples;

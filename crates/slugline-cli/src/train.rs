@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use slugline::{
-    Auto, Memory, TextClassifier, TextClassifierParams, TrainerOptions, wording::count,
+    Auto, Memory, TextClassifier, TextClassifierParams, TrainerOptions, dataset::Description,
+    wording::count,
 };
 
 use crate::{
-    auto,
+    auto, describe,
     failure::{Failure, flag},
     input::{self, Reading},
     learn_args::{MergeArgs, TrainArgs},
@@ -21,18 +22,15 @@ use crate::{
 
 pub(crate) fn run(args: &TrainArgs, files: &Files) -> Result<(), Failure> {
     let params = args.engine.params()?;
+    let descriptions = args.describe.descriptions()?;
     let mut reading = args.input.reading()?;
-    reading.compare_with_prior(&params.prior);
+    reading.compare_with_prior(&params.prior, &descriptions);
     models::check_output(&args.output)?;
     notices::warn_of_settings(&params)?;
-<<<<<<< HEAD
     let auto = auto::calibrated(args.engine.auto(), args.calibrate);
-=======
-    let auto = args.engine.auto().calibrate(args.calibrate);
     // What leaves texts out, or reads them in batches, needs one label for each.
     reading.options.probabilities =
         params.refine.is_none() && auto == Auto::default() && args.memory.is_none();
->>>>>>> hwith
     let model = if let Some(memory) = &args.memory {
         if auto != Auto::default() {
             return Err(Failure::usage(
@@ -40,7 +38,15 @@ pub(crate) fn run(args: &TrainArgs, files: &Files) -> Result<(), Failure> {
                  them out",
             ));
         }
+        if args.describe.is_given() {
+            return Err(Failure::usage(
+                "--memory reads the data once, and --describe and --unlabelled need it several times: leave one \
+                 of them out",
+            ));
+        }
         from_stream(args, memory, &params, &mut reading)?
+    } else if args.describe.is_given() {
+        with_descriptions(args, &descriptions, params, &mut reading, auto)?
     } else {
         let data = input::load(&args.data, &mut reading)?;
         let _progress = Progress::working(format!(
@@ -53,7 +59,41 @@ pub(crate) fn run(args: &TrainArgs, files: &Files) -> Result<(), Failure> {
         say::note(chosen);
     }
     let model = models::with_sources(model, &args.data);
+    let model = models::with_sources(model, &args.describe.unlabelled);
     models::save(&model, &args.output, files)
+}
+
+/// Trains with descriptions of the labels, on text without labels, or both.
+fn with_descriptions(
+    args: &TrainArgs,
+    descriptions: &[Description],
+    mut params: TextClassifierParams,
+    reading: &mut Reading,
+    auto: Auto,
+) -> Result<TextClassifier, Failure> {
+    let how = args.describe.how()?;
+    let is_labelled = args.describe.unlabelled.is_empty();
+    if !is_labelled && auto != Auto::default() {
+        return Err(Failure::usage(
+            "--calibrate and auto choose by labelled documents, which --unlabelled has not: leave one of them out",
+        ));
+    }
+    let (data, texts) = args.describe.load(&args.data, reading)?;
+    let described = args
+        .describe
+        .prior(descriptions, &params, data.texts.iter().chain(&texts))?;
+    params.prior = params.prior.and(described);
+    let examples = data.examples()?;
+    let learned = {
+        let documents = count(data.texts.len() + texts.len(), "document");
+        let _progress = Progress::working(format!("training on {documents}"));
+        if is_labelled {
+            return Ok(params.fit_auto(&examples, auto)?);
+        }
+        params.fit_semi_supervised(&examples, &texts, &how)?
+    };
+    describe::tell(&learned, texts.len());
+    Ok(learned.classifier)
 }
 
 /// Trains on data that is read once and never held in memory as a whole.

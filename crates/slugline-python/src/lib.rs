@@ -16,6 +16,7 @@ mod arrow;
 mod characters;
 mod classifier;
 mod csr;
+mod describe;
 mod documents;
 mod errors;
 mod learning;
@@ -38,6 +39,7 @@ mod _core {
     use super::{
         classifier::Classifier,
         command,
+        describe::{describe, read_word_vectors, words_of},
         documents::{Documents, readable},
         errors::NotNative,
         learning::{

@@ -5,7 +5,12 @@ use clap::{Arg, ArgAction, CommandFactory, ValueHint};
 use super::*;
 
 /// Options that an option needs beside it, by its id.
-const NEEDED: [(&str, &[&str]); 2] = [("bad_records", &["--skip-bad"]), ("prior_strength", &[])];
+const NEEDED: [(&str, &[&str]); 4] = [
+    ("bad_records", &["--skip-bad"]),
+    ("describe", &["--word-vectors", "beside"]),
+    ("prior_strength", &[]),
+    ("word_vectors", &["--describe", "beside"]),
+];
 
 fn names_a_file(arg: &Arg) -> bool {
     let hint = arg.get_value_hint();

@@ -73,6 +73,10 @@ impl Desk {
         self.command(args).assert()
     }
 
+    pub(crate) fn line(&self, line: &str) -> assert_cmd::assert::Assert {
+        self.run(&words(line))
+    }
+
     pub(crate) fn stdout(&self, args: &[&str]) -> String {
         let output = self.run(args).success().get_output().stdout.clone();
         String::from_utf8(output).unwrap()

@@ -6,12 +6,6 @@ use predicates::{prelude::*, str::contains};
 
 use super::desk::{Desk, TRAIN, words};
 
-impl Desk {
-    fn line(&self, line: &str) -> assert_cmd::assert::Assert {
-        self.run(&words(line))
-    }
-}
-
 /// The corpus in two parts, and exact models of the first part and of all.
 fn halves() -> Desk {
     let desk = Desk::new();

@@ -5,6 +5,7 @@
 mod answers;
 mod bad_records;
 mod columns;
+mod describe;
 mod desk;
 mod errors;
 mod folders;

@@ -125,7 +125,10 @@ fn priors_from_files() {
         .success()
         .stdout(contains("prior      2 terms"));
     let cases = [
-        ("label\tword\npolicy\tx\n", "no column `term`"),
+        (
+            "label\tword\npolicy\tx\n",
+            "expected a first row that names \"term\"",
+        ),
         (
             "label\tterm\tweight\npolicy\tballot\tmuch\n",
             "bad.tsv:2: the weight \"much\"",

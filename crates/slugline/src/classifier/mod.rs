@@ -19,6 +19,7 @@ mod prior_counts;
 mod provenance;
 mod quantized;
 mod refined;
+mod similarity;
 mod soft_labels;
 mod sums;
 mod verdict;
@@ -45,13 +46,9 @@ pub use prior::{Prior, PriorTerm};
 pub(crate) use prior_counts::PriorCounts;
 pub use provenance::Provenance;
 pub(crate) use quantized::LazyQuantized;
-<<<<<<< HEAD
-pub(crate) use sums::{Background, Learned, summed_values};
-=======
 #[cfg(feature = "dataset")]
 pub(crate) use soft_labels::{PROBABILITIES, are_probabilities, listed, most_likely};
-pub(crate) use sums::{Background, Learned, PriorCounts, summed_values};
->>>>>>> hwith
+pub(crate) use sums::{Background, Learned, summed_values};
 pub use verdict::{Scratch, Verdict};
 pub(crate) use weights::{UNUSED, Weights, with_prior};
 

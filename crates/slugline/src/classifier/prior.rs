@@ -1,6 +1,6 @@
 //! Priors: pseudo-counts of terms, for labels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{params::TextClassifierParams, prior_counts::NamedPrior};
 use crate::{
@@ -167,6 +167,8 @@ impl Prior {
             ));
         }
         let reader = TermReader::new(&params.features)?;
+        // A term may have a weight for each of many labels: it is read once.
+        let mut ngrams: HashMap<&str, Option<String>> = HashMap::new();
         let mut found = Vec::with_capacity(self.terms.len());
         for PriorTerm {
             label,
@@ -189,8 +191,9 @@ impl Prior {
                     format!("one of {}", names(labels)),
                 )
             })?;
-            if let Some(term) = reader.read(term) {
-                found.push((term, class as u32, *weight));
+            let ngram = ngrams.entry(term).or_insert_with(|| reader.read(term));
+            if let Some(ngram) = ngram {
+                found.push((ngram.clone(), class as u32, *weight));
             }
         }
         found.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));

@@ -149,6 +149,7 @@ mod labels;
 mod lines;
 mod load;
 mod nested;
+mod npz;
 mod object;
 mod options;
 mod peek;
@@ -162,6 +163,7 @@ mod rows;
 #[cfg(feature = "spreadsheet")]
 mod sheet;
 mod signature;
+mod small_table;
 mod sniff;
 mod source;
 mod table;
@@ -170,6 +172,8 @@ mod typed;
 mod utf8;
 #[cfg(not(feature = "html"))]
 mod without;
+mod word_vectors;
+mod word_vectors_text;
 #[cfg(feature = "spreadsheet")]
 mod workbook;
 mod zstd;
@@ -182,3 +186,4 @@ pub use options::{Column, InvalidUtf8, LabelUse, OtherColumns, Quoting, ReadOpti
 pub use prior::load_prior;
 pub use record::{Cell, Position, Record};
 pub use records::{Records, open, read};
+pub use word_vectors::{Description, WordVectors, load_descriptions};

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use super::small_table::SmallTable;
 use crate::{
     classifier::{Prior, PriorTerm},
-    error::{Error, Result},
-    wording::{count, names},
+    error::Result,
+    wording::names,
 };
 
 /// The column of a table with a column for each label that is no label: how many documents hold the term; in a row
@@ -41,51 +42,24 @@ const DOCUMENTS: &str = "documents";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn load_prior(path: &Path) -> Result<Prior> {
-    let file = path.to_string_lossy().into_owned();
-    let comma = path.extension().is_some_and(|ending| ending == "csv");
-    let mut table = csv::ReaderBuilder::new()
-        .delimiter(if comma { b',' } else { b'\t' })
-        .comment(Some(b'#'))
-        .quoting(comma)
-        .trim(csv::Trim::All)
-        .from_path(path)
-        .map_err(|error| fault(path, &file, error))?;
-    let header = table
-        .headers()
-        .map_err(|error| fault(path, &file, error))?
-        .clone();
-    let columns = Columns::new(&header, comma).map_err(|why| Error::Dataset {
-        file: file.clone(),
-        why,
-    })?;
+    let mut table = SmallTable::open(path)?;
+    let columns = Columns::new(&table).map_err(|why| table.error(why))?;
     let mut terms = Vec::new();
     let mut documents = Documents::default();
-    for row in table.records() {
-        let row = row.map_err(|error| fault(path, &file, error))?;
-        columns
-            .read(&row, &mut terms, &mut documents)
-            .map_err(|why| Error::Record {
-                file: file.clone(),
-                line: row.position().map_or(0, csv::Position::line),
-                why,
-            })?;
+    while let Some((line, row)) = table.next()? {
+        let read = columns.read(&row, &mut terms, &mut documents);
+        read.map_err(|why| table.row_error(line, why))?;
     }
     if terms.is_empty() {
-        return Err(Error::Dataset {
-            file,
-            why: "no terms: expected a row for each".into(),
-        });
+        return Err(table.error("no terms: expected a row for each"));
     }
     let prior: Prior = terms.into_iter().collect();
-    if documents.df.is_empty() {
-        return Ok(prior);
-    }
-    match documents.all {
-        Some(n) => Ok(prior.with_document_frequencies(n, documents.df)),
-        None => Err(Error::Dataset {
-            file,
-            why: "a column `documents` without the number of all: expected a row that has it, and no term".into(),
-        }),
+    match (documents.all, documents.df.is_empty()) {
+        (_, true) => Ok(prior),
+        (Some(n), false) => Ok(prior.with_document_frequencies(n, documents.df)),
+        (None, false) => Err(table.error(
+            "a column \"documents\" without the number of all: expected a row that has it, and no term",
+        )),
     }
 }
 
@@ -113,10 +87,9 @@ enum Columns {
 }
 
 impl Columns {
-    fn new(header: &csv::StringRecord, comma: bool) -> std::result::Result<Self, String> {
-        let column = |name: &str| header.iter().position(|own| own == name);
-        let (label, term, weight) = (column("label"), column("term"), column("weight"));
-        let labels = header.iter().enumerate();
+    fn new(table: &SmallTable) -> Result<Self, String> {
+        let [label, term, weight] = ["label", "term", "weight"].map(|name| table.column(name));
+        let labels = table.header.iter().enumerate();
         let labels: Vec<(usize, String)> = labels
             .filter(|&(at, name)| Some(at) != term && name != DOCUMENTS)
             .map(|(at, name)| (at, name.to_owned()))
@@ -142,17 +115,17 @@ impl Columns {
                 }
                 Ok(Self::Labels {
                     term,
-                    documents: column(DOCUMENTS),
+                    documents: table.column(DOCUMENTS),
                     labels,
                 })
             }
             _ => {
-                let found: Vec<&str> = header.iter().collect();
+                let found: Vec<&str> = table.header.iter().collect();
                 Err(format!(
-                    "the columns {}: expected a first row that names `term` and `label` (and perhaps \
-                     `weight`), or `term` and each label, divided by {}",
+                    "the columns {}: expected a first row that names \"term\" and \"label\" (and perhaps \
+                     \"weight\"), or \"term\" and each label, divided by {}",
                     names(&found),
-                    if comma { "commas" } else { "tabs" }
+                    table.divided_by
                 ))
             }
         }
@@ -164,7 +137,7 @@ impl Columns {
         row: &csv::StringRecord,
         terms: &mut Vec<PriorTerm>,
         counted: &mut Documents,
-    ) -> std::result::Result<(), String> {
+    ) -> Result<(), String> {
         let field = |at: usize| row.get(at).unwrap_or_default();
         let mut add = |label: &str, term: usize, weight: f64| {
             terms.push(PriorTerm {
@@ -224,40 +197,15 @@ impl Columns {
     }
 }
 
-fn documents_of(written: &str) -> std::result::Result<u64, String> {
+fn documents_of(written: &str) -> Result<u64, String> {
     written.parse().map_err(|_| {
-        format!("{written:?} in the column `documents`: expected a whole number from 0 on")
+        format!("{written:?} in the column \"documents\": expected a whole number from 0 on")
     })
 }
 
-fn weight_of(written: &str) -> std::result::Result<f64, String> {
+fn weight_of(written: &str) -> Result<f64, String> {
     let weight = written.parse().ok();
     weight
         .filter(|weight: &f64| *weight >= 0.0 && weight.is_finite())
         .ok_or_else(|| format!("the weight {written:?}: expected a number from 0 on"))
-}
-
-fn fault(path: &Path, file: &str, error: csv::Error) -> Error {
-    let line = error.position().map_or(0, csv::Position::line);
-    match error.into_kind() {
-        csv::ErrorKind::Io(source) => Error::io(path, source),
-        csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => Error::Record {
-            file: file.to_owned(),
-            line,
-            why: format!(
-                "{}, expected {expected_len} as in the first row",
-                count(len, "field")
-            ),
-        },
-        kind => Error::Record {
-            file: file.to_owned(),
-            line,
-            why: match kind {
-                csv::ErrorKind::Utf8 { .. } => "the text is not UTF-8: convert the file".to_owned(),
-                _ => "cannot be read as a table".to_owned(),
-            },
-        },
-    }
 }

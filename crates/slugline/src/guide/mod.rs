@@ -3,6 +3,7 @@
 //! | page | tells how to |
 //! |---|---|
 //! | [`train`] | fit a classifier on labelled texts, choose its settings, and measure it |
+//! | [`describe`] | make a classifier from a sentence about each label, without labelled texts |
 //! | [`explain`] | find out which words led to an answer |
 //! | [`shares`] | see several topics in one text, and texts about none |
 //! | [`update_and_forget`] | add documents, take them out, and merge models, exactly |
@@ -14,6 +15,9 @@
 
 #[doc = include_str!("train.md")]
 pub mod train {}
+
+#[doc = include_str!("describe.md")]
+pub mod describe {}
 
 #[doc = include_str!("explain.md")]
 pub mod explain {}

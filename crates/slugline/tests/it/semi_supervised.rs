@@ -1,10 +1,11 @@
 //! Learning from text without labels.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use slugline::{
     ClassShares, IdfOrder, Model, NaiveBayes, Prior, Scratch, TextClassifier, Unlabelled,
-    dataset::load_prior, evaluate::Evaluation,
+    dataset::{Description, WordVectors, load_prior},
+    evaluate::Evaluation,
 };
 
 use super::{
@@ -92,6 +93,52 @@ fn a_few_words_are_enough_to_begin_with() {
             .fit_semi_supervised(&examples(&none, &none), &unlabelled, &Unlabelled::default())
             .is_err()
     );
+}
+
+/// From vectors of words and two words on each label to a model, without a label; the same bits for any threads.
+#[test]
+fn descriptions_are_enough_to_begin_with() {
+    let (texts, truth) = sized_topics([200, 200, 200], 9, 0, 5);
+    let topics = ["markets", "policy", "technology"];
+    // A word is near its topic, and a little near another; common words are near the first.
+    let mut table = String::new();
+    for (at, topic) in topics.iter().enumerate() {
+        for n in 0..30 {
+            let mut vector = [0.3; 3];
+            vector[at] += 0.2;
+            vector[n % 3] += 0.15;
+            let [a, b, c] = vector;
+            writeln!(table, "{}{n} {a} {b} {c}", &topic[..2]).unwrap();
+        }
+    }
+    for n in 0..40 {
+        writeln!(table, "common{n} 0.5 0.3 0.3").unwrap();
+    }
+    let path = std::env::temp_dir().join(format!("slugline-describe-{}", std::process::id()));
+    std::fs::write(&path, table).unwrap();
+    let vectors = WordVectors::load(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let descriptions = topics.map(|topic| Description {
+        label: topic.to_owned(),
+        text: format!("{0}0 and {0}1", &topic[..2]),
+    });
+    let prior = vectors
+        .describe(&descriptions, &vectors.words(), 2.0, 15.0)
+        .unwrap();
+    let none: Vec<String> = Vec::new();
+    let fit = |threads| {
+        TextClassifier::params()
+            .prior(prior.clone())
+            .threads(threads)
+            .fit_semi_supervised(&examples(&none, &none), &texts, &Unlabelled::default())
+            .unwrap()
+            .classifier
+    };
+    let model = fit(1);
+    let found = accuracy(&model, &texts, &truth);
+    assert!(found > 0.9, "{found}");
+    let bytes = |model: TextClassifier| model.with_threads(1).to_bytes().unwrap();
+    assert_eq!(bytes(fit(3)), bytes(model));
 }
 
 /// A start that takes common words for one topic's: free, one topic ends with half of

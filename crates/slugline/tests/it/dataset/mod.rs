@@ -22,6 +22,7 @@ mod random;
 mod skipping;
 mod tables;
 mod waiting;
+mod word_vectors;
 
 use std::{fs, path::PathBuf};
 

@@ -61,7 +61,10 @@ fn documents_are_counted() {
     let twice = fault("term\tdocuments\tpolicy\n\t5\t\n\t6\t\n");
     assert!(twice.contains("a second row without a term"), "{twice}");
     let part = fault("term\tdocuments\tpolicy\nchip\t0.5\t1\n");
-    assert!(part.contains("\"0.5\" in the column `documents`"), "{part}");
+    assert!(
+        part.contains("\"0.5\" in the column \"documents\""),
+        "{part}"
+    );
 }
 
 /// The library's own tables.
@@ -88,10 +91,10 @@ fn the_tables_of_the_repository_are_read() {
 fn what_is_wrong_is_told_with_its_place() {
     for (table, why) in [
         ("term\tweight\nchip\t1\n", "p.tsv: the columns term, weight"),
-        ("term\nchip\n", "`term` and each label, divided by tabs"),
-        ("term\tdocuments\nchip\t1\n", "`term` and each label"),
+        ("term\nchip\n", "\"term\" and each label, divided by tabs"),
+        ("term\tdocuments\nchip\t1\n", "\"term\" and each label"),
         ("term,policy\nchip,1\n", "divided by tabs"),
-        ("label\tpolicy\nchip\t1\n", "`term` and `label`"),
+        ("label\tpolicy\nchip\t1\n", "\"term\" and \"label\""),
         (
             "term\tpolicy\tpolicy\nchip\t1\t1\n",
             "two columns \"policy\"",

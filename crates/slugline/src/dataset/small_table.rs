@@ -1,0 +1,92 @@
+//! Tables that a person writes: a row of names, then rows of short fields.
+
+use std::{fs::File, path::Path};
+
+use csv::StringRecord;
+
+use crate::{
+    error::{Error, Result},
+    wording::count,
+};
+
+/// Fields are divided by commas where the file's name ends in `.csv`, elsewhere by tabs; lines that begin with `#` are
+/// comments; white space around a field does not count.
+pub(super) struct SmallTable {
+    file: String,
+    /// What divides the fields, in words.
+    pub(super) divided_by: &'static str,
+    pub(super) header: StringRecord,
+    rows: csv::StringRecordsIntoIter<File>,
+}
+
+impl SmallTable {
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let file = path.to_string_lossy().into_owned();
+        let comma = path.extension().is_some_and(|ending| ending == "csv");
+        let opened = csv::ReaderBuilder::new()
+            .delimiter(if comma { b',' } else { b'\t' })
+            .comment(Some(b'#'))
+            .quoting(comma)
+            .trim(csv::Trim::All)
+            .from_path(path);
+        let mut table = opened.map_err(|error| fault(&file, error))?;
+        let header = table.headers().map_err(|error| fault(&file, error))?;
+        Ok(Self {
+            header: header.clone(),
+            divided_by: if comma { "commas" } else { "tabs" },
+            rows: table.into_records(),
+            file,
+        })
+    }
+
+    /// The position of a column.
+    pub(super) fn column(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|own| own == name)
+    }
+
+    /// The next row, and its line.
+    pub(super) fn next(&mut self) -> Result<Option<(u64, StringRecord)>> {
+        match self.rows.next() {
+            None => Ok(None),
+            Some(Ok(row)) => Ok(Some((row.position().map_or(0, csv::Position::line), row))),
+            Some(Err(error)) => Err(fault(&self.file, error)),
+        }
+    }
+
+    /// The error for the table as a whole.
+    pub(super) fn error(&self, why: impl Into<String>) -> Error {
+        Error::Dataset {
+            file: self.file.clone(),
+            why: why.into(),
+        }
+    }
+
+    /// The error for the row on a line.
+    pub(super) fn row_error(&self, line: u64, why: impl Into<String>) -> Error {
+        Error::Record {
+            file: self.file.clone(),
+            line,
+            why: why.into(),
+        }
+    }
+}
+
+fn fault(file: &str, error: csv::Error) -> Error {
+    let line = error.position().map_or(0, csv::Position::line);
+    let why = match error.into_kind() {
+        csv::ErrorKind::Io(source) => return Error::io(file, source),
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => format!(
+            "{}, expected {expected_len} as in the first row",
+            count(len, "field")
+        ),
+        csv::ErrorKind::Utf8 { .. } => "the text is not UTF-8: convert the file".to_owned(),
+        _ => "cannot be read as a table".to_owned(),
+    };
+    Error::Record {
+        file: file.to_owned(),
+        line,
+        why,
+    }
+}
