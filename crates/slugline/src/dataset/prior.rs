@@ -26,8 +26,9 @@ const DOCUMENTS: &str = "documents";
 /// ([`Prior::with_document_frequencies`]).
 ///
 /// # Errors
-/// [`Error::Io`] where the file cannot be read, [`Error::Dataset`] where the columns are others or no row has a
-/// weight, [`Error::Record`] for a row without a label or term, or with a weight that is no number from 0 on.
+/// [`Error::Io`](crate::Error::Io) where the file cannot be read, [`Error::Dataset`](crate::Error::Dataset) where the
+/// columns are others or no row has a weight, [`Error::Record`](crate::Error::Record) for a row without a label or term,
+/// or with a weight that is no number from 0 on.
 ///
 /// ```
 /// let path = std::env::temp_dir().join("slugline-prior.tsv");
