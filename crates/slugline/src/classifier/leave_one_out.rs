@@ -234,7 +234,7 @@ impl<'a> HeldOutScorer<'a> {
             // The other terms of the document stay in the total: they are little beside the whole.
             let without = mixture.without(&row.columns, &row.parts, class, weight);
             let rows: Vec<u32> = (0..row.columns.len() as u32).collect();
-            let found = without.fit(&rows, &row.counts, &mut MixtureBuffers::default());
+            let found = without.fit(&rows, &mut MixtureBuffers::default());
             evidence[0] = match self.with_rows.lengths.get(document) {
                 Some(&all) if all > 0.0 => found * row.counts.iter().sum::<f64>() / all,
                 _ => 0.0,

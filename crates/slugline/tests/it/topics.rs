@@ -114,7 +114,7 @@ fn held_out_articles() {
         evaluation.accuracy(),
         evaluation.calibration_error()
     );
-    assert!(evaluation.accuracy() >= 0.93, "{:?}", evaluation.report());
+    assert!(evaluation.accuracy() >= 0.92, "{:?}", evaluation.report());
     assert!(f64::from(both as u32) >= 0.8 * f64::from(border));
     assert!(other.auroc >= 0.95, "{other:?}");
 }

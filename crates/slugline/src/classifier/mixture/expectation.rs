@@ -95,15 +95,15 @@ impl Mixture {
         }
     }
 
-    /// Expectation–maximisation over the terms of a document: `columns` and their counts x_t.
+    /// Expectation–maximisation over the terms of a document, `columns`, each once: what is said again says no more of what a text is
+    /// about. Of held-out articles about two topics more have both at 0.2 then (bundled model: 0.86 instead of 0.83).
     ///
     /// The document is explained as λ · P(t | background) + (1 − λ) · Σ_c θ_c · P(t | c); λ and θ are
     /// those that make it most likely, with a symmetric Dirichlet prior on θ. θ is left in the buffers'
     /// [`shares`](MixtureBuffers::shares); returned is the [`evidence`](super::Shares::evidence), before the unknown
     /// terms are counted.
-    pub(crate) fn fit(&self, columns: &[u32], counts: &[f64], buffers: &mut MixtureBuffers) -> f64 {
-        let weight: f64 = counts.iter().sum();
-        if weight <= 0.0 {
+    pub(crate) fn fit(&self, columns: &[u32], buffers: &mut MixtureBuffers) -> f64 {
+        if columns.is_empty() {
             buffers.mixing.start(self.labels);
             return 0.0;
         }
@@ -111,26 +111,20 @@ impl Mixture {
             true => simd::run_eights(Fit {
                 table: &self.table,
                 columns,
-                counts,
                 labels: self.labels,
                 buffers,
             }),
-            false => self.fit_term_by_term(columns, counts, buffers),
+            false => self.fit_term_by_term(columns, buffers),
         };
-        gain / weight
+        gain / columns.len() as f64
     }
 
     /// The plain way, without copies.
-    fn fit_term_by_term(
-        &self,
-        columns: &[u32],
-        counts: &[f64],
-        buffers: &mut MixtureBuffers,
-    ) -> f64 {
+    fn fit_term_by_term(&self, columns: &[u32], buffers: &mut MixtureBuffers) -> f64 {
         let wide = self.labels + 1;
         let rows = || {
             let row = |&column: &u32| &self.table[column as usize * wide..][..wide];
-            columns.iter().map(row).zip(counts).enumerate()
+            columns.iter().map(row).enumerate()
         };
         let mixed = |weights: &[f64], row: &[f64]| {
             let products = weights.iter().zip(row).map(|(weight, p)| weight * p);
@@ -139,8 +133,8 @@ impl Mixture {
         let mixing = &mut buffers.mixing;
         mixing.start(self.labels);
         for _ in 0..STEPS {
-            for (term, (row, count)) in rows() {
-                let weight = count / mixed(&mixing.weights, row);
+            for (term, row) in rows() {
+                let weight = 1.0 / mixed(&mixing.weights, row);
                 for (sums, p) in mixing.sums.iter_mut().zip(row) {
                     sums[term % LANES] += weight * p;
                 }
@@ -150,9 +144,9 @@ impl Mixture {
             }
         }
         let mut gains = [0.0; LANES];
-        for (term, (row, count)) in rows() {
+        for (term, row) in rows() {
             let ratio = mixed(&mixing.shares, row) / row[self.labels];
-            gains[term % LANES] += count * math::ln(ratio);
+            gains[term % LANES] += math::ln(ratio);
         }
         gains.iter().sum()
     }
@@ -167,7 +161,7 @@ mod tests {
         #[test]
         fn both_ways_have_the_same_bits(
             labels in 1_usize..40,
-            documents in prop::collection::vec(prop::collection::vec((0_u32..60, 1_u32..9), 1..50), 1..4),
+            documents in prop::collection::vec(prop::collection::vec(0_u32..60, 1..50), 1..4),
             seed in any::<u32>(),
         ) {
             let mut state = u64::from(seed);
@@ -187,12 +181,9 @@ mod tests {
             };
             // The buffers are those of the document before.
             let (mut buffers, mut plain) = (MixtureBuffers::default(), MixtureBuffers::default());
-            for document in documents {
-                let (columns, counts): (Vec<u32>, Vec<f64>) =
-                    document.into_iter().map(|(column, count)| (column, f64::from(count))).unzip();
-                let weight: f64 = counts.iter().sum();
-                let found = mixture.fit(&columns, &counts, &mut buffers);
-                let expected = mixture.fit_term_by_term(&columns, &counts, &mut plain) / weight;
+            for columns in documents {
+                let found = mixture.fit(&columns, &mut buffers);
+                let expected = mixture.fit_term_by_term(&columns, &mut plain) / columns.len() as f64;
                 prop_assert_eq!(found.to_bits(), expected.to_bits());
                 let bits = |shares: &[f64]| shares.iter().map(|share| share.to_bits()).collect::<Vec<_>>();
                 prop_assert_eq!(bits(buffers.shares()), bits(plain.shares()));

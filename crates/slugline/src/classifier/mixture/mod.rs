@@ -43,13 +43,12 @@ pub(crate) use side_by_side::MixtureBuffers;
 /// # Ok::<(), slugline::Error>(())
 /// ```
 ///
-/// The text is explained as a mixture of the topics' term distributions and of a background. With x_t the
-/// count of a term in the text, P(t | c) the term's probability in the topic (smoothed, with a tenth of the
+/// The text is explained as a mixture of the topics' term distributions and of a background. With P(t | c) the term's probability in the topic (smoothed, with a tenth of the
 /// prior) and P(t | b) in the background, the log-likelihood
 ///
-/// Σ_t x_t · ln(λ · P(t | b) + (1 − λ) · Σ_c θ_c · P(t | c))
+/// Σ_t ln(λ · P(t | b) + (1 − λ) · Σ_c θ_c · P(t | c))
 ///
-/// is made as large as can be over λ and θ by expectation–maximisation (with a weak symmetric
+/// over the distinct known terms of the text is made as large as can be over λ and θ by expectation–maximisation (with a weak symmetric
 /// Dirichlet prior on θ). The **shares** are θ. The background is the average of the topics or, where
 /// the model was given background documents
 /// ([`background`](super::TextClassifierParams::background)), half that and half theirs.
@@ -112,7 +111,7 @@ impl<'m, 's> Shares<'m, 's> {
     /// How much more likely the text is under the topics than under the background. Where the model's
     /// [calibration](super::Calibration) is by length, that says how. Otherwise it is the log-likelihood ratio in nats
     /// for each term:
-    /// coverage · Σ_t x_t · ln(Σ_c θ_c · P(t | c) / P(t | b)) / Σ_t x_t. A term that the model
+    /// coverage · Σ_t ln(Σ_c θ_c · P(t | c) / P(t | b)) / n over its n distinct known terms. A term that the model
     /// does not know speaks neither for the topics nor for the background. 0 for a text without known
     /// terms.
     pub fn evidence(&self) -> f64 {
@@ -236,12 +235,9 @@ impl TextClassifier {
     /// Writes the shares of the text counted last to `scratch.mixture.shares`; returns its evidence.
     fn fit_mixture(&self, scratch: &mut Scratch, seen: TermCoverage) -> f64 {
         let Scratch {
-            columns,
-            values,
-            mixture,
-            ..
+            columns, mixture, ..
         } = scratch;
-        let evidence = self.mixture().fit(columns, values, mixture);
+        let evidence = self.mixture().fit(columns, mixture);
         evidence * seen.coverage()
     }
 

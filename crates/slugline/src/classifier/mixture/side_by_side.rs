@@ -25,8 +25,8 @@ pub(crate) struct MixtureBuffers {
     pub(super) mixing: Mixing,
     /// Block by block: a row of P(t | c) for each label, then one of P(t | background).
     by_label: Vec<Block>,
-    /// Block by block: the counts, 0 behind the last term.
-    counts: Vec<Block>,
+    /// Block by block: 1 for each term, 0 behind the last.
+    present: Vec<Block>,
 }
 
 impl MixtureBuffers {
@@ -41,17 +41,16 @@ pub(super) fn fits(terms: usize, labels: usize) -> bool {
     terms.saturating_mul(labels + 1) <= MOST
 }
 
-/// Fits the shares of a document to its terms, given as rows of P(t | c), behind them P(t | background), and counts.
+/// Fits the shares of a document to its terms, given as rows of P(t | c), behind them P(t | background).
 pub(super) struct Fit<'a> {
     pub(super) table: &'a [f64],
     pub(super) columns: &'a [u32],
-    pub(super) counts: &'a [f64],
     pub(super) labels: usize,
     pub(super) buffers: &'a mut MixtureBuffers,
 }
 
 impl EightWork for Fit<'_> {
-    /// Σ_t x_t · ln(Σ_c θ_c · P(t | c) / P(t | background)).
+    /// Σ_t ln(Σ_c θ_c · P(t | c) / P(t | background)).
     type Output = f64;
 
     #[inline(always)]
@@ -61,15 +60,15 @@ impl EightWork for Fit<'_> {
         let MixtureBuffers {
             mixing,
             by_label,
-            counts,
+            present,
         } = self.buffers;
-        let blocks = || by_label.chunks_exact(wide).zip(counts.iter());
+        let blocks = || by_label.chunks_exact(wide).zip(present.iter());
         mixing.start(self.labels);
         for _ in 0..STEPS {
-            for (by_label, counts) in blocks() {
+            for (by_label, present) in blocks() {
                 let mut weights = mixed::<V::Four>(&mixing.weights, by_label);
-                for (weight, count) in weights.iter_mut().zip(counts) {
-                    *weight = V::Four::load(count).over(*weight);
+                for (weight, present) in weights.iter_mut().zip(present) {
+                    *weight = V::Four::load(present).over(*weight);
                 }
                 for (sums, numbers) in mixing.sums.iter_mut().zip(by_label) {
                     let mut of_label = V::Four::load(sums);
@@ -84,17 +83,18 @@ impl EightWork for Fit<'_> {
             }
         }
         let mut gains = [0.0; LANES];
-        for (by_label, counts) in blocks() {
+        for (by_label, present) in blocks() {
             let mixed = mixed::<V::Four>(&mixing.shares, by_label);
-            for ((mixed, numbers), counts) in mixed.iter().zip(&by_label[self.labels]).zip(counts) {
+            for ((mixed, numbers), present) in mixed.iter().zip(&by_label[self.labels]).zip(present)
+            {
                 let mut ratios = [0.0; LANES];
                 mixed.over(V::Four::load(numbers)).store(&mut ratios);
                 let logs = match ratios.iter().all(|ratio| is_ordinary(*ratio)) {
                     true => ln_of_ordinary(ratios),
                     false => ratios.map(ln),
                 };
-                for (gain, (count, log)) in gains.iter_mut().zip(counts.iter().zip(logs)) {
-                    *gain += count * log;
+                for (gain, (present, log)) in gains.iter_mut().zip(present.iter().zip(logs)) {
+                    *gain += present * log;
                 }
             }
         }
@@ -108,7 +108,7 @@ impl Fit<'_> {
     fn copy(&mut self) {
         let wide = self.labels + 1;
         let MixtureBuffers {
-            by_label, counts, ..
+            by_label, present, ..
         } = &mut *self.buffers;
         // Behind the last term: numbers whose logarithms and quotients are ordinary.
         by_label.clear();
@@ -116,12 +116,12 @@ impl Fit<'_> {
             self.columns.len().div_ceil(TERMS) * wide,
             [[1.0; LANES]; VECTORS],
         );
-        counts.clear();
-        let columns = self.columns.chunks(TERMS).zip(self.counts.chunks(TERMS));
-        for ((columns, some), by_label) in columns.zip(by_label.chunks_exact_mut(wide)) {
+        present.clear();
+        let blocks = by_label.chunks_exact_mut(wide);
+        for (columns, by_label) in self.columns.chunks(TERMS).zip(blocks) {
             let mut all = [[0.0; LANES]; VECTORS];
-            all.as_flattened_mut()[..some.len()].copy_from_slice(some);
-            counts.push(all);
+            all.as_flattened_mut()[..columns.len()].fill(1.0);
+            present.push(all);
             for (term, &column) in columns.iter().enumerate() {
                 let row = &self.table[column as usize * wide..][..wide];
                 for (numbers, number) in by_label.iter_mut().zip(row) {
