@@ -1,6 +1,7 @@
 """Priors, backgrounds, shares, `other`, calibration."""
 
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -73,6 +74,36 @@ def test_calibration_and_other(tmp_path):
         np.testing.assert_array_equal(other.predict_proba(TEXTS), model.predict_proba(TEXTS))
     with pytest.raises(ValueError, match="temperature"):
         model.to_sklearn()
+
+
+def test_calibration_by_length(tmp_path):
+    # With smoothing as weak as this a word is nearly certain of its topic.
+    settings = {"calibrate": "by_length", "alpha": 0.01, "level_class_sums": True}
+    model = with_background(**settings)
+    texts = [*TEXTS, "chips", "the ministers"]
+    scores = model.predict_joint_log_proba(texts)
+    terms = [set(re.findall(r"\b\w\w+\b", text.lower())) for text in texts]
+    n = np.array([len(found & set(model.vocabulary_)) for found in terms])
+    scale = n / (n + 2) / np.sqrt(1 + n / 60) / model.temperature_
+    powers = np.exp((scores - scores.max(axis=1, keepdims=True)) * scale[:, None])
+    expected = powers / powers.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(model.predict_proba(texts), expected, rtol=1e-9)
+    np.testing.assert_allclose(np.exp(model.predict_log_proba(texts)), expected, rtol=1e-9)
+    assert model.evidence(TEXTS).min() > model.evidence(SPORT).max()
+    assert model.classify(SPORT[0]).label == "other"
+    model.save(tmp_path / "model.safetensors")
+    loaded = TextClassifier.load(tmp_path / "model.safetensors")
+    np.testing.assert_array_equal(loaded.predict_proba(TEXTS), model.predict_proba(TEXTS))
+    # Calibrated anew, it stays by length; and the parameter asks for it.
+    y = LABELS + ["sport"] * len(SPORT)
+    plain = with_background(**{**settings, "calibrate": False})
+    plain.calibrate = "by_length"
+    for again in (loaded.calibrated(TEXTS + SPORT, y), plain.calibrated(TEXTS + SPORT, y)):
+        assert again.evidence(SPORT[:1]) == model.evidence(SPORT[:1])
+    with pytest.raises(ValueError, match="calibrate"):
+        with_background(calibrate="by_width")
+    with pytest.raises(ValueError, match="level_class_sums"):
+        TextClassifier(level_class_sums=True).fit(TEXTS, LABELS)
 
 
 def test_priors():

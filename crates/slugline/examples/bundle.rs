@@ -1,5 +1,8 @@
 //! Makes the bundled model from `datasets/` alone, bit for bit the same every time:
 //! `cargo run --release -p slugline --example bundle`. `tests/it/topics.rs` uses the same recipe.
+//!
+//! To see what a part of the recipe adds: `… --example bundle -- MODEL [PART …]` writes a model file without these
+//! parts ([`PARTS`]).
 
 use std::{
     collections::BTreeMap,
@@ -14,6 +17,19 @@ use slugline::{
     Auto, Examples, NaiveBayes, Prior, PriorTerm, Result, StopWords, TextClassifier,
     TextClassifierParams, dataset::load_prior,
 };
+
+/// The parts of the recipe that can be left out: tables of `datasets/priors`, articles, and settings.
+const PARTS: [&str; 9] = [
+    "terms",
+    "public_counts",
+    "wikinews_sums",
+    "similarity",
+    "border",
+    "plain",
+    "second_topics",
+    "without_terms",
+    "level_class_sums",
+];
 
 /// The label of the articles about none of the topics.
 pub(crate) const BACKGROUND: &str = "other";
@@ -52,7 +68,7 @@ pub(crate) struct Article {
 }
 
 /// Every article, in the order of file names and lines.
-pub(crate) fn articles(datasets: &Path) -> Result<Vec<Article>> {
+pub(crate) fn articles(datasets: &Path, left_out: &[String]) -> Result<Vec<Article>> {
     let folder = datasets.join("topics");
     let read = || -> io::Result<Vec<Article>> {
         let mut files: Vec<PathBuf> = fs::read_dir(&folder)?
@@ -61,6 +77,11 @@ pub(crate) fn articles(datasets: &Path) -> Result<Vec<Article>> {
         files.retain(|path| {
             path.extension()
                 .is_some_and(|extension| extension == "jsonl")
+        });
+        // `border-a.jsonl`, `plain-a.jsonl`.
+        files.retain(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            !left_out.iter().any(|part| name.starts_with(part.as_str()))
         });
         files.sort();
         let mut articles = Vec::new();
@@ -78,13 +99,21 @@ pub(crate) fn articles(datasets: &Path) -> Result<Vec<Article>> {
 }
 
 /// What is known of terms beside the articles.
-pub(crate) fn prior(datasets: &Path) -> Result<Prior> {
-    let table = |name: &str| load_prior(&datasets.join("priors").join(name));
-    let terms = shaped(&table("terms.tsv")?);
-    let public = table("public_counts.tsv")?.scaled(PUBLIC);
-    let similarity = table("similarity.tsv")?.scaled(SIMILARITY);
+pub(crate) fn prior(datasets: &Path, left_out: &[String]) -> Result<Prior> {
+    let table = |name: &str| match has(left_out, name) {
+        true => load_prior(&datasets.join(format!("priors/{name}.tsv"))),
+        false => Ok(Prior::new()),
+    };
+    let terms = shaped(&table("terms")?);
+    let public = table("public_counts")?.scaled(PUBLIC);
+    let similarity = table("similarity")?.scaled(SIMILARITY);
     let all = terms.and(public).and(similarity);
-    Ok(all.and(table("wikinews_sums.tsv")?))
+    Ok(all.and(table("wikinews_sums")?))
+}
+
+/// Whether a part of the recipe is in.
+fn has(left_out: &[String], part: &str) -> bool {
+    !left_out.iter().any(|own| own == part)
 }
 
 /// The compiled terms with squared weights, scaled such that the words of each label sum to what they do on average as
@@ -126,25 +155,37 @@ fn dropped_words(datasets: &Path) -> Result<StopWords> {
 
 /// Multinomial, since its term distributions are also those of the shares; the table in
 /// `datasets/MODEL_CARD.md` has what else was tried.
-pub(crate) fn params(datasets: &Path) -> Result<TextClassifierParams> {
+pub(crate) fn params(datasets: &Path, left_out: &[String]) -> Result<TextClassifierParams> {
+    let level = has(left_out, "level_class_sums");
     let naive_bayes = NaiveBayes::multinomial().alpha(0.6).fit_prior(false);
-    Ok(TextClassifier::params()
+    let mut params = TextClassifier::params()
         .ngram_range(1, 2)
         .min_df(10)
-        .without_terms(dropped_words(datasets)?)
-        .without_numbers(true)
-        .naive_bayes(naive_bayes.level_class_sums(true))
+        .naive_bayes(naive_bayes.level_class_sums(level))
         .background(BACKGROUND.to_owned())
-        .prior(prior(datasets)?))
+        .prior(prior(datasets, left_out)?);
+    if has(left_out, "without_terms") {
+        params = params
+            .without_terms(dropped_words(datasets)?)
+            .without_numbers(true);
+    }
+    Ok(params)
 }
 
 /// Trains on the articles of the split `train`; the others stay unseen, to measure on.
 ///
+/// `left_out`: the parts of the recipe that are not used.
+///
 /// # Errors
 /// Those of reading and training.
-pub(crate) fn build(datasets: &Path) -> Result<TextClassifier> {
-    let mut articles = articles(datasets)?;
+pub(crate) fn build(datasets: &Path, left_out: &[String]) -> Result<TextClassifier> {
+    let mut articles = articles(datasets, left_out)?;
     articles.retain(|article| article.split == "train");
+    if !has(left_out, "second_topics") {
+        for article in &mut articles {
+            article.labels.truncate(1);
+        }
+    }
     let texts: Vec<String> = articles
         .iter()
         .map(|article| format!("{}\n{}", article.title, article.text))
@@ -153,7 +194,7 @@ pub(crate) fn build(datasets: &Path) -> Result<TextClassifier> {
         .iter()
         .map(|article| article.labels.first().map_or("", String::as_str))
         .collect();
-    let params = params(datasets)?;
+    let params = params(datasets, left_out)?;
     let (labels, weights) = parts(&articles);
     let examples = Examples::with_label_probabilities(&texts, &labels)?.with_weights(&weights)?;
     let model = params.fit(&examples)?;
@@ -217,7 +258,19 @@ pub(crate) fn without_hash_table(mut file: Vec<u8>) -> Vec<u8> {
 )]
 fn main() -> Result<()> {
     let (datasets, model) = places();
-    let bytes = without_hash_table(build(&datasets)?.to_bytes()?);
+    let mut arguments = std::env::args().skip(1);
+    if let Some(file) = arguments.next() {
+        let left_out: Vec<String> = arguments.collect();
+        if let Some(unknown) = left_out.iter().find(|part| !PARTS.contains(&part.as_str())) {
+            return Err(slugline::Error::Parameter {
+                name: "part",
+                value: unknown.clone(),
+                expected: PARTS.join(", "),
+            });
+        }
+        return build(&datasets, &left_out)?.save(Path::new(&file));
+    }
+    let bytes = without_hash_table(build(&datasets, &[])?.to_bytes()?);
     let write = || -> io::Result<()> {
         let mut packed = GzEncoder::new(Vec::new(), Compression::best());
         packed.write_all(&bytes)?;

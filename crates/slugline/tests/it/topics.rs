@@ -60,7 +60,7 @@ fn text(article: &Value) -> String {
 #[test]
 fn the_bundled_model_is_rebuilt_bit_for_bit() {
     let Some(datasets) = datasets() else { return };
-    let built = bundle::build(&datasets).unwrap().to_bytes().unwrap();
+    let built = bundle::build(&datasets, &[]).unwrap().to_bytes().unwrap();
     assert!(
         built == slugline::topics().to_bytes().unwrap(),
         "the bundled model is not loaded as it was made"
