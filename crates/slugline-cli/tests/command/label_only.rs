@@ -126,18 +126,19 @@ fn labels_are_those_of_the_full_answers() {
 fn other_is_answered_where_the_full_answer_is() {
     let desk = Desk::new();
     desk.write("all.csv", format!("{TRAIN}{SPORT}"));
-    desk.run(&words(
-        "train all.csv -o desk.safetensors --naive-bayes multinomial --background sport --calibrate",
-    ))
-    .success();
-    let options = "--model desk.safetensors all.csv news.txt";
-    let [full, alone] = both(&desk, options);
-    assert_eq!(full, alone);
-    assert!(alone.iter().any(|answer| answer[2] == "other"));
-    let options = "--model desk.safetensors --no-other all.csv news.txt";
-    let [full, alone] = both(&desk, options);
-    assert_eq!(full, alone);
-    assert!(alone.iter().all(|answer| answer[2] != "other"));
+    for calibrate in ["--calibrate", "--calibrate=by-length --level-class-sums"] {
+        let train =
+            "train all.csv -o desk.safetensors --naive-bayes multinomial --background sport";
+        desk.run(&words(&format!("{train} {calibrate}"))).success();
+        let options = "--model desk.safetensors all.csv news.txt";
+        let [full, alone] = both(&desk, options);
+        assert_eq!(full, alone);
+        assert!(alone.iter().any(|answer| answer[2] == "other"));
+        let options = "--model desk.safetensors --no-other all.csv news.txt";
+        let [full, alone] = both(&desk, options);
+        assert_eq!(full, alone);
+        assert!(alone.iter().all(|answer| answer[2] != "other"));
+    }
 }
 
 #[test]

@@ -372,7 +372,7 @@ fn terms_of_a_prior_are_among_the_strongest() {
     let desk = Desk::new();
     for table in [
         "label,term,weight\npolicy,ballot,50\n",
-        "term,documents,technology,policy\nballot,9,,50\n",
+        "term,documents,technology,policy\n,30,,\nballot,9,,50\n",
     ] {
         desk.write("terms.csv", table);
         desk.line("train train.csv --prior terms.csv -o m.safetensors")

@@ -1,6 +1,6 @@
 //! Shares, `other`, priors, backgrounds, calibration.
 
-use predicates::str::contains;
+use predicates::{prelude::*, str::contains};
 
 use super::desk::{Desk, NEWS, SPORT, TRAIN, sum, words};
 
@@ -51,6 +51,26 @@ fn shares_and_a_threshold() {
             .code(2)
             .stderr(contains("--threshold"));
     }
+}
+
+#[test]
+fn calibration_by_length_is_told() {
+    let desk = desk_with_background();
+    desk.line("inspect desk.safetensors")
+        .success()
+        .stdout(contains(", by length").not());
+    let train = "train all.csv -o desk.safetensors --naive-bayes multinomial --background sport";
+    desk.line(&format!("{train} --calibrate=by-length"))
+        .success();
+    desk.line("inspect desk.safetensors")
+        .success()
+        .stdout(contains(", by length\n"));
+    desk.line(&format!("{train} --calibrate=sometimes"))
+        .code(2)
+        .stderr(contains("by-length"));
+    desk.line("train all.csv -o m --level-class-sums")
+        .code(2)
+        .stderr(contains("it is an option of --naive-bayes multinomial"));
 }
 
 #[test]
