@@ -209,8 +209,11 @@ pub(crate) fn build(datasets: &Path, left_out: &[String]) -> Result<TextClassifi
         .with_source("datasets/priors"))
 }
 
+/// Labels of an article, with their probabilities.
+type Parts<'a> = Vec<(&'a str, f64)>;
+
 /// What of an article is about which topic.
-fn about(article: &Article) -> Vec<(&str, f64)> {
+fn about(article: &Article) -> Parts<'_> {
     match article.labels.as_slice() {
         [main, second, ..] => vec![(main, MAIN), (second, 1.0 - MAIN)],
         labels => labels.iter().map(|label| (label.as_str(), 1.0)).collect(),
@@ -218,8 +221,8 @@ fn about(article: &Article) -> Vec<(&str, f64)> {
 }
 
 /// The labels of each article with their probabilities, and its weight: such that every label weighs [`EACH`].
-fn parts(articles: &[Article]) -> (Vec<Vec<(&str, f64)>>, Vec<f64>) {
-    let mut labels: Vec<Vec<(&str, f64)>> = articles.iter().map(about).collect();
+fn parts(articles: &[Article]) -> (Vec<Parts<'_>>, Vec<f64>) {
+    let mut labels: Vec<Parts<'_>> = articles.iter().map(about).collect();
     let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
     for (label, part) in labels.iter().flatten() {
         *sums.entry(label).or_default() += part;
