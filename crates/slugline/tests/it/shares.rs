@@ -221,7 +221,7 @@ fn shares_by_the_book() {
         }
         let explained: f64 = s.iter().sum();
         for c in 0..3 {
-            theta[c] = (s[c] + 0.05 * explained / 3.0) / (explained * 1.05);
+            theta[c] = (s[c] + 0.07 * explained / 3.0) / (explained * 1.07);
         }
         lambda = b / (b + explained);
     }
