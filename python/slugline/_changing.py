@@ -31,7 +31,7 @@ from slugline._settings import auto_of, checked, for_rust, from_rust
 from slugline._soft_labels import soft_labels
 from slugline._texts import documents_of
 from slugline._types import SoftLabels, Texts
-from slugline._values import number
+from slugline._values import number, yes_or_no
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -287,12 +287,11 @@ class Changing(FittedModel):
         adapted._note(found)
         return adapted
 
-    def calibrated(self, X: Texts, y: ArrayLike) -> Self:
+    def calibrated(self, X: Texts, y: ArrayLike, *, by_length: bool | None = None) -> Self:
         """Calibrate the classifier on texts that it was not fitted on.
 
         Chooses the temperature with the lowest log-loss, and the limit of the evidence below which
-        a text is about none of the classes; by length, if the model is calibrated so or the
-        parameter ``calibrate`` is "by_length".
+        a text is about none of the classes.
 
         Parameters
         ----------
@@ -302,6 +301,10 @@ class Changing(FittedModel):
         y : array-like of shape (n_samples,)
             The class of each text. Texts of the background help to choose the limit.
 
+        by_length : bool or None, default=None
+            Whether both depend on the number of known terms of a text, as with
+            ``calibrate="by_length"``; None: as the classifier is calibrated now.
+
         Returns
         -------
         TextClassifier
@@ -309,7 +312,8 @@ class Changing(FittedModel):
         """
         documents = documents_of(X)
         names = self._names(targets_of(documents, y))
-        by_length = self.calibrate == "by_length"
+        if by_length is not None:
+            by_length = yes_or_no("by_length", by_length)
         model = self._fitted_model().calibrated(documents, names, by_length)
         _notices.warn_of_calibration(model, stacklevel=2)
         return self._with(model, self.classes_)

@@ -95,12 +95,16 @@ def test_calibration_by_length(tmp_path):
     model.save(tmp_path / "model.safetensors")
     loaded = TextClassifier.load(tmp_path / "model.safetensors")
     np.testing.assert_array_equal(loaded.predict_proba(TEXTS), model.predict_proba(TEXTS))
-    # Calibrated anew, it stays by length; and the parameter asks for it.
+    # Calibrated anew, it stays by length unless it is told otherwise.
     y = LABELS + ["sport"] * len(SPORT)
     plain = with_background(**{**settings, "calibrate": False})
-    plain.calibrate = "by_length"
-    for again in (loaded.calibrated(TEXTS + SPORT, y), plain.calibrated(TEXTS + SPORT, y)):
-        np.testing.assert_array_equal(again.evidence(SPORT), model.evidence(SPORT))
+    evidence = plain.evidence(SPORT)
+    again = loaded.calibrated(TEXTS + SPORT, y)
+    np.testing.assert_array_equal(again.evidence(SPORT), model.evidence(SPORT))
+    again = plain.calibrated(TEXTS + SPORT, y, by_length=True)
+    np.testing.assert_array_equal(again.evidence(SPORT), model.evidence(SPORT))
+    again = loaded.calibrated(TEXTS + SPORT, y, by_length=False)
+    np.testing.assert_array_equal(again.evidence(SPORT), evidence)
     with pytest.raises(ValueError, match="calibrate"):
         with_background(calibrate="by_width")
     with pytest.raises(ValueError, match="level_class_sums"):

@@ -333,11 +333,11 @@ impl Classifier {
         py: Python<'_>,
         documents: &Documents,
         labels: Vec<String>,
-        by_length: bool,
+        by_length: Option<bool>,
     ) -> PyResult<Self> {
         let texts = documents.texts(py)?;
         let mut calibration = self.model.calibration();
-        calibration.by_length |= by_length;
+        calibration.by_length = by_length.unwrap_or(calibration.by_length);
         let model = self.model.clone().with_calibration(calibration);
         let model = model.map_err(to_python)?;
         let model = on_texts(py, &texts, |texts| {
