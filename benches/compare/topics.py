@@ -99,7 +99,7 @@ def without(parts: list[str], folder: Path) -> slugline.TextClassifier:
         "--",
     ]
     subprocess.run([*command, file, *parts], cwd=ROOT, check=True)
-    return slugline.load(file)
+    return slugline.TextClassifier.load(file)
 
 
 class Encoder:
