@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 /// The highest temperature; its reciprocal is the lowest.
 pub(crate) const HOTTEST: f64 = 1e4;
 
-/// Terms that count as unknown beside a text's own, where the calibration is by length: a word with two meanings is
-/// sure of itself.
+/// By length, a text is as sure of itself as if it had so many more terms that argue for nothing: a word may have
+/// another meaning.
 const DOUBT: f64 = 2.0;
 /// The number of terms above which more of them argue less, since they repeat each other.
 const LONG: f64 = 60.0;

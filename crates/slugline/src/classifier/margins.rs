@@ -93,7 +93,8 @@ impl Margins {
         } = document;
         let (k, wide) = (self.labels, self.labels + 1);
         let divisor = self.divisors[class];
-        let left = divisor - weight * parts.iter().sum::<f64>();
+        // Nothing but rounding is left of a class without smoothing whose only document this is.
+        let left = (divisor - weight * parts.iter().sum::<f64>()).max(LEAST);
         let mut table = Vec::with_capacity(columns.len() * wide);
         for (&column, &part) in columns.iter().zip(parts) {
             let first = table.len();
