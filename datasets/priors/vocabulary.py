@@ -26,12 +26,12 @@ def rows(name: str) -> list[dict[str, str]]:
         return [row for row in found if row["term"]]
 
 
-def _dropped() -> frozenset[str]:
-    lines = (HERE / "dropped_words.txt").read_text(encoding="utf-8").splitlines()
-    return ENGLISH_STOP_WORDS.union(line for line in lines if not line.startswith("#"))
+def _words(name: str) -> set[str]:
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return {line for line in lines if not line.startswith("#")}
 
 
-DROPPED = _dropped()
+DROPPED = (ENGLISH_STOP_WORDS - _words("kept_words.txt")) | _words("dropped_words.txt")
 
 
 def is_dropped(word: str) -> bool:

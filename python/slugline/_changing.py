@@ -99,6 +99,10 @@ class Changing(FittedModel):
             )
         declared = getattr(self, "_declared", None)
         columns = classes
+        known = not first and declared is None
+        if known and classes is not None and soft_labels(y, columns) is not None:
+            # They name the columns of an array: the classes are known from the fit.
+            classes = None
         if classes is not None:
             classes = declared_classes(classes)
             if not first and (declared is None or not np.array_equal(declared, classes)):

@@ -341,6 +341,9 @@ def to_sklearn(classifier: TextClassifier) -> Pipeline:
     problems = _problems_for_sklearn(classifier, params)
     if problems:
         raise ValueError("scikit-learn has no such thing: " + "; ".join(problems))
+    if params["without_terms"] is not None or params["without_numbers"]:
+        # Not known to scikit-learn: the terms that stay are given, so that a new fit keeps to them.
+        params["vocabulary"] = list(classifier.vocabulary_)
     pattern = params["token_pattern"]
     of_weights = {name: params[name] for name in ("norm", "use_idf", "smooth_idf", "sublinear_tf")}
     vectorizer = text.TfidfVectorizer(

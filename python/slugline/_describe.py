@@ -191,24 +191,41 @@ def _encoded(
     wanted: list[str], encode: _Encoder, cache: Path | None
 ) -> tuple[list[str], NDArray[np.float32]]:
     """The texts with their vectors, of which the cache may have some."""
-    if cache is None or not cache.exists():
-        vectors = encode(wanted)
-        if cache is not None:
-            _save(cache, wanted, vectors)
-        return wanted, vectors
-    have, vectors = _core.read_word_vectors(os.fspath(cache))
+    if cache is None:
+        return wanted, encode(wanted)
+    _check_writable(cache)
+    have: list[str] = []
+    parts: list[NDArray[np.float32]] = []
+    if cache.exists():
+        have, vectors = _core.read_word_vectors(os.fspath(cache))
     places = {word: at for at, word in enumerate(have)}
     missing = [word for word in wanted if word not in places]
     if have:
         # One text again: vectors of two encoders have nothing to do with each other.
         one = next((word for word in wanted if word in places), have[0])
         _check_same(cache, vectors[places[one]], encode([one])[0])
+        parts.append(vectors)
     if missing:
-        more = encode(missing)
-        vectors = np.concatenate([vectors, more]) if have else more
-        have += missing
-        _save(cache, have, vectors)
+        try:
+            encode(missing, parts)
+        finally:
+            # What was encoded is kept, whatever stopped it.
+            if parts:
+                vectors = np.concatenate(parts)
+                have = (have + missing)[: len(vectors)]
+                _save(cache, have, vectors)
     return have, vectors
+
+
+def _check_writable(path: Path) -> None:
+    """Fail now, and not when all texts are encoded."""
+    folder = path.resolve().parent
+    if path.is_dir():
+        raise IsADirectoryError(f"cache: {path} is a folder, expected a file")
+    if not folder.is_dir():
+        raise FileNotFoundError(f"cache: there is no folder {folder} to write {path.name} to")
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(f"cache: {path.name} cannot be written to the folder {folder}")
 
 
 def _check_same(cache: Path, old: Any, new: Any) -> None:
@@ -247,9 +264,11 @@ class _Encoder:
             )
         self._encode, self._size, self._report = found, size, report
 
-    def __call__(self, texts: list[str]) -> NDArray[np.float32]:
-        """Return texts × dimensions."""
-        parts: list[NDArray[np.float32]] = []
+    def __call__(
+        self, texts: list[str], parts: list[NDArray[np.float32]] | None = None
+    ) -> NDArray[np.float32]:
+        """Return texts × dimensions; `parts` gets the vectors of each batch when it is done."""
+        parts = [] if parts is None else parts
         for first in range(0, len(texts), self._size):
             batch = texts[first : first + self._size]
             part = _array(self._encode(batch), len(batch))

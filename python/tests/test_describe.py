@@ -344,3 +344,41 @@ def test_an_error_of_the_encoder_comes_through():
 
     with pytest.raises(ConnectionError, match="no network"):
         describe(TOPICS, fail, terms=TERMS)
+
+
+def test_a_cache_keeps_what_was_encoded(tmp_path):
+    cache = tmp_path / "words.npz"
+    calls = []
+
+    def stops(texts):
+        calls.append(len(texts))
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return encode(texts)
+
+    def counts(texts):
+        calls.append(len(texts))
+        return encode(texts)
+
+    terms = [*TERMS, *(f"word{n}" for n in range(20))]
+    with pytest.raises(KeyboardInterrupt):
+        describe(TOPICS, stops, terms=terms, cache=cache, batch_size=4)
+    with np.load(cache) as saved:
+        assert len(saved["words"]) == 8
+    calls.clear()
+    prior = describe(TOPICS, counts, terms=terms, cache=cache, batch_size=100)
+    # One text again, to know the encoder; and of four sentences and the terms what was missing.
+    assert calls == [1, 4 + len(terms) - 8]
+    assert prior == describe(TOPICS, encode, terms=terms)
+
+
+def test_a_cache_that_cannot_be_written_is_told_at_once(tmp_path):
+    def never(texts):
+        raise AssertionError("nothing is encoded")
+
+    for cache, error in (
+        (tmp_path / "none" / "x.npz", FileNotFoundError),
+        (tmp_path, IsADirectoryError),
+    ):
+        with pytest.raises(error, match="cache"):
+            describe(TOPICS, never, terms=["a"], cache=cache)

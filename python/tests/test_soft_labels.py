@@ -201,3 +201,16 @@ def test_what_takes_labels_alone_says_so(y):
 def test_what_needs_labels_says_so(params):
     with pytest.raises(ValueError, match="expected one label for each text"):
         TextClassifier(**params).fit(TEXTS, CERTAIN, classes=COLUMNS)
+
+
+def test_after_a_fit_the_classes_name_the_columns_of_an_array():
+    texts = ["chips and code", "votes on bills", "rates and banks", "code for phones"]
+    y = ["technology", "policy", "markets", "technology"]
+    added = np.array([[0.3, 0.7], [1.0, 0.0]])
+    models = []
+    for columns in (["technology", "policy"], ["policy", "technology"]):
+        model = TextClassifier(idf_order="after_norm").fit(texts, y)
+        part = added if columns[0] == "technology" else added[:, ::-1]
+        models.append(model.partial_fit(["votes on code", "new phones"], part, classes=columns))
+    assert models[0].to_bytes() == models[1].to_bytes()
+    np.testing.assert_allclose(models[0].class_count_, [1, 1.7, 3.3])

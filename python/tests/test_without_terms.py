@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from slugline import TextClassifier
 from slugline.sklearn import TfidfVectorizer
@@ -48,6 +49,9 @@ def test_saved_loaded_and_taken_to_scikit_learn():
     np.testing.assert_array_equal(read.predict_proba(TEXTS), model.predict_proba(TEXTS))
     pipeline = model.to_sklearn()
     np.testing.assert_allclose(pipeline.predict_proba(TEXTS), model.predict_proba(TEXTS))
+    # A new fit of the pipeline keeps to the terms.
+    again = clone(pipeline).fit(TEXTS, LABELS)
+    np.testing.assert_allclose(again.predict_proba(TEXTS), model.predict_proba(TEXTS))
 
 
 def test_sums_stay_exact():

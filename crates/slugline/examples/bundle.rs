@@ -145,12 +145,20 @@ fn shaped(written: &Prior) -> Prior {
     squares.terms().iter().map(scaled).collect()
 }
 
-/// Words that no term of the model holds, beside the English stop words.
+/// Words that no term of the model holds: English stop words but for those that are words of the news, and some more.
 fn dropped_words(datasets: &Path) -> Result<StopWords> {
-    let path = datasets.join("priors/dropped_words.txt");
-    let list = fs::read_to_string(&path).map_err(|source| slugline::Error::Io { path, source })?;
-    let own = list.lines().filter(|line| !line.starts_with('#'));
-    StopWords::Language("english".into()).and(own)
+    let words = |name: &str| -> Result<Vec<String>> {
+        let path = datasets.join("priors").join(name);
+        let list =
+            fs::read_to_string(&path).map_err(|source| slugline::Error::Io { path, source })?;
+        let words = list.lines().filter(|line| !line.starts_with('#'));
+        Ok(words.map(str::to_owned).collect())
+    };
+    let kept = words("kept_words.txt")?;
+    let english = StopWords::Language("english".into());
+    let english = english.list()?.into_iter().map(str::to_owned);
+    let dropped = english.filter(|word| !kept.contains(word));
+    StopWords::List(dropped.collect()).and(words("dropped_words.txt")?)
 }
 
 /// Multinomial, since its term distributions are also those of the shares; the table in

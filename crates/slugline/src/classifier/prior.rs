@@ -196,6 +196,17 @@ impl Prior {
                 found.push((ngram.clone(), class as u32, *weight));
             }
         }
+        let mut sums = vec![0.0; labels.len()];
+        for (_, class, weight) in &found {
+            sums[*class as usize] += weight;
+        }
+        if !sums.iter().all(|sum: &f64| sum.is_finite()) {
+            return Err(Error::parameter(
+                "prior",
+                "too large",
+                "weights whose sums over the terms of a label are finite",
+            ));
+        }
         found.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
         found.dedup_by(|next, kept| {
             let same = next.0 == kept.0 && next.1 == kept.1;

@@ -60,7 +60,9 @@ impl TermFilter {
 
     /// Whether a term is left out.
     pub(crate) fn leaves_out(&self, term: &str) -> bool {
-        let is_number = |word: &str| !word.is_empty() && word.chars().all(char::is_numeric);
+        // `words = unicode` has decimal points and commas inside of words.
+        let of_number = |c: char| c.is_numeric() || matches!(c, '.' | ',');
+        let is_number = |word: &str| word.contains(char::is_numeric) && word.chars().all(of_number);
         (self.numbers && term.split(' ').any(is_number)) || self.holds_listed(term)
     }
 
@@ -119,7 +121,7 @@ mod tests {
     fn numbers_are_words_of_digits_alone() {
         let params = AnalyzerParams::default();
         let out = |term| left_out(&params, &[], true, term);
-        for term in ["10", "10 percent", "of 2024", "٣٤"] {
+        for term in ["10", "10 percent", "of 2024", "٣٤", "3.14", "1,000 men"] {
             assert!(out(term), "{term}");
         }
         for term in ["percent", "5g", "g20 summit", "10_000", ""] {

@@ -1,6 +1,6 @@
 //! Priors from files: terms that speak for a label, as a table.
 
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
 
 use super::small_table::SmallTable;
 use crate::{
@@ -68,7 +68,7 @@ pub fn load_prior(path: &Path) -> Result<Prior> {
 #[derive(Default)]
 struct Documents {
     all: Option<u64>,
-    df: Vec<(String, u64)>,
+    df: HashMap<String, u64>,
 }
 
 /// What the columns of a table are.
@@ -95,6 +95,10 @@ impl Columns {
             .filter(|&(at, name)| Some(at) != term && name != DOCUMENTS)
             .map(|(at, name)| (at, name.to_owned()))
             .collect();
+        let documents = table.header.iter().filter(|name| *name == DOCUMENTS);
+        if label.is_none() && documents.count() > 1 {
+            return Err(format!("two columns {DOCUMENTS:?}: expected one"));
+        }
         match (label, term) {
             (Some(label), Some(term)) => Ok(Self::Label {
                 label,
@@ -179,7 +183,14 @@ impl Columns {
                     None if field(*term).is_empty() => {
                         return Err("an empty field: expected a term".into());
                     }
-                    Some(n) => counted.df.push((field(*term).to_owned(), n)),
+                    Some(n) => {
+                        if counted.df.insert(field(*term).to_owned(), n).is_some() {
+                            return Err(format!(
+                                "a second row for the term {:?}: expected one, since it has a number of documents",
+                                field(*term)
+                            ));
+                        }
+                    }
                     None => {}
                 }
                 for (at, label) in labels {

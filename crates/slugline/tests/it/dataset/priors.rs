@@ -60,6 +60,11 @@ fn documents_are_counted() {
     assert!(alone.contains("without the number of all"), "{alone}");
     let twice = fault("term\tdocuments\tpolicy\n\t5\t\n\t6\t\n");
     assert!(twice.contains("a second row without a term"), "{twice}");
+    let again = fault("term\tdocuments\tpolicy\n\t9\t\nchip\t5\t1\nchip\t5\t1\n");
+    assert!(
+        again.contains("a second row for the term \"chip\""),
+        "{again}"
+    );
     let part = fault("term\tdocuments\tpolicy\nchip\t0.5\t1\n");
     assert!(
         part.contains("\"0.5\" in the column \"documents\""),
