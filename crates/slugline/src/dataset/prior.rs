@@ -71,6 +71,27 @@ struct Documents {
     df: HashMap<String, u64>,
 }
 
+impl Documents {
+    /// Adds the number of a term; that of all documents has none.
+    fn add(&mut self, term: &str, n: u64) -> Result<(), String> {
+        if term.is_empty() {
+            return match self.all.replace(n) {
+                None => Ok(()),
+                Some(_) => Err(
+                    "a second row without a term: expected one, with the number of all documents"
+                        .into(),
+                ),
+            };
+        }
+        match self.df.insert(term.to_owned(), n) {
+            None => Ok(()),
+            Some(_) => Err(format!(
+                "a second row for the term {term:?}: expected one, since it has a number of documents"
+            )),
+        }
+    }
+}
+
 /// What the columns of a table are.
 enum Columns {
     /// A row is a term for one label.
@@ -168,30 +189,13 @@ impl Columns {
                 documents,
                 labels,
             } => {
-                let of_term = documents.map(|at| documents_of(field(at))).transpose()?;
-                match of_term {
-                    Some(n) if field(*term).is_empty() => {
-                        if counted.all.replace(n).is_some() {
-                            return Err(
-                                "a second row without a term: expected one, with the number of \
-                                        all documents"
-                                    .into(),
-                            );
-                        }
+                if let Some(at) = documents {
+                    counted.add(field(*term), documents_of(field(*at))?)?;
+                    if field(*term).is_empty() {
                         return Ok(());
                     }
-                    None if field(*term).is_empty() => {
-                        return Err("an empty field: expected a term".into());
-                    }
-                    Some(n) => {
-                        if counted.df.insert(field(*term).to_owned(), n).is_some() {
-                            return Err(format!(
-                                "a second row for the term {:?}: expected one, since it has a number of documents",
-                                field(*term)
-                            ));
-                        }
-                    }
-                    None => {}
+                } else if field(*term).is_empty() {
+                    return Err("an empty field: expected a term".into());
                 }
                 for (at, label) in labels {
                     let written = field(*at);

@@ -99,6 +99,14 @@ fn priors_that_make_no_sense() {
                 .prior(Prior::new().with("policy", "xy", 1.0)),
             "characters",
         ),
+        (
+            params().prior(
+                Prior::new()
+                    .with("policy", "xy", 1e308)
+                    .with("policy", "yz", 1e308),
+            ),
+            "finite",
+        ),
         (params().background("nobody".to_owned()), "nobody"),
     ];
     for (params, expected) in cases {

@@ -132,6 +132,11 @@ fn a_few_words_are_not_sure_of_themselves() {
         assert_eq!(answer(model, text), "other", "{text}");
     }
     assert_eq!(answer(model, "Minister resigns over texts"), "policy");
+    // Stop words elsewhere, words of the news here.
+    for term in ["bill", "interest rates", "operating system", "un"] {
+        assert!(model.vocabulary().id(term).is_some(), "{term}");
+    }
+    assert_eq!(answer(model, "Bill passes after long debate"), "policy");
 }
 
 /// Laws about a technology that hit companies (`datasets/laws.jsonl`, and the article that this project was made for):
