@@ -209,12 +209,20 @@ def main() -> None:
     parser.add_argument("--ablation", action="store_true", help="variants of the recipe")
     parser.add_argument("--encoder", type=Path, help="folder of a sentence encoder")
     options = parser.parse_args()
-    corpora = Corpora(options.data)
+    corpora = Corpora(options.data, STEP if options.encoder else 1)
     own = [each for each in articles("train") if each["labels"][0] != "other"]
     train = [text_of(each) for each in own], [each["labels"][0] for each in own]
-    folder = Path(tempfile.mkdtemp())
-    if options.ablation:
-        rows = {name: partial(without, parts, folder) for name, parts in ABLATION.items()}
+    # Removed at the end.
+    folder = tempfile.TemporaryDirectory()
+    if options.encoder:
+        rows = {
+            "slugline, bundled": slugline.topics,
+            "encoder, zero-shot": lambda: Encoder(options.encoder),
+            "logistic regression on its embeddings": lambda: Encoder(options.encoder, train),
+        }
+    elif options.ablation:
+        in_folder = partial(without, folder=Path(folder.name))
+        rows = {name: partial(in_folder, parts) for name, parts in ABLATION.items()}
     else:
         free = read(options.data / "free_tpm" / "train.jsonl.gz")
         rows = {
@@ -223,13 +231,6 @@ def main() -> None:
                 [text_of(each) for each in free], [each["label"] for each in free]
             ),
             "scikit-learn on datasets/topics": lambda: scikit_learn(*train),
-        }
-    if options.encoder:
-        corpora = Corpora(options.data, STEP)
-        rows = {
-            "slugline, bundled": slugline.topics,
-            "encoder, zero-shot": lambda: Encoder(options.encoder),
-            "logistic regression on its embeddings": lambda: Encoder(options.encoder, train),
         }
     for at, (name, make) in enumerate(rows.items()):
         row = corpora.figures(make())

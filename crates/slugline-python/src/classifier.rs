@@ -258,18 +258,15 @@ impl Classifier {
         documents: &Documents,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let rows = self.on_documents(
+        self.matrix(
             py,
             documents,
             threads,
-            |texts| {
-                self.rows(texts, |scratch, text, row| {
-                    row.extend(self.model.classify_with(scratch, text).probabilities());
-                })
+            |scratch, text, row| {
+                row.extend(self.model.classify_with(scratch, text).probabilities());
             },
             |model, texts| model.predict_proba(texts),
-        )?;
-        Ok(rows.into_pyarray(py))
+        )
     }
 
     /// documents × labels: log P(label | document).
@@ -279,18 +276,13 @@ impl Classifier {
         documents: &Documents,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let rows = self.on_documents(
+        self.matrix(
             py,
             documents,
             threads,
-            |texts| {
-                self.rows(texts, |scratch, text, row| {
-                    row.extend(self.model.log_probabilities_with(scratch, text));
-                })
-            },
+            |scratch, text, row| row.extend(self.model.log_probabilities_with(scratch, text)),
             |model, texts| model.predict_log_proba(texts),
-        )?;
-        Ok(rows.into_pyarray(py))
+        )
     }
 
     /// documents × labels: log P(label) + log P(document | label).
@@ -300,18 +292,13 @@ impl Classifier {
         documents: &Documents,
         threads: usize,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let rows = self.on_documents(
+        self.matrix(
             py,
             documents,
             threads,
-            |texts| {
-                self.rows(texts, |scratch, text, row| {
-                    row.extend(self.model.joint_log_likelihood_with(scratch, text));
-                })
-            },
+            |scratch, text, row| row.extend(self.model.joint_log_likelihood_with(scratch, text)),
             |model, texts| model.joint_log_likelihood(texts),
-        )?;
-        Ok(rows.into_pyarray(py))
+        )
     }
 
     /// documents × labels: the share of each topic; and the evidence of each document.
@@ -482,6 +469,21 @@ impl Classifier {
 impl Classifier {
     pub(crate) fn model(&self) -> &TextClassifier {
         &self.model
+    }
+
+    /// documents × labels: `one` appends the row of a text, `all` makes the rows of many.
+    fn matrix<'py>(
+        &self,
+        py: Python<'py>,
+        documents: &Documents,
+        threads: usize,
+        one: impl Fn(&mut Scratch, &str, &mut Vec<f64>),
+        all: impl FnOnce(&TextClassifier, &[CancellableText<'_>]) -> slugline::Result<Array2<f64>>
+        + Send,
+    ) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let few = |texts: &[&str]| self.rows(texts, one);
+        let rows = self.on_documents(py, documents, threads, few, all)?;
+        Ok(rows.into_pyarray(py))
     }
 
     /// Runs `small` on this thread for a few texts, and `large` on `threads` threads for many.

@@ -160,8 +160,8 @@ impl TextClassifierParams {
                 prior: super::PriorCounts::default(),
             },
             calibration: super::calibration::Calibration::default(),
-            mixture: super::mixture::LazyMixture::default(),
-            margins: super::margins::LazyMargins::default(),
+            mixture: super::Lazy::default(),
+            margins: super::Lazy::default(),
             provenance: Provenance {
                 imported_from: Some(given.program),
                 ..Provenance::default()

@@ -1,15 +1,14 @@
 //! How much more likely a text is under a topic than under the background.
 
-use std::sync::{Arc, OnceLock};
-
-use super::{calibration::of_length, params::TextClassifierParams, weights::InUse};
+use super::{
+    calibration::of_length,
+    params::TextClassifierParams,
+    weights::{InUse, LEAST},
+};
 use crate::{
     naive_bayes::Document,
     util::{math::ln, simd},
 };
-
-/// The minimum of a sum with its smoothing: 0 (possible with `alpha` = 0) would decide by a single term.
-const LEAST: f64 = 1e-10;
 
 /// ln P(t | c) of every term for each label, and ln P(t | background), side by side.
 ///
@@ -25,16 +24,6 @@ pub(crate) struct Margins {
     divisors: Vec<f64>,
     /// Whether the background has documents or a prior of its own.
     background: bool,
-}
-
-/// The margins, made at their first use.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct LazyMargins(OnceLock<Arc<Margins>>);
-
-impl LazyMargins {
-    pub(crate) fn get(&self, make: impl FnOnce() -> Margins) -> &Margins {
-        self.0.get_or_init(|| Arc::new(make()))
-    }
 }
 
 impl Margins {

@@ -37,8 +37,8 @@ pub(crate) use labels::{Classes, union_labels};
 #[cfg(feature = "dataset")]
 pub(crate) use labels::{join_labels, number_labels};
 pub(crate) use leave_one_out::{HeldOutScorer, WithRows};
-pub(crate) use margins::{LazyMargins, Margins};
-pub(crate) use mixture::{LazyMixture, Mixture, MixtureBuffers};
+pub(crate) use margins::Margins;
+pub(crate) use mixture::{Mixture, MixtureBuffers};
 pub use mixture::{OTHER, Shares};
 pub use notices::Notice;
 pub use params::TextClassifierParams;
@@ -52,9 +52,14 @@ pub(crate) use sums::{Background, Learned, summed_values};
 pub use verdict::{Scratch, Verdict};
 pub(crate) use weights::{UNUSED, Weights, with_prior};
 
+use std::sync::{Arc, OnceLock};
+
 use ndarray::Array2;
 
 use crate::{error::Result, text::Analyzer, util::pool::with_threads, vocabulary::Vocabulary};
+
+/// What is made at its first use, since classification does not need it; clones share it.
+pub(crate) type Lazy<T> = OnceLock<Arc<T>>;
 
 /// A fitted text classifier. Immutable, cheap to clone, safe to share between threads.
 ///
@@ -80,8 +85,8 @@ pub struct TextClassifier {
     pub(crate) learned: Learned,
     pub(crate) weights: Weights,
     pub(crate) calibration: Calibration,
-    pub(crate) mixture: LazyMixture,
-    pub(crate) margins: LazyMargins,
+    pub(crate) mixture: Lazy<Mixture>,
+    pub(crate) margins: Lazy<Margins>,
     pub(crate) provenance: Provenance,
     pub(crate) note: Option<String>,
     /// Whether a refinement was dropped since the model was fitted or read.
@@ -139,8 +144,8 @@ impl TextClassifier {
             label_type: LabelType::Text,
             learned,
             calibration: Calibration::default(),
-            mixture: LazyMixture::default(),
-            margins: LazyMargins::default(),
+            mixture: Lazy::default(),
+            margins: Lazy::default(),
             provenance: Provenance::default(),
             note: None,
         })

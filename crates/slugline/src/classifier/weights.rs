@@ -73,9 +73,9 @@ impl InUse {
     }
 }
 
-/// The minimum of the smoothing where terms have probabilities: 0 (possible with `alpha` = 0) would rule a topic out
-/// for a single term.
-const LEAST: f64 = 1e-10;
+/// The minimum of a term's sum with its smoothing where terms have probabilities: 0 (possible with `alpha` = 0) would
+/// rule a topic out for a single term.
+pub(super) const LEAST: f64 = 1e-10;
 
 /// The position of a term that is not in use.
 pub(crate) const UNUSED: u32 = u32::MAX;

@@ -192,8 +192,8 @@ impl WordVectors {
     /// A prior from the cosines of terms and descriptions ([`Prior::from_similarity`]).
     ///
     /// The vector of a description is its own, where the file has one, or else the mean of the vectors of its
-    /// words (as a classifier with default settings reads them), scaled to length 1. Of several descriptions of a label it is their mean, each scaled
-    /// likewise. Terms without a vector are left out.
+    /// words (as a classifier with default settings reads them), scaled to length 1. Of several descriptions of a label
+    /// it is their mean, each scaled likewise. Terms without a vector are left out.
     ///
     /// # Errors
     /// [`Error::Parameter`] for a description without a vector, where no term has one, and as

@@ -7,10 +7,7 @@ use safetensors::{Dtype, SafeTensors};
 
 use super::{FORMAT, Header, KEY, checksum, checksum_position};
 use crate::{
-    classifier::{
-        Background, LazyMargins, LazyMixture, LazyQuantized, Learned, PriorCounts, TextClassifier,
-        Weights,
-    },
+    classifier::{Background, Lazy, LazyQuantized, Learned, PriorCounts, TextClassifier, Weights},
     error::{Error, Result},
     features::Tfidf,
     naive_bayes::{ClassRows, Evidence, Linear, SPARSE, Sparse},
@@ -122,8 +119,8 @@ fn read(file: &Arc<dyn FileBytes>) -> Result<TextClassifier, Refusal> {
         learned,
         weights,
         calibration: header.calibration,
-        mixture: LazyMixture::default(),
-        margins: LazyMargins::default(),
+        mixture: Lazy::default(),
+        margins: Lazy::default(),
         provenance: header.provenance,
         lost_refinement: false,
         note: header.note,

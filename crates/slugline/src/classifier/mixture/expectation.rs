@@ -5,12 +5,12 @@ use super::{
     side_by_side::{Fit, MixtureBuffers, fits},
 };
 use crate::{
-    classifier::{params::TextClassifierParams, weights::InUse},
+    classifier::{
+        params::TextClassifierParams,
+        weights::{InUse, LEAST},
+    },
     util::{math, simd},
 };
-
-/// The minimum probability: 0 (possible with `alpha` = 0) would rule a topic out for a single term.
-const LEAST: f64 = 1e-10;
 
 /// What pseudo-counts of a prior are multiplied with. A prior knows what tells topics apart, not how often a word
 /// occurs: with all of the compiled terms, 0.17 of the bundled model's held-out articles about one topic had a second

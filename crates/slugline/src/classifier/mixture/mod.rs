@@ -4,10 +4,7 @@ mod expectation;
 mod mixing;
 mod side_by_side;
 
-use std::{
-    borrow::Cow,
-    sync::{Arc, OnceLock},
-};
+use std::{borrow::Cow, sync::Arc};
 
 use ndarray::{Array2, ArrayView1};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
@@ -67,10 +64,6 @@ pub struct Shares<'m, 's> {
     coverage: f64,
     other: bool,
 }
-
-/// The mixture, made at its first use, since classification does not need it.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct LazyMixture(OnceLock<Arc<Mixture>>);
 
 impl<'m, 's> Shares<'m, 's> {
     /// The topic and the probabilities.
@@ -157,13 +150,8 @@ pub const OTHER: &str = "other";
 impl TextClassifier {
     /// The verdict on a text with its shares, in buffers that the caller keeps.
     pub fn shares_with<'m, 's>(&'m self, scratch: &'s mut Scratch, text: &str) -> Shares<'m, 's> {
-        let seen = self.count(scratch, text);
-        let ratio = self.fit_mixture(scratch, seen);
-        self.score_counts(scratch);
-        let evidence = match self.calibration.by_length {
-            true => self.evidence_by_length(scratch),
-            false => ratio,
-        };
+        let seen = self.score(scratch, text);
+        let evidence = self.fit_mixture(scratch, seen);
         let n_terms = scratch.columns.len();
         Shares {
             other: self.is_other(evidence, seen),
@@ -184,14 +172,10 @@ impl TextClassifier {
     ) -> Result<(Array2<f64>, Vec<f64>)> {
         let all = self.for_texts(texts, |scratch, text| {
             let seen = self.count(scratch, text);
-            let ratio = self.fit_mixture(scratch, seen);
-            let evidence = match self.calibration.by_length {
-                true => {
-                    self.weigh_counts(scratch);
-                    self.evidence_by_length(scratch)
-                }
-                false => ratio,
-            };
+            if self.calibration.by_length {
+                self.weigh_counts(scratch);
+            }
+            let evidence = self.fit_mixture(scratch, seen);
             (scratch.mixture.shares().to_vec(), evidence)
         })?;
         let mut shares = Array2::zeros((texts.len(), self.labels.len()));
@@ -232,13 +216,17 @@ impl TextClassifier {
         self.margins().evidence(columns, values, sums)
     }
 
-    /// Writes the shares of the text counted last to `scratch.mixture.shares`; returns its evidence.
+    /// Writes the shares of the text counted last to `scratch.mixture.shares`; returns its evidence, for which the counts
+    /// must be weighed where it is by length.
     fn fit_mixture(&self, scratch: &mut Scratch, seen: TermCoverage) -> f64 {
         let Scratch {
             columns, mixture, ..
-        } = scratch;
-        let evidence = self.mixture().fit(columns, mixture);
-        evidence * seen.coverage()
+        } = &mut *scratch;
+        let ratio = self.mixture().fit(columns, mixture);
+        match self.calibration.by_length {
+            true => self.evidence_by_length(scratch),
+            false => ratio * seen.coverage(),
+        }
     }
 
     /// Whether a text of this evidence is about none of the topics, where the model has a limit.
@@ -249,12 +237,12 @@ impl TextClassifier {
 
     pub(crate) fn mixture(&self) -> &Mixture {
         let make = || Arc::new(Mixture::new(&self.params, &self.in_use()));
-        self.mixture.0.get_or_init(make)
+        self.mixture.get_or_init(make)
     }
 
     pub(crate) fn margins(&self) -> &Margins {
-        self.margins
-            .get(|| Margins::new(&self.params, &self.in_use()))
+        let make = || Arc::new(Margins::new(&self.params, &self.in_use()));
+        self.margins.get_or_init(make)
     }
 
     /// The sums over the terms of the weights.
