@@ -5,7 +5,7 @@ use crate::{
     classifier::quantized::LazyQuantized,
     error::Result,
     features::Tfidf,
-    naive_bayes::{Adder, Evidence, Linear, Model, NaiveBayesParams, derive},
+    naive_bayes::{Adder, ClassRows, Evidence, Linear, Model, NaiveBayesParams, derive},
     util::array::Array,
     vocabulary::Vocabulary,
 };
@@ -37,6 +37,53 @@ impl InUse {
     pub(crate) fn knows_background(&self) -> bool {
         let k = self.sums.n_classes() as u32;
         self.background.is_some() || self.prior.iter().any(|&(_, class, _)| class == k)
+    }
+
+    /// Whether a table of terms × labels is too large: of so many labels, or such numbers of both, the tables that
+    /// shares and evidence need would take more memory than the model.
+    pub(crate) fn is_large(&self) -> bool {
+        /// The maximum labels. A step of expectation–maximisation takes as long as terms of the text × labels.
+        const LABELS: usize = 1 << 12;
+        /// The maximum numbers of a table: 256 MB.
+        const NUMBERS: usize = 1 << 25;
+        let labels = self.sums.n_classes();
+        labels > LABELS || self.sums.n_features().saturating_mul(labels + 1) > NUMBERS
+    }
+
+    /// As [`with_smoothing`](Self::with_smoothing), in memory that is in proportion to that of the sums.
+    pub(crate) fn smoothed(&self, naive_bayes: &NaiveBayesParams, strength: f64) -> Smoothed {
+        let k = self.sums.n_classes();
+        let of_background = [k as u32];
+        let alphas: Vec<f64> = (0..self.sums.n_features())
+            .map(|term| naive_bayes.alpha_of(term).max(LEAST))
+            .collect();
+        let mut totals = vec![alphas.iter().sum(); k + 1];
+        let mut more = Adder::new(k + 1);
+        let mut left = self.prior.as_slice();
+        for (term, row) in self.sums.feature_count.iter().enumerate() {
+            more.add(row);
+            if let Some(background) = &self.background {
+                more.add((&of_background, &background[term..=term]));
+            }
+            while let Some((&(of_term, class, count), rest)) = left.split_first()
+                && of_term as usize == term
+            {
+                more.add((&[class], &[strength * count]));
+                left = rest;
+            }
+            more.end_row();
+        }
+        let more = more.finish();
+        for (classes, values) in more.iter() {
+            for (&class, value) in classes.iter().zip(values) {
+                totals[class as usize] += value;
+            }
+        }
+        Smoothed {
+            alphas,
+            more,
+            totals,
+        }
     }
 
     /// N_ct + α_t + strength · π_ct, terms × (labels + 1), the background behind the labels; and their sums over the
@@ -71,6 +118,16 @@ impl InUse {
         }
         (table, totals)
     }
+}
+
+/// Sums with their smoothing, without a number for each term and label.
+pub(crate) struct Smoothed {
+    /// α_t of each term.
+    pub(crate) alphas: Vec<f64>,
+    /// terms × (labels + 1): N_ct + strength · π_ct, the background behind the labels.
+    pub(crate) more: ClassRows,
+    /// The sums over the terms, of each label and of the background.
+    pub(crate) totals: Vec<f64>,
 }
 
 /// The minimum of a term's sum with its smoothing where terms have probabilities: 0 (possible with `alpha` = 0) would

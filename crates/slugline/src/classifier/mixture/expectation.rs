@@ -3,6 +3,7 @@
 use super::{
     mixing::{LANES, STEPS},
     side_by_side::{Fit, MixtureBuffers, fits},
+    sparse::SparseTable,
 };
 use crate::{
     classifier::{
@@ -21,12 +22,32 @@ const PRIOR: f64 = 0.1;
 #[derive(Debug)]
 pub(crate) struct Mixture {
     labels: usize,
-    /// terms × (labels + 1).
-    table: Vec<f64>,
+    table: Table,
     /// The divisors of the sums of each label, and of the background.
     total: Vec<f64>,
     /// Whether the background has documents or a prior of its own.
     background: bool,
+}
+
+/// P(t | c), and P(t | background).
+#[derive(Debug)]
+enum Table {
+    /// terms × (labels + 1).
+    Dense(Vec<f64>),
+    /// Of [so many terms and labels](InUse::is_large) that a number for each takes too much memory.
+    Sparse(SparseTable),
+}
+
+impl Table {
+    /// Appends the row of a term.
+    fn extend(&self, term: u32, wide: usize, row: &mut Vec<f64>) {
+        match self {
+            Self::Dense(table) => {
+                row.extend_from_slice(&table[term as usize * wide..][..wide]);
+            }
+            Self::Sparse(table) => table.extend(term as usize, row),
+        }
+    }
 }
 
 impl Mixture {
@@ -36,8 +57,18 @@ impl Mixture {
     pub(crate) fn new(params: &TextClassifierParams, used: &InUse) -> Self {
         let k = used.sums.n_classes();
         let wide = k + 1;
-        let (mut table, total) = used.with_smoothing(&params.naive_bayes, PRIOR);
         let known = used.knows_background();
+        if used.is_large() {
+            let smoothed = used.smoothed(&params.naive_bayes, PRIOR);
+            let (table, total) = SparseTable::new(smoothed, known);
+            return Self {
+                labels: k,
+                table: Table::Sparse(table),
+                total,
+                background: known,
+            };
+        }
+        let (mut table, total) = used.with_smoothing(&params.naive_bayes, PRIOR);
         for row in table.chunks_exact_mut(wide) {
             for (cell, total) in row.iter_mut().zip(&total) {
                 *cell /= total;
@@ -50,7 +81,7 @@ impl Mixture {
         }
         Self {
             labels: k,
-            table,
+            table: Table::Dense(table),
             total,
             background: known,
         }
@@ -72,12 +103,11 @@ impl Mixture {
         let without = |p: f64, part: f64| ((p * total - weight * part) / left).max(LEAST / total);
         let mut table = Vec::with_capacity(columns.len() * wide);
         for (&column, &part) in columns.iter().zip(parts) {
-            let row = &self.table[column as usize * wide..][..wide];
+            let first = table.len();
+            self.table.extend(column, wide, &mut table);
+            let row = &mut table[first..];
             let pooled = |row: &[f64]| row[..k].iter().sum::<f64>() / k as f64;
             let mut own = 2.0 * row[k] - pooled(row);
-            let first = table.len();
-            table.extend_from_slice(row);
-            let row = &mut table[first..];
             match class == k {
                 true => own = without(own, part),
                 false => row[class] = without(row[class], part),
@@ -89,7 +119,7 @@ impl Mixture {
         }
         Self {
             labels: k,
-            table,
+            table: Table::Dense(table),
             total: Vec::new(),
             background: self.background,
         }
@@ -107,23 +137,29 @@ impl Mixture {
             buffers.mixing.start(self.labels);
             return 0.0;
         }
-        let gain = match fits(columns.len(), self.labels) {
-            true => simd::run_eights(Fit {
-                table: &self.table,
+        let gain = match &self.table {
+            Table::Sparse(table) => table.fit(columns, &mut buffers.mixing),
+            Table::Dense(table) if fits(columns.len(), self.labels) => simd::run_eights(Fit {
+                table,
                 columns,
                 labels: self.labels,
                 buffers,
             }),
-            false => self.fit_term_by_term(columns, buffers),
+            Table::Dense(table) => self.fit_term_by_term(table, columns, buffers),
         };
         gain / columns.len() as f64
     }
 
     /// The plain way, without copies.
-    fn fit_term_by_term(&self, columns: &[u32], buffers: &mut MixtureBuffers) -> f64 {
+    fn fit_term_by_term(
+        &self,
+        table: &[f64],
+        columns: &[u32],
+        buffers: &mut MixtureBuffers,
+    ) -> f64 {
         let wide = self.labels + 1;
         let rows = || {
-            let row = |&column: &u32| &self.table[column as usize * wide..][..wide];
+            let row = |&column: &u32| &table[column as usize * wide..][..wide];
             columns.iter().map(row).enumerate()
         };
         let mixed = |weights: &[f64], row: &[f64]| {
@@ -173,9 +209,10 @@ mod tests {
                     _ => (state >> 40) as f64 / 1e9 + LEAST,
                 }
             };
+            let table: Vec<f64> = (0..60 * (labels + 1)).map(|_| number()).collect();
             let mixture = Mixture {
                 labels,
-                table: (0..60 * (labels + 1)).map(|_| number()).collect(),
+                table: Table::Dense(table.clone()),
                 total: Vec::new(),
                 background: false,
             };
@@ -183,7 +220,7 @@ mod tests {
             let (mut buffers, mut plain) = (MixtureBuffers::default(), MixtureBuffers::default());
             for columns in documents {
                 let found = mixture.fit(&columns, &mut buffers);
-                let expected = mixture.fit_term_by_term(&columns, &mut plain) / columns.len() as f64;
+                let expected = mixture.fit_term_by_term(&table, &columns, &mut plain) / columns.len() as f64;
                 prop_assert_eq!(found.to_bits(), expected.to_bits());
                 let bits = |shares: &[f64]| shares.iter().map(|share| share.to_bits()).collect::<Vec<_>>();
                 prop_assert_eq!(bits(buffers.shares()), bits(plain.shares()));
