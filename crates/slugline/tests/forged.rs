@@ -134,9 +134,9 @@ fn good() -> Vec<(&'static str, TextClassifier)> {
                 .level_class_sums(true)),
         ),
         ("refined", fit(&after().refine(Refine::default()))),
-        ("20 labels", many_labels(after(), 20)),
-        ("70 labels", many_labels(after(), 70)),
-        ("90 labels, normalised", many_labels(norm_weights(), 90)),
+        ("20 labels", many_labels(&after(), 20)),
+        ("70 labels", many_labels(&after(), 70)),
+        ("90 labels, normalised", many_labels(&norm_weights(), 90)),
     ]
 }
 
@@ -144,7 +144,7 @@ fn norm_weights() -> TextClassifierParams {
     TextClassifier::params().model(slugline::Model::Complement { norm: true })
 }
 
-fn many_labels(params: TextClassifierParams, n: usize) -> TextClassifier {
+fn many_labels(params: &TextClassifierParams, n: usize) -> TextClassifier {
     let text = |at: usize| format!("the bank common w{} w{} shared{}", at % n, at % 23, at % 3);
     let texts: Vec<String> = (0..n * 3).map(text).collect();
     let labels: Vec<String> = (0..n * 3)
@@ -243,9 +243,9 @@ fn use_all(name: &str, file: &[u8], texts: &[String], faults: &mut Vec<String>) 
     }
     run(&call("shares"), faults, || {
         let mut scratch = Scratch::default();
-        texts
-            .iter()
-            .for_each(|text| drop(model.shares_with(&mut scratch, text)));
+        for text in texts {
+            model.shares_with(&mut scratch, text);
+        }
     });
     run(&call("explain"), faults, || model.explain(&texts[0]));
     run(&call("inspect"), faults, || {
@@ -410,7 +410,7 @@ fn many_terms_and_labels_in_a_small_file() {
 fn rows_that_many_terms_share_are_refused() {
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut file = File::of(
-        &many_labels(TextClassifier::params(), 70)
+        &many_labels(&TextClassifier::params(), 70)
             .to_bytes()
             .unwrap(),
     );

@@ -111,10 +111,15 @@ impl SparseTable {
 
 impl Margins {
     pub(crate) fn new(params: &TextClassifierParams, used: &InUse) -> Self {
+        Self::with_table(params, used, used.is_large())
+    }
+
+    /// As [`new`](Self::new), with the table that is for [large](InUse::is_large) ones or the other.
+    fn with_table(params: &TextClassifierParams, used: &InUse, sparse: bool) -> Self {
         let naive_bayes = &params.naive_bayes;
         let background = used.knows_background();
         let labels = used.sums.n_classes();
-        if used.is_large() {
+        if sparse {
             let smoothed = used.smoothed(naive_bayes, 1.0);
             let divisors = naive_bayes.divisors(smoothed.totals.clone());
             return Self {
@@ -237,4 +242,36 @@ impl Margins {
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::naive_bayes::NaiveBayesParams;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn both_tables_agree_up_to_rounding(
+            used in crate::classifier::weights::tests::used(),
+            columns in prop::collection::btree_set(0_u32..40, 0..40),
+            level in any::<bool>(),
+        ) {
+            let naive_bayes = NaiveBayesParams::new(crate::naive_bayes::Model::Multinomial);
+            let params = TextClassifierParams {
+                naive_bayes: naive_bayes.level_class_sums(level),
+                ..TextClassifierParams::default()
+            };
+            let [dense, sparse] = [false, true].map(|sparse| Margins::with_table(&params, &used, sparse));
+            let columns: Vec<u32> = columns.into_iter().collect();
+            let values: Vec<f64> = columns.iter().map(|&column| 0.1 + f64::from(column) / 7.0).collect();
+            let mut sums = Vec::new();
+            let evidence = [&dense, &sparse].map(|margins| margins.evidence(&columns, &values, &mut sums));
+            prop_assert!((evidence[0] - evidence[1]).abs() < 1e-9, "{evidence:?}");
+            let parts = vec![0.0; columns.len()];
+            let document = Document { columns: &columns, values: &values, parts: &parts, class: 0, gone: &[], weight: 1.0 };
+            let without = [&dense, &sparse].map(|margins| margins.evidence_without(&document));
+            prop_assert!((without[0] - without[1]).abs() < 1e-9, "{without:?}");
+        }
+    }
 }

@@ -20,6 +20,7 @@ pub(crate) struct Weights {
 }
 
 /// The sums that weights are derived from, over the terms that classification uses.
+#[derive(Debug)]
 pub(crate) struct InUse {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) tfidf: Tfidf,
@@ -284,5 +285,53 @@ impl Weights {
             linear,
             quantized: LazyQuantized::default(),
         })
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    prop_compose! {
+        /// Sums of 40 terms and a few labels, with a background and a prior, perhaps.
+        pub(crate) fn used()(k in 1_usize..9)(
+            k in Just(k),
+            sums in prop::collection::vec(prop::option::weighted(0.3, 0.1_f64..9.0), 40 * k),
+            background in prop::option::of(prop::collection::vec(0.0_f64..5.0, 40)),
+            prior in prop::collection::btree_map((0_u32..40, 0..=k as u32), 0.1_f64..20.0, 0..20),
+        ) -> InUse {
+            let sums: Vec<f64> = sums.into_iter().map(Option::unwrap_or_default).collect();
+            let terms: Vec<String> = (0..40).map(|term| format!("term{term:02}")).collect();
+            let df = vec![1; 40];
+            InUse {
+                vocabulary: Vocabulary::new(&terms).unwrap(),
+                tfidf: Tfidf::from_df(TextClassifierParams::default().features.tfidf, 9, &df),
+                df: df.into(),
+                sums: Evidence {
+                    class_count: vec![1.0; k].into(),
+                    feature_count: ClassRows::from_dense(k, &sums),
+                },
+                background,
+                prior: prior.into_iter().map(|((term, class), count)| (term, class, count)).collect(),
+            }
+        }
+    }
+
+    #[test]
+    fn large_tables_are_those_of_many_labels_or_many_numbers() {
+        let large = |labels: usize, terms: usize| {
+            let used = InUse {
+                vocabulary: Vocabulary::default(),
+                tfidf: Tfidf::from_df(TextClassifierParams::default().features.tfidf, 9, &[]),
+                df: Array::default(),
+                sums: Evidence::zero(labels, terms),
+                background: None,
+                prior: Vec::new(),
+            };
+            used.is_large()
+        };
+        assert!(!large(3, 1 << 20) && !large(1 << 12, 1 << 12));
+        assert!(large((1 << 12) + 1, 1) && large(255, (1 << 17) + 1));
     }
 }

@@ -388,6 +388,11 @@ mod tests {
                 ngram_range: (1, 4),
                 ..plain()
             },
+            // Some terms are empty.
+            AnalyzerParams {
+                words: Words::Pattern("[a-z]*".into()),
+                ..plain()
+            },
         ]
         .map(|params| Analyzer::new(params).unwrap())
         .to_vec()

@@ -102,7 +102,7 @@ impl File {
                 "shape": tensor.shape,
                 "data_offsets": tensor.offsets.unwrap_or([start, end]),
             });
-            header += &format!(",{}:{info}", json!(tensor.name));
+            header += &[",", &json!(tensor.name).to_string(), ":", &info.to_string()].concat();
             data.extend_from_slice(&tensor.data);
         }
         header.push('}');

@@ -55,10 +55,15 @@ impl Mixture {
     /// is the mean of all P(t | c); with background documents, half that and half their distribution, computed
     /// in the same way.
     pub(crate) fn new(params: &TextClassifierParams, used: &InUse) -> Self {
+        Self::with_table(params, used, used.is_large())
+    }
+
+    /// As [`new`](Self::new), with the table that is for [large](InUse::is_large) ones or the other.
+    fn with_table(params: &TextClassifierParams, used: &InUse, sparse: bool) -> Self {
         let k = used.sums.n_classes();
         let wide = k + 1;
         let known = used.knows_background();
-        if used.is_large() {
+        if sparse {
             let smoothed = used.smoothed(&params.naive_bayes, PRIOR);
             let (table, total) = SparseTable::new(smoothed, known);
             return Self {
@@ -194,6 +199,31 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn both_tables_agree_up_to_rounding(
+            used in crate::classifier::weights::tests::used(),
+            columns in prop::collection::btree_set(0_u32..40, 1..40),
+        ) {
+            let params = TextClassifierParams::default();
+            let [dense, sparse] = [false, true].map(|sparse| Mixture::with_table(&params, &used, sparse));
+            let wide = dense.labels + 1;
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * (1.0 + a.abs());
+            for column in 0..40 {
+                let (mut one, mut other) = (Vec::new(), Vec::new());
+                dense.table.extend(column, wide, &mut one);
+                sparse.table.extend(column, wide, &mut other);
+                prop_assert!(one.iter().zip(&other).all(|(a, b)| close(*a, *b)), "{one:?} {other:?}");
+            }
+            prop_assert!(dense.total.iter().zip(&sparse.total).all(|(a, b)| close(*a, *b)));
+            let columns: Vec<u32> = columns.into_iter().collect();
+            let (mut one, mut other) = (MixtureBuffers::default(), MixtureBuffers::default());
+            let gains = [dense.fit(&columns, &mut one), sparse.fit(&columns, &mut other)];
+            // A step more or less, where the last one moved the shares by just so much.
+            prop_assert!((gains[0] - gains[1]).abs() < 1e-3, "{gains:?}");
+            let shares = one.shares().iter().zip(other.shares());
+            prop_assert!(shares.clone().all(|(a, b)| (a - b).abs() < 1e-3), "{:?}", shares.collect::<Vec<_>>());
+        }
+
         #[test]
         fn both_ways_have_the_same_bits(
             labels in 1_usize..40,

@@ -397,7 +397,7 @@ mod tests {
 
     #[test]
     fn labels_are_those_of_exact_scores_with_extreme_settings() {
-        let texts = corpus(1, 300);
+        let texts = corpus(1, 200);
         let models = [
             Model::Multinomial,
             Model::Complement { norm: false },
@@ -407,14 +407,12 @@ mod tests {
         let mut wrong = Vec::new();
         for (model, classes) in models
             .into_iter()
-            .flat_map(|model| [2, 3, 13, 70, 300].map(|classes| (model, classes)))
+            .flat_map(|model| [2, 3, 13, 70].map(|classes| (model, classes)))
         {
             let labels: Vec<String> = (0..texts.len())
                 .map(|n| format!("{:03}", n % classes))
                 .collect();
-            for alpha in [
-                1e-300, 1e-40, 1e-10, 1e-3, 1.0, 1e5, 1e10, 1e16, 1e40, 1e200, 1e300,
-            ] {
+            for alpha in [1e-300, 1e-40, 1e-10, 1.0, 1e5, 1e10, 1e16, 1e40, 1e300] {
                 for settings in 0..12 {
                     let mut params = TextClassifier::params().model(model).alpha(alpha);
                     let features = &mut params.features;
@@ -462,6 +460,6 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{} of {made}: {wrong:#?}", wrong.len());
-        assert!(made > 1000, "{made}");
+        assert!(made > 900, "{made}");
     }
 }
