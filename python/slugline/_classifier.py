@@ -97,7 +97,8 @@ class TextClassifier(Fitting, Answering, Changing):
         Language of the Snowball stemmer, such as "english". None: words are not stemmed.
 
     ngram_range : tuple (min_n, max_n), default=(1, 1)
-        Smallest and largest n of the n-grams.
+        Smallest and largest n of the n-grams. No n-gram has more than 64 words or characters: a
+        larger ``max_n`` is taken as 64.
 
     min_df, max_df : float in [0, 1] or int, default=1 and 1.0
         Ignore terms in fewer, or in more, documents than this: an int is a number of documents, a

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from slugline._types import Texts
 
 __VERSION__: str
+LONGEST_NGRAM: int
 
 _Floats: TypeAlias = NDArray[np.float64]
 # The parameter, what is the case, and whether a search ended at a limit.

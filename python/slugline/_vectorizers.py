@@ -125,7 +125,8 @@ class _Native(Versioned, text._VectorizerMixin):
         if not (isinstance(low, Integral) and isinstance(high, Integral)):
             return None
         low, high = int(low), int(high)
-        if not 1 <= low <= high:
+        # slugline's own analysis has no longer n-grams.
+        if not 1 <= low <= high <= _core.LONGEST_NGRAM:
             return None
         pattern = stop_words = None
         if words:

@@ -80,7 +80,7 @@ pub(crate) struct EngineArgs {
     /// Language of the Snowball stemmer, or none [default: none]
     #[arg(long, value_name = "LANGUAGE")]
     stem: Option<String>,
-    /// Smallest and largest n of the n-grams [default: 1,1]
+    /// Smallest and largest n of the n-grams, at most 64 [default: 1,1]
     #[arg(long, value_name = "MIN,MAX")]
     ngram_range: Option<String>,
     /// Leave out terms in fewer documents than this number (2) or fraction (0.01) [default: 1]

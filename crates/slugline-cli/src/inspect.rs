@@ -54,8 +54,8 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
 
 fn contents(model: &TextClassifier, top: usize) -> Result<Contents<'_>, Failure> {
     let mut labels = BTreeMap::new();
-    for (label, &documents) in model.labels().iter().zip(model.class_count()) {
-        let top_terms = model.top_terms(label, top)?;
+    let all = model.labels().iter().zip(model.class_count());
+    for ((label, &documents), top_terms) in all.zip(model.top_terms_by_label(top)?) {
         labels.insert(
             label.as_str(),
             LabelContents {

@@ -37,7 +37,7 @@ pub(crate) fn update(args: &UpdateArgs, files: &Files) -> Result<(), Failure> {
     let new_labels: Vec<&str> = changed
         .labels()
         .iter()
-        .filter(|label| !model.labels().contains(label))
+        .filter(|label| model.labels().binary_search(label).is_err())
         .map(String::as_str)
         .collect();
     let labels = match new_labels.as_slice() {

@@ -56,6 +56,8 @@ mod _core {
 
     #[pymodule_export]
     const __VERSION__: &str = env!("CARGO_PKG_VERSION");
+    #[pymodule_export]
+    const LONGEST_NGRAM: usize = slugline::text::LONGEST_NGRAM;
 }
 
 /// Runs the command `slugline`; returns its exit status.

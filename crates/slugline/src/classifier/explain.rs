@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{TextClassifier, verdict::Scratch, weights::with_prior};
 use crate::{
     error::{Error, Result},
+    naive_bayes::{Linear, WeightRow},
     wording::names,
 };
 
@@ -96,36 +97,64 @@ impl TextClassifier {
     /// [`Error::Parameter`] for a label that the model does not have.
     pub fn top_terms(&self, label: &str, n: usize) -> Result<Vec<(String, f64)>> {
         let class = self.class_of("label", label)?;
-        let k = self.labels.len();
+        Ok(self
+            .strongest(class..class + 1, n)?
+            .pop()
+            .unwrap_or_default())
+    }
+
+    /// As [`top_terms`](Self::top_terms), for each label, in the order of [`labels`](Self::labels): at once, since each
+    /// one by itself reads all sums.
+    ///
+    /// # Errors
+    /// As [`TextClassifierParams::fit`](super::TextClassifierParams::fit).
+    pub fn top_terms_by_label(&self, n: usize) -> Result<Vec<Vec<(String, f64)>>> {
+        self.strongest(0..self.labels.len(), n)
+    }
+
+    fn strongest(&self, of: Range<usize>, n: usize) -> Result<Vec<Vec<(String, f64)>>> {
         // The same terms as those of the weights, in the same order.
         let used = self.learned.in_use(&self.params, self.sums_are_exact())?;
         let sums = with_prior(&used.sums, &used.prior);
-        let mut weights = vec![0.0; k];
-        let mut terms: Vec<(&str, f64)> = self
-            .weights
-            .vocabulary
-            .iter()
-            .enumerate()
-            .map(|(id, term)| {
-                let sum = sums.feature_count.get(id, class);
-                if sum == 0.0 {
-                    return (term, 0.0);
-                }
-                self.weights.linear.row(id).write(&mut weights);
-                (term, sum * above(&weights, class, None))
-            })
-            .collect();
-        let order = |a: &(&str, f64), b: &(&str, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(b.0));
-        // Only the strongest have to be sorted.
-        if n < terms.len() {
-            terms.select_nth_unstable_by(n, order);
-            terms.truncate(n);
+        let mut weights = Above::new(&self.weights.linear);
+        // The terms that a label knows, ascending; all others have 0.
+        let mut known: Vec<Vec<(u32, f64)>> = vec![Vec::new(); of.len()];
+        for (id, (classes, sums)) in (0..).zip(sums.feature_count.iter()) {
+            let own = classes.iter().zip(sums);
+            let own = own.filter(|(class, sum)| of.contains(&(**class as usize)) && **sum != 0.0);
+            for (&class, sum) in own {
+                let class = class as usize;
+                known[class - of.start].push((id, sum * weights.above(id, class)));
+            }
         }
-        terms.sort_unstable_by(order);
-        let strongest = terms.into_iter().take(n);
-        Ok(strongest
-            .map(|(term, weight)| (term.to_owned(), weight))
-            .collect())
+        let vocabulary = &self.weights.vocabulary;
+        let term = |id: u32| vocabulary.term(id).unwrap_or_default();
+        let mut by_name: Vec<u32> = (0..vocabulary.len() as u32).collect();
+        by_name.sort_by(|&a, &b| term(a).cmp(term(b)));
+        let strongest = |mut terms: Vec<(u32, f64)>| {
+            let is_known = |id: u32| terms.binary_search_by_key(&id, |known| known.0).is_ok();
+            let others: Vec<u32> = by_name
+                .iter()
+                .copied()
+                .filter(|&id| !is_known(id))
+                .take(n)
+                .collect();
+            terms.extend(others.into_iter().map(|id| (id, 0.0)));
+            let order = |a: &(u32, f64), b: &(u32, f64)| {
+                b.1.total_cmp(&a.1).then_with(|| term(a.0).cmp(term(b.0)))
+            };
+            // Only the strongest have to be sorted.
+            if n < terms.len() {
+                terms.select_nth_unstable_by(n, order);
+                terms.truncate(n);
+            }
+            terms.sort_unstable_by(order);
+            terms
+                .into_iter()
+                .map(|(id, weight)| (term(id).to_owned(), weight))
+                .collect()
+        };
+        Ok(known.into_iter().map(strongest).collect())
     }
 
     /// The class of a label; `name` is that of the parameter.
@@ -181,6 +210,68 @@ impl TextClassifier {
             bias,
             reasons,
         }
+    }
+}
+
+/// The weight of a term for a class less the average of its weights for the others.
+struct Above<'a> {
+    linear: &'a Linear,
+    /// The term whose weights these are.
+    term: Option<u32>,
+    weights: Vec<f64>,
+    /// Σ of_class, where rows are sparse.
+    of_classes: f64,
+}
+
+impl<'a> Above<'a> {
+    /// With more classes sparse rows are not written out, and the average is taken from the sum of all weights: a sum
+    /// over all classes for each term and class would take the square of their number.
+    const FEW: usize = 256;
+
+    fn new(linear: &'a Linear) -> Self {
+        let sparse = linear.sparse.as_ref();
+        Self {
+            linear,
+            term: None,
+            weights: vec![0.0; linear.n_classes()],
+            of_classes: sparse.map_or(0.0, |sparse| sparse.of_class.iter().sum()),
+        }
+    }
+
+    fn above(&mut self, term: u32, class: usize) -> f64 {
+        let row = self.linear.row(term as usize);
+        let k = self.weights.len();
+        let (own, total) = match row {
+            WeightRow::Sparse {
+                of_term,
+                of_class,
+                differences: (classes, differences),
+            } if k > Self::FEW => {
+                let common = |class: u32| of_term + of_class[class as usize];
+                let (mut own, mut total) =
+                    (common(class as u32), k as f64 * of_term + self.of_classes);
+                for (&other, difference) in classes.iter().zip(differences) {
+                    let weight = finite(common(other) + difference);
+                    total += weight - common(other);
+                    if other as usize == class {
+                        own = weight;
+                    }
+                }
+                (own, total)
+            }
+            _ => {
+                if self.term != Some(term) {
+                    self.term = Some(term);
+                    row.write(&mut self.weights);
+                }
+                if k <= Self::FEW {
+                    return above(&self.weights, class, None);
+                }
+                let all = self.weights.iter().copied().map(finite);
+                (finite(self.weights[class]), all.sum())
+            }
+        };
+        own - (total - own) / (k - 1) as f64
     }
 }
 

@@ -48,7 +48,7 @@ pub use provenance::Provenance;
 pub(crate) use quantized::LazyQuantized;
 #[cfg(feature = "dataset")]
 pub(crate) use soft_labels::{PROBABILITIES, are_probabilities, listed, most_likely};
-pub(crate) use sums::{Background, Learned, summed_values};
+pub(crate) use sums::{Background, Learned, MAX_DOCUMENTS, summed_values};
 pub use verdict::{Scratch, Verdict};
 pub(crate) use weights::{UNUSED, Weights, with_prior};
 

@@ -38,6 +38,9 @@ pub(crate) struct Learned {
     pub(crate) prior: PriorCounts,
 }
 
+/// The maximum documents of a model: up to here an `f64` counts them, and a sum of two numbers fits.
+pub(crate) const MAX_DOCUMENTS: u64 = 1 << 53;
+
 /// The sums of documents about none of the topics.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Background {

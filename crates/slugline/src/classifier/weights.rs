@@ -5,7 +5,7 @@ use crate::{
     classifier::quantized::LazyQuantized,
     error::Result,
     features::Tfidf,
-    naive_bayes::{Adder, Evidence, Linear, Model, NaiveBayesParams, derive},
+    naive_bayes::{Adder, ClassRows, Evidence, Linear, Model, NaiveBayesParams, derive},
     util::array::Array,
     vocabulary::Vocabulary,
 };
@@ -20,6 +20,7 @@ pub(crate) struct Weights {
 }
 
 /// The sums that weights are derived from, over the terms that classification uses.
+#[derive(Debug)]
 pub(crate) struct InUse {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) tfidf: Tfidf,
@@ -37,6 +38,53 @@ impl InUse {
     pub(crate) fn knows_background(&self) -> bool {
         let k = self.sums.n_classes() as u32;
         self.background.is_some() || self.prior.iter().any(|&(_, class, _)| class == k)
+    }
+
+    /// Whether a table of terms × labels is too large: of so many labels, or such numbers of both, the tables that
+    /// shares and evidence need would take more memory than the model.
+    pub(crate) fn is_large(&self) -> bool {
+        /// The maximum labels. A step of expectation–maximisation takes as long as terms of the text × labels.
+        const LABELS: usize = 1 << 12;
+        /// The maximum numbers of a table: 256 MB.
+        const NUMBERS: usize = 1 << 25;
+        let labels = self.sums.n_classes();
+        labels > LABELS || self.sums.n_features().saturating_mul(labels + 1) > NUMBERS
+    }
+
+    /// As [`with_smoothing`](Self::with_smoothing), in memory that is in proportion to that of the sums.
+    pub(crate) fn smoothed(&self, naive_bayes: &NaiveBayesParams, strength: f64) -> Smoothed {
+        let k = self.sums.n_classes();
+        let of_background = [k as u32];
+        let alphas: Vec<f64> = (0..self.sums.n_features())
+            .map(|term| naive_bayes.alpha_of(term).max(LEAST))
+            .collect();
+        let mut totals = vec![alphas.iter().sum(); k + 1];
+        let mut more = Adder::new(k + 1);
+        let mut left = self.prior.as_slice();
+        for (term, row) in self.sums.feature_count.iter().enumerate() {
+            more.add(row);
+            if let Some(background) = &self.background {
+                more.add((&of_background, &background[term..=term]));
+            }
+            while let Some((&(of_term, class, count), rest)) = left.split_first()
+                && of_term as usize == term
+            {
+                more.add((&[class], &[strength * count]));
+                left = rest;
+            }
+            more.end_row();
+        }
+        let more = more.finish();
+        for (classes, values) in more.iter() {
+            for (&class, value) in classes.iter().zip(values) {
+                totals[class as usize] += value;
+            }
+        }
+        Smoothed {
+            alphas,
+            more,
+            totals,
+        }
     }
 
     /// N_ct + α_t + strength · π_ct, terms × (labels + 1), the background behind the labels; and their sums over the
@@ -71,6 +119,16 @@ impl InUse {
         }
         (table, totals)
     }
+}
+
+/// Sums with their smoothing, without a number for each term and label.
+pub(crate) struct Smoothed {
+    /// α_t of each term.
+    pub(crate) alphas: Vec<f64>,
+    /// terms × (labels + 1): N_ct + strength · π_ct, the background behind the labels.
+    pub(crate) more: ClassRows,
+    /// The sums over the terms, of each label and of the background.
+    pub(crate) totals: Vec<f64>,
 }
 
 /// The minimum of a term's sum with its smoothing where terms have probabilities: 0 (possible with `alpha` = 0) would
@@ -227,5 +285,53 @@ impl Weights {
             linear,
             quantized: LazyQuantized::default(),
         })
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    prop_compose! {
+        /// Sums of 40 terms and a few labels, with a background and a prior, perhaps.
+        pub(crate) fn used()(k in 1_usize..9)(
+            k in Just(k),
+            sums in prop::collection::vec(prop::option::weighted(0.3, 0.1_f64..9.0), 40 * k),
+            background in prop::option::of(prop::collection::vec(0.0_f64..5.0, 40)),
+            prior in prop::collection::btree_map((0_u32..40, 0..=k as u32), 0.1_f64..20.0, 0..20),
+        ) -> InUse {
+            let sums: Vec<f64> = sums.into_iter().map(Option::unwrap_or_default).collect();
+            let terms: Vec<String> = (0..40).map(|term| format!("term{term:02}")).collect();
+            let df = vec![1; 40];
+            InUse {
+                vocabulary: Vocabulary::new(&terms).unwrap(),
+                tfidf: Tfidf::from_df(TextClassifierParams::default().features.tfidf, 9, &df),
+                df: df.into(),
+                sums: Evidence {
+                    class_count: vec![1.0; k].into(),
+                    feature_count: ClassRows::from_dense(k, &sums),
+                },
+                background,
+                prior: prior.into_iter().map(|((term, class), count)| (term, class, count)).collect(),
+            }
+        }
+    }
+
+    #[test]
+    fn large_tables_are_those_of_many_labels_or_many_numbers() {
+        let large = |labels: usize, terms: usize| {
+            let used = InUse {
+                vocabulary: Vocabulary::default(),
+                tfidf: Tfidf::from_df(TextClassifierParams::default().features.tfidf, 9, &[]),
+                df: Array::default(),
+                sums: Evidence::zero(labels, terms),
+                background: None,
+                prior: Vec::new(),
+            };
+            used.is_large()
+        };
+        assert!(!large(3, 1 << 20) && !large(1 << 12, 1 << 12));
+        assert!(large((1 << 12) + 1, 1) && large(255, (1 << 17) + 1));
     }
 }

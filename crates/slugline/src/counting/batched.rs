@@ -157,8 +157,9 @@ impl LookupBatch {
         let (waiting, mut len) = (&mut self.words, 0);
         analyzer.for_each_term(text, scratch, |term| {
             let word = HashedKey::of(Key::of(term.as_bytes()));
-            // A term that begins with a zero, which no word does, might look like a free slot.
-            if term.len() > I::LONGEST || term.starts_with('\0') {
+            // A term that is empty or begins with a zero, which no word does, might look like a free slot.
+            let first = term.as_bytes().first().copied().unwrap_or(0);
+            if term.len() > I::LONGEST || first == 0 {
                 lookups.count_one(word, term);
                 return;
             }

@@ -63,7 +63,7 @@ pub(crate) fn learn<S: AsRef<str> + Sync>(analyzer: &Analyzer, texts: &[S]) -> R
     let mut documents = Vec::with_capacity(parts.len());
     let mut counters = Vec::with_capacity(parts.len());
     // Several threads have several numberings; where words are no terms, some numbers are none.
-    let longest = match (analyzer.path(), analyzer.params().ngram_range) {
+    let longest = match (analyzer.path(), analyzer.ngram_range()) {
         (AnalysisPath::Ngrams { .. }, (1, longest)) if parts.len() == 1 => Some(longest),
         _ => None,
     };

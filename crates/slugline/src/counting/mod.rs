@@ -325,7 +325,7 @@ impl ReadBuffers {
             word_cache,
             ..
         } = self;
-        let range = analyzer.params().ngram_range;
+        let range = analyzer.ngram_range();
         let (words, stems) = analyzer.words(text, min_chars, scratch);
         let boundaries = batch.boundaries();
         if analyzer.keeps_words() {
@@ -386,6 +386,11 @@ mod tests {
             AnalyzerParams {
                 analyzer: Unit::CharWb,
                 ngram_range: (1, 4),
+                ..plain()
+            },
+            // Some terms are empty.
+            AnalyzerParams {
+                words: Words::Pattern("[a-z]*".into()),
                 ..plain()
             },
         ]

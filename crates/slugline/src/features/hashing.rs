@@ -60,7 +60,9 @@ impl Default for HashingParams {
 
 /// Makes rows of a fixed width from texts, without a vocabulary: scikit-learn's `HashingVectorizer`.
 ///
-/// The column is |h| mod `n_features` with h the signed 32-bit MurmurHash3 of the term (seed 0).
+/// The column is |h| mod `n_features` with h the signed 32-bit MurmurHash3 of the term (seed 0). Hash and seed are
+/// scikit-learn's, so that words can be chosen that share a column: that costs accuracy, not time, since the terms of a
+/// text are sorted by column.
 /// Source: Weinberger et al. 2009, "Feature hashing for large scale multitask learning".
 ///
 /// ```

@@ -6,7 +6,7 @@ use crate::{
         union_labels,
     },
     error::{Error, Result},
-    naive_bayes::{ClassRows, Evidence},
+    naive_bayes::{ClassRowsBuilder, Evidence},
     util::pool::with_threads,
     wording::{count, names},
 };
@@ -73,7 +73,9 @@ impl TextClassifier {
         self.check_exact("forgetting")?;
         let (part, labels) = self.learn(examples)?;
         if labels != self.labels {
-            let unknown = labels.iter().find(|label| !self.labels.contains(label));
+            let unknown = labels
+                .iter()
+                .find(|label| self.labels.binary_search(label).is_err());
             return Err(Error::parameter(
                 "labels",
                 unknown.cloned().unwrap_or_default(),
@@ -150,9 +152,9 @@ impl Learned {
                 count(self.n_documents, "document")
             )));
         }
-        let k = self.sums.n_classes();
         let (mut df, mut total) = (self.df.to_vec(), self.total.to_vec());
-        let mut counts = self.sums.feature_count.to_dense();
+        // The rows that change: all numbers would be terms times classes.
+        let mut changed: Vec<Option<Vec<f64>>> = vec![None; df.len()];
         let mut class_count = self.sums.class_count.to_vec();
         let mut background = self
             .background
@@ -195,19 +197,32 @@ impl Learned {
             })?;
             let name = |what: &str| format!("the {what} of {term:?}");
             take(&mut total[id], part.total[old], &|| name("count"))?;
-            let own = &mut counts[id * k..][..k];
+            let (own_classes, own) = self.sums.feature_count.row(id);
+            let mut own = own.to_vec();
             let (classes, gone) = part.sums.feature_count.row(old);
-            for (&class, &gone) in classes.iter().zip(gone) {
-                let class = class as usize;
-                take(&mut own[class], gone, &|| {
-                    name(&format!("sum for {}", labels[class]))
+            for (class, &gone) in classes.iter().zip(gone) {
+                let mut nothing = 0.0;
+                let from = match own_classes.binary_search(class) {
+                    Ok(at) => &mut own[at],
+                    Err(_) => &mut nothing,
+                };
+                take(from, gone, &|| {
+                    name(&format!("sum for {}", labels[*class as usize]))
                 })?;
             }
+            changed[id] = Some(own);
             if let (Some((_, sums)), Some(gone)) = (&mut background, &part.background) {
                 take(&mut sums[id], gone.sums[old], &|| {
                     name("sum for the background")
                 })?;
             }
+        }
+        let mut feature_count = ClassRowsBuilder::new(self.sums.n_classes());
+        for ((classes, values), changed) in self.sums.feature_count.iter().zip(&changed) {
+            let values = changed.as_deref().unwrap_or(values);
+            let left = classes.iter().zip(values).filter(|(_, sum)| **sum != 0.0);
+            let (classes, values): (Vec<u32>, Vec<f64>) = left.unzip();
+            feature_count.push(&classes, &values);
         }
         let left = Self {
             vocabulary: self.vocabulary.clone(),
@@ -216,7 +231,7 @@ impl Learned {
             total: total.into(),
             sums: Evidence {
                 class_count: class_count.into(),
-                feature_count: ClassRows::from_dense(k, &counts),
+                feature_count: feature_count.finish(),
             },
             background: background.map(|(n_documents, sums)| Background {
                 n_documents,

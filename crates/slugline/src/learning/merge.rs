@@ -1,7 +1,9 @@
 //! Merging two classifiers: adding their sums.
 
 use crate::{
-    classifier::{Background, Learned, PriorCounts, TextClassifier, exact_sums, union_labels},
+    classifier::{
+        Background, Learned, MAX_DOCUMENTS, PriorCounts, TextClassifier, exact_sums, union_labels,
+    },
     error::{Error, Result, same_length},
     naive_bayes::{Adder, Evidence},
     vocabulary::Vocabulary,
@@ -112,6 +114,13 @@ impl Learned {
         }
         let vocabulary = Vocabulary::new(&terms)?;
         let n = vocabulary.len();
+        // Both are at most as many, so that the sum fits; documents of a term are at most all documents.
+        let n_documents = self.n_documents + other.n_documents;
+        if n_documents > MAX_DOCUMENTS {
+            return Err(Error::Incompatible(format!(
+                "together they have {n_documents} documents, at most {MAX_DOCUMENTS} can be counted"
+            )));
+        }
         let (mut df, mut total) = (vec![0; n], vec![0.0; n]);
         let mut class_count = vec![0.0; n_classes];
         let mut rows = Vec::new();
@@ -151,6 +160,15 @@ impl Learned {
             }
             feature_count.end_row();
         }
+        let feature_count = feature_count.finish();
+        let of_background = background.iter();
+        let of_background = of_background.flat_map(|(n, sums)| sums.iter().chain([n]));
+        let all = class_count.iter().chain(&total).chain(of_background);
+        if !all.chain(feature_count.values()).all(|sum| sum.is_finite()) {
+            return Err(Error::Incompatible(
+                "together their sums are beyond the largest number".into(),
+            ));
+        }
         let classes = [mine, &[n_classes]].concat();
         let prior = self.prior.named(&self.vocabulary, &classes);
         Ok(Self {
@@ -160,12 +178,12 @@ impl Learned {
                 sums: sums.into(),
             }),
             vocabulary,
-            n_documents: self.n_documents + other.n_documents,
+            n_documents,
             df: df.into(),
             total: total.into(),
             sums: Evidence {
                 class_count: class_count.into(),
-                feature_count: feature_count.finish(),
+                feature_count,
             },
         })
     }

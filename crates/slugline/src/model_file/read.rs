@@ -1,17 +1,23 @@
 //! Classifiers from bytes: everything is checked, then used in place.
 
-use std::sync::Arc;
+use std::{collections::HashSet, fmt, sync::Arc};
 
 use bytemuck::AnyBitPattern;
 use safetensors::{Dtype, SafeTensors};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
+};
 
 use super::{FORMAT, Header, KEY, checksum, checksum_position};
 use crate::{
-    classifier::{Background, Lazy, LazyQuantized, Learned, PriorCounts, TextClassifier, Weights},
+    classifier::{
+        Background, Lazy, LazyQuantized, Learned, MAX_DOCUMENTS, PriorCounts, TextClassifier,
+        Weights,
+    },
     error::{Error, Result},
     features::Tfidf,
     naive_bayes::{ClassRows, Evidence, Linear, SPARSE, Sparse},
-    text::Analyzer,
     util::array::{Array, FileBytes},
     vocabulary::Vocabulary,
     wording,
@@ -42,6 +48,17 @@ fn read(file: &Arc<dyn FileBytes>) -> Result<TextClassifier, Refusal> {
     let header = header(bytes)?;
     let source = TensorFile::new(file)?;
     let k = header.labels.len();
+    // As a caller's settings, before anything is made of them.
+    let analyzer = header
+        .params
+        .checked_analyzer()
+        .map_err(|error| format!("settings: {error}"))?;
+    if header.n_documents > MAX_DOCUMENTS {
+        return Err(format!(
+            "{}, at most {MAX_DOCUMENTS} can be",
+            wording::count(header.n_documents, "document")
+        ));
+    }
 
     let vocabulary = source.vocabulary("terms")?;
     let n = vocabulary.len();
@@ -104,8 +121,6 @@ fn read(file: &Arc<dyn FileBytes>) -> Result<TextClassifier, Refusal> {
     if let Some(fault) = header.calibration.fault() {
         return Err(fault);
     }
-    let analyzer = Analyzer::new(header.params.features.text.clone())
-        .map_err(|error| format!("settings: {error}"))?;
     header
         .params
         .naive_bayes
@@ -183,6 +198,7 @@ fn header(file: &[u8]) -> Result<Header, Refusal> {
         None => "not a whole safetensors file: expected a model file that `train` or `save` has written"
             .to_owned(),
     })?;
+    distinct_keys(file)?;
     let json = metadata
         .metadata()
         .as_ref()
@@ -210,7 +226,56 @@ fn header(file: &[u8]) -> Result<Header, Refusal> {
     if header.labels.is_empty() || header.labels.windows(2).any(|pair| pair[0] >= pair[1]) {
         return Err("the labels are not sorted and distinct".into());
     }
+    if header.labels[0].is_empty() {
+        return Err("a label is empty".into());
+    }
     Ok(header)
+}
+
+/// Fails where a key of the header comes twice: programs would not agree on which one counts.
+fn distinct_keys(file: &[u8]) -> Result<(), Refusal> {
+    let (length, rest) = file.split_at_checked(8).unwrap_or_default();
+    let length = <[u8; 8]>::try_from(length).map_or(0, u64::from_le_bytes);
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let header = rest.get(..length).unwrap_or_default();
+    let read = serde_json::from_slice::<DistinctKeys>(header);
+    read.map(drop).map_err(|error| {
+        let message = error.to_string();
+        let what = message.split(" at line ").next().unwrap_or_default();
+        format!("the header is not as expected ({what})")
+    })
+}
+
+/// A JSON object whose keys are distinct, and those of its metadata.
+struct DistinctKeys;
+
+impl<'de> Deserialize<'de> for DistinctKeys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for DistinctKeys {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        let mut seen = HashSet::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "__metadata__" {
+                map.next_value::<Self>()?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+            if let Some(twice) = seen.replace(key) {
+                return Err(A::Error::custom(format!("{twice:?} comes twice")));
+            }
+        }
+        Ok(self)
+    }
 }
 
 /// The tensors of a file and where its data begins.
@@ -304,16 +369,18 @@ impl<'a> TensorFile<'a> {
             return Ok(Linear::dense(bias, weights));
         }
         let places: Array<u32> = self.array("weights.places", Dtype::U32, &[terms])?;
-        let sparse = places.iter().filter(|&place| place & SPARSE != 0).count();
-        let dense = terms - sparse;
-        let good = |&place: &u32| match place & SPARSE {
-            0 => (place as usize) < dense,
-            _ => ((place & !SPARSE) as usize) < sparse,
-        };
-        if !places.iter().all(good) {
-            return Err(format!(
-                "weights.places points beyond {dense} rows of all classes or {sparse} of some"
-            ));
+        // Rows are numbered as they come, so that no two terms share one: packed weights have a row for each.
+        let (mut dense, mut sparse) = (0, 0);
+        for &place in &*places {
+            let next = if place & SPARSE == 0 {
+                &mut dense
+            } else {
+                &mut sparse
+            };
+            if (place & !SPARSE) as usize != *next {
+                return Err("weights.places does not number the rows as they come".into());
+            }
+            *next += 1;
         }
         Ok(Linear {
             bias,
@@ -370,7 +437,6 @@ impl<'a> TensorFile<'a> {
     fn vocabulary(&self, name: &str) -> Result<Vocabulary, Refusal> {
         let (bytes, _) = self.tensor(&format!("{name}.bytes"), Dtype::U8)?;
         let (offsets, _) = self.tensor(&format!("{name}.offsets"), Dtype::U64)?;
-        let (slots, _) = self.tensor(&format!("{name}.slots"), Dtype::U64)?;
-        Vocabulary::from_parts(bytes, offsets, slots).map_err(|why| format!("{name}: {why}"))
+        Vocabulary::from_parts(bytes, offsets).map_err(|why| format!("{name}: {why}"))
     }
 }

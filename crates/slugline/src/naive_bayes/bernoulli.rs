@@ -4,8 +4,9 @@ use super::{
     evidence::Evidence,
     linear::Linear,
     params::{Alpha, NaiveBayesParams},
-    weighing::{Weighing, weigh},
+    weighing::{Weighing, check_size, weigh},
 };
+use crate::error::Result;
 
 /// log P(term present | class) = ln(N_ct + α_t) − ln(N_c + 2 α_t), with N_ct the number of documents
 /// of the class that hold the term and N_c the number of documents of the class.
@@ -23,7 +24,7 @@ fn log_absent(log_prob: f64) -> f64 {
 
 /// The joint log-likelihood log P(c) + Σ_t [x_t ln p_ct + (1 − x_t) ln(1 − p_ct)], rearranged so
 /// that only the terms of the row are touched: the sum of all ln(1 − p_ct) is part of the bias.
-pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Linear {
+pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Result<Linear> {
     let counts = &*evidence.class_count;
     // ln p of a term without documents in the class, where it is the same for all terms.
     let nothing: Option<Vec<f64>> = match params.alpha {
@@ -59,6 +60,7 @@ pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Linear {
             }
         }
     } else {
+        check_size(sums)?;
         let all = sums.to_dense();
         for (term, sums) in all.chunks_exact(bias.len()).enumerate() {
             for (class, (bias, &sum)) in bias.iter_mut().zip(sums).enumerate() {

@@ -131,7 +131,9 @@ impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
         let mut order: Vec<usize> = (0..n_classes).collect();
         order.sort_by_key(|&class| std::cmp::Reverse(members[class].rows.len()));
 
-        let bytes = n_features * n_classes * size_of::<f64>() / 2;
+        // Classes without rows, of which a model may have many, take no time and no memory.
+        let with_rows = order.partition_point(|&class| !members[class].rows.is_empty());
+        let bytes = n_features * with_rows * size_of::<f64>() / 2;
         let begin = || Summing {
             reader: R::Reader::default(),
             values: Vec::new(),
@@ -143,7 +145,7 @@ impl<R: RowSource, F: Fn(&[u32], &[u32], &mut Vec<f64>) + Sync> Weighed<'_, R, F
                 sums: Arena::for_bytes(bytes),
             },
         };
-        let summed = deal_out(n_classes, begin, |own, at| {
+        let summed = deal_out(with_rows, begin, |own, at| {
             simd::run(OneClass {
                 weighed: self,
                 model,

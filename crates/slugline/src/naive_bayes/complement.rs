@@ -6,7 +6,10 @@ use super::{
     params::NaiveBayesParams,
     weighing::{Weighing, weigh},
 };
-use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
+use crate::{
+    error::Result,
+    util::{huge_pages::Zeroed, pool::for_each_piece},
+};
 
 /// With Ñ_ct the sum of the term's values over the documents of all *other* classes, the weight is
 /// w_ct = −ln((Ñ_ct + α_t) / Σ_t (Ñ_ct + α_t)); with `norm` it is divided by Σ_t |w_ct| of its
@@ -15,7 +18,7 @@ use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
 ///
 /// Source: Rennie, Shih, Teevan, Karger 2003, "Tackling the poor assumptions of naive Bayes text
 /// classifiers"; scikit-learn's `ComplementNB`.
-pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence, norm: bool) -> Linear {
+pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence, norm: bool) -> Result<Linear> {
     let k = evidence.n_classes();
     let alphas = params.total_alpha(evidence.n_features());
     let model = ComplementWeights {
@@ -29,7 +32,7 @@ pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence, norm: bool)
         _ => vec![0.0; k],
     };
     // Weights divided by a norm of their class have no part that all classes share.
-    let mut linear = weigh(bias, &evidence.feature_count, &model, !norm);
+    let mut linear = weigh(bias, &evidence.feature_count, &model, !norm)?;
     if norm {
         let mut weights = Zeroed::of(&linear.dense);
         if evidence.n_features() == 1 {
@@ -49,7 +52,7 @@ pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence, norm: bool)
         });
         linear.dense = weights.into();
     }
-    linear
+    Ok(linear)
 }
 
 /// For each class the sum of the other classes' totals. Not by subtraction, which would leave a rounding error

@@ -24,7 +24,7 @@ use ndarray::{Array2, ArrayView1};
 
 #[cfg(feature = "dataset")]
 pub(crate) use accumulate::{Accumulator, Portion};
-pub(crate) use class_rows::{Adder, ClassRows};
+pub(crate) use class_rows::{Adder, Builder as ClassRowsBuilder, ClassRow, ClassRows};
 pub(crate) use class_sums::{ByClass, Members, Weighed};
 pub(crate) use evidence::{Evidence, check_targets};
 pub(crate) use leave_one_out::{Document, LeaveOneOut, Totals};
@@ -46,11 +46,11 @@ use crate::{
 /// The weights of a model, derived from its sums.
 pub(crate) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Result<Linear> {
     params.check(evidence.n_classes(), evidence.n_features())?;
-    Ok(match params.model {
+    match params.model {
         Model::Multinomial => multinomial::derive(params, evidence),
         Model::Complement { norm } => complement::derive(params, evidence, norm),
         Model::Bernoulli { .. } => bernoulli::derive(params, evidence),
-    })
+    }
 }
 
 /// A fitted naive Bayes model. Classes are numbered from 0, as in `targets`.

@@ -6,6 +6,7 @@ use super::{
     params::{Alpha, NaiveBayesParams},
     weighing::{Weighing, weigh},
 };
+use crate::error::Result;
 
 /// log P(term | class) = ln(N_ct + α_t) − ln Σ_t (N_ct + α_t), with N_ct the sum of the term's
 /// values over the documents of the class. The joint log-likelihood of a row x is
@@ -13,7 +14,7 @@ use super::{
 /// [`level_class_sums`](NaiveBayesParams::level_class_sums) all classes have the largest divisor.
 ///
 /// Source: Manning, Raghavan, Schütze 2008, chapter 13; scikit-learn's `MultinomialNB`.
-pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Linear {
+pub(super) fn derive(params: &NaiveBayesParams, evidence: &Evidence) -> Result<Linear> {
     let alphas = params.total_alpha(evidence.n_features());
     let totals = evidence.totals().into_iter().map(|total| total + alphas);
     let divisors = params.divisors(totals.collect());

@@ -4,7 +4,10 @@ use super::{
     class_rows::{ClassRows, ClassRowsView},
     linear::{Linear, SPARSE, Sparse},
 };
-use crate::util::{huge_pages::Zeroed, pool::for_each_piece};
+use crate::{
+    error::{Error, Result},
+    util::{huge_pages::Zeroed, pool::for_each_piece},
+};
 
 /// With fewer classes than this the weights of a term fit into two cache lines, and all rows are dense.
 pub(super) const MANY_CLASSES: usize = 16;
@@ -24,14 +27,39 @@ pub(super) trait Weighing: Sync {
     fn of_class(&self) -> Option<&[f64]>;
 }
 
+/// Fails where a number for each term and class would take far more memory than the sums, which a file may claim to be
+/// of many terms and many classes in a few bytes.
+///
+/// # Errors
+/// [`Error::Parameter`] for more than 2²⁵ numbers (256 MB) and 256 for each sum.
+pub(super) fn check_size(sums: &ClassRows) -> Result<()> {
+    let (terms, classes) = (sums.n_features(), sums.n_classes());
+    let most = (1 << 25) + sums.values().len().saturating_mul(256);
+    match terms.saturating_mul(classes) <= most {
+        true => Ok(()),
+        false => Err(Error::parameter(
+            "labels",
+            classes,
+            format!(
+                "at most {} for {terms} terms: these settings (norm_weights, a smoothing for each term, or none) need \
+                 a weight for each of both",
+                most / terms.max(1)
+            ),
+        )),
+    }
+}
+
 /// The weights of all terms. Rows of terms in few classes are sparse, if `sparse` allows it. Runs on the current
 /// pool where this thread belongs to one.
+///
+/// # Errors
+/// Of [`check_size`], where no row is sparse.
 pub(super) fn weigh(
     bias: Vec<f64>,
     sums: &ClassRows,
     model: &impl Weighing,
     sparse: bool,
-) -> Linear {
+) -> Result<Linear> {
     let k = sums.n_classes();
     let view = sums.view();
     let of_class = model.of_class();
@@ -39,11 +67,12 @@ pub(super) fn weigh(
         && k >= MANY_CLASSES
         && of_class.is_some_and(|of_class| of_class.iter().all(|part| part.is_finite()));
     if !may_be_sparse {
+        check_size(sums)?;
         let mut weights = Zeroed::new(sums.n_features() * k);
         for_each_piece(&mut weights, k, |term, weights| {
             dense_row(model, view, term, weights);
         });
-        return Linear::dense(bias, weights);
+        return Ok(Linear::dense(bias, weights));
     }
 
     let (mut dense_terms, mut sparse_terms, mut of_term) = (Vec::new(), Vec::new(), Vec::new());
@@ -72,7 +101,7 @@ pub(super) fn weigh(
             *value = model.weight(term, of_term, all, class, *value) - (of_term + of_class[class]);
         }
     });
-    Linear {
+    Ok(Linear {
         bias: bias.into(),
         dense: dense.into(),
         sparse: Some(Sparse {
@@ -81,7 +110,7 @@ pub(super) fn weigh(
             of_term: of_term.into(),
             differences,
         }),
-    }
+    })
 }
 
 /// The weights of a term for each class.

@@ -19,7 +19,7 @@ use std::{borrow::Cow, ops::Range};
 pub(crate) use ascii_piece::{AsciiFold, AsciiPiece, PIECE};
 pub(crate) use ngram_arena::{AnalyzerBuffers, AnalyzerScratch};
 pub(crate) use params::names;
-pub use params::{AnalyzerParams, StopWords, StripAccents, Unit, Words};
+pub use params::{AnalyzerParams, LONGEST_NGRAM, StopWords, StripAccents, Unit, Words};
 pub use stem::Language;
 pub(crate) use stem::StemCache;
 pub(crate) use word_boundaries::{BoundaryBuffer, WordStream};
@@ -180,15 +180,15 @@ impl Analyzer {
                     let span = if SPANS { origin.span(range) } else { 0..0 };
                     ngram_arena::push_word(arena, units, word, span);
                 });
-                ngrams::over_units(arena, units, self.params.ngram_range, visit);
+                ngrams::over_units(arena, units, self.ngram_range(), visit);
             }
             Unit::Char => {
                 ngram_arena::squeeze::<SPANS>(source, &origin, arena, units);
-                ngrams::over_units(arena, units, self.params.ngram_range, visit);
+                ngrams::over_units(arena, units, self.ngram_range(), visit);
             }
             Unit::CharWb => {
                 ngram_arena::pad_words::<SPANS>(source, &origin, arena, units);
-                ngrams::within_words(arena, units, self.params.ngram_range, visit);
+                ngrams::within_words(arena, units, self.ngram_range(), visit);
             }
         }
     }
@@ -217,14 +217,20 @@ impl Analyzer {
         self.stop.is_empty() && self.stemmer.is_none()
     }
 
+    /// The smallest and the largest n of the n-grams, at most [`LONGEST_NGRAM`].
+    pub(crate) fn ngram_range(&self) -> (usize, usize) {
+        let (min, max) = self.params.ngram_range;
+        (min, max.min(LONGEST_NGRAM))
+    }
+
     /// How many terms come of a word, roughly: what looking up the terms of a text costs.
     pub(crate) fn terms_per_word(&self) -> usize {
-        let (min, max) = self.params.ngram_range;
-        let lengths = (max - min).saturating_add(1);
+        let (min, max) = self.ngram_range();
+        let lengths = max - min + 1;
         match self.params.analyzer {
             Unit::Word => lengths,
             // A word of English and the blank behind it are six characters.
-            Unit::Char | Unit::CharWb => lengths.saturating_mul(6),
+            Unit::Char | Unit::CharWb => lengths * 6,
         }
     }
 

@@ -10,6 +10,12 @@ use crate::{
     util::setters::setters,
 };
 
+/// The largest n of an n-gram, in words or characters. A larger maximum of
+/// [`ngram_range`](AnalyzerParams::ngram_range) is taken as this one, so that the n-grams of a text have no more than
+/// 64 · 65 / 2 times its length, whatever a caller or a model file asks for. (Differs from scikit-learn, which has no
+/// limit.)
+pub const LONGEST_NGRAM: usize = 64;
+
 /// Settings of an [`Analyzer`](super::Analyzer).
 ///
 /// | field | default | meaning |
@@ -20,7 +26,7 @@ use crate::{
 /// | `words` | `Sklearn` | the definition of a word (ignored by the character analyzers) |
 /// | `stop_words` | `None` | words to leave out, compared before stemming |
 /// | `stemmer` | `None` | Snowball stemmer of a language |
-/// | `ngram_range` | `(1, 1)` | smallest and largest n; 1 ≤ min ≤ max |
+/// | `ngram_range` | `(1, 1)` | smallest and largest n; 1 ≤ min ≤ max. No n-gram is longer than [`LONGEST_NGRAM`] |
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use]
@@ -74,11 +80,11 @@ impl AnalyzerParams {
 
     pub(super) fn check(&self) -> Result<()> {
         let (min, max) = self.ngram_range;
-        if min == 0 || min > max {
+        if min == 0 || min > max || min > LONGEST_NGRAM {
             return Err(Error::parameter(
                 "ngram_range",
                 format!("({min}, {max})"),
-                "1 <= min <= max",
+                format!("1 <= min <= max, and min <= {LONGEST_NGRAM}"),
             ));
         }
         if self.analyzer != Unit::Word {

@@ -10,6 +10,7 @@ pub(crate) mod math;
 #[cfg(not(target_family = "wasm"))]
 pub(crate) mod mmap;
 pub(crate) mod pool;
+pub(crate) mod seed;
 pub(crate) mod setters;
 pub(crate) mod simd;
 #[cfg(feature = "dataset")]

@@ -11,42 +11,8 @@ use crate::util::{
     simd,
 };
 
-/// A free slot. A used one holds the upper half of the term's hash and the id.
-pub(crate) const EMPTY: u64 = u64::MAX;
-/// Ids are 32 bits; the last is kept free for [`EMPTY`].
+/// Ids are 32 bits; the last two are kept free: no term, and a free slot of the model file's table.
 pub(crate) const MAX_TERMS: usize = u32::MAX as usize - 1;
-
-pub(crate) fn id_of(slot: u64) -> u32 {
-    slot as u32
-}
-
-/// Looks a term up. `slots.len()` is a power of two and at least one slot is free, so the search
-/// ends; `term_bytes` gives the bytes of an id.
-#[inline]
-pub(crate) fn find<'a>(
-    slots: &[u64],
-    hash: u64,
-    term: &[u8],
-    term_bytes: impl Fn(u32) -> &'a [u8],
-) -> Option<u32> {
-    let mask = slots.len() - 1;
-    let mut at = hash as usize & mask;
-    loop {
-        let slot = slots[at];
-        if slot == EMPTY {
-            return None;
-        }
-        if slot >> 32 == hash >> 32 && term_bytes(id_of(slot)) == term {
-            return Some(id_of(slot));
-        }
-        at = (at + 1) & mask;
-    }
-}
-
-/// Slots for `n` terms at a load of at most one half.
-pub(crate) fn slots_for(n: usize) -> usize {
-    (n * 2).next_power_of_two().max(8)
-}
 
 /// Terms in order of first sight.
 #[derive(Debug, Clone, Default)]
@@ -227,16 +193,6 @@ impl TermTable {
         self.ids.put(free, key, id);
         Some(id)
     }
-}
-
-/// Puts a term that is not there yet into the table.
-pub(crate) fn place(slots: &mut [u64], hash: u64, id: u32) {
-    let mask = slots.len() - 1;
-    let mut at = hash as usize & mask;
-    while slots[at] != EMPTY {
-        at = (at + 1) & mask;
-    }
-    slots[at] = (hash >> 32 << 32) | u64::from(id);
 }
 
 #[cfg(test)]

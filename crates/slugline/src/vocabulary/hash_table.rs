@@ -1,7 +1,7 @@
 //! An open-addressing table from keys to numbers.
 
 use super::term_key::{Key, home};
-use crate::util::huge_pages::Zeroed;
+use crate::util::{huge_pages::Zeroed, seed};
 
 /// The number of no key: the search found nothing.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -81,6 +81,7 @@ impl Slots<'_> {
 impl KeyTable {
     /// A table that takes `n` keys without growing.
     pub(crate) fn with_room_for(n: usize) -> Self {
+        seed::choose();
         Self {
             slots: Zeroed::new((n * 2).next_power_of_two().max(16)),
             len: 0,
@@ -197,6 +198,29 @@ pub(super) fn move_all<const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::flood;
+
+    #[test]
+    fn words_that_were_chosen_to_lie_together_do_not() {
+        let flooded = flood::flooded(20_000);
+        let random: Vec<String> = flood::words().take(20_000).collect();
+        let long: Vec<String> = flooded.iter().map(|word| format!("{word}{word}")).collect();
+        for words in [random, flooded, long] {
+            let mut table = KeyTable::default();
+            for (value, word) in (0..).zip(&words) {
+                table.insert(Key::of(word.as_bytes()), value);
+            }
+            let last = table.slots.len() - 1;
+            let steps = |word: &String| {
+                let key = Key::of(word.as_bytes());
+                let home = home(key.hash(), table.slots.len());
+                let at = (home..=home + last).find(|at| table.slots[at & last][0] == key.low);
+                at.map_or(0, |at| at - home)
+            };
+            let steps: usize = words.iter().map(steps).sum();
+            assert!(steps < words.len() * 4, "{steps} for {} words", words.len());
+        }
+    }
 
     #[test]
     fn grows_and_keeps_long_terms_apart() {

@@ -3,6 +3,9 @@
 
 mod builder;
 mod file_hash;
+mod file_table;
+#[cfg(test)]
+pub(crate) mod flood;
 mod frequencies;
 mod frequency_order;
 mod hash_table;
@@ -35,10 +38,8 @@ use std::{
 
 use crate::{
     error::{Error, Result},
-    util::{array::Array, huge_pages::Zeroed, identity::Identity},
+    util::{array::Array, identity::Identity},
 };
-use builder::{EMPTY, find, id_of, place, slots_for};
-use file_hash::hash;
 
 /// Terms and their ids, 0 to `len() - 1`.
 ///
@@ -50,7 +51,7 @@ pub struct Vocabulary {
     bytes: Array<u8>,
     /// Start of each term in `bytes`, then the end of the last.
     offsets: Array<u64>,
-    /// The hash table of the model file, made when it is asked for.
+    /// The hash table of the model file, made when a file is written. No look-up reads it.
     slots: Arc<OnceLock<Array<u64>>>,
     lookup_index: Arc<LookupIndex>,
 }
@@ -162,15 +163,12 @@ impl Vocabulary {
     #[inline]
     pub fn id(&self, term: &str) -> Option<u32> {
         let term = term.as_bytes();
-        let bytes_of = |id| self.bytes_of(id);
-        // Of the two tables the one that is there.
-        match (self.lookup_index.made(), self.slots.get()) {
-            (None, Some(slots)) => find(slots, hash(term), term, bytes_of),
-            _ if self.is_empty() => None,
-            (None, None) if self.lookup_index.is_to_be_searched(term, self) => self.search(term),
+        match self.lookup_index.made() {
+            None if self.is_empty() => None,
+            None if self.lookup_index.is_to_be_searched(term, self) => self.search(term),
             _ => {
-                let (key, slots) = (Key::of(term), self.lookup_index.now(self).slots());
-                let id = slots.get(key, |id| bytes_of(id) == term);
+                let slots = self.lookup_index.now(self).slots();
+                let id = slots.get(Key::of(term), |id| self.bytes_of(id) == term);
                 (id != NONE).then_some(id)
             }
         }
@@ -275,13 +273,8 @@ impl Vocabulary {
 
     /// The arrays of a model file: the terms end to end, where each begins, the hash table.
     pub(crate) fn parts(&self) -> (&[u8], &[u64], &[u64]) {
-        let slots = self.slots.get_or_init(|| {
-            let mut slots = Zeroed::of_value(EMPTY, slots_for(self.len()));
-            for (id, term) in self.terms().enumerate() {
-                place(&mut slots, hash(term), id as u32);
-            }
-            slots.into()
-        });
+        let make = || file_table::table(self.len(), self.terms()).into();
+        let slots = self.slots.get_or_init(make);
         (&self.bytes, &self.offsets, slots)
     }
 
@@ -293,12 +286,11 @@ impl Vocabulary {
     }
 
     /// A vocabulary from the arrays of a model file, after checking everything that a look-up
-    /// relies on. The error says what is wrong.
-    pub(crate) fn from_parts(
-        bytes: Array<u8>,
-        offsets: Array<u64>,
-        slots: Array<u64>,
-    ) -> Result<Self, String> {
+    /// relies on: the terms are distinct text. The error says what is wrong.
+    ///
+    /// The hash table of the file is not taken: to check that every term is found in it takes longer than a binary
+    /// search for the words of a short text, and a table that was altered would make answers differ.
+    pub(crate) fn from_parts(bytes: Array<u8>, offsets: Array<u64>) -> Result<Self, String> {
         let n = offsets.len().saturating_sub(1);
         if n == 0 || n > MAX_TERMS || offsets[0] != 0 || offsets[n] != bytes.len() as u64 {
             return Err(format!("the offsets of {n} terms do not span their bytes"));
@@ -313,29 +305,23 @@ impl Vocabulary {
         {
             return Err(format!("a term begins inside a character, at byte {cut}"));
         }
-        // A load above one half would be slow, a full table would never end a search.
-        if !slots.len().is_power_of_two() || slots.len() < n * 2 {
-            return Err(format!(
-                "a hash table of {} slots for {n} terms",
-                slots.len()
-            ));
-        }
-        let mut seen = vec![false; n];
-        for &slot in slots.iter().filter(|&&slot| slot != EMPTY) {
-            match seen.get_mut(id_of(slot) as usize) {
-                Some(seen) if !*seen => *seen = true,
-                _ => return Err(format!("the hash table names term {} wrongly", id_of(slot))),
-            }
-        }
-        if let Some(id) = seen.iter().position(|seen| !seen) {
-            return Err(format!("the hash table lacks term {id}"));
-        }
-        Ok(Self {
+        let vocabulary = Self {
             bytes,
             offsets,
-            slots: Arc::new(slots.into()),
+            slots: Arc::default(),
             lookup_index: Arc::default(),
-        })
+        };
+        if vocabulary.terms().is_sorted_by(|a, b| a < b) {
+            return Ok(Self {
+                lookup_index: Arc::new(LookupIndex::of_ascending()),
+                ..vocabulary
+            });
+        }
+        // A vocabulary that was given in another order.
+        vocabulary
+            .check_distinct()
+            .map_err(|error| error.to_string())?;
+        Ok(vocabulary)
     }
 }
 
@@ -401,22 +387,19 @@ mod tests {
     #[test]
     fn hostile_parts_are_refused() {
         let good = Vocabulary::new(["ab", "é", "z"]).unwrap();
-        let (bytes, offsets, slots) = good.parts();
-        let try_parts = |bytes: &[u8], offsets: &[u64], slots: &[u64]| {
-            Vocabulary::from_parts(
-                bytes.to_vec().into(),
-                offsets.to_vec().into(),
-                slots.to_vec().into(),
-            )
+        let (bytes, offsets, _) = good.parts();
+        let try_parts = |bytes: &[u8], offsets: &[u64]| {
+            Vocabulary::from_parts(bytes.to_vec().into(), offsets.to_vec().into())
         };
-        assert!(try_parts(bytes, offsets, slots).is_ok());
-        assert!(try_parts(bytes, &[], slots).is_err());
-        assert!(try_parts(bytes, &[0, 4, 2, 5], slots).is_err());
-        assert!(try_parts(bytes, &[0, 2, 3, 5], slots).is_err(), "inside é");
-        assert!(try_parts(bytes, &[0, 2, 4, 9], slots).is_err());
-        assert!(try_parts(&[0xFF; 5], offsets, slots).is_err());
-        assert!(try_parts(bytes, offsets, &slots[..7]).is_err());
-        assert!(try_parts(bytes, offsets, &[EMPTY; 8]).is_err());
-        assert!(try_parts(bytes, offsets, &[0; 8]).is_err());
+        assert!(try_parts(bytes, offsets).is_ok());
+        assert!(try_parts(bytes, &[]).is_err());
+        assert!(try_parts(bytes, &[0, 4, 2, 5]).is_err());
+        assert!(try_parts(bytes, &[0, 2, 3, 5]).is_err(), "inside é");
+        assert!(try_parts(bytes, &[0, 2, 4, 9]).is_err());
+        assert!(try_parts(&[0xFF; 5], offsets).is_err());
+        // The same term twice, side by side and apart.
+        assert!(try_parts(b"abab", &[0, 2, 4]).is_err());
+        assert!(try_parts(b"babcba", &[0, 2, 4, 6]).is_err());
+        assert!(try_parts(b"babcbb", &[0, 2, 4, 6]).is_ok());
     }
 }

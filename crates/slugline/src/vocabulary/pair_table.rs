@@ -2,9 +2,12 @@
 
 use super::{
     hash_table::{NONE, move_all},
-    term_key::home,
+    term_key::{folded, home},
 };
-use crate::util::huge_pages::Zeroed;
+use crate::util::{
+    huge_pages::Zeroed,
+    seed::{self, seed},
+};
 
 /// A pair that was formed and not looked up yet.
 #[derive(Debug, Clone, Copy, Default)]
@@ -14,14 +17,13 @@ pub(crate) struct HashedPair {
 }
 
 impl HashedPair {
-    /// `first` and `second` are below [`NONE`].
+    /// `first` and `second` are below [`NONE`]. Only for a table that is there, as [a key's hash](super::Key::hash).
     #[inline(always)]
     pub(crate) fn of(first: u32, second: u32) -> Self {
         let pair = u64::from(first) << 32 | u64::from(second);
-        let product = u128::from(pair ^ 0x2D35_8DCC_AA6C_78A5) * 0x8BB8_4B93_962E_ACC9_u128;
         Self {
             pair,
-            hash: (product as u64) ^ (product >> 64) as u64,
+            hash: folded(pair ^ seed::<0>(), seed::<2>()),
         }
     }
 
@@ -50,6 +52,7 @@ impl Default for PairTable {
 impl PairTable {
     /// A table that takes `n` pairs without growing.
     pub(crate) fn with_room_for(n: usize) -> Self {
+        seed::choose();
         Self {
             slots: Zeroed::new((n * 2).next_power_of_two().max(16)),
             len: 0,
@@ -138,8 +141,29 @@ impl PairTable {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::flood;
     use proptest::prelude::*;
     use std::collections::HashMap;
+
+    #[test]
+    fn pairs_that_were_chosen_to_lie_together_do_not() {
+        let pairs = flood::flooded_pairs(20_000);
+        let mut table = PairTable::default();
+        for (number, &(first, second)) in (0..).zip(&pairs) {
+            let pair = HashedPair::of(first, second);
+            let free = table.find(pair).expect_err("pairs are distinct");
+            table.put(free, pair, number);
+        }
+        let last = table.slots.len() - 1;
+        let steps = |&(first, second): &(u32, u32)| {
+            let pair = HashedPair::of(first, second);
+            let home = home(pair.hash, table.slots.len());
+            let at = (home..=home + last).find(|at| table.slots[at & last][0] == pair.pair);
+            at.map_or(0, |at| at - home)
+        };
+        let steps: usize = pairs.iter().map(steps).sum();
+        assert!(steps < pairs.len() * 4, "{steps} for {} pairs", pairs.len());
+    }
 
     proptest! {
         #[test]

@@ -3,7 +3,7 @@
 use std::hint::select_unpredictable;
 
 use super::term_key::{HashedKey, Key, home};
-use crate::util::huge_pages::Zeroed;
+use crate::util::{huge_pages::Zeroed, seed};
 
 /// The longest term that a slot holds whole: all but one word in fifty to two hundred of news.
 pub(crate) const SHORT: usize = 12;
@@ -31,6 +31,7 @@ pub(crate) struct ShortWord {
 
 impl ShortTable {
     pub(crate) fn with_room_for(n: usize) -> Self {
+        seed::choose();
         Self(Zeroed::new((n * 2).next_power_of_two().max(16)))
     }
 

@@ -1,6 +1,6 @@
 //! Terms as numbers: a short term is its own key, so that a look-up touches one slot and nothing else.
 
-use super::file_hash::hash;
+use crate::util::seed::seed;
 
 /// The longest term that a key holds whole.
 pub(crate) const INLINE: usize = 15;
@@ -26,7 +26,7 @@ impl Key {
     pub(crate) fn of(term: &[u8]) -> Self {
         if term.len() > INLINE {
             return Self {
-                low: hash(term),
+                low: fingerprint(term),
                 high: LONG << 56 | (term.len() as u64 & 0xFFFF_FFFF),
             };
         }
@@ -70,13 +70,12 @@ impl Key {
         self.high >> 56 == LONG
     }
 
-    /// The hash, by which a search begins.
+    /// The hash, by which a search begins; only for a table that is there, since [the seeds](crate::util::seed) are
+    /// chosen with the first one.
     #[inline(always)]
     pub(crate) fn hash(self) -> u64 {
         // After wyhash: one wide multiplication mixes both halves.
-        let product = u128::from(self.low ^ 0x2D35_8DCC_AA6C_78A5)
-            * u128::from(self.high ^ 0x8BB8_4B93_962E_ACC9);
-        (product as u64) ^ (product >> 64) as u64
+        folded(self.low ^ seed::<0>(), self.high ^ seed::<1>())
     }
 }
 
@@ -85,6 +84,25 @@ impl Key {
 pub(super) fn home(hash: u64, n_slots: usize) -> usize {
     // The middle bits of a folded product are as good as any.
     (hash >> 20) as usize & (n_slots - 1)
+}
+
+/// Both halves of a product, as one number.
+#[inline(always)]
+pub(super) fn folded(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// The fingerprint of a long term, eight bytes at a time (after wyhash).
+fn fingerprint(term: &[u8]) -> u64 {
+    let mut state = term.len() as u64 ^ seed::<0>();
+    let (words, rest) = term.as_chunks::<8>();
+    for word in words {
+        state = folded(state ^ u64::from_le_bytes(*word), seed::<2>());
+    }
+    let mut tail = [0; 8];
+    tail[..rest.len()].copy_from_slice(rest);
+    folded(state ^ u64::from_le_bytes(tail), seed::<2>())
 }
 
 /// The bytes of a short term as two numbers, little-endian and padded with zeros. Read in pieces that overlap: to copy a
@@ -136,10 +154,12 @@ impl HashedKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::util::seed::choose;
     use std::collections::HashSet;
 
     #[test]
     fn short_terms_are_their_keys() {
+        choose();
         let all = b"abcdefghijklmno";
         let mut terms: Vec<&[u8]> = (0..=INLINE).map(|length| &all[..length]).collect();
         terms.extend([&b"\0"[..], b"\0\0", b"a\0"]);
@@ -161,6 +181,7 @@ mod tests {
 
     #[test]
     fn hashes_of_similar_words_spread() {
+        choose();
         // The bits that a table of 2^20 slots reads. 50,000 balls in as many boxes leave about 48,800
         // boxes taken.
         let places: HashSet<u64> = (0..50_000)

@@ -5,6 +5,7 @@ mod by_length;
 mod corpora;
 mod dataset;
 mod examples;
+mod flooded;
 mod goldens;
 mod labelled_texts;
 mod laws;

@@ -3,6 +3,7 @@
 use super::{
     mixing::{LANES, STEPS},
     side_by_side::{Fit, MixtureBuffers, fits},
+    sparse::SparseTable,
 };
 use crate::{
     classifier::{
@@ -21,12 +22,32 @@ const PRIOR: f64 = 0.1;
 #[derive(Debug)]
 pub(crate) struct Mixture {
     labels: usize,
-    /// terms × (labels + 1).
-    table: Vec<f64>,
+    table: Table,
     /// The divisors of the sums of each label, and of the background.
     total: Vec<f64>,
     /// Whether the background has documents or a prior of its own.
     background: bool,
+}
+
+/// P(t | c), and P(t | background).
+#[derive(Debug)]
+enum Table {
+    /// terms × (labels + 1).
+    Dense(Vec<f64>),
+    /// Of [so many terms and labels](InUse::is_large) that a number for each takes too much memory.
+    Sparse(SparseTable),
+}
+
+impl Table {
+    /// Appends the row of a term.
+    fn extend(&self, term: u32, wide: usize, row: &mut Vec<f64>) {
+        match self {
+            Self::Dense(table) => {
+                row.extend_from_slice(&table[term as usize * wide..][..wide]);
+            }
+            Self::Sparse(table) => table.extend(term as usize, row),
+        }
+    }
 }
 
 impl Mixture {
@@ -34,10 +55,25 @@ impl Mixture {
     /// is the mean of all P(t | c); with background documents, half that and half their distribution, computed
     /// in the same way.
     pub(crate) fn new(params: &TextClassifierParams, used: &InUse) -> Self {
+        Self::with_table(params, used, used.is_large())
+    }
+
+    /// As [`new`](Self::new), with the table that is for [large](InUse::is_large) ones or the other.
+    fn with_table(params: &TextClassifierParams, used: &InUse, sparse: bool) -> Self {
         let k = used.sums.n_classes();
         let wide = k + 1;
-        let (mut table, total) = used.with_smoothing(&params.naive_bayes, PRIOR);
         let known = used.knows_background();
+        if sparse {
+            let smoothed = used.smoothed(&params.naive_bayes, PRIOR);
+            let (table, total) = SparseTable::new(smoothed, known);
+            return Self {
+                labels: k,
+                table: Table::Sparse(table),
+                total,
+                background: known,
+            };
+        }
+        let (mut table, total) = used.with_smoothing(&params.naive_bayes, PRIOR);
         for row in table.chunks_exact_mut(wide) {
             for (cell, total) in row.iter_mut().zip(&total) {
                 *cell /= total;
@@ -50,7 +86,7 @@ impl Mixture {
         }
         Self {
             labels: k,
-            table,
+            table: Table::Dense(table),
             total,
             background: known,
         }
@@ -72,12 +108,11 @@ impl Mixture {
         let without = |p: f64, part: f64| ((p * total - weight * part) / left).max(LEAST / total);
         let mut table = Vec::with_capacity(columns.len() * wide);
         for (&column, &part) in columns.iter().zip(parts) {
-            let row = &self.table[column as usize * wide..][..wide];
+            let first = table.len();
+            self.table.extend(column, wide, &mut table);
+            let row = &mut table[first..];
             let pooled = |row: &[f64]| row[..k].iter().sum::<f64>() / k as f64;
             let mut own = 2.0 * row[k] - pooled(row);
-            let first = table.len();
-            table.extend_from_slice(row);
-            let row = &mut table[first..];
             match class == k {
                 true => own = without(own, part),
                 false => row[class] = without(row[class], part),
@@ -89,7 +124,7 @@ impl Mixture {
         }
         Self {
             labels: k,
-            table,
+            table: Table::Dense(table),
             total: Vec::new(),
             background: self.background,
         }
@@ -107,23 +142,29 @@ impl Mixture {
             buffers.mixing.start(self.labels);
             return 0.0;
         }
-        let gain = match fits(columns.len(), self.labels) {
-            true => simd::run_eights(Fit {
-                table: &self.table,
+        let gain = match &self.table {
+            Table::Sparse(table) => table.fit(columns, &mut buffers.mixing),
+            Table::Dense(table) if fits(columns.len(), self.labels) => simd::run_eights(Fit {
+                table,
                 columns,
                 labels: self.labels,
                 buffers,
             }),
-            false => self.fit_term_by_term(columns, buffers),
+            Table::Dense(table) => self.fit_term_by_term(table, columns, buffers),
         };
         gain / columns.len() as f64
     }
 
     /// The plain way, without copies.
-    fn fit_term_by_term(&self, columns: &[u32], buffers: &mut MixtureBuffers) -> f64 {
+    fn fit_term_by_term(
+        &self,
+        table: &[f64],
+        columns: &[u32],
+        buffers: &mut MixtureBuffers,
+    ) -> f64 {
         let wide = self.labels + 1;
         let rows = || {
-            let row = |&column: &u32| &self.table[column as usize * wide..][..wide];
+            let row = |&column: &u32| &table[column as usize * wide..][..wide];
             columns.iter().map(row).enumerate()
         };
         let mixed = |weights: &[f64], row: &[f64]| {
@@ -159,6 +200,31 @@ mod tests {
 
     proptest! {
         #[test]
+        fn both_tables_agree_up_to_rounding(
+            used in crate::classifier::weights::tests::used(),
+            columns in prop::collection::btree_set(0_u32..40, 1..40),
+        ) {
+            let params = TextClassifierParams::default();
+            let [dense, sparse] = [false, true].map(|sparse| Mixture::with_table(&params, &used, sparse));
+            let wide = dense.labels + 1;
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * (1.0 + a.abs());
+            for column in 0..40 {
+                let (mut one, mut other) = (Vec::new(), Vec::new());
+                dense.table.extend(column, wide, &mut one);
+                sparse.table.extend(column, wide, &mut other);
+                prop_assert!(one.iter().zip(&other).all(|(a, b)| close(*a, *b)), "{one:?} {other:?}");
+            }
+            prop_assert!(dense.total.iter().zip(&sparse.total).all(|(a, b)| close(*a, *b)));
+            let columns: Vec<u32> = columns.into_iter().collect();
+            let (mut one, mut other) = (MixtureBuffers::default(), MixtureBuffers::default());
+            let gains = [dense.fit(&columns, &mut one), sparse.fit(&columns, &mut other)];
+            // A step more or less, where the last one moved the shares by just so much.
+            prop_assert!((gains[0] - gains[1]).abs() < 1e-3, "{gains:?}");
+            let shares = one.shares().iter().zip(other.shares());
+            prop_assert!(shares.clone().all(|(a, b)| (a - b).abs() < 1e-3), "{:?}", shares.collect::<Vec<_>>());
+        }
+
+        #[test]
         fn both_ways_have_the_same_bits(
             labels in 1_usize..40,
             documents in prop::collection::vec(prop::collection::vec(0_u32..60, 1..50), 1..4),
@@ -173,9 +239,10 @@ mod tests {
                     _ => (state >> 40) as f64 / 1e9 + LEAST,
                 }
             };
+            let table: Vec<f64> = (0..60 * (labels + 1)).map(|_| number()).collect();
             let mixture = Mixture {
                 labels,
-                table: (0..60 * (labels + 1)).map(|_| number()).collect(),
+                table: Table::Dense(table.clone()),
                 total: Vec::new(),
                 background: false,
             };
@@ -183,7 +250,7 @@ mod tests {
             let (mut buffers, mut plain) = (MixtureBuffers::default(), MixtureBuffers::default());
             for columns in documents {
                 let found = mixture.fit(&columns, &mut buffers);
-                let expected = mixture.fit_term_by_term(&columns, &mut plain) / columns.len() as f64;
+                let expected = mixture.fit_term_by_term(&table, &columns, &mut plain) / columns.len() as f64;
                 prop_assert_eq!(found.to_bits(), expected.to_bits());
                 let bits = |shares: &[f64]| shares.iter().map(|share| share.to_bits()).collect::<Vec<_>>();
                 prop_assert_eq!(bits(buffers.shares()), bits(plain.shares()));

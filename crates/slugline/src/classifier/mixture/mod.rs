@@ -3,6 +3,7 @@
 mod expectation;
 mod mixing;
 mod side_by_side;
+mod sparse;
 
 use std::{borrow::Cow, sync::Arc};
 

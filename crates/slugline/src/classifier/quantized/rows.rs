@@ -35,8 +35,8 @@ impl Largest {
     }
 
     pub(super) fn are_finite(self) -> bool {
-        // Far below the largest number of single precision, so that sums do not overflow.
-        self.quantized.max(self.weight) < 1e30 && self.bias.is_finite()
+        // Times the largest idf and 2³² words it is far below the largest number of single precision.
+        self.quantized.max(self.weight) < 1e20 && self.bias.is_finite()
     }
 }
 
@@ -125,8 +125,7 @@ impl Base {
         if let Some(sparse) = &linear.sparse {
             let size = |values: &[f64]| values.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
             let (low, high) = ends(&sparse.of_class);
-            base.middle = f64::midpoint(low, high);
-            base.reach = high - base.middle;
+            (base.middle, base.reach) = middle(low, high);
             let lanes = base.lanes.as_flattened_mut()[HEAD..].iter_mut();
             for (lane, weight) in lanes.zip(&*sparse.of_class) {
                 *lane = (weight - base.middle) as f32;
@@ -200,13 +199,13 @@ impl<I: Fn(u32) -> f64> Work for Quantizing<'_, I> {
             let step = match weights.row(id as usize) {
                 WeightRow::Dense(weights) => {
                     let (low, high) = ends(weights);
-                    let middle = 0.5 * (low + high);
-                    let step = QuantizationStep::new(high - middle);
+                    let (middle, reach) = middle(low, high);
+                    let step = QuantizationStep::new(reach);
                     for (lane, weight) in row.as_flattened_mut()[HEAD..].iter_mut().zip(weights) {
                         *lane = step.number(weight - middle);
                     }
                     largest = largest.or(Largest {
-                        quantized: high - middle,
+                        quantized: reach,
                         weight: high.abs().max(low.abs()),
                         bias: 0.0,
                     });
@@ -242,6 +241,15 @@ impl<I: Fn(u32) -> f64> Work for Quantizing<'_, I> {
         }
         largest
     }
+}
+
+/// The middle between two numbers, and how far the farther one is from it: where both differ in their last bit, the
+/// middle is one of them.
+#[inline(always)]
+fn middle(low: f64, high: f64) -> (f64, f64) {
+    let middle = 0.5 * (low + high);
+    let (above, below) = (high - middle, middle - low);
+    (middle, if above > below { above } else { below })
 }
 
 /// The lowest and the highest weight, four at a time.

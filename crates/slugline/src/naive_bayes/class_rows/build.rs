@@ -116,13 +116,20 @@ pub(crate) struct Adder {
     rows: Builder,
     /// The sums of the current row, for all classes.
     all: Vec<f64>,
+    /// With many classes those of the current row, with repeats: to look at all of them for each row would take terms
+    /// times classes.
+    touched: Vec<u32>,
 }
 
 impl Adder {
+    /// With fewer classes than this a row is read as a whole.
+    const MANY_CLASSES: usize = 64;
+
     pub(crate) fn new(n_classes: usize) -> Self {
         Self {
             rows: Builder::new(n_classes),
             all: vec![0.0; n_classes],
+            touched: Vec::new(),
         }
     }
 
@@ -131,6 +138,9 @@ impl Adder {
         for (&class, value) in classes.iter().zip(values) {
             self.all[class as usize] += value;
         }
+        if self.all.len() >= Self::MANY_CLASSES {
+            self.touched.extend_from_slice(classes);
+        }
     }
 
     /// As [`add`](Self::add), with the classes renumbered.
@@ -138,12 +148,30 @@ impl Adder {
         for (&class, value) in classes.iter().zip(values) {
             self.all[numbers[class as usize]] += value;
         }
+        if self.all.len() >= Self::MANY_CLASSES {
+            let numbers = classes.iter().map(|&class| numbers[class as usize] as u32);
+            self.touched.extend(numbers);
+        }
     }
 
     /// Ends the current row.
     pub(crate) fn end_row(&mut self) {
-        self.rows.push_dense(&self.all);
-        self.all.fill(0.0);
+        let Self { rows, all, touched } = self;
+        if all.len() < Self::MANY_CLASSES {
+            rows.push_dense(all);
+            all.fill(0.0);
+            return;
+        }
+        touched.sort_unstable();
+        touched.dedup();
+        for class in touched.drain(..) {
+            let value = std::mem::take(&mut all[class as usize]);
+            if value != 0.0 {
+                rows.classes.push(class);
+                rows.values.push(value);
+            }
+        }
+        rows.starts.push(rows.values.len() as u64);
     }
 
     pub(crate) fn finish(self) -> ClassRows {

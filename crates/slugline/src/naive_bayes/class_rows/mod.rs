@@ -137,13 +137,6 @@ impl ClassRows {
         (0..self.n_features()).map(move |feature| view.row(feature))
     }
 
-    /// The number of a feature and a class.
-    pub(crate) fn get(&self, feature: usize, class: usize) -> f64 {
-        let (classes, values) = self.row(feature);
-        let found = classes.binary_search(&(class as u32));
-        found.map_or(0.0, |at| values[at])
-    }
-
     /// All numbers, feature by feature. On the current pool where this thread belongs to one.
     pub(crate) fn to_dense(&self) -> Zeroed<f64> {
         let k = self.n_classes;
@@ -274,9 +267,7 @@ mod tests {
                 prop_assert_eq!(rest, ClassRows::from_dense(k - 1, &all_but_last));
             }
             prop_assert_eq!(last, all.chunks_exact(k).map(|row| row[k - 1]).collect::<Vec<_>>());
-            let each = (0..n * k).map(|at| rows.get(at / k, at % k)).collect::<Vec<_>>();
             prop_assert_eq!(rows.by_class().t().iter().copied().collect::<Vec<_>>(), all.clone());
-            prop_assert_eq!(&each, &all);
             let half = rows.map_rows(|_, _, values| values.iter_mut().for_each(|value| *value /= 2.0));
             let halves: Vec<f64> = all.iter().map(|value| value / 2.0).collect();
             prop_assert_eq!(half, ClassRows::from_dense(k, &halves));
