@@ -269,3 +269,14 @@ def test_many_classes_have_the_same_bits_on_any_number_of_threads(
             model.partial_fit(X[part], y[part], classes=np.arange(90))
         sums.append(model.feature_count_)
     np.testing.assert_array_equal(*sums)
+
+
+def test_ngrams_of_any_length():
+    """Our own analysis stops at 64 words; a drop-in has the n-grams of scikit-learn."""
+    texts = [" ".join(f"w{n % 7}" for n in range(80)), "w1 w2"]
+    ours, theirs = both("CountVectorizer", ngram_range=(1, 70))
+    assert sorted(ours.fit(texts).vocabulary_) == sorted(theirs.fit(texts).vocabulary_)
+    model = TextClassifier(ngram_range=(1, 2**31 - 1)).fit(texts, ["a", "b"])
+    assert max(len(term.split()) for term in model.vocabulary_) == 64
+    with pytest.raises(ValueError, match="ngram_range"):
+        TextClassifier(ngram_range=(65, 65)).fit(texts, ["a", "b"])

@@ -1,5 +1,5 @@
-//! The hash of the vocabulary's table. It is written into model files, so it never changes within
-//! a format version: a fixed function of the bytes, the same on every machine.
+//! The hash of the table in model files, so it never changes within a format version: a fixed function of the bytes, the
+//! same on every machine. Tables in memory have seeds (`term_key`).
 
 const K: u64 = 0x9E37_79B9_7F4A_7C15;
 

@@ -14,9 +14,9 @@ use super::{
 };
 use crate::util::identity::Identity;
 
-/// A table with the terms themselves in its slots. The one in the model file needs three places in
-/// memory for a look-up, but it is there at once; this one takes a while to make (about 20 ns a term),
-/// so that a program that classifies one text would wait for nothing.
+/// A table with the terms themselves in its slots. It takes a while to make (about 20 ns a term), so that a program
+/// that classifies one text would wait for nothing: terms that ascend, as those of nearly all model files do, are
+/// searched until then.
 #[derive(Debug, Default)]
 pub(crate) struct LookupIndex {
     table: OnceLock<KeyTable>,

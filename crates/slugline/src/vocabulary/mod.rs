@@ -1,5 +1,4 @@
-//! term ↔ id: a flat open-addressing table over one byte arena, the same bytes in memory and in
-//! the model file.
+//! term ↔ id: terms end to end in one arena, the same bytes in memory and in the model file, and tables that find them.
 
 mod builder;
 mod file_hash;
