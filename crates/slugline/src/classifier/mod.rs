@@ -106,13 +106,13 @@ impl TextClassifierParams {
     pub fn fit<S: AsRef<str> + Sync>(&self, examples: &Examples<'_, S>) -> Result<TextClassifier> {
         let analyzer = self.checked_analyzer()?;
         if self.refine.is_some() {
-            return with_threads(self.features.threads, || {
+            return with_threads("training", self.features.threads, || {
                 WithRows::fit(self, analyzer, examples, false)?.classifier()
             })?;
         }
         let classes = examples.classes(self)?;
         // The weights are derived on the same pool.
-        with_threads(self.features.threads, || {
+        with_threads("training", self.features.threads, || {
             let (texts, weights) = (examples.texts(), examples.weights());
             let learned = Learned::fit(self, &analyzer, texts, &classes, weights)?;
             TextClassifier::from_learned(self.clone(), analyzer, classes.labels, learned)

@@ -15,6 +15,7 @@ use crate::{
     error::Result,
     naive_bayes::{argmax, probabilities, tempered_log_probabilities},
     util::{
+        memory::{within, zeros},
         pool::{documents_per_block, with_threads},
         simd,
     },
@@ -115,7 +116,7 @@ impl TextClassifier {
         F: Fn(&mut Scratch, &str) -> R + Send + Sync,
     {
         let work = self.work(texts);
-        with_threads(self.params.features.threads, || {
+        with_threads("classification", self.params.features.threads, || {
             self.by_id(texts, work, &read)
         })
     }
@@ -157,7 +158,7 @@ impl TextClassifier {
     /// As [`predict`](Self::predict).
     pub fn predict_class<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vec<usize>> {
         let (work, weights) = (self.work(texts), &self.weights);
-        with_threads(self.params.features.threads, || {
+        with_threads("classification", self.params.features.threads, || {
             let path = self.analyzer.path();
             match weights.quantized.get(work, &self.params, path, weights) {
                 Some(quantized) => in_blocks(texts, quantized.word_caches(), &|scratch, text| {
@@ -182,7 +183,7 @@ impl TextClassifier {
     ) -> Result<Vec<&'m str>> {
         let (work, weights) = (self.work(texts), &self.weights);
         if weights.quantized.are_due(work, weights) {
-            with_threads(self.params.features.threads, || {
+            with_threads("classification", self.params.features.threads, || {
                 let path = self.analyzer.path();
                 weights.quantized.make(&self.params, path, weights);
             })?;
@@ -258,7 +259,7 @@ impl TextClassifier {
             finish(&mut scratch.scores, scratch.columns.len());
             scratch.scores.clone()
         })?;
-        let mut scores = Array2::zeros((texts.len(), self.labels.len()));
+        let mut scores = within("classification", || zeros(texts.len(), self.labels.len()))?;
         for (mut to, from) in scores.rows_mut().into_iter().zip(rows) {
             to.assign(&ArrayView1::from(&from));
         }

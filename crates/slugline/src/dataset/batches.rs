@@ -9,7 +9,9 @@ use parquet::arrow::{
     arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
 };
 
-use super::{Format, content::Bytes, guard::guarded, ipc::Messages};
+use super::{
+    Format, content::Bytes, expansion::ExpansionLimit, guard::guarded, ipc::Messages,
+};
 
 /// Rows per batch: few, so that long texts take little memory.
 const ROWS: usize = 1024;
@@ -18,6 +20,7 @@ const ROWS: usize = 1024;
 pub(super) struct Opened {
     pub(super) schema: SchemaRef,
     kind: BatchKind,
+    limit: ExpansionLimit,
 }
 
 enum BatchKind {
@@ -30,12 +33,16 @@ pub(super) type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError
 
 impl Opened {
     /// Reads the schema; the error is a message.
-    pub(super) fn new(bytes: Bytes, format: Format) -> Result<Self, String> {
+    pub(super) fn new(bytes: Bytes, format: Format, limit: ExpansionLimit) -> Result<Self, String> {
         guarded(|| {
             if format != Format::Parquet {
-                let (messages, schema) = Messages::new(bytes.into_stream())?;
+                let (messages, schema) = Messages::new(bytes.into_stream(), limit)?;
                 let kind = BatchKind::Arrow(Box::new(messages));
-                return Ok(Self { schema, kind });
+                return Ok(Self {
+                    schema,
+                    kind,
+                    limit,
+                });
             }
             let file = bytes.into_file().map_err(|error| error.to_string())?;
             let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
@@ -43,6 +50,7 @@ impl Opened {
             Ok(Self {
                 schema: metadata.schema().clone(),
                 kind: BatchKind::Parquet(file, metadata),
+                limit,
             })
         })
     }
@@ -51,6 +59,8 @@ impl Opened {
     pub(super) fn batches(self, columns: &[usize]) -> Result<Batches, String> {
         guarded(|| match self.kind {
             BatchKind::Parquet(file, metadata) => {
+                let size = file.metadata().map_err(|error| error.to_string())?.len();
+                check(&metadata, columns, size, self.limit)?;
                 let mask =
                     ProjectionMask::roots(metadata.parquet_schema(), columns.iter().copied());
                 let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
@@ -58,7 +68,7 @@ impl Opened {
                     .with_batch_size(ROWS)
                     .build()
                     .map_err(|error| error.to_string())?;
-                Ok(Box::new(reader) as Batches)
+                Ok(limited(reader, size, self.limit))
             }
             BatchKind::Arrow(messages) => {
                 let columns = columns.to_vec();
@@ -67,6 +77,42 @@ impl Opened {
             }
         })
     }
+}
+
+/// Fails where the chunks of these columns say that they expand to too much.
+fn check(
+    metadata: &ArrowReaderMetadata,
+    columns: &[usize],
+    size: u64,
+    limit: ExpansionLimit,
+) -> Result<(), String> {
+    let schema = metadata.parquet_schema();
+    let mut expanded = 0_u64;
+    for group in metadata.metadata().row_groups() {
+        for (at, chunk) in group.columns().iter().enumerate() {
+            if columns.contains(&schema.get_column_root_idx(at)) {
+                let bytes = u64::try_from(chunk.uncompressed_size()).unwrap_or(u64::MAX);
+                expanded = expanded.saturating_add(bytes);
+            }
+        }
+    }
+    limit.check(size, expanded)
+}
+
+/// The batches, as long as they are no more than a file of this size may expand to: a value that stands in it once
+/// may have any number of rows.
+fn limited(
+    batches: impl Iterator<Item = Result<RecordBatch, ArrowError>> + Send + 'static,
+    size: u64,
+    limit: ExpansionLimit,
+) -> Batches {
+    let mut expanded = 0_u64;
+    Box::new(batches.map(move |batch| {
+        let batch = batch?;
+        expanded = expanded.saturating_add(batch.get_array_memory_size() as u64);
+        limit.check(size, expanded).map_err(ArrowError::ParseError)?;
+        Ok(batch)
+    }))
 }
 
 /// The next batch.

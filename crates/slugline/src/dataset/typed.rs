@@ -37,7 +37,7 @@ pub(super) struct Typed {
 impl Typed {
     pub(super) fn new(bytes: Bytes, source: &Source, format: Format) -> Result<Self> {
         let damaged = |why: String| damaged(source, format, &why);
-        let opened = Opened::new(bytes, format).map_err(damaged)?;
+        let opened = Opened::new(bytes, format, source.limit()).map_err(damaged)?;
         let places = places(&opened.schema);
         let names: Vec<String> = places.iter().map(|place| place.name.clone()).collect();
         let mut columns =

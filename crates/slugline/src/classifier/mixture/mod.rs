@@ -19,6 +19,7 @@ use crate::{
     counting::TermCoverage,
     error::{Error, Result},
     naive_bayes::argmax,
+    util::memory::{within, zeros},
 };
 pub(crate) use expectation::Mixture;
 pub(crate) use side_by_side::MixtureBuffers;
@@ -178,7 +179,7 @@ impl TextClassifier {
             let evidence = self.fit_mixture(scratch, seen);
             (scratch.mixture.shares().to_vec(), evidence)
         })?;
-        let mut shares = Array2::zeros((texts.len(), self.labels.len()));
+        let mut shares = within("classification", || zeros(texts.len(), self.labels.len()))?;
         let mut evidence = Vec::with_capacity(texts.len());
         for (mut to, (from, of_text)) in shares.rows_mut().into_iter().zip(all) {
             to.assign(&ArrayView1::from(&from));

@@ -14,6 +14,7 @@ mod loading;
 mod messy;
 mod messy_records;
 mod other_columns;
+mod pieces;
 mod plain;
 mod priors;
 mod probabilities;
