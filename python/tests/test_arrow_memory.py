@@ -3,7 +3,6 @@
 import ctypes
 import subprocess
 import sys
-import textwrap
 
 import numpy as np
 import pandas
@@ -102,7 +101,7 @@ def test_views_that_lead_outside_are_an_error():
     # A buffer of text is read as far as it goes, whatever lies between the texts.
     views[:, 0] = [13, 19, 13]
     content[13:16] = 0xFF
-    assert TextClassifier().fit(array, ["a", "b", "a"]).n_features_in_ is not None or True
+    assert len(_core.Documents(array)) == 3
     content[5] = 0xFF
     with pytest.raises(ValueError, match="document 0 is not UTF-8"):
         _core.Documents(array)
@@ -308,7 +307,7 @@ def test_what_came_through_the_interface_is_released():
         wrong = pyarrow.array([1])
         with pytest.raises(TypeError):
             _core.Documents(wrong)
-        del column, wrong, part
+        del column, wrong
         # A copy: the array's own memory is free while the documents live.
         assert all(len(one) == 50_000 for one in documents)
         assert pyarrow.total_allocated_bytes() < before + 10_000
@@ -318,7 +317,3 @@ def test_polars_is_read_like_its_texts():
     series = polars.Series(WORDS * 3).gather([8, 0, 4, 4]).rechunk()[1:]
     model = TextClassifier().fit(WORDS, ["technology", "policy", "markets"])
     assert model.predict(series).tolist() == model.predict(series.to_list()).tolist()
-
-
-def test_the_text_of_this_file_is_python():
-    compile(textwrap.dedent(CHANGING), "changing", "exec")

@@ -160,8 +160,22 @@ mod tests {
         type Change = fn(&Path);
         let changes: [Change; 5] = [
             |path| drop(File::create(path).unwrap()),
-            |path| File::options().write(true).open(path).unwrap().set_len(4096).unwrap(),
-            |path| File::options().append(true).open(path).unwrap().write_all(b"x").unwrap(),
+            |path| {
+                File::options()
+                    .write(true)
+                    .open(path)
+                    .unwrap()
+                    .set_len(4096)
+                    .unwrap()
+            },
+            |path| {
+                File::options()
+                    .append(true)
+                    .open(path)
+                    .unwrap()
+                    .write_all(b"x")
+                    .unwrap()
+            },
             // The same size, other numbers.
             |path| {
                 let bytes = fs::read(path).unwrap();

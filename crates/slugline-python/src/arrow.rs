@@ -121,8 +121,8 @@ pub(crate) fn columns(documents: &Bound<'_, PyAny>) -> PyResult<Option<Vec<TextC
 /// A Series of pandas as the array of PyArrow that it would export; any other object as it is.
 fn of_pandas<'py>(documents: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = documents.py();
-    let is_series = module_of(documents).starts_with("pandas.")
-        && documents.hasattr(intern!(py, "array"))?;
+    let is_series =
+        module_of(documents).starts_with("pandas.") && documents.hasattr(intern!(py, "array"))?;
     if !is_series {
         return Ok(documents.clone());
     }
@@ -199,7 +199,9 @@ impl Part<'_> {
     /// The texts. The schema was checked.
     fn column(&self, schema: &OwnedSchema) -> PyResult<TextColumn> {
         let Some(values) = schema.dictionary_format()? else {
-            self.check_nulls(|at| format!("document {} is null, expected a text", self.before + at))?;
+            self.check_nulls(|at| {
+                format!("document {} is null, expected a text", self.before + at)
+            })?;
             return self.texts(&schema.format()?);
         };
         self.check_nulls(|at| format!("document {} is null, expected a text", self.before + at))?;
@@ -240,7 +242,9 @@ impl Part<'_> {
     /// The position of the first value in the buffers, and the number of values.
     fn extent(&self) -> PyResult<(usize, usize)> {
         let (offset, length) = self.array.extent();
-        let numbers = usize::try_from(offset).ok().zip(usize::try_from(length).ok());
+        let numbers = usize::try_from(offset)
+            .ok()
+            .zip(usize::try_from(length).ok());
         numbers
             .filter(|(offset, length)| offset.checked_add(*length).is_some())
             .ok_or_else(|| invalid(format!("an offset of {offset} and a length of {length}")))
@@ -351,7 +355,9 @@ impl Part<'_> {
         let views: Vec<[u8; 16]> = self.copied(1, offset, n)?;
         let n_buffers = self.array.n_buffers();
         // Validity and views before the buffers of text, their sizes behind them.
-        let n_texts = n_buffers.checked_sub(3).ok_or_else(|| invalid("views without sizes"))?;
+        let n_texts = n_buffers
+            .checked_sub(3)
+            .ok_or_else(|| invalid("views without sizes"))?;
         let sizes: Vec<i64> = self.copied(n_buffers - 1, 0, n_texts)?;
         let number = |view: &[u8; 16], at: usize| {
             let bytes = [view[at], view[at + 1], view[at + 2], view[at + 3]];
@@ -367,7 +373,9 @@ impl Part<'_> {
             let (Ok(buffer), Ok(start)) = (number(view, 8), number(view, 12)) else {
                 return Err(fault());
             };
-            let size = sizes.get(buffer).and_then(|&size| usize::try_from(size).ok());
+            let size = sizes
+                .get(buffer)
+                .and_then(|&size| usize::try_from(size).ok());
             match size {
                 Some(size) if start + length <= size => Ok((length, Some((buffer, start)))),
                 _ => Err(fault()),
@@ -415,18 +423,21 @@ impl Part<'_> {
 
     /// The column, where every range of the bytes is UTF-8.
     fn valid(&self, bytes: Vec<u8>, ranges: Vec<Range<usize>>) -> PyResult<TextColumn> {
-        let fault = |at: usize| {
-            invalid(format!("document {} is not UTF-8", self.before + at))
-        };
+        let fault = |at: usize| invalid(format!("document {} is not UTF-8", self.before + at));
         let is_text = |bytes: &[u8]| str::from_utf8(bytes).is_ok();
         match String::from_utf8(bytes) {
-            Ok(text) => match ranges.iter().position(|range| text.get(range.clone()).is_none()) {
+            Ok(text) => match ranges
+                .iter()
+                .position(|range| text.get(range.clone()).is_none())
+            {
                 Some(at) => Err(fault(at)),
                 None => Ok(TextColumn::Texts(text, ranges)),
             },
             Err(error) => {
                 let bytes = error.as_bytes();
-                let broken = |range: &Range<usize>| bytes.get(range.clone()).is_none_or(|text| !is_text(text));
+                let broken = |range: &Range<usize>| {
+                    bytes.get(range.clone()).is_none_or(|text| !is_text(text))
+                };
                 match ranges.iter().position(broken) {
                     Some(at) => Err(fault(at)),
                     // Bytes between the texts, which are nobody's.

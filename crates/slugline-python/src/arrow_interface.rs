@@ -231,7 +231,10 @@ impl<'a> Foreign<'a> {
 impl OwnedStream {
     pub(crate) fn schema(&mut self) -> PyResult<OwnedSchema> {
         let mut schema = OwnedSchema::empty();
-        let get = self.0.get_schema.ok_or_else(|| invalid("a stream without a schema"))?;
+        let get = self
+            .0
+            .get_schema
+            .ok_or_else(|| invalid("a stream without a schema"))?;
         // SAFETY: the functions of a stream that is not released take the stream and a pointer to the result, which
         // they write to only where they return 0.
         let status = unsafe { get(&raw mut self.0, &raw mut schema.0) };
@@ -242,7 +245,10 @@ impl OwnedStream {
     /// The next array; None at the end.
     pub(crate) fn next(&mut self) -> PyResult<Option<OwnedArray>> {
         let mut array = OwnedArray::empty();
-        let get = self.0.get_next.ok_or_else(|| invalid("a stream without arrays"))?;
+        let get = self
+            .0
+            .get_next
+            .ok_or_else(|| invalid("a stream without arrays"))?;
         // SAFETY: see above.
         let status = unsafe { get(&raw mut self.0, &raw mut array.0) };
         self.succeeded(status)?;

@@ -408,8 +408,7 @@ impl Classifier {
 
     /// The `n` strongest terms of a label, with their strength.
     fn top_terms(&self, py: Python<'_>, label: &str, n: usize) -> PyResult<Vec<(String, f64)>> {
-        unlocked(py, || self.model.top_terms(label, n))?
-            .map_err(to_python)
+        unlocked(py, || self.model.top_terms(label, n))?.map_err(to_python)
     }
 
     /// The labels, sorted.

@@ -78,8 +78,10 @@ pub(crate) fn describe<'py>(
         }
     };
     let table = table.map_err(to_python)?;
-    let prior = unlocked(py, || table.describe(&descriptions, &terms.0,  strength, sharpness))?
-        .map_err(to_python)?;
+    let prior = unlocked(py, || {
+        table.describe(&descriptions, &terms.0, strength, sharpness)
+    })?
+    .map_err(to_python)?;
     // Term by term, the labels of each in the order of the topics.
     let lines = prior.terms();
     let k = descriptions

@@ -44,7 +44,9 @@ impl Analysis {
                     .strip_accents(strip_accents.map(str::parse::<StripAccents>).transpose()?)
                     .analyzer(analyzer.parse()?)
                     .words(token_pattern.map_or(Words::Sklearn, Words::Pattern))
-                    .stop_words(stop_words.map_or(StopWords::None, |words| StopWords::List(words.0)))
+                    .stop_words(
+                        stop_words.map_or(StopWords::None, |words| StopWords::List(words.0)),
+                    )
                     .ngram_range(ngram_range.0, ngram_range.1),
             )
         };

@@ -81,7 +81,9 @@ impl Trainer {
     ) -> PyResult<(Classifier, u64)> {
         let label_type = label_type.parse().map_err(to_python)?;
         let stop = Arc::new(AtomicBool::new(false));
-        let trainer = self.take()?.with_class_prior(class_prior.map(|shares| shares.0));
+        let trainer = self
+            .take()?
+            .with_class_prior(class_prior.map(|shares| shares.0));
         let trainer = trainer.with_labels_of(prior_of(prior.0), background);
         let trainer = trainer.with_stop(Arc::clone(&stop));
         let finish = || catch_unwind(AssertUnwindSafe(|| trainer.finish()));

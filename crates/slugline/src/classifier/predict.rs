@@ -15,7 +15,7 @@ use crate::{
     error::Result,
     naive_bayes::{argmax, probabilities, tempered_log_probabilities},
     util::{
-        memory::{within, zeros},
+        memory::{check_left, within, zeros},
         pool::{documents_per_block, with_threads},
         simd,
     },
@@ -249,17 +249,31 @@ impl TextClassifier {
         self.scores_of(texts, |_, _| {})
     }
 
+    /// texts × labels zeros. An error also where the rows, which come one by one, would not fit in beside them.
+    pub(super) fn room_for_all(&self, texts: usize) -> Result<Array2<f64>> {
+        const WHAT: &str = "classification";
+        let labels = self.labels.len();
+        let room = within(WHAT, || zeros(texts, labels))?;
+        check_left(
+            WHAT,
+            texts
+                .saturating_mul(labels)
+                .saturating_mul(size_of::<f64>()),
+        )?;
+        Ok(room)
+    }
+
     fn scores_of<S: AsRef<str> + Sync>(
         &self,
         texts: &[S],
         finish: impl Fn(&mut [f64], usize) + Sync,
     ) -> Result<Array2<f64>> {
+        let mut scores = self.room_for_all(texts.len())?;
         let rows = self.for_texts(texts, |scratch, text| {
             self.score(scratch, text);
             finish(&mut scratch.scores, scratch.columns.len());
             scratch.scores.clone()
         })?;
-        let mut scores = within("classification", || zeros(texts.len(), self.labels.len()))?;
         for (mut to, from) in scores.rows_mut().into_iter().zip(rows) {
             to.assign(&ArrayView1::from(&from));
         }

@@ -9,9 +9,7 @@ use parquet::arrow::{
     arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
 };
 
-use super::{
-    Format, content::Bytes, expansion::ExpansionLimit, guard::guarded, ipc::Messages,
-};
+use super::{Format, content::Bytes, expansion::ExpansionLimit, guard::guarded, ipc::Messages};
 
 /// Rows per batch: few, so that long texts take little memory.
 const ROWS: usize = 1024;
@@ -19,6 +17,8 @@ const ROWS: usize = 1024;
 /// An opened file, with its schema.
 pub(super) struct Opened {
     pub(super) schema: SchemaRef,
+    /// The bytes of the file, where a value that stands in it once may have any number of rows.
+    pub(super) size: Option<u64>,
     kind: BatchKind,
     limit: ExpansionLimit,
 }
@@ -40,15 +40,18 @@ impl Opened {
                 let kind = BatchKind::Arrow(Box::new(messages));
                 return Ok(Self {
                     schema,
+                    size: None,
                     kind,
                     limit,
                 });
             }
             let file = bytes.into_file().map_err(|error| error.to_string())?;
+            let size = file.metadata().map_err(|error| error.to_string())?.len();
             let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
                 .map_err(|error| error.to_string())?;
             Ok(Self {
                 schema: metadata.schema().clone(),
+                size: Some(size),
                 kind: BatchKind::Parquet(file, metadata),
                 limit,
             })
@@ -59,8 +62,7 @@ impl Opened {
     pub(super) fn batches(self, columns: &[usize]) -> Result<Batches, String> {
         guarded(|| match self.kind {
             BatchKind::Parquet(file, metadata) => {
-                let size = file.metadata().map_err(|error| error.to_string())?.len();
-                check(&metadata, columns, size, self.limit)?;
+                check(&metadata, columns, self.size.unwrap_or(0), self.limit)?;
                 let mask =
                     ProjectionMask::roots(metadata.parquet_schema(), columns.iter().copied());
                 let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
@@ -68,7 +70,7 @@ impl Opened {
                     .with_batch_size(ROWS)
                     .build()
                     .map_err(|error| error.to_string())?;
-                Ok(limited(reader, size, self.limit))
+                Ok(Box::new(reader) as Batches)
             }
             BatchKind::Arrow(messages) => {
                 let columns = columns.to_vec();
@@ -97,22 +99,6 @@ fn check(
         }
     }
     limit.check(size, expanded)
-}
-
-/// The batches, as long as they are no more than a file of this size may expand to: a value that stands in it once
-/// may have any number of rows.
-fn limited(
-    batches: impl Iterator<Item = Result<RecordBatch, ArrowError>> + Send + 'static,
-    size: u64,
-    limit: ExpansionLimit,
-) -> Batches {
-    let mut expanded = 0_u64;
-    Box::new(batches.map(move |batch| {
-        let batch = batch?;
-        expanded = expanded.saturating_add(batch.get_array_memory_size() as u64);
-        limit.check(size, expanded).map_err(ArrowError::ParseError)?;
-        Ok(batch)
-    }))
 }
 
 /// The next batch.

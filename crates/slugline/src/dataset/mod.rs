@@ -109,7 +109,7 @@
 //! **Compressed data** may expand to [`ReadOptions::max_expansion`] times its size, 64 MiB in any case, and to
 //! [`ReadOptions::max_expanded_bytes`]; what expands to more is an error. That goes for gzip and Zstandard, for the parts
 //! of a workbook and the text of its cells, for the columns of Parquet and Arrow files (those that are read: the pages
-//! as the file states their sizes, and the batches of rows that are made of them), and for word vectors.
+//! and buffers as the file states their sizes, and the texts of Parquet's rows), and for word vectors.
 //!
 //! Where a record has several texts ([`ReadOptions::text`]), they are joined by a line break. A text
 //! may be empty; a label that is blank is none. Other columns are carried along where they are asked for

@@ -23,8 +23,8 @@ pub(super) fn read(
     let name = path.to_string_lossy();
     let source = Source::new(&name, options);
     let file = File::open(path).map_err(|error| Error::io(path, error))?;
-    let (input, _) = decompress(file, Some(path), source.limit())
-        .map_err(|error| source.explain(1, error))?;
+    let (input, _) =
+        decompress(file, Some(path), source.limit()).map_err(|error| source.explain(1, error))?;
     // A word that is no text is nobody's; its line must not end the reading of all others.
     let mut lines = Lines::new(Utf8Reader::new(Box::new(input), InvalidUtf8::Replace));
     let mut found: Option<WordVectors> = None;

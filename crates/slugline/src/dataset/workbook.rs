@@ -27,14 +27,16 @@ impl Workbook {
         let mut file = bytes
             .into_file()
             .map_err(|error| source.explain(1, error))?;
-        let rows =
-            sheet::rows(&mut file, options.sheet.as_deref(), source.limit())
+        let rows = sheet::rows(&mut file, options.sheet.as_deref(), source.limit())
             .map_err(|why| source.error(why))?;
         let width = |row: &SheetRow| row.cells.iter().map(|(at, _)| at + 1).max().unwrap_or(0);
         if let Some(row) = rows.iter().find(|row| width(row) > MOST_COLUMNS) {
             return Err(source.record_error(
                 row.number,
-                format!("a cell in column {}: a sheet has {MOST_COLUMNS}", width(row)),
+                format!(
+                    "a cell in column {}: a sheet has {MOST_COLUMNS}",
+                    width(row)
+                ),
             ));
         }
         if !options.header {

@@ -70,7 +70,6 @@ pub(crate) fn filled<T: Copy>(value: T, n: usize) -> Vec<T> {
 
 /// Fails where not even this many bytes more could be had: asked from time to time while something grows in small
 /// pieces, whose own allocations cannot fail.
-#[cfg(feature = "dataset")]
 pub(crate) fn check_left(what: &'static str, bytes: usize) -> Result<()> {
     match try_room::<u8>(bytes) {
         Ok(_) => Ok(()),
@@ -105,9 +104,17 @@ mod tests {
         let bytes = MOST as u64;
         assert_eq!(told(&|| room::<u8>(MOST).len()), ("a test", bytes));
         assert_eq!(told(&|| filled(0_u8, MOST).len()), ("a test", bytes));
-        assert_eq!(told(&|| filled(0_u64, MOST).len()), ("a test", u64::MAX >> 5));
+        assert_eq!(
+            told(&|| filled(0_u64, MOST).len()),
+            ("a test", u64::MAX >> 5)
+        );
         assert_eq!(told(&|| zeros(MOST, MOST).len()).0, "a test");
-        let many = || (0..64).into_par_iter().map(|n| room::<u8>(MOST - n).len()).sum();
+        let many = || {
+            (0..64)
+                .into_par_iter()
+                .map(|n| room::<u8>(MOST - n).len())
+                .sum()
+        };
         assert_eq!(told(&many).0, "a test");
         assert!(!allocation_is_tried());
     }
@@ -127,7 +134,14 @@ mod tests {
 
     #[test]
     fn a_message_says_how_much_for_what() {
-        let why = Error::OutOfMemory { what: "training", bytes: 3 << 30 }.to_string();
-        assert_eq!(why, "out of memory: training needs 3221225472 bytes more (3.2 GB) than there are");
+        let why = Error::OutOfMemory {
+            what: "training",
+            bytes: 3 << 30,
+        }
+        .to_string();
+        assert_eq!(
+            why,
+            "out of memory: training needs 3221225472 bytes more (3.2 GB) than there are"
+        );
     }
 }

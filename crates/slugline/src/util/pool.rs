@@ -152,7 +152,10 @@ mod tests {
         let started = with_threads("a test", MAX_THREADS, rayon::current_num_threads).unwrap();
         assert!(started <= processors * FOR_EACH, "{started}");
         for few in 1..=FOR_EACH {
-            assert_eq!(with_threads("a test", few, rayon::current_num_threads).unwrap(), few);
+            assert_eq!(
+                with_threads("a test", few, rayon::current_num_threads).unwrap(),
+                few
+            );
         }
         let error = with_threads("a test", MAX_THREADS + 1, || ())
             .unwrap_err()

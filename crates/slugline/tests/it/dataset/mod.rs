@@ -3,6 +3,7 @@
 
 mod compression;
 mod encoding;
+mod expansion;
 mod expectations;
 mod fasttext;
 mod folders;
