@@ -29,7 +29,7 @@ class TextClassifier(Fitting, Answering, Changing):
     by ``ComplementNB``, ``MultinomialNB`` or ``BernoulliNB`` with the same parameters. (Sums are
     taken in another order, so scores may differ in their last bits, and the class where two are
     tied; ``slugline.sklearn`` has scikit-learn's bits.) Texts may be a list, a tuple, a NumPy
-    array, a pandas or Polars Series, or any text in Arrow memory, which is read in place.
+    array, a pandas or Polars Series, or any text in Arrow memory, which is copied.
 
     Predictions use the parameters of the fit. A parameter that is set afterwards (``set_params``)
     takes effect at the next ``fit``; until then predictions warn of it, and ``partial_fit`` and

@@ -33,6 +33,7 @@ def describe(
     strength: SupportsFloat = 2.0,
     sharpness: SupportsFloat = 15.0,
     batch_size: SupportsIndex = 1024,
+    max_expansion: SupportsIndex = 200,
     cache: str | os.PathLike[str] | None = None,
     progress: bool | Callable[[int, int], object] = False,
 ) -> dict[Any, dict[str, float]]:
@@ -74,6 +75,10 @@ def describe(
 
     batch_size : int, default=1024
         Number of texts that the encoder is given at once.
+
+    max_expansion : int, default=200
+        How many times its size a compressed file of word vectors may expand to (64 MB in any
+        case): more is an error.
 
     cache : path, default=None
         A file ``.npz`` with the arrays ``words`` and ``vectors``. What it has is not encoded again,
@@ -122,6 +127,7 @@ def describe(
     strength = number("strength", strength, _NOT_NEGATIVE, 0)
     sharpness = number("sharpness", sharpness, _NOT_NEGATIVE, 0)
     size = whole("batch_size", batch_size, 1)
+    expansion = whole("max_expansion", max_expansion, 1)
     report = _report(progress)
     vectors: str | tuple[list[str], NDArray[np.float32]]
     if isinstance(encoder, (str, os.PathLike)):
@@ -132,7 +138,7 @@ def describe(
         encode = _Encoder(encoder, size, report)
         wanted = list(dict.fromkeys([*(own for _, own in sentences), *known]))
         vectors = _encoded(wanted, encode, None if cache is None else Path(cache))
-    kept, weights = _core.describe(vectors, sentences, known, strength, sharpness)
+    kept, weights = _core.describe(vectors, sentences, known, strength, sharpness, expansion)
     return {
         label: dict(zip(kept, column, strict=True))
         for label, column in zip(topics, weights.T.tolist(), strict=True)

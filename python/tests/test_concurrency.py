@@ -188,6 +188,33 @@ def test_ctrl_c_ends_long_work(work):
     assert time.perf_counter() - began < 10
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("ignored", [False, True])
+def test_the_command_ignores_ctrl_c_where_it_was_told_to(tmp_path, ignored):
+    """As a shell tells what a script runs in the background, with `&`."""
+    program = "import sys; from slugline._command import main; sys.exit(main())"
+    pipe = tmp_path / "data.jsonl"
+    os.mkfifo(pipe)
+    model = tmp_path / "model"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, "train", pipe, "-o", model],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if ignored else None,
+    )
+    with open(pipe, "w") as data:
+        data.write('{"text": "a phone", "label": "a"}\n')
+        data.flush()
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        if ignored:
+            data.write('{"text": "a law", "label": "b"}\n')
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == (0 if ignored else -signal.SIGINT), err
+    assert model.exists() == ignored
+
+
 def test_the_drop_in_equals_scikit_learn_in_any_process():
     expected = text.TfidfVectorizer().fit_transform(TEXTS).toarray()
     with concurrent.futures.ProcessPoolExecutor(

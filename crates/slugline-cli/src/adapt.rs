@@ -17,13 +17,14 @@ pub(crate) fn run(args: &AdaptArgs, files: &Files) -> Result<(), Failure> {
         .class_shares(class_shares(&args.class_shares)?);
     models::check_output(&args.output)?;
     let mut reading = args.input.reading()?;
-    let model = models::open(args.model.as_deref())?.into_owned();
-    let model = model.with_threads(args.threads.into());
+    let model = models::open(args.model.as_deref())?;
+    let model = model.with(|model| Ok(model.with_threads(args.threads.into())))?;
     let texts = input::load(&args.files, &mut reading)?.texts;
     let adapted = {
         let _progress = Progress::working(format!("adapting to {}", count(texts.len(), "text")));
         model.adapt(&texts, &options)?
     };
+    model.check()?;
     say::note(format_args!(
         "read {} in {}",
         count(texts.len(), "text"),

@@ -13,13 +13,14 @@ use crate::{
     failure::Failure,
     input::place,
     layout::{clip, clip_start, fit, pad, wide, widest, wrapped},
+    open_model::OpenModel,
     output_format::OutputFormat,
     passed::{self, ColumnLayout, keys},
 };
 
 /// Renders answers. Threads share it: each renders its own records.
 pub(crate) struct Answers<'a> {
-    pub(crate) model: &'a TextClassifier,
+    pub(crate) model: &'a OpenModel,
     pub(crate) format: OutputFormat,
     /// Whether the input is one file: if it is one document, the answer has several lines.
     pub(crate) single: bool,
@@ -103,6 +104,17 @@ impl Answers<'_> {
 
     /// Classifies records and renders the answers, in order.
     pub(crate) fn render(
+        &self,
+        scratch: &mut Scratch,
+        records: &[Record],
+        layout: &ColumnLayout,
+    ) -> Result<Vec<u8>, Failure> {
+        let rendered = self.render_unchecked(scratch, records, layout)?;
+        self.model.check()?;
+        Ok(rendered)
+    }
+
+    fn render_unchecked(
         &self,
         scratch: &mut Scratch,
         records: &[Record],

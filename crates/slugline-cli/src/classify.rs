@@ -1,7 +1,6 @@
 //! `slugline classify`.
 
 use std::{
-    borrow::Cow,
     collections::HashSet,
     io::{self, BufWriter, IsTerminal, StdoutLock, Write},
     mem, panic,
@@ -42,7 +41,7 @@ pub(crate) fn run(args: &ClassifyArgs) -> Result<(), Failure> {
     reading.options.columns = args.columns.columns(args.format)?;
     let mut model = models::open(args.model.as_deref())?;
     if args.other.is_given() {
-        model = Cow::Owned(args.other.set(model.into_owned())?);
+        model = model.with(|model| args.other.set(model))?;
     }
     let answers = Answers {
         model: &model,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 use slugline::{
     Prior, SemiSupervised, TextClassifierParams, Unlabelled,
-    dataset::{Description, LabelUse, WordVectors, load_descriptions},
+    dataset::{Description, LabelUse, ReadOptions, WordVectors, load_descriptions},
     wording::count,
 };
 
@@ -120,6 +120,7 @@ impl DescribeArgs {
         &self,
         descriptions: &[Description],
         params: &TextClassifierParams,
+        options: &ReadOptions,
         texts: impl Iterator<Item = &'t String>,
     ) -> Result<Prior, Failure> {
         let Some(path) = &self.word_vectors else {
@@ -134,7 +135,7 @@ impl DescribeArgs {
         let vectors = {
             let _progress = Progress::working(format!("reading {}", say::shown(path)));
             let is_term = |word: &str| fitted.vocabulary().id(word).is_some();
-            WordVectors::load_for(path, descriptions, is_term)?
+            WordVectors::load_for_with(path, options, descriptions, is_term)?
         };
         let known = terms.iter().filter(|term| vectors.get(term).is_some());
         let known = known.count();

@@ -218,6 +218,7 @@ fn evaluate_model(
         }
         Ok(())
     })?;
+    model.check()?;
     check_labels(reading.labels(), &model)?;
     Ok(Measured {
         evaluation,

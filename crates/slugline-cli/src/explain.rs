@@ -1,7 +1,6 @@
 //! `slugline explain`.
 
 use std::{
-    borrow::Cow,
     io::{self, BufWriter, StdoutLock, Write},
     ops::Range,
     path::Path,
@@ -11,7 +10,7 @@ use anstream::{AutoStream, ColorChoice};
 use owo_colors::OwoColorize;
 use serde::Serialize;
 use slugline::{
-    Explanation, OTHER, Reason, Scratch, Shares, TextClassifier,
+    Explanation, OTHER, Reason, Scratch, Shares,
     dataset::{Format, Record},
     wording::{count, readable},
 };
@@ -24,6 +23,7 @@ use crate::{
     input::{self, Reading},
     layout::{self, clip, clip_start, wrapped},
     models,
+    open_model::OpenModel,
     output_format::OutputFormat,
     say,
 };
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let selection = args.records.selection()?;
     let mut model = models::open(args.model.as_deref())?;
     if args.other.is_given() {
-        model = Cow::Owned(args.other.set(model.into_owned())?);
+        model = model.with(|model| args.other.set(model))?;
     }
     let mut reading = args.input.reading()?;
     let choice = match args.color {
@@ -154,7 +154,7 @@ fn explain_file(
 /// Writes explanations to standard output.
 struct Printer<'a> {
     args: &'a ExplainArgs,
-    model: &'a TextClassifier,
+    model: &'a OpenModel,
     width: Option<usize>,
     /// Whether explanations in text format begin with the place, for whole files, too.
     has_places: bool,
@@ -176,6 +176,7 @@ impl Printer<'_> {
             OutputFormat::Csv => rows(record, &shares, &explanation, self.explained == 0)?,
             OutputFormat::Text => self.text(record, &shares, &explanation)?,
         };
+        self.model.check()?;
         self.out.write_all(&shown)?;
         self.explained += 1;
         Ok(())

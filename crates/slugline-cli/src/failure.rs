@@ -19,6 +19,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// The work failed: exit status 1.
     Work(String),
+    /// The model is no longer what it was, so no other file can be answered either: exit status 1.
+    Model(String),
     /// Some inputs failed, and each was reported already: exit status 1.
     Reported,
     /// The reader of our output has gone away (`| head`): not an error.
@@ -39,7 +41,7 @@ impl Failure {
         match self {
             Self::Closed => SUCCESS,
             Self::Reported => FAILURE,
-            Self::Work(why) => {
+            Self::Work(why) | Self::Model(why) => {
                 say::error(why);
                 FAILURE
             }
@@ -55,7 +57,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(why) | Self::Work(why) => f.write_str(why),
+            Self::Usage(why) | Self::Work(why) | Self::Model(why) => f.write_str(why),
             Self::Reported | Self::Closed => Ok(()),
         }
     }
@@ -142,12 +144,14 @@ pub(crate) fn of_data(error: &Error) -> String {
 }
 
 /// Settings of reading that stand in the library's messages.
-const READING: [&str; 9] = [
+const READING: [&str; 11] = [
     "columns",
     "encoding",
     "first_label",
     "invalid_utf8",
     "label",
+    "max_expanded_bytes",
+    "max_expansion",
     "quoting",
     "sheet",
     "skip_bad",

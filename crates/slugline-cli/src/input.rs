@@ -65,6 +65,12 @@ pub(crate) struct InputArgs {
     /// standard (RFC 4180) or none (a double quote is a plain character)
     #[arg(long, value_name = "HOW", default_value = "auto")]
     quoting: String,
+    /// How many times its size compressed data may expand to (64 MB in any case); more is an error
+    #[arg(long, value_name = "TIMES", default_value_t = ReadOptions::default().max_expansion)]
+    max_expansion: u64,
+    /// How many bytes compressed data may expand to; more is an error
+    #[arg(long, value_name = "BYTES", default_value_t = ReadOptions::default().max_expanded_bytes)]
+    max_expanded_bytes: u64,
     /// Skip records that cannot be used (broken lines, uneven rows, empty labels, null texts, bad files of
     /// a folder), at most LIMIT of them, and print their number
     #[arg(long, value_name = "LIMIT", num_args = 0..=1, require_equals = true)]
@@ -147,6 +153,8 @@ impl InputArgs {
             .invalid_utf8(self.invalid_utf8.parse::<InvalidUtf8>()?)
             .header(!self.no_header)
             .quoting(self.quoting.parse::<Quoting>()?)
+            .max_expansion(self.max_expansion)
+            .max_expanded_bytes(self.max_expanded_bytes)
             .skip_bad(self.skip_bad.is_some()))
     }
 }

@@ -40,6 +40,7 @@ struct LabelContents {
 pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
     let model = models::open(args.model.as_deref())?;
     let contents = contents(&model, args.top)?;
+    model.check()?;
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
         InspectFormat::Json => {

@@ -3,6 +3,7 @@
 //! A library, so that the Python package installs the same command as the crate does.
 
 mod adapt;
+mod allocator;
 mod answer_args;
 mod answers;
 mod args;
@@ -29,6 +30,7 @@ mod learn_args;
 mod listed;
 mod models;
 mod notices;
+mod open_model;
 mod output_format;
 mod outputs;
 mod pages;
@@ -43,6 +45,7 @@ mod wrong;
 
 use std::{ffi::OsString, path::Path};
 
+pub use allocator::CommandAllocator;
 use args::{Cli, Command};
 use clap::Parser;
 use exit_status::SUCCESS;
@@ -61,7 +64,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => return say::usage(error),
     };
     say::be_quiet(cli.quiet);
-    match dispatch(cli.command) {
+    allocator::begin();
+    let done = dispatch(cli.command);
+    allocator::end();
+    match done {
         Ok(()) => SUCCESS,
         Err(failure) => failure.report(),
     }

@@ -1,7 +1,6 @@
 //! Reading and writing model files.
 
 use std::{
-    borrow::Cow,
     fs,
     io::{self, ErrorKind, IsTerminal, Write},
     path::{Path, PathBuf},
@@ -17,29 +16,25 @@ use slugline::{
 use crate::{
     failure::Failure,
     notices,
+    open_model::OpenModel,
     outputs::{self, CheckDepth, Files, is_stream},
     say,
 };
 
 /// The model of a file, or the bundled one.
-pub(crate) fn open(path: Option<&Path>) -> Result<Cow<'static, TextClassifier>, Failure> {
-    Ok(match path {
-        Some(path) => Cow::Owned(read(path)?),
-        None => Cow::Borrowed(slugline::topics()),
-    })
+pub(crate) fn open(path: Option<&Path>) -> Result<OpenModel, Failure> {
+    match path {
+        Some(path) => OpenModel::read(path),
+        None => Ok(OpenModel::bundled()),
+    }
 }
 
-/// The model of a file, or of what is no regular file: a pipe, `/dev/stdin`.
+/// The model of a file that is to be changed, in memory.
 pub(crate) fn read(path: &Path) -> Result<TextClassifier, Failure> {
-    match fs::metadata(path) {
-        Ok(what) if what.is_dir() => Err(Failure::work(format!(
-            "{}: this is a folder, expected a model file",
-            say::shown(path)
-        ))),
-        // A pipe or a device cannot be mapped.
-        Ok(what) if !what.is_file() => Ok(TextClassifier::load(path)?),
-        _ => Ok(TextClassifier::map(path)?),
+    if path.is_dir() {
+        return Err(OpenModel::of_folder(path));
     }
+    Ok(TextClassifier::load(path)?)
 }
 
 /// Fails before any work where the model could not be written in the end.

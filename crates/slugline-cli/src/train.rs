@@ -79,9 +79,12 @@ fn with_descriptions(
         ));
     }
     let (data, texts) = args.describe.load(&args.data, reading)?;
-    let described = args
-        .describe
-        .prior(descriptions, &params, data.texts.iter().chain(&texts))?;
+    let described = args.describe.prior(
+        descriptions,
+        &params,
+        &reading.options,
+        data.texts.iter().chain(&texts),
+    )?;
     params.prior = params.prior.and(described);
     let examples = data.examples()?;
     let learned = {

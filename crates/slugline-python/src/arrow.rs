@@ -1,45 +1,36 @@
-//! Text in Arrow memory, imported through the Arrow PyCapsule interface and read in place.
+//! Text of Arrow arrays, imported through the Arrow PyCapsule interface, and copied.
 //!
 //! <https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html>
+//!
+//! What is trusted: a pointer of the interface reaches as far as the lengths beside it say, which nobody could check.
+//! Nothing else is: offsets, keys and views are copied first, then checked, then followed, and the text is validated
+//! when it has been copied, so that another thread may write to the memory meanwhile. The interface does not say how
+//! long the text of an array is (its offsets do), so of PyArrow's arrays, which anybody can make of memory and offsets
+//! of their own, the sizes of the buffers are asked for (`buffers`).
 
-#![allow(
-    unsafe_code,
-    reason = "Arrow's C interface hands over structs behind pointers; tested in test_documents.py"
-)]
+use std::{borrow::Cow, collections::HashMap, ops::Range};
 
-use std::ffi::{CStr, c_int};
-
-use arrow_array::{
-    Array, DictionaryArray, LargeStringArray, StringArray, StringViewArray,
-    array::AnyDictionaryArray,
-    downcast_integer,
-    ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi},
-    ffi_stream::FFI_ArrowArrayStream,
-};
-use arrow_data::ArrayData;
-use arrow_schema::DataType;
 use pyo3::{
-    exceptions::{PyException, PyTypeError, PyValueError},
+    exceptions::{PyException, PyMemoryError, PyTypeError, PyValueError},
     intern,
     prelude::*,
-    types::{PyCapsule, PyTuple},
+    types::PyCapsule,
 };
+
+use crate::arrow_interface::{Foreign, OwnedArray, OwnedSchema, OwnedStream};
 
 /// One array of text.
 pub(crate) enum TextColumn {
-    Small(StringArray),
-    Large(LargeStringArray),
-    View(StringViewArray),
-    /// Categories: the distinct texts, and the index of each document's text.
+    /// Texts, end to end or one over the other, and the range of each.
+    Texts(String, Vec<Range<usize>>),
+    /// Categories: the distinct texts, and the number of each document's text.
     Dictionary(Box<TextColumn>, Vec<usize>),
 }
 
 impl TextColumn {
     pub(crate) fn len(&self) -> usize {
         match self {
-            Self::Small(array) => array.len(),
-            Self::Large(array) => array.len(),
-            Self::View(array) => array.len(),
+            Self::Texts(_, ranges) => ranges.len(),
             Self::Dictionary(_, keys) => keys.len(),
         }
     }
@@ -47,41 +38,20 @@ impl TextColumn {
     /// Adds the texts to a list, in order.
     pub(crate) fn texts<'a>(&'a self, into: &mut Vec<&'a str>) {
         match self {
-            Self::Small(array) => into.extend(array.iter().flatten()),
-            Self::Large(array) => into.extend(array.iter().flatten()),
-            Self::View(array) => into.extend(array.iter().flatten()),
+            // The ranges were checked when they were made.
+            Self::Texts(text, ranges) => into.extend(
+                ranges
+                    .iter()
+                    .map(|range| text.get(range.clone()).unwrap_or_default()),
+            ),
             Self::Dictionary(categories, keys) => {
-                let mut texts = Vec::with_capacity(categories.len());
+                let mut texts = Vec::new();
                 categories.texts(&mut texts);
-                into.extend(keys.iter().map(|&key| texts[key]));
+                into.extend(
+                    keys.iter()
+                        .map(|&key| texts.get(key).copied().unwrap_or_default()),
+                );
             }
-        }
-    }
-
-    fn of(data: ArrayData) -> PyResult<Self> {
-        match data.data_type() {
-            DataType::Utf8 => Ok(Self::Small(data.into())),
-            DataType::LargeUtf8 => Ok(Self::Large(data.into())),
-            DataType::Utf8View => Ok(Self::View(data.into())),
-            DataType::Dictionary(key, _) => {
-                let categories = data.child_data()[0].clone();
-                if categories.null_count() > 0 {
-                    return Err(PyValueError::new_err("a category is null, expected a text"));
-                }
-                let categories = Self::of(categories)?;
-                let key = key.as_ref().clone();
-                macro_rules! keys {
-                    ($key:ty) => {
-                        DictionaryArray::<$key>::from(data).normalized_keys()
-                    };
-                }
-                let keys = downcast_integer! {
-                    key => (keys),
-                    other => return Err(not_text(&other)),
-                };
-                Ok(Self::Dictionary(Box::new(categories), keys))
-            }
-            other => Err(not_text(other)),
         }
     }
 }
@@ -94,8 +64,7 @@ pub(crate) fn columns(documents: &Bound<'_, PyAny>) -> PyResult<Option<Vec<TextC
         intern!(py, "__arrow_c_stream__"),
         intern!(py, "__arrow_c_array__"),
     );
-    let is_stream = documents.hasattr(stream)?;
-    if !is_stream && !documents.hasattr(array)? {
+    if !documents.hasattr(stream)? && !documents.hasattr(array)? {
         return Ok(None);
     }
     // Python objects would be copied to Arrow memory, and can be borrowed without that.
@@ -104,121 +73,492 @@ pub(crate) fn columns(documents: &Bound<'_, PyAny>) -> PyResult<Option<Vec<TextC
     {
         return Ok(None);
     }
-    let capsule = match documents.call_method0(if is_stream { stream } else { array }) {
-        Ok(capsule) => capsule,
+    let exported = || -> PyResult<_> {
+        let documents = of_pandas(documents)?;
+        let is_stream = documents.hasattr(stream)?;
+        let capsule = documents.call_method0(if is_stream { stream } else { array })?;
+        Ok((documents, capsule, is_stream))
+    };
+    let (documents, capsule, is_stream) = match exported() {
+        Ok(exported) => exported,
         // pandas has the method even without PyArrow, which it needs for it; and not every Series can be
         // converted to Arrow memory.
         Err(error) if error.is_instance_of::<PyException>(py) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let arrays = match is_stream {
-        true => of_stream(capsule.cast()?)?,
-        false => vec![of_array(capsule.cast()?)?],
-    };
-    let mut columns = Vec::with_capacity(arrays.len());
+    let sizes = sizes_of_pyarrow(&documents);
+    let mut columns = Vec::new();
     let mut before = 0;
-    for data in arrays {
-        if !is_text(data.data_type()) {
-            return Err(not_text(data.data_type()));
+    let mut take = |schema: &OwnedSchema, array: &OwnedArray| -> PyResult<()> {
+        let part = Part {
+            array: array.foreign(),
+            sizes: &sizes,
+            before,
+        };
+        let column = part.column(schema)?;
+        if column.len() > 0 {
+            before += column.len();
+            columns.push(column);
         }
-        if data.is_empty() {
-            continue; // PyArrow lets the offsets of an empty slice point outside its buffer.
+        Ok(())
+    };
+    if is_stream {
+        let mut stream = OwnedStream::of(capsule.cast::<PyCapsule>()?)?;
+        let schema = stream.schema()?;
+        check_type(&schema)?;
+        while let Some(array) = stream.next()? {
+            take(&schema, &array)?;
         }
-        // UTF-8 and offsets of another library's data are validated before they are used.
-        data.validate_full().map_err(invalid)?;
-        let length = data.len();
-        if let Some(at) = first_null(&data) {
-            return Err(PyValueError::new_err(format!(
-                "document {} is null, expected a text",
-                before + at
-            )));
-        }
-        columns.push(TextColumn::of(data)?);
-        before += length;
+    } else {
+        let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) = capsule.extract()?;
+        let (schema, array) = (OwnedSchema::of(&schema)?, OwnedArray::of(&array)?);
+        check_type(&schema)?;
+        take(&schema, &array)?;
     }
     Ok(Some(columns))
 }
 
-fn is_text(found: &DataType) -> bool {
-    match found {
-        DataType::Dictionary(_, categories) => categories.is_string(),
-        other => other.is_string(),
+/// A Series of pandas as the array of PyArrow that it would export; any other object as it is.
+fn of_pandas<'py>(documents: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = documents.py();
+    let is_series =
+        module_of(documents).starts_with("pandas.") && documents.hasattr(intern!(py, "array"))?;
+    if !is_series {
+        return Ok(documents.clone());
+    }
+    let pyarrow = py.import(intern!(py, "pyarrow"))?;
+    pyarrow.call_method1(intern!(py, "array"), (documents,))
+}
+
+/// The name of the module of an object's class, with a point behind it.
+fn module_of(object: &Bound<'_, PyAny>) -> String {
+    let module = object.get_type().module();
+    module.map_or_else(|_| String::new(), |module| format!("{module}."))
+}
+
+/// The sizes in bytes of the buffers of PyArrow's arrays, by their addresses; nothing of other objects.
+fn sizes_of_pyarrow(documents: &Bound<'_, PyAny>) -> HashMap<usize, usize> {
+    let mut sizes = HashMap::new();
+    if !module_of(documents).starts_with("pyarrow.") {
+        return sizes;
+    }
+    let py = documents.py();
+    let mut arrays: Vec<Bound<'_, PyAny>> = match documents.getattr(intern!(py, "chunks")) {
+        Ok(chunks) => chunks.try_iter().into_iter().flatten().flatten().collect(),
+        Err(_) => vec![documents.clone()],
+    };
+    // The storage of an extension, and its categories.
+    for _ in 0..3 {
+        let mut inner = Vec::new();
+        for array in arrays {
+            for name in [intern!(py, "dictionary"), intern!(py, "storage")] {
+                inner.extend(array.getattr(name));
+            }
+            let buffers = array.call_method0(intern!(py, "buffers"));
+            let buffers = buffers.and_then(|buffers| buffers.try_iter());
+            for buffer in buffers.into_iter().flatten().flatten() {
+                let number = |name| buffer.getattr(name)?.extract::<usize>();
+                let (address, size) = (intern!(py, "address"), intern!(py, "size"));
+                if let (Ok(address), Ok(size)) = (number(address), number(size)) {
+                    let known = sizes.entry(address).or_insert(0);
+                    *known = size.max(*known);
+                }
+            }
+        }
+        arrays = inner;
+    }
+    sizes
+}
+
+/// Fails unless the schema is of one column of text.
+fn check_type(schema: &OwnedSchema) -> PyResult<()> {
+    let format = schema.format()?;
+    let is_text = |format: &str| matches!(format, "u" | "U" | "vu");
+    match schema.dictionary_format()? {
+        None if is_text(&format) => Ok(()),
+        Some(values) if is_text(&values) && Key::of(&format).is_some() => Ok(()),
+        Some(values) => Err(not_text(&format!(
+            "Dictionary({}, {})",
+            type_name(&format),
+            type_name(&values)
+        ))),
+        None => Err(not_text(&type_name(&format))),
     }
 }
 
-fn first_null(data: &ArrayData) -> Option<usize> {
-    data.nulls()?.iter().position(|valid| !valid)
+/// An array of the interface, or the categories of one.
+struct Part<'a> {
+    array: Foreign<'a>,
+    /// Known sizes of buffers by address.
+    sizes: &'a HashMap<usize, usize>,
+    /// The number of documents before it.
+    before: usize,
 }
 
-fn not_text(found: &DataType) -> PyErr {
+impl Part<'_> {
+    /// The texts. The schema was checked.
+    fn column(&self, schema: &OwnedSchema) -> PyResult<TextColumn> {
+        let Some(values) = schema.dictionary_format()? else {
+            self.check_nulls(|at| {
+                format!("document {} is null, expected a text", self.before + at)
+            })?;
+            return self.texts(&schema.format()?);
+        };
+        self.check_nulls(|at| format!("document {} is null, expected a text", self.before + at))?;
+        let (_, n) = self.extent()?;
+        if n == 0 {
+            return Ok(TextColumn::Texts(String::new(), Vec::new()));
+        }
+        let dictionary = self.array.dictionary();
+        let categories = Part {
+            array: dictionary.ok_or_else(|| invalid("an array of categories without them"))?,
+            sizes: self.sizes,
+            before: 0,
+        };
+        categories.check_nulls(|_| "a category is null, expected a text".to_owned())?;
+        let categories = categories.texts(&values)?;
+        let keys = match Key::of(&schema.format()?) {
+            Some(Key::I8) => self.keys::<i8>(),
+            Some(Key::U8) => self.keys::<u8>(),
+            Some(Key::I16) => self.keys::<i16>(),
+            Some(Key::U16) => self.keys::<u16>(),
+            Some(Key::I32) => self.keys::<i32>(),
+            Some(Key::U32) => self.keys::<u32>(),
+            Some(Key::I64) => self.keys::<i64>(),
+            Some(Key::U64) => self.keys::<u64>(),
+            None => Err(not_text(&schema.format()?)),
+        }?;
+        match keys.iter().position(|&key| key >= categories.len()) {
+            Some(at) => Err(invalid(format!(
+                "document {} is of category {}, and there are {}",
+                self.before + at,
+                keys[at],
+                categories.len()
+            ))),
+            None => Ok(TextColumn::Dictionary(Box::new(categories), keys)),
+        }
+    }
+
+    /// The position of the first value in the buffers, and the number of values.
+    fn extent(&self) -> PyResult<(usize, usize)> {
+        let (offset, length) = self.array.extent();
+        let numbers = usize::try_from(offset)
+            .ok()
+            .zip(usize::try_from(length).ok());
+        numbers
+            .filter(|(offset, length)| offset.checked_add(*length).is_some())
+            .ok_or_else(|| invalid(format!("an offset of {offset} and a length of {length}")))
+    }
+
+    /// A copy of `n` values of a buffer, from number `start` on.
+    fn copied<T: bytemuck::Pod>(&self, buffer: usize, start: usize, n: usize) -> PyResult<Vec<T>> {
+        let size = size_of::<T>();
+        let (Some(from), Some(bytes)) = (start.checked_mul(size), n.checked_mul(size)) else {
+            return Err(invalid(format!("a buffer of {n} values from {start} on")));
+        };
+        self.check(buffer, from, bytes)?;
+        let mut values: Vec<T> = room(n)?;
+        values.resize(n, T::zeroed());
+        self.copy(buffer, from, bytemuck::cast_slice_mut(&mut values))?;
+        Ok(values)
+    }
+
+    /// Fails where a buffer does not reach as far as `length` bytes behind number `start`, as far as that is known.
+    /// The address of the buffer; None where no byte is asked for.
+    fn check(&self, buffer: usize, start: usize, length: usize) -> PyResult<Option<*const u8>> {
+        if length == 0 {
+            return Ok(None);
+        }
+        let address = self.array.buffer(buffer);
+        let address = address.ok_or_else(|| invalid(format!("buffer {buffer} is missing")))?;
+        let known = self.sizes.get(&address.addr());
+        let most = known.copied().unwrap_or(isize::MAX as usize);
+        let end = start.checked_add(length).filter(|&end| end <= most);
+        match end.and_then(|end| address.addr().checked_add(end)) {
+            Some(_) => Ok(Some(address)),
+            None => Err(invalid(format!(
+                "{length} bytes from {start} on, of a buffer that has {most}"
+            ))),
+        }
+    }
+
+    /// Copies bytes of a buffer, from number `start` on.
+    fn copy(&self, buffer: usize, start: usize, into: &mut [u8]) -> PyResult<()> {
+        if let Some(address) = self.check(buffer, start, into.len())? {
+            self.array.copy(address, start, into);
+        }
+        Ok(())
+    }
+
+    /// Fails with a message about the first null.
+    fn check_nulls(&self, why: impl Fn(usize) -> String) -> PyResult<()> {
+        let (offset, n) = self.extent()?;
+        if n == 0 || self.array.null_count() == 0 || self.array.buffer(0).is_none() {
+            return Ok(());
+        }
+        let (first, end) = (offset / 8, (offset + n).div_ceil(8));
+        let valid: Vec<u8> = self.copied(0, first, end - first)?;
+        let is_null = |at: &usize| {
+            let bit = offset + at - first * 8;
+            valid[bit / 8] >> (bit % 8) & 1 == 0
+        };
+        match (0..n).find(is_null) {
+            Some(at) => Err(PyValueError::new_err(why(at))),
+            None => Ok(()),
+        }
+    }
+
+    fn texts(&self, format: &str) -> PyResult<TextColumn> {
+        let (offset, n) = self.extent()?;
+        if n == 0 {
+            // PyArrow lets the offsets of an empty slice point outside of its buffer.
+            return Ok(TextColumn::Texts(String::new(), Vec::new()));
+        }
+        match format {
+            "u" => self.end_to_end::<i32>(offset, n),
+            "U" => self.end_to_end::<i64>(offset, n),
+            _ => self.views(offset, n),
+        }
+    }
+
+    /// Texts that lie end to end: each begins where the one before ends.
+    fn end_to_end<T: bytemuck::Pod + TryInto<usize>>(
+        &self,
+        offset: usize,
+        n: usize,
+    ) -> PyResult<TextColumn> {
+        let offsets: Vec<T> = self.copied(1, offset, n.saturating_add(1))?;
+        let mut offsets = offsets.into_iter().map(TryInto::<usize>::try_into);
+        let fault = || invalid("offsets that are negative or fall");
+        let Some(Ok(first)) = offsets.next() else {
+            return Err(fault());
+        };
+        let mut ranges = room(n)?;
+        let mut start = 0;
+        for end in offsets {
+            let end = end.ok().and_then(|end| end.checked_sub(first));
+            let end = end.filter(|&end| end >= start).ok_or_else(fault)?;
+            ranges.push(start..end);
+            start = end;
+        }
+        self.check(2, first, start)?;
+        let mut text = room(start)?;
+        text.resize(start, 0);
+        self.copy(2, first, &mut text)?;
+        self.valid(text, ranges)
+    }
+
+    /// Texts each of which says where it is: in the view itself, or in one of several buffers.
+    fn views(&self, offset: usize, n: usize) -> PyResult<TextColumn> {
+        /// Texts of so many bytes lie in the view.
+        const SHORT: usize = 12;
+        let views: Vec<[u8; 16]> = self.copied(1, offset, n)?;
+        let n_buffers = self.array.n_buffers();
+        // Validity and views before the buffers of text, their sizes behind them.
+        let n_texts = n_buffers
+            .checked_sub(3)
+            .ok_or_else(|| invalid("views without sizes"))?;
+        let sizes: Vec<i64> = self.copied(n_buffers - 1, 0, n_texts)?;
+        let number = |view: &[u8; 16], at: usize| {
+            let bytes = [view[at], view[at + 1], view[at + 2], view[at + 3]];
+            usize::try_from(i32::from_ne_bytes(bytes))
+        };
+        // The buffer of each text and its range there, checked; None in the view.
+        let place = |view: &[u8; 16]| -> PyResult<(usize, Option<(usize, usize)>)> {
+            let fault = || invalid("a view of text that is in no buffer");
+            let length = number(view, 0).map_err(|_| fault())?;
+            if length <= SHORT {
+                return Ok((length, None));
+            }
+            let (Ok(buffer), Ok(start)) = (number(view, 8), number(view, 12)) else {
+                return Err(fault());
+            };
+            let size = sizes
+                .get(buffer)
+                .and_then(|&size| usize::try_from(size).ok());
+            match size {
+                Some(size) if start + length <= size => Ok((length, Some((buffer, start)))),
+                _ => Err(fault()),
+            }
+        };
+        let (mut in_views, mut in_buffers) = (0_usize, 0_usize);
+        for view in &views {
+            match place(view)? {
+                (length, None) => in_views += length,
+                (length, Some(_)) => in_buffers = in_buffers.saturating_add(length),
+            }
+        }
+        // Where texts share bytes, each of them would be copied again and again: the buffers are copied instead.
+        let all = sizes.iter().map(|&size| usize::try_from(size).unwrap_or(0));
+        let all = all.fold(0_usize, usize::saturating_add);
+        let mut starts = Vec::new();
+        let mut text: Vec<u8> = room(in_views.saturating_add(in_buffers.min(all)))?;
+        if in_buffers > all {
+            for (buffer, &size) in sizes.iter().enumerate() {
+                let start = text.len();
+                starts.push(start);
+                text.resize(start + usize::try_from(size).unwrap_or(0), 0);
+                self.copy(2 + buffer, 0, &mut text[start..])?;
+            }
+        }
+        let mut ranges = room(n)?;
+        for view in &views {
+            let (length, place) = place(view)?;
+            let start = match place {
+                Some((buffer, start)) if in_buffers > all => starts[buffer] + start,
+                _ => text.len(),
+            };
+            match place {
+                None => text.extend_from_slice(&view[4..4 + length]),
+                Some(_) if in_buffers > all => {}
+                Some((buffer, from)) => {
+                    text.resize(start + length, 0);
+                    self.copy(2 + buffer, from, &mut text[start..])?;
+                }
+            }
+            ranges.push(start..start + length);
+        }
+        self.valid(text, ranges)
+    }
+
+    /// The column, where every range of the bytes is UTF-8.
+    fn valid(&self, bytes: Vec<u8>, ranges: Vec<Range<usize>>) -> PyResult<TextColumn> {
+        let fault = |at: usize| invalid(format!("document {} is not UTF-8", self.before + at));
+        let is_text = |bytes: &[u8]| str::from_utf8(bytes).is_ok();
+        match String::from_utf8(bytes) {
+            Ok(text) => match ranges
+                .iter()
+                .position(|range| text.get(range.clone()).is_none())
+            {
+                Some(at) => Err(fault(at)),
+                None => Ok(TextColumn::Texts(text, ranges)),
+            },
+            Err(error) => {
+                let bytes = error.as_bytes();
+                let broken = |range: &Range<usize>| {
+                    bytes.get(range.clone()).is_none_or(|text| !is_text(text))
+                };
+                match ranges.iter().position(broken) {
+                    Some(at) => Err(fault(at)),
+                    // Bytes between the texts, which are nobody's.
+                    None => Ok(TextColumn::Texts(lossless(bytes), ranges)),
+                }
+            }
+        }
+    }
+
+    /// The numbers of the categories.
+    fn keys<T: bytemuck::Pod + TryInto<usize>>(&self) -> PyResult<Vec<usize>> {
+        let (offset, n) = self.extent()?;
+        let keys: Vec<T> = self.copied(1, offset, n)?;
+        let mut numbers = room(n)?;
+        for key in keys {
+            let key = key.try_into().map_err(|_| invalid("a negative category"))?;
+            numbers.push(key);
+        }
+        Ok(numbers)
+    }
+}
+
+/// The text, with a space in the place of every byte that is not UTF-8, so that all others stay where they are.
+fn lossless(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| ' '));
+    }
+    text
+}
+
+/// The integers that number categories.
+enum Key {
+    I8,
+    U8,
+    I16,
+    U16,
+    I32,
+    U32,
+    I64,
+    U64,
+}
+
+impl Key {
+    fn of(format: &str) -> Option<Self> {
+        Some(match format {
+            "c" => Self::I8,
+            "C" => Self::U8,
+            "s" => Self::I16,
+            "S" => Self::U16,
+            "i" => Self::I32,
+            "I" => Self::U32,
+            "l" => Self::I64,
+            "L" => Self::U64,
+            _ => return None,
+        })
+    }
+}
+
+/// Room for `n` values.
+fn room<T>(n: usize) -> PyResult<Vec<T>> {
+    let mut values = Vec::new();
+    match values.try_reserve_exact(n) {
+        Ok(()) => Ok(values),
+        Err(_) => Err(PyMemoryError::new_err(format!(
+            "a copy of the Arrow data needs {} bytes more",
+            n.saturating_mul(size_of::<T>())
+        ))),
+    }
+}
+
+/// Arrow's name of the type that the interface calls `format`.
+fn type_name(format: &str) -> Cow<'_, str> {
+    let name = match format {
+        "n" => "Null",
+        "b" => "Boolean",
+        "c" => "Int8",
+        "C" => "UInt8",
+        "s" => "Int16",
+        "S" => "UInt16",
+        "i" => "Int32",
+        "I" => "UInt32",
+        "l" => "Int64",
+        "L" => "UInt64",
+        "e" => "Float16",
+        "f" => "Float32",
+        "g" => "Float64",
+        "u" => "Utf8",
+        "U" => "LargeUtf8",
+        "vu" => "Utf8View",
+        "z" => "Binary",
+        "Z" => "LargeBinary",
+        "vz" => "BinaryView",
+        _ => match format.as_bytes() {
+            [b'd', b':', ..] => "Decimal",
+            [b'w', b':', ..] => "FixedSizeBinary",
+            [b't', b'd', ..] => "Date",
+            [b't', b't', ..] => "Time",
+            [b't', b's', ..] => "Timestamp",
+            [b't', b'D', ..] => "Duration",
+            [b't', b'i', ..] => "Interval",
+            b"+l" | b"+vl" => "List",
+            b"+L" | b"+vL" => "LargeList",
+            [b'+', b'w', ..] => "FixedSizeList",
+            b"+s" => "Struct",
+            b"+m" => "Map",
+            [b'+', b'u', ..] => "Union",
+            b"+r" => "RunEndEncoded",
+            _ => return Cow::Owned(format!("that is not known ({format:?})")),
+        },
+    };
+    Cow::Borrowed(name)
+}
+
+fn not_text(found: &str) -> PyErr {
     PyTypeError::new_err(format!(
         "expected one column of text, got Arrow data of type {found}"
     ))
 }
 
-fn invalid(error: impl std::fmt::Display) -> PyErr {
+pub(crate) fn invalid(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(format!("the Arrow data cannot be read: {error}"))
-}
-
-/// The array of the pair (`arrow_schema`, `arrow_array`).
-fn of_array(capsules: &Bound<'_, PyTuple>) -> PyResult<ArrayData> {
-    let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) = capsules.extract()?;
-    let schema = schema.pointer_checked(Some(c"arrow_schema"))?;
-    let array = array.pointer_checked(Some(c"arrow_array"))?;
-    // SAFETY: a capsule of this name contains such a struct while it lives (the interface's contract),
-    // and we hold the capsule; the struct is moved out, which marks the capsule's as empty, and
-    // released when it is dropped.
-    let (schema, array) = unsafe {
-        (
-            FFI_ArrowSchema::from_raw(schema.cast().as_ptr()),
-            FFI_ArrowArray::from_raw(array.cast().as_ptr()),
-        )
-    };
-    // SAFETY: by the contract the array has the layout that the schema describes.
-    unsafe { from_ffi(array, &schema) }.map_err(invalid)
-}
-
-/// The arrays of an `arrow_array_stream`.
-fn of_stream(capsule: &Bound<'_, PyCapsule>) -> PyResult<Vec<ArrayData>> {
-    let stream = capsule.pointer_checked(Some(c"arrow_array_stream"))?;
-    // SAFETY: as in `of_array`.
-    let mut stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.cast().as_ptr()) };
-    let (Some(get_schema), Some(get_next)) = (stream.get_schema, stream.get_next) else {
-        return Err(invalid("the stream was read before"));
-    };
-    let mut schema = FFI_ArrowSchema::empty();
-    // SAFETY: the functions of a stream that is not released take the stream and a pointer to the result,
-    // which they write to only where they return 0.
-    let status = unsafe { get_schema(&raw mut stream, &raw mut schema) };
-    succeeded(&mut stream, status)?;
-    let mut arrays = Vec::new();
-    loop {
-        let mut array = FFI_ArrowArray::empty();
-        // SAFETY: see above.
-        let status = unsafe { get_next(&raw mut stream, &raw mut array) };
-        succeeded(&mut stream, status)?;
-        if array.is_released() {
-            return Ok(arrays);
-        }
-        // SAFETY: every array of a stream has the layout that its schema describes.
-        arrays.push(unsafe { from_ffi(array, &schema) }.map_err(invalid)?);
-    }
-}
-
-/// Fails with the stream's own message where a function of the stream returned an error.
-fn succeeded(stream: &mut FFI_ArrowArrayStream, status: c_int) -> PyResult<()> {
-    if status == 0 {
-        return Ok(());
-    }
-    let message = stream.get_last_error.and_then(|last_error| {
-        // SAFETY: the stream is not released; the message is a C string (or null) that is valid until the
-        // next call, and is copied here.
-        unsafe {
-            let message = last_error(stream);
-            (!message.is_null()).then(|| CStr::from_ptr(message).to_string_lossy().into_owned())
-        }
-    });
-    Err(invalid(
-        message.unwrap_or_else(|| format!("error {status}")),
-    ))
 }

@@ -21,13 +21,14 @@ use crate::{
     characters::Characters,
     documents::{Documents, SampleWeights, Targets, given, weighted},
     errors::{of_panic, to_python},
+    listed::Listed,
     settings::Settings,
-    work::{CancellableText, long_on_texts, on_texts},
+    work::{CancellableText, long_on_texts, on_texts, unlocked},
 };
 
 /// The names of the labels, and their type in Python.
 #[derive(FromPyObject)]
-pub(crate) struct Labels(pub(crate) Vec<String>, pub(crate) String);
+pub(crate) struct Labels(pub(crate) Listed<String>, pub(crate) String);
 
 /// A notice: (parameter, message, whether a search ended at a limit).
 pub(crate) type NoticeParts = (&'static str, String, bool);
@@ -44,21 +45,21 @@ const FEW: (usize, usize) = (64, 1 << 15);
 #[pyo3(from_item_all)]
 pub(crate) struct FitOptions {
     /// The prior: (label, term, weight).
-    prior: Vec<(String, String, f64)>,
+    prior: Listed<(String, String, f64)>,
     /// The names of the parameters that are chosen on the data, `calibrate` included.
-    auto: Vec<String>,
+    auto: Listed<String>,
     threads: usize,
 }
 
 impl FitOptions {
     /// The settings of a fit.
     pub(crate) fn params(&self, settings: Settings) -> slugline::Result<TextClassifierParams> {
-        let prior = prior_of(self.prior.iter().cloned());
+        let prior = prior_of(self.prior.0.iter().cloned());
         Ok(settings.params(self.threads)?.prior(prior))
     }
 
     pub(crate) fn auto(&self) -> Auto {
-        let asked = |name: &str| self.auto.iter().any(|own| own == name);
+        let asked = |name: &str| self.auto.0.iter().any(|own| own == name);
         Auto::default()
             .alpha(asked("alpha"))
             .naive_bayes(asked("naive_bayes"))
@@ -123,7 +124,7 @@ impl Classifier {
         let texts = documents.texts(py)?;
         let auto = options.auto();
         let work = |texts: &[CancellableText<'_>]| {
-            let examples = targets.examples(texts, labels.0)?;
+            let examples = targets.examples(texts, labels.0.0)?;
             params.fit_auto(&weighted(examples, weights)?, auto)
         };
         let model = match params.refine {
@@ -139,13 +140,14 @@ impl Classifier {
         settings: Settings,
         program: String,
         labels: Labels,
-        terms: Vec<String>,
-        idf: Option<Vec<f64>>,
-        class_count: Vec<f64>,
+        terms: Listed<String>,
+        idf: Option<Listed<f64>>,
+        class_count: Listed<f64>,
         feature_count: PyReadonlyArray2<'_, f64>,
     ) -> PyResult<Self> {
         let feature_count = feature_count.as_array().to_owned();
-        let given = GivenSums::new(program, labels.0, terms, class_count, feature_count).idf(idf);
+        let given = GivenSums::new(program, labels.0.0, terms.0, class_count.0, feature_count)
+            .idf(idf.map(|idf| idf.0));
         let make = || {
             let label_type = labels.1.parse()?;
             let model = settings.params(1)?.from_sums(given)?;
@@ -163,14 +165,14 @@ impl Classifier {
     /// Reads a model file.
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        let model = py.detach(|| TextClassifier::load(path));
+        let model = unlocked(py, || TextClassifier::load(path))?;
         model.map(Into::into).map_err(to_python)
     }
 
     /// A classifier from the bytes of a model file.
     #[staticmethod]
     fn from_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
-        let model = py.detach(|| TextClassifier::from_bytes(bytes));
+        let model = unlocked(py, || TextClassifier::from_bytes(bytes))?;
         model.map(Into::into).map_err(to_python)
     }
 
@@ -179,11 +181,11 @@ impl Classifier {
     /// The note holds the estimator's own state. Returns temporary files that killed runs left beside it.
     #[pyo3(signature = (path, note=None))]
     fn save(&self, py: Python<'_>, path: PathBuf, note: Option<String>) -> PyResult<Vec<String>> {
-        let strays = py.detach(|| {
+        let strays = unlocked(py, || {
             let strays = strays(&path);
             self.model.clone().with_note(note).save(path)?;
             Ok(strays)
-        });
+        })?;
         let strays = strays.map_err(to_python)?;
         let shown = strays
             .iter()
@@ -198,7 +200,7 @@ impl Classifier {
         py: Python<'py>,
         note: Option<String>,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| self.model.clone().with_note(note).to_bytes());
+        let bytes = unlocked(py, || self.model.clone().with_note(note).to_bytes())?;
         Ok(PyBytes::new(py, &bytes.map_err(to_python)?))
     }
 
@@ -226,7 +228,7 @@ impl Classifier {
 
     /// The merge of both: the classifier of a fit on the documents of both.
     fn merge(&self, py: Python<'_>, other: &Self) -> PyResult<Self> {
-        let merged = py.detach(|| self.model.merge(&other.model));
+        let merged = unlocked(py, || self.model.merge(&other.model))?;
         merged.map(Into::into).map_err(to_python)
     }
 
@@ -406,8 +408,7 @@ impl Classifier {
 
     /// The `n` strongest terms of a label, with their strength.
     fn top_terms(&self, py: Python<'_>, label: &str, n: usize) -> PyResult<Vec<(String, f64)>> {
-        py.detach(|| self.model.top_terms(label, n))
-            .map_err(to_python)
+        unlocked(py, || self.model.top_terms(label, n))?.map_err(to_python)
     }
 
     /// The labels, sorted.
@@ -457,7 +458,7 @@ impl Classifier {
 
     /// labels × terms: the sums that the weights are derived from.
     fn feature_count<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let sums = py.detach(|| self.model.feature_count());
+        let sums = unlocked(py, || self.model.feature_count())?;
         Ok(sums
             .map_err(to_python)?
             .as_standard_layout()

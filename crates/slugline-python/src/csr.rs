@@ -1,9 +1,12 @@
-//! The arrays of a SciPy CSR matrix, checked.
+//! The arrays of a SciPy CSR matrix, copied and checked.
 
 use std::ops::Range;
 
 use numpy::Element;
-use pyo3::{exceptions::PyValueError, prelude::*};
+use pyo3::{
+    exceptions::{PyMemoryError, PyValueError},
+    prelude::*,
+};
 
 /// A column number.
 pub(crate) trait Index: Element + Copy + Sync {
@@ -23,19 +26,21 @@ impl Index for i64 {
     }
 }
 
-/// `indptr` and `indices` of a CSR matrix, checked.
-pub(crate) struct CsrStructure<'a, I> {
-    indptr: &'a [I],
-    indices: &'a [I],
+/// `indptr` and `indices` of a CSR matrix. Copied before they are checked: another thread of Python may write to the
+/// arrays while they are worked on without the interpreter lock.
+pub(crate) struct CsrStructure<I> {
+    indptr: Vec<I>,
+    indices: Vec<I>,
 }
 
-impl<'a, I: Index> CsrStructure<'a, I> {
+impl<I: Index> CsrStructure<I> {
     pub(crate) fn new(
-        indptr: &'a [I],
-        indices: &'a [I],
+        indptr: &[I],
+        indices: &[I],
         n_values: usize,
         n_columns: usize,
     ) -> PyResult<Self> {
+        let (indptr, indices) = (copied(indptr)?, copied(indices)?);
         let ends = indptr.first().and_then(|first| first.get()) == Some(0)
             && indptr.last().and_then(|last| last.get()) == Some(indices.len())
             && indices.len() == n_values;
@@ -65,11 +70,11 @@ impl<'a, I: Index> CsrStructure<'a, I> {
     }
 
     /// (column, value) of a row, in stored order.
-    pub(crate) fn row<'b, T: Copy>(
-        &self,
+    pub(crate) fn row<'a, 'b, T: Copy>(
+        &'a self,
         row: usize,
         data: &'b [T],
-    ) -> impl Iterator<Item = (usize, T)> + use<'b, 'a, T, I> {
+    ) -> impl Iterator<Item = (usize, T)> + use<'a, 'b, T, I> {
         let range = self.range(row);
         let columns = &self.indices[range.clone()];
         columns
@@ -77,4 +82,17 @@ impl<'a, I: Index> CsrStructure<'a, I> {
             .map(|column| column.get().unwrap_or(0))
             .zip(data[range].iter().copied())
     }
+}
+
+/// A copy of values.
+pub(crate) fn copied<T: Copy>(values: &[T]) -> PyResult<Vec<T>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(values.len()).map_err(|_| {
+        PyMemoryError::new_err(format!(
+            "a copy of the sparse matrix's structure needs {} bytes more",
+            size_of_val(values)
+        ))
+    })?;
+    copy.extend_from_slice(values);
+    Ok(copy)
 }

@@ -6,10 +6,15 @@ use numpy::{IntoPyArray, PyArray2, PyReadonlyArray2, ndarray::Array2};
 use pyo3::prelude::*;
 use slugline::{
     Vectorizer,
-    dataset::{Description, WordVectors},
+    dataset::{Description, ReadOptions, WordVectors},
 };
 
-use crate::{documents::Documents, errors::to_python, work::on_texts};
+use crate::{
+    documents::Documents,
+    errors::to_python,
+    listed::Listed,
+    work::{on_texts, unlocked},
+};
 
 /// The distinct words of documents, sorted.
 #[pyfunction]
@@ -27,7 +32,7 @@ pub(crate) fn read_word_vectors(
     py: Python<'_>,
     path: PathBuf,
 ) -> PyResult<(Vec<String>, Bound<'_, PyArray2<f32>>)> {
-    let table = py.detach(|| WordVectors::load(&path)).map_err(to_python)?;
+    let table = unlocked(py, || WordVectors::load(&path))?.map_err(to_python)?;
     let words: Vec<String> = table.words().into_iter().map(str::to_owned).collect();
     let n = words.len();
     let dimensions = table.values().len() / n.max(1);
@@ -40,7 +45,7 @@ pub(crate) fn read_word_vectors(
 #[derive(FromPyObject)]
 pub(crate) enum Source<'py> {
     File(PathBuf),
-    Memory(Vec<String>, PyReadonlyArray2<'py, f32>),
+    Memory(Listed<String>, PyReadonlyArray2<'py, f32>),
 }
 
 /// The terms that have a vector, and their weights (terms × topics). A topic has a row (its name, a sentence) for each of
@@ -49,26 +54,34 @@ pub(crate) enum Source<'py> {
 pub(crate) fn describe<'py>(
     py: Python<'py>,
     vectors: Source<'py>,
-    topics: Vec<(String, String)>,
-    terms: Vec<String>,
+    topics: Listed<(String, String)>,
+    terms: Listed<String>,
     strength: f64,
     sharpness: f64,
+    max_expansion: u64,
 ) -> PyResult<(Vec<String>, Bound<'py, PyArray2<f64>>)> {
     let descriptions: Vec<Description> = topics
+        .0
         .into_iter()
         .map(|(label, text)| Description { label, text })
         .collect();
     let table = match &vectors {
-        Source::Memory(words, values) => WordVectors::new(words, &values.as_array()),
+        Source::Memory(words, values) => WordVectors::new(&words.0, &values.as_array()),
         Source::File(path) => {
-            let of_terms: HashSet<&str> = terms.iter().map(String::as_str).collect();
-            py.detach(|| WordVectors::load_for(path, &descriptions, |word| of_terms.contains(word)))
+            let options = ReadOptions::default().max_expansion(max_expansion);
+            let of_terms: HashSet<&str> = terms.0.iter().map(String::as_str).collect();
+            unlocked(py, || {
+                WordVectors::load_for_with(path, &options, &descriptions, |word| {
+                    of_terms.contains(word)
+                })
+            })?
         }
     };
     let table = table.map_err(to_python)?;
-    let prior = py
-        .detach(|| table.describe(&descriptions, &terms, strength, sharpness))
-        .map_err(to_python)?;
+    let prior = unlocked(py, || {
+        table.describe(&descriptions, &terms.0, strength, sharpness)
+    })?
+    .map_err(to_python)?;
     // Term by term, the labels of each in the order of the topics.
     let lines = prior.terms();
     let k = descriptions

@@ -5,7 +5,7 @@ use pyo3::{
     exceptions::{PyTypeError, PyUnicodeEncodeError},
     intern,
     prelude::*,
-    types::{PyList, PyString, PyTuple},
+    types::PyString,
 };
 
 use slugline::Examples;
@@ -13,10 +13,11 @@ use slugline::Examples;
 use crate::{
     arrow::{TextColumn, columns},
     errors::NotNative,
+    listed::sensible_length,
 };
 
-/// Texts that can be read without the interpreter lock: Python strings whose UTF-8 is borrowed, or Arrow
-/// arrays that are read in place.
+/// Texts that can be read without the interpreter lock: Python strings whose UTF-8 is borrowed (they never
+/// change), or copies of Arrow arrays.
 #[pyclass(frozen, module = "slugline._core")]
 pub(crate) struct Documents(TextStorage);
 
@@ -42,10 +43,7 @@ impl Documents {
         if let Some(columns) = columns(documents)? {
             return Ok(Self(TextStorage::Arrow(columns)));
         }
-        // Only a list's length can be trusted (not that of `range(10**12)`).
-        let length = documents.len().unwrap_or(0);
-        let sure = documents.is_instance_of::<PyList>() || documents.is_instance_of::<PyTuple>();
-        let mut strings = Vec::with_capacity(if sure { length } else { length.min(UNSURE) });
+        let mut strings = Vec::with_capacity(sensible_length(documents));
         for (position, document) in documents.try_iter()?.enumerate() {
             strings.push(text_of(document?, position, decode, words)?.unbind());
         }
@@ -131,9 +129,6 @@ impl TargetNumbers<'_> {
         }
     }
 }
-
-/// The maximum capacity that is reserved before a document was seen.
-const UNSURE: usize = 1 << 12;
 
 /// The text with lone surrogates replaced by U+FFFD.
 #[pyfunction]

@@ -4,7 +4,7 @@ use std::{any::Any, error, io, path::Path};
 
 use pyo3::{
     create_exception,
-    exceptions::{PyException, PyOSError, PyRuntimeError, PyValueError},
+    exceptions::{PyException, PyMemoryError, PyOSError, PyRuntimeError, PyValueError},
     intern,
     prelude::*,
 };
@@ -46,6 +46,7 @@ pub(crate) fn to_python(error: Error) -> PyErr {
             "{} is {value}: expected {expected}",
             python_name(name)
         )),
+        Error::OutOfMemory { .. } => PyMemoryError::new_err(error.to_string()),
         other => PyValueError::new_err(
             other
                 .to_string()

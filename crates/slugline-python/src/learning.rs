@@ -10,6 +10,7 @@ use crate::{
     classifier::{Classifier, FitOptions, Labels, NoticeParts, parts},
     documents::{Documents, SampleWeights, Targets, given, weighted},
     errors::to_python,
+    listed::Listed,
     settings::Settings,
     work::{CancellableText, long_on_texts, on_texts},
 };
@@ -88,12 +89,12 @@ fn same_settings(
 }
 
 /// The name of each document's label; or names, and documents × names, their probabilities.
-type GivenLabels<'py> = (Vec<String>, Option<PyReadonlyArray2<'py, f64>>);
+type GivenLabels<'py> = (Listed<String>, Option<PyReadonlyArray2<'py, f64>>);
 
 fn changed(
     py: Python<'_>,
     documents: &Documents,
-    (labels, probabilities): GivenLabels<'_>,
+    (Listed(labels), probabilities): GivenLabels<'_>,
     sample_weight: SampleWeights<'_>,
     change: impl FnOnce(&Examples<'_, CancellableText<'_>>) -> Result<TextClassifier> + Send,
 ) -> PyResult<Classifier> {
@@ -121,7 +122,7 @@ pub(crate) fn audit(
     py: Python<'_>,
     settings: Settings,
     documents: &Documents,
-    labels: Vec<String>,
+    labels: Listed<String>,
     options: FitOptions,
 ) -> PyResult<AuditParts> {
     let mut params = options.params(settings).map_err(to_python)?;
@@ -130,7 +131,7 @@ pub(crate) fn audit(
     let texts = documents.texts(py)?;
     let refined = params.refine.is_some();
     let work = |texts: &[CancellableText<'_>]| {
-        let examples = Examples::new(texts, &labels)?;
+        let examples = Examples::new(texts, &labels.0)?;
         if auto != Auto::default() {
             let chosen = params.fit_auto(&examples, auto)?;
             params = chosen.settings().clone();
@@ -171,13 +172,13 @@ pub(crate) struct UnlabelledOptions {
 enum SharesSetting {
     Name(String),
     /// In the order of the labels' sorted names.
-    Given(Vec<f64>),
+    Given(Listed<f64>),
 }
 
 impl UnlabelledOptions {
     fn unlabelled(self) -> PyResult<Unlabelled> {
         let class_shares = match self.class_shares {
-            SharesSetting::Given(shares) => ClassShares::Given(shares),
+            SharesSetting::Given(shares) => ClassShares::Given(shares.0),
             SharesSetting::Name(name) => match name.as_str() {
                 "uniform" => ClassShares::Uniform,
                 "learned" => ClassShares::Learned,
@@ -240,7 +241,7 @@ pub(crate) fn fit_semi_supervised(
     texts.extend(unlabelled.texts(py)?);
     let found = on_texts(py, &texts, |texts| {
         let (labelled, unlabelled) = texts.split_at(n);
-        let examples = targets.examples(labelled, labels.0)?;
+        let examples = targets.examples(labelled, labels.0.0)?;
         let examples = weighted(examples, weights)?;
         let mut found = params.fit_semi_supervised(&examples, unlabelled, &options)?;
         found.classifier = found.classifier.with_label_type(label_type);

@@ -13,6 +13,7 @@
 )]
 
 mod arrow;
+mod arrow_interface;
 mod characters;
 mod classifier;
 mod csr;
@@ -20,6 +21,7 @@ mod describe;
 mod documents;
 mod errors;
 mod learning;
+mod listed;
 mod refined;
 mod scores;
 mod settings;
@@ -32,6 +34,8 @@ mod work;
 use std::ffi::OsString;
 
 use pyo3::prelude::*;
+
+use listed::Listed;
 
 #[pymodule]
 mod _core {
@@ -60,8 +64,12 @@ mod _core {
     const LONGEST_NGRAM: usize = slugline::text::LONGEST_NGRAM;
 }
 
+/// As the command's own: it ends the command, and nothing else, where memory runs out.
+#[global_allocator]
+static ALLOCATOR: slugline_cli::CommandAllocator = slugline_cli::CommandAllocator;
+
 /// Runs the command `slugline`; returns its exit status.
 #[pyfunction]
-fn command(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
-    py.detach(|| slugline_cli::run(arguments))
+fn command(py: Python<'_>, arguments: Listed<OsString>) -> u8 {
+    py.detach(|| slugline_cli::run(arguments.0))
 }

@@ -20,7 +20,7 @@ const FEW: usize = 1 << 20;
 
 /// rows × classes: X Wᵀ, row by row.
 pub(crate) fn score<I: Index>(
-    shape: &CsrStructure<'_, I>,
+    shape: &CsrStructure<I>,
     data: &[f64],
     weights: DenseWeights<'_>,
     threads: usize,

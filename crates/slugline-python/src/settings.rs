@@ -6,6 +6,8 @@ use slugline::{
     TextClassifier, TextClassifierParams, Words,
 };
 
+use crate::listed::Listed;
+
 /// The parameters by name, as `get_params` gives them.
 #[allow(
     clippy::struct_excessive_bools,
@@ -18,7 +20,7 @@ pub(crate) struct Settings {
     alpha: Option<AlphaSetting>,
     force_alpha: bool,
     fit_prior: bool,
-    class_prior: Option<Vec<f64>>,
+    class_prior: Option<Listed<f64>>,
     level_class_sums: bool,
     norm_weights: bool,
     binarize: Option<f64>,
@@ -35,7 +37,7 @@ pub(crate) struct Settings {
     max_features: Option<usize>,
     without_terms: Option<StopWordsSetting>,
     without_numbers: bool,
-    vocabulary: Option<Vec<String>>,
+    vocabulary: Option<Listed<String>>,
     binary: bool,
     norm: Option<String>,
     use_idf: bool,
@@ -50,20 +52,20 @@ pub(crate) struct Settings {
 #[derive(FromPyObject)]
 enum AlphaSetting {
     One(f64),
-    PerFeature(Vec<f64>),
+    PerFeature(Listed<f64>),
 }
 
 #[derive(FromPyObject)]
 enum StopWordsSetting {
     Language(String),
-    Words(Vec<String>),
+    Words(Listed<String>),
 }
 
 impl From<StopWordsSetting> for StopWords {
     fn from(setting: StopWordsSetting) -> Self {
         match setting {
             StopWordsSetting::Language(language) => Self::Language(language),
-            StopWordsSetting::Words(words) => Self::List(words),
+            StopWordsSetting::Words(words) => Self::List(words.0),
         }
     }
 }
@@ -149,13 +151,13 @@ impl Settings {
         params = match self.alpha {
             None => params,
             Some(AlphaSetting::One(alpha)) => params.alpha(alpha),
-            Some(AlphaSetting::PerFeature(alphas)) => params.alpha(alphas),
+            Some(AlphaSetting::PerFeature(alphas)) => params.alpha(alphas.0),
         };
         if let Some(class_prior) = self.class_prior {
-            params = params.class_prior(class_prior);
+            params = params.class_prior(class_prior.0);
         }
         if let Some(vocabulary) = self.vocabulary {
-            params = params.vocabulary(vocabulary);
+            params = params.vocabulary(vocabulary.0);
         }
         params.check()?;
         Ok(params)

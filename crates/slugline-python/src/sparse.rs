@@ -15,7 +15,7 @@ use pyo3::{exceptions::PyValueError, prelude::*};
 use crate::{
     csr::{CsrStructure, Index},
     scores::{DenseWeights, score},
-    work::threads,
+    work::{threads, unlocked},
 };
 
 /// Whether an array of indices has 32 bits.
@@ -59,7 +59,7 @@ pub(crate) fn class_sums<'py>(
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let data = data.as_slice()?;
     // NumPy's `nonzero` interleaves rows and classes.
-    let (rows, classes) = (entries.0.as_array(), entries.1.as_array());
+    let (rows, classes) = (entries.0.as_array().to_vec(), entries.1.as_array().to_vec());
     let weights = entries.2.as_slice()?;
     let sums = with_shape!(indptr, indices, data.len(), n_columns, |shape| {
         let n_rows = shape.n_rows();
@@ -69,7 +69,7 @@ pub(crate) fn class_sums<'py>(
                 "targets of other rows than the {n_rows}, or of other classes than the {n_classes}"
             )));
         }
-        py.detach(|| {
+        unlocked(py, || {
             let mut sums = Array2::zeros((n_classes, n_columns));
             for ((&row, &class), &weight) in rows.iter().zip(&classes).zip(weights) {
                 if let Some(sums) = sums.row_mut(class).as_slice_mut() {
@@ -79,7 +79,7 @@ pub(crate) fn class_sums<'py>(
                 }
             }
             sums
-        })
+        })?
     });
     Ok(sums.into_pyarray(py))
 }
@@ -102,7 +102,7 @@ pub(crate) fn log_likelihood<'py>(
     };
     let scores = with_shape!(indptr, indices, data.len(), n_columns, |shape| {
         let threads = threads(py, None)?;
-        py.detach(|| score(&shape, data, weights, threads))
+        unlocked(py, || score(&shape, data, weights, threads))?
     })?;
     Ok(scores.into_pyarray(py))
 }
@@ -166,7 +166,7 @@ pub(crate) fn log_likelihood_of_few<'py>(
         n_columns,
         n_classes,
     };
-    let scores = py.detach(|| score(&shape, data, weights, 1))?;
+    let scores = unlocked(py, || score(&shape, data, weights, 1))??;
     Ok(Some(scores.into_pyarray(py)))
 }
 
@@ -188,7 +188,7 @@ pub(crate) fn times_idf<'py>(
     ) -> PyResult<bool> {
         let (data, indices, idf) = (data.as_slice_mut()?, indices.as_slice()?, idf.as_slice()?);
         let has_one = |column: &I| column.get().is_some_and(|column| column < idf.len());
-        Ok(py.detach(|| {
+        unlocked(py, || {
             if !indices.iter().all(has_one) {
                 return false;
             }
@@ -198,7 +198,7 @@ pub(crate) fn times_idf<'py>(
                 }
             }
             true
-        }))
+        })
     }
     macro_rules! of {
         ($float:ty, $index:ty) => {
@@ -239,7 +239,7 @@ pub(crate) fn normalise<'py>(
             {
                 return Err(PyValueError::new_err("malformed sparse matrix: indptr"));
             }
-            Ok(py.detach(|| {
+            unlocked(py, || {
                 let rows = indptr.windows(2).map(|pair| &data[pair[0]..pair[1]]);
                 let lengths: Vec<f64> = rows
                     .map(|row| match l1 {
@@ -258,7 +258,7 @@ pub(crate) fn normalise<'py>(
                     }
                 }
                 true
-            }))
+            })
         }};
     }
     if let Ok(array) = data.extract::<PyReadwriteArray1<'_, f32>>() {

@@ -17,8 +17,9 @@ use slugline::{
 use crate::{
     documents::Documents,
     errors::to_python,
+    listed::Listed,
     vocabulary::{Vocabulary, column_of},
-    work::{on_texts, threads},
+    work::{on_texts, threads, unlocked},
 };
 
 /// Text analysis with scikit-learn's settings.
@@ -33,7 +34,7 @@ impl Analysis {
         strip_accents: Option<&str>,
         analyzer: &str,
         token_pattern: Option<String>,
-        stop_words: Option<Vec<String>>,
+        stop_words: Option<Listed<String>>,
         ngram_range: (usize, usize),
     ) -> PyResult<Self> {
         let params = || {
@@ -43,7 +44,9 @@ impl Analysis {
                     .strip_accents(strip_accents.map(str::parse::<StripAccents>).transpose()?)
                     .analyzer(analyzer.parse()?)
                     .words(token_pattern.map_or(Words::Sklearn, Words::Pattern))
-                    .stop_words(stop_words.map_or(StopWords::None, StopWords::List))
+                    .stop_words(
+                        stop_words.map_or(StopWords::None, |words| StopWords::List(words.0)),
+                    )
                     .ngram_range(ngram_range.0, ngram_range.1),
             )
         };
@@ -86,8 +89,8 @@ pub(crate) fn learn<'py>(
     let totals = counts.totals();
     let kept = keep.call1((texts.len(), df.into_pyarray(py), totals.into_pyarray(py)))?;
     if !kept.is_none() {
-        let kept: Vec<u32> = kept.extract()?;
-        counts = py.detach(|| counts.select(&kept)).map_err(to_python)?;
+        let kept: Listed<u32> = kept.extract()?;
+        counts = unlocked(py, || counts.select(&kept.0))?.map_err(to_python)?;
     }
     let rows = arrays(py, counts.rows)?;
     let (vocabulary, columns) = Vocabulary::learned(py, counts.vocabulary)?;

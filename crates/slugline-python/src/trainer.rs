@@ -13,6 +13,7 @@ use crate::{
     classifier::{Classifier, FitOptions, prior_of},
     documents::{Documents, SampleWeights, given, weighted},
     errors::{of_panic, to_python},
+    listed::Listed,
     settings::Settings,
     work::{on_texts, watched},
 };
@@ -41,12 +42,12 @@ impl Trainer {
         &self,
         py: Python<'_>,
         documents: &Documents,
-        labels: Vec<String>,
+        labels: Listed<String>,
         targets: PyReadonlyArray1<'_, usize>,
         sample_weight: SampleWeights<'_>,
     ) -> PyResult<()> {
         let targets = targets.as_slice()?;
-        let names = targets.iter().map(|&target| labels.get(target));
+        let names = targets.iter().map(|&target| labels.0.get(target));
         let names: Vec<&str> = names
             .map(|name| name.map(String::as_str).unwrap_or_default())
             .collect();
@@ -74,14 +75,16 @@ impl Trainer {
         &self,
         py: Python<'_>,
         label_type: &str,
-        class_prior: Option<Vec<f64>>,
-        prior: Vec<(String, String, f64)>,
+        class_prior: Option<Listed<f64>>,
+        prior: Listed<(String, String, f64)>,
         background: Option<String>,
     ) -> PyResult<(Classifier, u64)> {
         let label_type = label_type.parse().map_err(to_python)?;
         let stop = Arc::new(AtomicBool::new(false));
-        let trainer = self.take()?.with_class_prior(class_prior);
-        let trainer = trainer.with_labels_of(prior_of(prior), background);
+        let trainer = self
+            .take()?
+            .with_class_prior(class_prior.map(|shares| shares.0));
+        let trainer = trainer.with_labels_of(prior_of(prior.0), background);
         let trainer = trainer.with_stop(Arc::clone(&stop));
         let finish = || catch_unwind(AssertUnwindSafe(|| trainer.finish()));
         let trained = watched(py, &stop, finish)?

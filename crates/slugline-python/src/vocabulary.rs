@@ -9,7 +9,10 @@ use pyo3::{
 };
 use slugline::Vocabulary as Terms;
 
-use crate::errors::{NotNative, to_python};
+use crate::{
+    errors::{NotNative, to_python},
+    work::unlocked,
+};
 
 /// Terms and their columns, as of a `dict` at some time.
 #[pyclass(frozen, module = "slugline._core")]
@@ -64,8 +67,7 @@ impl Vocabulary {
     /// The vocabulary of packed terms. `ValueError` for any other bytes.
     #[staticmethod]
     fn unpacked(py: Python<'_>, packed: &[u8]) -> PyResult<Self> {
-        let terms = py
-            .detach(|| unpack(packed))
+        let terms = unlocked(py, || unpack(packed))?
             .map_err(|why| PyValueError::new_err(format!("packed terms: {why}")))?;
         Ok(Self {
             terms,
@@ -121,9 +123,7 @@ impl Vocabulary {
                 return Err(NotNative::new_err("two terms of one column"));
             }
         }
-        let terms = columns
-            .py()
-            .detach(|| Terms::new(terms.into_iter().flatten()));
+        let terms = unlocked(columns.py(), || Terms::new(terms.into_iter().flatten()))?;
         Ok(Self {
             terms: terms.map_err(to_python)?,
             items: items_of(columns).into(),

@@ -80,6 +80,12 @@ pub(crate) fn refining<R: Send>(
     })?)
 }
 
+/// Runs short work with the interpreter lock released. A panic is an exception like others.
+pub(crate) fn unlocked<R: Send>(py: Python<'_>, work: impl FnOnce() -> R + Send) -> PyResult<R> {
+    py.detach(|| catch_unwind(AssertUnwindSafe(work)))
+        .map_err(|cause| of_panic(&*cause))
+}
+
 fn on_cancellable<R>(
     cancelled: &AtomicBool,
     texts: &[&str],

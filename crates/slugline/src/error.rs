@@ -70,6 +70,14 @@ pub enum Error {
     /// The work was cancelled (see [`cancellable`](crate::cancellable)).
     #[error("cancelled")]
     Cancelled,
+    /// Memory for a large array could not be had. Nothing that was there is lost.
+    #[error("out of memory: {what} needs {bytes} bytes more ({}) than there are", in_words(*bytes))]
+    OutOfMemory {
+        /// What it was for.
+        what: &'static str,
+        /// How much was asked for.
+        bytes: u64,
+    },
     /// Two models cannot be joined, or a model cannot take this input.
     #[error("incompatible models: {0}")]
     Incompatible(String),
@@ -133,6 +141,23 @@ pub enum Error {
     #[cfg(feature = "linfa")]
     #[error("linfa: {0}")]
     Linfa(#[from] linfa::error::Error),
+}
+
+/// A number of bytes to two digits.
+fn in_words(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    let mut size = bytes as f64 / 1e3;
+    let mut units = UNITS.iter().peekable();
+    while let Some(unit) = units.next() {
+        if size < 999.5 || units.peek().is_none() {
+            return match size < 10.0 {
+                true => format!("{size:.1} {unit}"),
+                false => format!("{size:.0} {unit}"),
+            };
+        }
+        size /= 1e3;
+    }
+    String::new()
 }
 
 /// A name as a message shows it, on one line: a character that would break the line, or that a terminal

@@ -12,6 +12,7 @@ mod folders;
 mod formats;
 mod label_only;
 mod learning;
+mod memory;
 #[cfg(feature = "formats")]
 mod messy_files;
 mod models;

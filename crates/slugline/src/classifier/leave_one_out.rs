@@ -14,7 +14,7 @@ use crate::{
         Document, Evidence, LeaveOneOut, Linear, Model, NaiveBayesParams, Totals, centre,
     },
     text::Analyzer,
-    util::{grid, pool::documents_per_task},
+    util::{grid, memory::filled, pool::documents_per_task},
 };
 
 /// A fitted model with the rows of its documents.
@@ -263,7 +263,7 @@ impl<'a> HeldOutScorer<'a> {
         width: usize,
         write: impl Fn(usize, &mut DocumentBuffers, &mut [T]) + Sync,
     ) -> Vec<T> {
-        let mut numbers = vec![T::default(); documents.len() * width];
+        let mut numbers = filled(T::default(), documents.len() * width);
         let size = documents_per_task(documents.len());
         let blocks = documents.par_chunks(size);
         blocks

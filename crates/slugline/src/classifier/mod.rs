@@ -56,7 +56,12 @@ use std::sync::{Arc, OnceLock};
 
 use ndarray::Array2;
 
-use crate::{error::Result, text::Analyzer, util::pool::with_threads, vocabulary::Vocabulary};
+use crate::{
+    error::Result,
+    text::Analyzer,
+    util::{memory::check_left, pool::with_threads},
+    vocabulary::Vocabulary,
+};
 
 /// What is made at its first use, since classification does not need it; clones share it.
 pub(crate) type Lazy<T> = OnceLock<Arc<T>>;
@@ -106,13 +111,16 @@ impl TextClassifierParams {
     pub fn fit<S: AsRef<str> + Sync>(&self, examples: &Examples<'_, S>) -> Result<TextClassifier> {
         let analyzer = self.checked_analyzer()?;
         if self.refine.is_some() {
-            return with_threads(self.features.threads, || {
+            return with_threads("training", self.features.threads, || {
                 WithRows::fit(self, analyzer, examples, false)?.classifier()
             })?;
         }
         let classes = examples.classes(self)?;
+        // Words take four bytes each; where not even that is there, small allocations need not be made to find out.
+        let texts = examples.texts().iter().map(|text| text.as_ref().len());
+        check_left("training", texts.sum::<usize>() / 4)?;
         // The weights are derived on the same pool.
-        with_threads(self.features.threads, || {
+        with_threads("training", self.features.threads, || {
             let (texts, weights) = (examples.texts(), examples.weights());
             let learned = Learned::fit(self, &analyzer, texts, &classes, weights)?;
             TextClassifier::from_learned(self.clone(), analyzer, classes.labels, learned)

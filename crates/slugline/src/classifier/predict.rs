@@ -15,6 +15,7 @@ use crate::{
     error::Result,
     naive_bayes::{argmax, probabilities, tempered_log_probabilities},
     util::{
+        memory::{check_left, within, zeros},
         pool::{documents_per_block, with_threads},
         simd,
     },
@@ -115,7 +116,7 @@ impl TextClassifier {
         F: Fn(&mut Scratch, &str) -> R + Send + Sync,
     {
         let work = self.work(texts);
-        with_threads(self.params.features.threads, || {
+        with_threads("classification", self.params.features.threads, || {
             self.by_id(texts, work, &read)
         })
     }
@@ -157,7 +158,7 @@ impl TextClassifier {
     /// As [`predict`](Self::predict).
     pub fn predict_class<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vec<usize>> {
         let (work, weights) = (self.work(texts), &self.weights);
-        with_threads(self.params.features.threads, || {
+        with_threads("classification", self.params.features.threads, || {
             let path = self.analyzer.path();
             match weights.quantized.get(work, &self.params, path, weights) {
                 Some(quantized) => in_blocks(texts, quantized.word_caches(), &|scratch, text| {
@@ -182,7 +183,7 @@ impl TextClassifier {
     ) -> Result<Vec<&'m str>> {
         let (work, weights) = (self.work(texts), &self.weights);
         if weights.quantized.are_due(work, weights) {
-            with_threads(self.params.features.threads, || {
+            with_threads("classification", self.params.features.threads, || {
                 let path = self.analyzer.path();
                 weights.quantized.make(&self.params, path, weights);
             })?;
@@ -248,17 +249,31 @@ impl TextClassifier {
         self.scores_of(texts, |_, _| {})
     }
 
+    /// texts × labels zeros. An error also where the rows, which come one by one, would not fit in beside them.
+    pub(super) fn room_for_all(&self, texts: usize) -> Result<Array2<f64>> {
+        const WHAT: &str = "classification";
+        let labels = self.labels.len();
+        let room = within(WHAT, || zeros(texts, labels))?;
+        check_left(
+            WHAT,
+            texts
+                .saturating_mul(labels)
+                .saturating_mul(size_of::<f64>()),
+        )?;
+        Ok(room)
+    }
+
     fn scores_of<S: AsRef<str> + Sync>(
         &self,
         texts: &[S],
         finish: impl Fn(&mut [f64], usize) + Sync,
     ) -> Result<Array2<f64>> {
+        let mut scores = self.room_for_all(texts.len())?;
         let rows = self.for_texts(texts, |scratch, text| {
             self.score(scratch, text);
             finish(&mut scratch.scores, scratch.columns.len());
             scratch.scores.clone()
         })?;
-        let mut scores = Array2::zeros((texts.len(), self.labels.len()));
         for (mut to, from) in scores.rows_mut().into_iter().zip(rows) {
             to.assign(&ArrayView1::from(&from));
         }

@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     features::Tfidf,
     naive_bayes::{Adder, ClassRows, Evidence, Linear, Model, NaiveBayesParams, derive},
-    util::array::Array,
+    util::{array::Array, memory::filled},
     vocabulary::Vocabulary,
 };
 
@@ -96,7 +96,7 @@ impl InUse {
     ) -> (Vec<f64>, Vec<f64>) {
         let k = self.sums.n_classes();
         let wide = k + 1;
-        let mut table = vec![0.0; self.sums.n_features() * wide];
+        let mut table = filled(0.0, self.sums.n_features() * wide);
         let counts = self.sums.feature_count.iter();
         for (term, (row, (classes, counts))) in table.chunks_exact_mut(wide).zip(counts).enumerate()
         {

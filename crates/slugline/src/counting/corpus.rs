@@ -236,7 +236,7 @@ mod tests {
             all.dedup();
             let all: Vec<&str> = all.iter().map(String::as_str).collect();
             for threads in [1, 3] {
-                let read = || with_threads(threads, || learn(&analyzer, &texts)).unwrap();
+                let read = || with_threads("a test", threads, || learn(&analyzer, &texts)).unwrap();
                 let Ok(documents) = read() else {
                     prop_assert!(all.is_empty());
                     continue;

@@ -215,7 +215,7 @@ mod tests {
             }
             let analyzer = Analyzer::new(params).unwrap();
             for threads in [1, 3] {
-                let read = || with_threads(threads, || learn(&analyzer, &texts)).unwrap();
+                let read = || with_threads("a test", threads, || learn(&analyzer, &texts)).unwrap();
                 let Ok(Corpus { vocabulary, .. }) = read() else {
                     continue;
                 };
@@ -271,7 +271,7 @@ mod tests {
             let words: BTreeSet<&str> = texts.iter().flat_map(|text| text.split_whitespace()).collect();
             let short = words.iter().filter(|word| word.len() <= INLINE).count();
             for threads in [1, 3] {
-                let read = || with_threads(threads, || learn(&analyzer, &texts)).unwrap();
+                let read = || with_threads("a test", threads, || learn(&analyzer, &texts)).unwrap();
                 let Ok(documents) = read() else {
                     return Ok(());
                 };

@@ -9,7 +9,7 @@ use parquet::arrow::{
     arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
 };
 
-use super::{Format, content::Bytes, guard::guarded, ipc::Messages};
+use super::{Format, content::Bytes, expansion::ExpansionLimit, guard::guarded, ipc::Messages};
 
 /// Rows per batch: few, so that long texts take little memory.
 const ROWS: usize = 1024;
@@ -17,7 +17,10 @@ const ROWS: usize = 1024;
 /// An opened file, with its schema.
 pub(super) struct Opened {
     pub(super) schema: SchemaRef,
+    /// The bytes of the file, where a value that stands in it once may have any number of rows.
+    pub(super) size: Option<u64>,
     kind: BatchKind,
+    limit: ExpansionLimit,
 }
 
 enum BatchKind {
@@ -30,19 +33,27 @@ pub(super) type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError
 
 impl Opened {
     /// Reads the schema; the error is a message.
-    pub(super) fn new(bytes: Bytes, format: Format) -> Result<Self, String> {
+    pub(super) fn new(bytes: Bytes, format: Format, limit: ExpansionLimit) -> Result<Self, String> {
         guarded(|| {
             if format != Format::Parquet {
-                let (messages, schema) = Messages::new(bytes.into_stream())?;
+                let (messages, schema) = Messages::new(bytes.into_stream(), limit)?;
                 let kind = BatchKind::Arrow(Box::new(messages));
-                return Ok(Self { schema, kind });
+                return Ok(Self {
+                    schema,
+                    size: None,
+                    kind,
+                    limit,
+                });
             }
             let file = bytes.into_file().map_err(|error| error.to_string())?;
+            let size = file.metadata().map_err(|error| error.to_string())?.len();
             let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
                 .map_err(|error| error.to_string())?;
             Ok(Self {
                 schema: metadata.schema().clone(),
+                size: Some(size),
                 kind: BatchKind::Parquet(file, metadata),
+                limit,
             })
         })
     }
@@ -51,6 +62,7 @@ impl Opened {
     pub(super) fn batches(self, columns: &[usize]) -> Result<Batches, String> {
         guarded(|| match self.kind {
             BatchKind::Parquet(file, metadata) => {
+                check(&metadata, columns, self.size.unwrap_or(0), self.limit)?;
                 let mask =
                     ProjectionMask::roots(metadata.parquet_schema(), columns.iter().copied());
                 let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
@@ -67,6 +79,26 @@ impl Opened {
             }
         })
     }
+}
+
+/// Fails where the chunks of these columns say that they expand to too much.
+fn check(
+    metadata: &ArrowReaderMetadata,
+    columns: &[usize],
+    size: u64,
+    limit: ExpansionLimit,
+) -> Result<(), String> {
+    let schema = metadata.parquet_schema();
+    let mut expanded = 0_u64;
+    for group in metadata.metadata().row_groups() {
+        for (at, chunk) in group.columns().iter().enumerate() {
+            if columns.contains(&schema.get_column_root_idx(at)) {
+                let bytes = u64::try_from(chunk.uncompressed_size()).unwrap_or(u64::MAX);
+                expanded = expanded.saturating_add(bytes);
+            }
+        }
+    }
+    limit.check(size, expanded)
 }
 
 /// The next batch.

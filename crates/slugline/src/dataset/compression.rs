@@ -8,6 +8,7 @@ use std::{
 use flate2::bufread::MultiGzDecoder;
 
 use super::{
+    expansion::{Compressed, Expanded, ExpansionLimit},
     fault::Fault,
     format::lower_extension,
     peek::{Beginning, Peek},
@@ -50,28 +51,22 @@ fn kind_of(bytes: &[u8]) -> Beginning<Compression> {
     }
 }
 
-/// The uncompressed content of `input`, and whether it was compressed. `path` is given for files: where its extension
+/// The uncompressed content of `input`, and whether it was compressed; an error where it expands to more than the limit. `path` is given for files: where its extension
 /// names a compression that the content does not have, that is an error.
 pub(super) fn decompress(
     input: impl Read + Send + 'static,
     path: Option<&Path>,
+    limit: ExpansionLimit,
 ) -> io::Result<(Peek, bool)> {
+    let (input, compressed) = Compressed::new(input);
     let mut input = Peek::new(input);
+    let named = |name, input| {
+        let input = Named { name, input };
+        Ok((Peek::new(Expanded::new(input, compressed, limit)), true))
+    };
     match sniff(&mut input)? {
-        Some(Compression::Gzip) => Ok((
-            Peek::new(Named {
-                name: "gzip",
-                input: MultiGzDecoder::new(input),
-            }),
-            true,
-        )),
-        Some(Compression::Zstd) => Ok((
-            Peek::new(Named {
-                name: "zstd",
-                input: ZstdReader::new(input),
-            }),
-            true,
-        )),
+        Some(Compression::Gzip) => named("gzip", Decoder::Gzip(MultiGzDecoder::new(input))),
+        Some(Compression::Zstd) => named("zstd", Decoder::Zstd(ZstdReader::new(input))),
         None => match path.and_then(promised) {
             Some(name) => Err(Fault::File(format!(
                 "the file's name says {name}, but its content is not {name} data: rename the \
@@ -103,15 +98,24 @@ fn sniff(input: &mut Peek) -> io::Result<Option<Compression>> {
     }
 }
 
-/// A decompressor whose errors name the compression and say what to do.
-struct Named<R> {
-    name: &'static str,
-    input: R,
+enum Decoder {
+    Gzip(MultiGzDecoder<Peek>),
+    Zstd(ZstdReader<Peek>),
 }
 
-impl<R: Read> Read for Named<R> {
+/// A decompressor whose errors name the compression and say what to do.
+struct Named {
+    name: &'static str,
+    input: Decoder,
+}
+
+impl Read for Named {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.input.read(buffer).map_err(|error| {
+        let read = match &mut self.input {
+            Decoder::Gzip(input) => input.read(buffer),
+            Decoder::Zstd(input) => input.read(buffer),
+        };
+        read.map_err(|error| {
             // Errors of the disk pass unchanged: the data is not at fault.
             if error.raw_os_error().is_some() {
                 return error;

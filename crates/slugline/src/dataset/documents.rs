@@ -16,6 +16,8 @@ pub(super) struct ObjectFinder {
     line: u64,
     place: Place,
     last: Option<String>,
+    /// The state in a value that is too long, whose rest has not been read.
+    unfinished: Option<Nesting>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,11 +42,13 @@ impl ObjectFinder {
             line: 1,
             place: Place::Start,
             last: None,
+            unfinished: None,
         }
     }
 
     /// The next element or object as it is written, and the line on which it begins.
     pub(super) fn next(&mut self, source: &Source) -> Result<Option<(u64, String)>> {
+        self.skip_value(source)?;
         loop {
             let found = self.skip_space(source)?;
             let line = self.line;
@@ -158,6 +162,22 @@ impl ObjectFinder {
         }
     }
 
+    /// Skips the rest of a value that was too long.
+    fn skip_value(&mut self, source: &Source) -> Result<()> {
+        while let Some(mut state) = self.unfinished.take() {
+            let bytes = source.fill(&mut self.input, self.line)?;
+            if bytes.is_empty() {
+                break;
+            }
+            let (count, ended) = state.pass(bytes);
+            self.line += line_breaks(bytes.get(..count).unwrap_or(bytes));
+            self.input.consume(count);
+            self.input.take_fault();
+            self.unfinished = Some(state).filter(|_| !ended);
+        }
+        Ok(())
+    }
+
     /// A value up to its end: brackets are counted outside of strings. Any other value than an object or
     /// an array ends before the next comma, bracket or white space.
     fn value(&mut self, source: &Source) -> Result<(u64, String)> {
@@ -180,13 +200,18 @@ impl ObjectFinder {
             }
             let (count, ended) = state.pass(bytes);
             let passed = bytes.get(..count).unwrap_or(bytes);
-            if value.len() + count > source.options.max_record_bytes {
-                self.place = Place::End;
-                return Err(source.explain(start, Fault::TooLong.into()));
+            let is_too_long = value.len() + count > source.options.max_record_bytes;
+            if !is_too_long {
+                value.extend_from_slice(passed);
             }
-            value.extend_from_slice(passed);
             self.line += line_breaks(passed);
             self.input.consume(count);
+            if is_too_long {
+                self.unfinished = Some(state).filter(|_| !ended);
+                // The fault of a value that is reported.
+                self.input.take_fault();
+                return Err(source.explain(start, Fault::TooLong.into()));
+            }
             if ended {
                 break;
             }

@@ -11,7 +11,7 @@ use arrow_buffer::Buffer;
 use arrow_ipc::{Message, RecordBatch as BatchHeader, reader::StreamDecoder, root_as_message};
 use arrow_schema::{ArrowError, SchemaRef};
 
-use super::{guard::guarded, peek::Peek};
+use super::{expansion::ExpansionLimit, guard::guarded, peek::Peek};
 
 /// The magic number of an Arrow file.
 const MARK: &[u8] = b"ARROW1";
@@ -21,9 +21,6 @@ const MARK_AND_PADDING: usize = 8;
 const CONTINUATION: [u8; 4] = [0xff; 4];
 /// The marker of the end of a stream.
 const END: &[u8] = &[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
-/// The maximum size of an uncompressed buffer.
-const MOST_EXPANDED: i64 = 1 << 32;
-
 /// The batches of a stream or file.
 pub(super) struct Messages {
     input: Peek,
@@ -34,11 +31,15 @@ pub(super) struct Messages {
     first: Option<RecordBatch>,
     /// Bytes that the decoder has not consumed.
     rest: Buffer,
+    /// Bytes that were read, those that they expand to, and how many they may be.
+    read: u64,
+    expanded: u64,
+    limit: ExpansionLimit,
 }
 
 impl Messages {
     /// Reads the schema; the error is a message.
-    pub(super) fn new(mut input: Peek) -> Result<(Self, SchemaRef), String> {
+    pub(super) fn new(mut input: Peek, limit: ExpansionLimit) -> Result<(Self, SchemaRef), String> {
         let beginning = input
             .at_least(MARK_AND_PADDING)
             .map_err(|error| error.to_string())?;
@@ -53,6 +54,9 @@ impl Messages {
             is_done: false,
             first: None,
             rest: Buffer::from(&[]),
+            read: 0,
+            expanded: 0,
+            limit,
         };
         while messages.decoder.schema().is_none() && !messages.is_done {
             let batch = messages.step().map_err(|error| error.to_string())?;
@@ -93,7 +97,11 @@ impl Messages {
             Ok(length) => exactly(&mut self.input, length)?,
             Err(_) => return Err(ArrowError::ParseError("a length is negative".to_owned())),
         };
-        check(&message, &body)?;
+        self.read += body.len() as u64;
+        self.expanded = self.expanded.saturating_add(expanded(&message, &body));
+        self.limit
+            .check(self.read, self.expanded)
+            .map_err(ArrowError::ParseError)?;
         let mut bytes = Vec::with_capacity(prefix.len() + metadata.len() + body.len());
         bytes.extend(prefix);
         bytes.extend(metadata);
@@ -156,24 +164,24 @@ fn exactly(input: &mut impl Read, length: u64) -> Result<Vec<u8>, ArrowError> {
     }
 }
 
-/// Fails where a compressed buffer claims an implausible uncompressed size.
-fn check(message: &Message<'_>, body: &[u8]) -> Result<(), ArrowError> {
+/// The bytes that the buffers of a message say that they expand to.
+fn expanded(message: &Message<'_>, body: &[u8]) -> u64 {
     let dictionary = message.header_as_dictionary_batch();
     let batch: Option<BatchHeader<'_>> = message
         .header_as_record_batch()
         .or_else(|| dictionary.and_then(|dictionary| dictionary.data()));
     let Some(batch) = batch.filter(|batch| batch.compression().is_some()) else {
-        return Ok(());
+        return body.len() as u64;
     };
-    for buffer in batch.buffers().iter().flatten() {
+    let sizes = batch.buffers().into_iter().flatten().map(|buffer| {
         let start = usize::try_from(buffer.offset()).unwrap_or(usize::MAX);
         let prefix = body.get(start..).and_then(|rest| rest.first_chunk::<8>());
         let expanded = prefix.map_or(0, |prefix| i64::from_le_bytes(*prefix));
-        if buffer.length() > 0 && expanded > MOST_EXPANDED {
-            return Err(ArrowError::ParseError(format!(
-                "a column says that it expands to {expanded} bytes"
-            )));
+        // Negative: as it is.
+        match buffer.length() {
+            0 => 0,
+            length => u64::try_from(expanded.max(length)).unwrap_or(0),
         }
-    }
-    Ok(())
+    });
+    sizes.fold(0, u64::saturating_add)
 }

@@ -136,13 +136,15 @@ pub(super) fn whole(mut input: Utf8Reader, source: &Source) -> Result<String> {
         if count == 0 {
             break;
         }
-        if text.len() + count > source.options.max_record_bytes {
-            return Err(source.explain(1, Fault::TooLong.into()));
-        }
-        text.extend_from_slice(bytes);
-        input.consume(count);
+        // Up to the limit, so that of two faults the first one is told, however the input comes.
+        let taken = count.min(source.options.max_record_bytes - text.len());
+        text.extend_from_slice(bytes.get(..taken).unwrap_or_default());
+        input.consume(taken);
         if let Some(fault) = input.take_fault() {
             return Err(source.explain(1, fault.into()));
+        }
+        if taken < count {
+            return Err(source.explain(1, Fault::TooLong.into()));
         }
     }
     // The stream is valid UTF-8, so nothing is replaced.

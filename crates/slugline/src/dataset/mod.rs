@@ -106,6 +106,11 @@
 //! dropped, and [`ReadOptions::invalid_utf8`] says what becomes of invalid bytes. gzip files (any number of
 //! members) and Zstandard files (any number of frames) are recognised by their content.
 //!
+//! **Compressed data** may expand to [`ReadOptions::max_expansion`] times its size, 64 MiB in any case, and to
+//! [`ReadOptions::max_expanded_bytes`]; what expands to more is an error. That goes for gzip and Zstandard, for the parts
+//! of a workbook and the text of its cells, for the columns of Parquet and Arrow files (those that are read: the pages
+//! and buffers as the file states their sizes, and the texts of Parquet's rows), and for word vectors.
+//!
 //! Where a record has several texts ([`ReadOptions::text`]), they are joined by a line break. A text
 //! may be empty; a label that is blank is none. Other columns are carried along where they are asked for
 //! ([`ReadOptions::columns`]).
@@ -133,6 +138,7 @@ mod content;
 mod delimiter;
 mod documents;
 mod encoding;
+mod expansion;
 mod fault;
 mod folder;
 mod format;

@@ -4,11 +4,17 @@ use std::{
     fs::File,
     io::{self, BufReader, ErrorKind, Read},
     path::Path,
+    sync::{Arc, atomic::AtomicU64},
 };
 
 use zip::{ZipArchive, result::ZipError};
 
-use super::word_vectors::WordVectors;
+use super::{
+    ReadOptions,
+    expansion::{Expanded, ExpansionLimit},
+    fault::Fault,
+    word_vectors::WordVectors,
+};
 use crate::{
     error::{Error, Result},
     wording::names,
@@ -27,7 +33,11 @@ pub(super) fn is_zip(path: &Path) -> Result<bool> {
 }
 
 /// Reads the vectors of the `wanted` words.
-pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<WordVectors> {
+pub(super) fn read(
+    path: &Path,
+    options: &ReadOptions,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<WordVectors> {
     let fault = |why: String| Error::Dataset {
         file: path.to_string_lossy().into_owned(),
         why,
@@ -36,7 +46,10 @@ pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<WordVec
         ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput => {
             fault("the archive is damaged or cut off: write it again".into())
         }
-        _ => Error::io(path, error),
+        _ => match error.downcast::<Fault>() {
+            Ok(why) => fault(why.to_string()),
+            Err(error) => Error::io(path, error),
+        },
     };
     let zip = |error: ZipError| match error {
         ZipError::Io(error) => io(error),
@@ -45,6 +58,10 @@ pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<WordVec
         )),
     };
     let file = File::open(path).map_err(io)?;
+    // The strings of an array all have the room of the longest: what counts is the archive as a whole.
+    let size = file.metadata().map_err(io)?.len();
+    let size = Arc::new(AtomicU64::new(size));
+    let limit = ExpansionLimit::of(options);
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(zip)?;
     let entries: Vec<String> = archive
         .file_names()
@@ -58,7 +75,8 @@ pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<WordVec
             )));
         }
     }
-    let mut array = BufReader::new(archive.by_name("words.npy").map_err(zip)?);
+    let array = archive.by_name("words.npy").map_err(zip)?;
+    let mut array = BufReader::new(Expanded::new(array, Arc::clone(&size), limit));
     let header = Header::read(&mut array).map_err(io)?;
     let (n, characters) = match (header.kind.strip_prefix("<U"), header.shape.as_slice()) {
         (Some(characters), &[n]) => (n, characters.parse().unwrap_or(usize::MAX)),
@@ -79,7 +97,8 @@ pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<WordVec
         }
     }
     drop(array);
-    let mut array = BufReader::new(archive.by_name("vectors.npy").map_err(zip)?);
+    let array = archive.by_name("vectors.npy").map_err(zip)?;
+    let mut array = BufReader::new(Expanded::new(array, Arc::clone(&size), limit));
     let header = Header::read(&mut array).map_err(io)?;
     let (size, dimensions) = match (header.kind.as_str(), header.shape.as_slice()) {
         ("<f4", &[rows, dimensions]) if rows == n && dimensions > 0 => (4, dimensions),

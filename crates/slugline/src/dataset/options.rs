@@ -75,6 +75,12 @@ pub struct ReadOptions {
     /// The longest record that is accepted, in bytes as it stands in the uncompressed file without
     /// its line break. It bounds the memory that one endless line or one missing quote can take.
     pub max_record_bytes: usize,
+    /// How many times its size compressed data may expand to. What expands to 64 MiB or less is never too much. Text
+    /// expands to 3 to 10 times its size, repetitive records to 50; a file that was made to fill a disk, or by mistake,
+    /// to thousands.
+    pub max_expansion: u64,
+    /// How many bytes compressed data may expand to.
+    pub max_expanded_bytes: u64,
 }
 
 setters!(ReadOptions {
@@ -95,10 +101,16 @@ setters!(ReadOptions {
     skip_bad: bool,
     columns: OtherColumns,
     max_record_bytes: usize,
+    max_expansion: u64,
+    max_expanded_bytes: u64,
 });
 
 /// The default of [`ReadOptions::max_record_bytes`]: 256 MiB.
 const MAX_RECORD_BYTES: usize = 256 << 20;
+/// The default of [`ReadOptions::max_expansion`].
+const MAX_EXPANSION: u64 = 200;
+/// The default of [`ReadOptions::max_expanded_bytes`]: 1 TiB.
+const MAX_EXPANDED_BYTES: u64 = 1 << 40;
 
 impl Default for ReadOptions {
     fn default() -> Self {
@@ -120,6 +132,8 @@ impl Default for ReadOptions {
             skip_bad: false,
             columns: OtherColumns::None,
             max_record_bytes: MAX_RECORD_BYTES,
+            max_expansion: MAX_EXPANSION,
+            max_expanded_bytes: MAX_EXPANDED_BYTES,
         }
     }
 }

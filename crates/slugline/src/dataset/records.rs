@@ -10,7 +10,10 @@ use super::{
     reader::RecordReader,
     source::Source,
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    util::memory::check_left,
+};
 
 /// The records of a data set, read as they are asked for.
 ///
@@ -26,7 +29,13 @@ pub struct Records {
     total_bytes: Option<u64>,
     state: Remaining,
     is_done: bool,
+    /// Bytes of text since memory was last asked for.
+    unasked: usize,
 }
+
+/// Memory is asked for after so many bytes of text, and so much of it.
+const ASKED_EVERY: usize = 16 << 20;
+const LEFT: usize = 64 << 20;
 
 /// The state of reading.
 enum Remaining {
@@ -82,6 +91,7 @@ pub fn open(path: &Path, options: &ReadOptions) -> Result<Records> {
         total_bytes: metadata.is_file().then_some(metadata.len()),
         state,
         is_done: false,
+        unasked: 0,
     })
 }
 
@@ -111,6 +121,7 @@ pub fn read(
         format,
         total_bytes: None,
         is_done: false,
+        unasked: 0,
     })
 }
 
@@ -200,6 +211,17 @@ impl Records {
         }
     }
 
+    /// Asks from time to time whether there is memory for more: whoever keeps the records does so in pieces too small to
+    /// fail.
+    fn with_memory(&mut self, record: Option<Record>) -> Result<Option<Record>> {
+        self.unasked += record.as_ref().map_or(0, |record| record.text.len());
+        if self.unasked >= ASKED_EVERY {
+            self.unasked = 0;
+            check_left("reading the data", LEFT)?;
+        }
+        Ok(record)
+    }
+
     /// Whether the next record is in memory, so that [`next`](Iterator::next) does not wait for the
     /// input: where that is a pipe or a terminal, what was found so far is answered first if not. It
     /// is `false` for documents that are whole files.
@@ -223,8 +245,10 @@ impl Iterator for Records {
             Remaining::File(reader) => reader.next(&self.source),
             Remaining::Folder(folder) => folder.next(&self.source),
         };
+        let record = record.and_then(|record| self.with_memory(record));
         self.is_done = match (&record, &self.state) {
             (Ok(record), _) => record.is_none(),
+            (Err(Error::OutOfMemory { .. }), _) => true,
             (Err(_), Remaining::Folder(_)) => false,
             (Err(error), Remaining::File(_)) => self.source.ends_with(error),
         };

@@ -252,6 +252,10 @@ impl TableRows {
                 false => self.input.fill_buf()?,
             };
             if bytes.is_empty() {
+                // A CR at the end of the file.
+                if self.row.len() > self.most_bytes.saturating_add(LINE_BREAK) {
+                    return Err(Fault::TooLong.into());
+                }
                 break;
             }
             let behind_cr = self.row.len() > from && self.row.last() == Some(&b'\r');
@@ -273,7 +277,11 @@ impl TableRows {
             let is_known = ended || self.row.last() != Some(&b'\r');
             if is_known && self.row.len() > self.most_bytes.saturating_add(LINE_BREAK) {
                 self.unfinished = !ended;
-                self.next_line += u64::from(ended);
+                if ended {
+                    self.next_line += 1;
+                    // The fault of a line that is reported.
+                    self.input.take_fault();
+                }
                 return Err(Fault::TooLong.into());
             }
             if ended {

@@ -2,7 +2,8 @@
 
 use std::{
     fs::File,
-    io::{BufReader, Read, Seek},
+    io::{self, BufReader, Read, Seek},
+    sync::{Arc, atomic::AtomicU64},
 };
 
 use calamine::{
@@ -10,7 +11,13 @@ use calamine::{
     open_workbook_from_rs,
 };
 
-use super::guard::guarded;
+use zip::ZipArchive;
+
+use super::{
+    expansion::{Expanded, ExpansionLimit},
+    fault::Fault,
+    guard::guarded,
+};
 
 /// The magic number of `.xls`; the other formats are zip archives.
 const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
@@ -33,8 +40,41 @@ pub(super) enum SheetCell {
     Error(String),
 }
 
+/// Reads a sheet cell by cell, so that memory depends on the cells, not on the size of the grid. A macro, since the
+/// readers of the formats are types of their own.
+macro_rules! streamed {
+    ($reader:expr, $name:expr, $rows:expr) => {{
+        let mut rows = $rows;
+        let damaged = |error: String| damaged(&$name, &error);
+        let mut cells = $reader.map_err(|error| damaged(error.to_string()))?;
+        while let Some(cell) = cells
+            .next_cell()
+            .map_err(|error| damaged(error.to_string()))?
+        {
+            let (row, column) = cell.get_position();
+            if let Some(value) = cell_of(cell.get_value()) {
+                rows.put(row, column, value)?;
+            }
+        }
+        Ok(rows.rows)
+    }};
+}
+
 /// The rows of the named sheet, or of the first one that is not hidden; the error is a message.
-pub(super) fn rows(file: &mut File, name: Option<&str>) -> Result<Vec<SheetRow>, String> {
+///
+/// What the parts of the workbook expand to, and the text of all cells, which may share a string, is limited.
+pub(super) fn rows(
+    file: &mut File,
+    name: Option<&str>,
+    limit: ExpansionLimit,
+) -> Result<Vec<SheetRow>, String> {
+    let size = file.metadata().map_err(|error| error.to_string())?.len();
+    let rows = SheetRows {
+        rows: Vec::new(),
+        bytes: 0,
+        size,
+        limit,
+    };
     let mut first = [0; OLE.len()];
     let read = file.read(&mut first).map_err(|error| error.to_string())?;
     file.rewind().map_err(|error| error.to_string())?;
@@ -47,22 +87,28 @@ pub(super) fn rows(file: &mut File, name: Option<&str>) -> Result<Vec<SheetRow>,
                      ({error}): save it as plain text, CSV or .xlsx first"
                 )
             })?;
-            ranged(&mut book, name)
+            ranged(&mut book, name, rows)
         });
     }
     guarded(|| {
+        check_parts(file, size, limit)?;
+        file.rewind().map_err(|error| error.to_string())?;
         let input = BufReader::new(&mut *file);
         let why = match open_workbook_from_rs::<Xlsx<_>, _>(input) {
-            Ok(mut book) => return streamed(&mut book, name),
+            Ok(mut book) => {
+                let name = chosen(&book, name)?;
+                return streamed!(book.worksheet_cells_reader(&name), name, rows);
+            }
             Err(error) => error.to_string(),
         };
         file.rewind().map_err(|error| error.to_string())?;
         if let Ok(mut book) = open_workbook_from_rs::<Xlsb<_>, _>(BufReader::new(&mut *file)) {
-            return ranged(&mut book, name);
+            let name = chosen(&book, name)?;
+            return streamed!(book.worksheet_cells_reader(&name), name, rows);
         }
         file.rewind().map_err(|error| error.to_string())?;
         match open_workbook_from_rs::<Ods<_>, _>(BufReader::new(&mut *file)) {
-            Ok(mut book) => ranged(&mut book, name),
+            Ok(mut book) => ranged(&mut book, name, rows),
             Err(_) => Err(format!(
                 "the workbook is damaged ({why}): save or fetch it again"
             )),
@@ -101,51 +147,74 @@ where
     })
 }
 
-/// Reads a sheet cell by cell, so that memory depends on the cells, not on the size of the grid.
-fn streamed<R: Read + Seek>(
-    book: &mut Xlsx<R>,
-    name: Option<&str>,
-) -> Result<Vec<SheetRow>, String> {
-    let name = chosen(book, name)?;
-    let damaged = |error: calamine::XlsxError| {
-        format!("the sheet \"{name}\" is damaged ({error}): save or fetch the workbook again")
+/// Fails where the parts of an archive expand to too much. Sheets are left to their own reading, cell by cell: it takes
+/// no more memory than they have cells.
+fn check_parts(file: &mut File, size: u64, limit: ExpansionLimit) -> Result<(), String> {
+    // What is no archive, or has a part that is compressed in another way, is for the workbook's reader to refuse.
+    let Ok(mut archive) = ZipArchive::new(BufReader::new(file)) else {
+        return Ok(());
     };
-    let mut cells = book.worksheet_cells_reader(&name).map_err(damaged)?;
-    let mut rows = SheetRows::default();
-    while let Some(cell) = cells.next_cell().map_err(damaged)? {
-        let (row, column) = cell.get_position();
-        rows.put(
-            row,
-            column,
-            match cell.get_value() {
-                DataRef::Empty => continue,
-                DataRef::Int(number) => SheetCell::Text(number.to_string()),
-                DataRef::Float(number) => SheetCell::Text(number.to_string()),
-                DataRef::SharedString(text) => SheetCell::Text((*text).to_owned()),
-                DataRef::Bool(value) => SheetCell::Text(value.to_string()),
-                DataRef::DateTime(moment) => SheetCell::Text(date(moment)),
-                DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-                    SheetCell::Text(text.clone())
-                }
-                DataRef::Error(error) => SheetCell::Error(error.to_string()),
-            },
-        );
+    let mut expanded = 0_u64;
+    for at in 0..archive.len() {
+        let Ok(part) = archive.by_index(at) else {
+            continue;
+        };
+        expanded = expanded.saturating_add(part.size());
+        limit.check(size, expanded)?;
+        let is_sheet = part.name().is_ok_and(|name| name.contains("worksheets/"));
+        if is_sheet {
+            continue;
+        }
+        // The size that is written there may not be true.
+        let stated = part.size();
+        let compressed = Arc::new(AtomicU64::new(size));
+        let mut part = Expanded::new(part, compressed, limit);
+        let read = io::copy(&mut part, &mut io::sink());
+        match read.map_err(io::Error::downcast::<Fault>) {
+            Ok(read) => expanded = expanded.saturating_add(read.saturating_sub(stated)),
+            Err(Ok(fault)) => return Err(fault.to_string()),
+            // Damage, which the reader names.
+            Err(Err(_)) => return Ok(()),
+        }
     }
-    Ok(rows.0)
+    Ok(())
 }
 
-fn ranged<R, B>(book: &mut B, name: Option<&str>) -> Result<Vec<SheetRow>, String>
+fn damaged(sheet: &str, error: &str) -> String {
+    format!("the sheet \"{sheet}\" is damaged ({error}): save or fetch the workbook again")
+}
+
+/// A cell as text; None where it is empty.
+fn cell_of(value: &DataRef<'_>) -> Option<SheetCell> {
+    Some(match value {
+        DataRef::Empty => return None,
+        DataRef::Int(number) => SheetCell::Text(number.to_string()),
+        DataRef::Float(number) => SheetCell::Text(number.to_string()),
+        DataRef::SharedString(text) => SheetCell::Text((*text).to_owned()),
+        DataRef::Bool(value) => SheetCell::Text(value.to_string()),
+        DataRef::DateTime(moment) => SheetCell::Text(date(moment)),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            SheetCell::Text(text.clone())
+        }
+        DataRef::Error(error) => SheetCell::Error(error.to_string()),
+    })
+}
+
+fn ranged<R, B>(
+    book: &mut B,
+    name: Option<&str>,
+    mut rows: SheetRows,
+) -> Result<Vec<SheetRow>, String>
 where
     R: Read + Seek,
     B: Reader<R>,
     B::Error: std::fmt::Display,
 {
     let name = chosen(book, name)?;
-    let range = book.worksheet_range(&name).map_err(|error| {
-        format!("the sheet \"{name}\" is damaged ({error}): save or fetch the workbook again")
-    })?;
+    let range = book
+        .worksheet_range(&name)
+        .map_err(|error| damaged(&name, &error.to_string()))?;
     let (top, left) = range.start().unwrap_or_default();
-    let mut rows = SheetRows::default();
     for (row, column, value) in range.used_cells() {
         let cell = match value {
             Data::Empty => continue,
@@ -153,26 +222,36 @@ where
             Data::DateTime(moment) => SheetCell::Text(date(moment)),
             other => SheetCell::Text(other.to_string()),
         };
-        rows.put(top + row as u32, left + column as u32, cell);
+        rows.put(top + row as u32, left + column as u32, cell)?;
     }
-    Ok(rows.0)
+    Ok(rows.rows)
 }
 
 /// The rows so far.
-#[derive(Default)]
-struct SheetRows(Vec<SheetRow>);
+struct SheetRows {
+    rows: Vec<SheetRow>,
+    /// Bytes that the cells take, at least.
+    bytes: u64,
+    /// Bytes of the workbook.
+    size: u64,
+    limit: ExpansionLimit,
+}
 
 impl SheetRows {
-    fn put(&mut self, row: u32, column: u32, cell: SheetCell) {
+    fn put(&mut self, row: u32, column: u32, cell: SheetCell) -> Result<(), String> {
+        let (SheetCell::Text(text) | SheetCell::Error(text)) = &cell;
+        self.bytes += (text.len() + size_of::<(usize, SheetCell)>()) as u64;
+        self.limit.check(self.size, self.bytes)?;
         let number = u64::from(row) + 1;
         let cell = (column as usize, cell);
-        match self.0.last_mut() {
+        match self.rows.last_mut() {
             Some(last) if last.number == number => last.cells.push(cell),
-            _ => self.0.push(SheetRow {
+            _ => self.rows.push(SheetRow {
                 number,
                 cells: vec![cell],
             }),
         }
+        Ok(())
     }
 }
 

@@ -1,13 +1,16 @@
 //! Tables that a person writes: a row of names, then rows of short fields.
 
-use std::{fs::File, path::Path};
+use std::{fs::File, io::BufRead, path::Path};
 
 use csv::StringRecord;
 
+use super::peek::Peek;
 use crate::{
     error::{Error, Result},
     wording::count,
 };
+
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Fields are divided by commas where the file's name ends in `.csv`, elsewhere by tabs; lines that begin with `#` are
 /// comments; white space around a field does not count.
@@ -16,20 +19,25 @@ pub(super) struct SmallTable {
     /// What divides the fields, in words.
     pub(super) divided_by: &'static str,
     pub(super) header: StringRecord,
-    rows: csv::StringRecordsIntoIter<File>,
+    rows: csv::StringRecordsIntoIter<Peek>,
 }
 
 impl SmallTable {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let file = path.to_string_lossy().into_owned();
         let comma = path.extension().is_some_and(|ending| ending == "csv");
-        let opened = csv::ReaderBuilder::new()
+        let io = |error| Error::io(path, error);
+        let mut input = Peek::new(File::open(path).map_err(io)?);
+        // The csv crate takes a pipe that begins with a mark, and nothing more yet, for one that has ended.
+        while input.at_least(MARK.len()).map_err(io)?.starts_with(MARK) {
+            input.consume(MARK.len());
+        }
+        let mut table = csv::ReaderBuilder::new()
             .delimiter(if comma { b',' } else { b'\t' })
             .comment(Some(b'#'))
             .quoting(comma)
             .trim(csv::Trim::All)
-            .from_path(path);
-        let mut table = opened.map_err(|error| fault(&file, error))?;
+            .from_reader(input);
         let header = table.headers().map_err(|error| fault(&file, error))?;
         Ok(Self {
             header: header.clone(),

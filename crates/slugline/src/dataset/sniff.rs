@@ -117,8 +117,10 @@ fn look<T>(
 ) -> io::Result<Option<T>> {
     let mut ended = false;
     loop {
-        let bytes = input.at_hand();
-        let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
+        let mut bytes = input.at_hand();
+        while let Some(rest) = bytes.strip_prefix(MARK) {
+            bytes = rest;
+        }
         let whole = ended || bytes.len() >= most;
         let text = String::from_utf8_lossy(bytes.get(..most).unwrap_or(bytes));
         let found = judge(&text, whole);

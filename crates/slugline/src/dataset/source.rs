@@ -20,6 +20,7 @@ use super::{
     columns::list,
     compression::decompress,
     content::Content,
+    expansion::ExpansionLimit,
     fault::explain,
     labels::{FurtherLabels, trimmed},
     peek::Peek,
@@ -111,8 +112,13 @@ impl Source {
             read: Arc::clone(&self.read),
         };
         let (input, compressed) =
-            decompress(counted, path).map_err(|error| self.explain(1, error))?;
+            decompress(counted, path, self.limit()).map_err(|error| self.explain(1, error))?;
         Content::new(self, input, path, compressed)
+    }
+
+    /// How much compressed data may expand to.
+    pub(super) fn limit(&self) -> ExpansionLimit {
+        ExpansionLimit::of(&self.options)
     }
 
     /// Validates text as UTF-8.

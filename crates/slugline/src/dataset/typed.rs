@@ -21,6 +21,9 @@ use crate::error::Result;
 /// Reads the rows of a file, batch by batch.
 pub(super) struct Typed {
     batches: Batches,
+    /// The bytes of the file, and of the texts so far.
+    size: Option<u64>,
+    expanded: u64,
     format: Format,
     columns: Columns,
     /// All columns and fields; `columns` has positions in it.
@@ -37,7 +40,7 @@ pub(super) struct Typed {
 impl Typed {
     pub(super) fn new(bytes: Bytes, source: &Source, format: Format) -> Result<Self> {
         let damaged = |why: String| damaged(source, format, &why);
-        let opened = Opened::new(bytes, format).map_err(damaged)?;
+        let opened = Opened::new(bytes, format, source.limit()).map_err(damaged)?;
         let places = places(&opened.schema);
         let names: Vec<String> = places.iter().map(|place| place.name.clone()).collect();
         let mut columns =
@@ -56,6 +59,8 @@ impl Typed {
         read.sort_unstable();
         read.dedup();
         Ok(Self {
+            size: opened.size,
+            expanded: 0,
             batches: opened.batches(&read).map_err(damaged)?,
             format,
             columns,
@@ -77,6 +82,12 @@ impl Typed {
             {
                 let record = self.record(batch, source);
                 self.at += 1;
+                let texts = record.as_ref().map_or(0, |record| record.text.len());
+                self.expanded += texts as u64;
+                if let Some(size) = self.size {
+                    let limit = source.limit().check(size, self.expanded);
+                    limit.map_err(|why| source.error(why))?;
+                }
                 return record.map(Some);
             }
             self.row += self

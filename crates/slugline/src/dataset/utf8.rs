@@ -19,7 +19,7 @@ const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads valid UTF-8 and nothing else; [`BufRead::fill_buf`] always ends at a character boundary.
 ///
-/// The byte-order mark at the start is dropped. Text before an invalid byte is delivered before the error.
+/// Byte-order marks at the start are dropped. Text before an invalid byte is delivered before the error.
 pub(super) struct Utf8Reader {
     input: Box<dyn BufRead + Send>,
     policy: InvalidUtf8,
@@ -120,18 +120,20 @@ impl Utf8Reader {
         }
     }
 
-    /// Looks for a byte-order mark, reading only as far as needed.
+    /// Looks for byte-order marks, reading only as far as needed. Files that were joined, or marked twice, have several.
     fn start(&mut self) -> io::Result<()> {
-        while self.tail.len() < UTF8_MARK.len() && UTF8_MARK.starts_with(&self.tail) {
-            if !append_from(&mut *self.input, &mut self.tail, 1)? {
-                break;
+        loop {
+            while self.tail.len() < UTF8_MARK.len() && UTF8_MARK.starts_with(&self.tail) {
+                if !append_from(&mut *self.input, &mut self.tail, 1)? {
+                    return Ok(());
+                }
             }
+            if self.tail != UTF8_MARK {
+                return Ok(());
+            }
+            self.tail.clear();
+            self.offset += UTF8_MARK.len() as u64;
         }
-        if self.tail.starts_with(UTF8_MARK) {
-            self.tail.drain(..UTF8_MARK.len());
-            self.offset = UTF8_MARK.len() as u64;
-        }
-        Ok(())
     }
 
     /// Makes `text`, which holds raw bytes, valid: by cutting it at the first invalid byte or by
@@ -266,6 +268,9 @@ mod tests {
             "aé€😀z"
         );
         assert_eq!(read(b"\xef\xbb\xbfa", InvalidUtf8::Error).unwrap(), "a");
+        let twice = b"\xef\xbb\xbf\xef\xbb\xbfa";
+        assert_eq!(read(twice, InvalidUtf8::Error).unwrap(), "a");
+        assert_eq!(read(&twice[..6], InvalidUtf8::Error).unwrap(), "");
         assert_eq!(
             read("a\u{feff}".as_bytes(), InvalidUtf8::Error).unwrap(),
             "a\u{feff}"
@@ -281,6 +286,7 @@ mod tests {
         assert_eq!(error(b"ab\ncd\xffe\n"), "2:5 after ab\ncd");
         assert_eq!(error(b"a\n\xe2\x82"), "2:2 after a\n");
         assert_eq!(error(b"\xef\xbb\xbfa\xff"), "1:4 after a");
+        assert_eq!(error(b"\xef\xbb\xbf\xef\xbb\xbfa\xff"), "1:7 after a");
         assert_eq!(error(b"\xef\xbb"), "1:0 after ");
         assert_eq!(error(b"a\xe2\x28\xa1"), "1:1 after a");
     }

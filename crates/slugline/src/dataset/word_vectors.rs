@@ -7,7 +7,7 @@ use std::{
 
 use ndarray::{Array2, ArrayView2};
 
-use super::{npz, small_table::SmallTable, word_vectors_text};
+use super::{ReadOptions, npz, small_table::SmallTable, word_vectors_text};
 use crate::{
     classifier::Prior,
     error::{Error, Result, same_length},
@@ -94,7 +94,17 @@ impl WordVectors {
     /// [`Error::Io`] where it cannot be read, [`Error::Dataset`] and [`Error::Record`] where it is no table of vectors,
     /// is cut off, or has a number that is not finite.
     pub fn load(path: &Path) -> Result<Self> {
-        Self::load_where(path, &|_| true)
+        Self::load_with(path, &ReadOptions::default())
+    }
+
+    /// As [`load`](Self::load), with the limits of these options: [`max_expansion`](ReadOptions::max_expansion),
+    /// [`max_expanded_bytes`](ReadOptions::max_expanded_bytes) and
+    /// [`max_record_bytes`](ReadOptions::max_record_bytes), for a line.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load), and [`Error::Dataset`] for what exceeds a limit.
+    pub fn load_with(path: &Path, options: &ReadOptions) -> Result<Self> {
+        Self::load_where(path, options, &|_| true)
     }
 
     /// Reads the vectors that [`describe`](Self::describe) needs, in memory for these alone: those of the descriptions,
@@ -107,18 +117,35 @@ impl WordVectors {
         descriptions: &[Description],
         is_term: impl Fn(&str) -> bool,
     ) -> Result<Self> {
+        Self::load_for_with(path, &ReadOptions::default(), descriptions, is_term)
+    }
+
+    /// As [`load_for`](Self::load_for), with the limits of these options, as for [`load_with`](Self::load_with).
+    ///
+    /// # Errors
+    /// As [`load_with`](Self::load_with).
+    pub fn load_for_with(
+        path: &Path,
+        options: &ReadOptions,
+        descriptions: &[Description],
+        is_term: impl Fn(&str) -> bool,
+    ) -> Result<Self> {
         let texts = descriptions.iter().flat_map(|description| {
             let words = description.words().into_iter();
             words.chain([description.text.clone()])
         });
         let texts: HashSet<String> = texts.collect();
-        Self::load_where(path, &|word| is_term(word) || texts.contains(word))
+        Self::load_where(path, options, &|word| is_term(word) || texts.contains(word))
     }
 
-    fn load_where(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Self> {
+    fn load_where(
+        path: &Path,
+        options: &ReadOptions,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Self> {
         match npz::is_zip(path)? {
-            true => npz::read(path, wanted),
-            false => word_vectors_text::read(path, wanted),
+            true => npz::read(path, options, wanted),
+            false => word_vectors_text::read(path, options, wanted),
         }
     }
 

@@ -15,11 +15,16 @@ use crate::{
 const BETWEEN: [char; 2] = [' ', '\t'];
 
 /// Reads the vectors of the `wanted` words.
-pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<WordVectors> {
+pub(super) fn read(
+    path: &Path,
+    options: &ReadOptions,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<WordVectors> {
     let name = path.to_string_lossy();
-    let source = Source::new(&name, &ReadOptions::default());
+    let source = Source::new(&name, options);
     let file = File::open(path).map_err(|error| Error::io(path, error))?;
-    let (input, _) = decompress(file, Some(path)).map_err(|error| source.explain(1, error))?;
+    let (input, _) =
+        decompress(file, Some(path), source.limit()).map_err(|error| source.explain(1, error))?;
     // A word that is no text is nobody's; its line must not end the reading of all others.
     let mut lines = Lines::new(Utf8Reader::new(Box::new(input), InvalidUtf8::Replace));
     let mut found: Option<WordVectors> = None;
@@ -75,5 +80,7 @@ pub(super) fn read(path: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<WordVec
 /// The numbers of words and of dimensions, where the first line has these.
 fn header(line: &str) -> Option<(u64, usize)> {
     let (words, dimensions) = line.split_once(BETWEEN)?;
-    Some((words.parse().ok()?, dimensions.parse().ok()?))
+    // More numbers than a line can hold are no dimensions.
+    let dimensions = dimensions.parse().ok().filter(|&n| n < usize::MAX)?;
+    Some((words.parse().ok()?, dimensions))
 }

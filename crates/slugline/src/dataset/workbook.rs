@@ -11,6 +11,9 @@ use super::{
 };
 use crate::error::{Error, Result};
 
+/// The columns of a sheet, in all programs.
+const MOST_COLUMNS: usize = 1 << 14;
+
 /// Reads the rows of a sheet. A workbook is read as a whole, since it stores its strings apart from its rows.
 pub(super) struct Workbook {
     rows: vec::IntoIter<SheetRow>,
@@ -24,9 +27,18 @@ impl Workbook {
         let mut file = bytes
             .into_file()
             .map_err(|error| source.explain(1, error))?;
-        let rows =
-            sheet::rows(&mut file, options.sheet.as_deref()).map_err(|why| source.error(why))?;
+        let rows = sheet::rows(&mut file, options.sheet.as_deref(), source.limit())
+            .map_err(|why| source.error(why))?;
         let width = |row: &SheetRow| row.cells.iter().map(|(at, _)| at + 1).max().unwrap_or(0);
+        if let Some(row) = rows.iter().find(|row| width(row) > MOST_COLUMNS) {
+            return Err(source.record_error(
+                row.number,
+                format!(
+                    "a cell in column {}: a sheet has {MOST_COLUMNS}",
+                    width(row)
+                ),
+            ));
+        }
         if !options.header {
             let Some(widest) = rows.iter().map(width).max() else {
                 return Ok(None);

@@ -48,7 +48,9 @@ impl Counts {
         texts: &[S],
         threads: usize,
     ) -> Result<Self> {
-        with_threads(threads, || Ok(learn(analyzer, texts)?.into()))?
+        with_threads("learning a vocabulary", threads, || {
+            Ok(learn(analyzer, texts)?.into())
+        })?
     }
 
     /// Counts the terms of a given vocabulary: texts × terms. Other terms are ignored.
@@ -61,7 +63,9 @@ impl Counts {
         texts: &[S],
         threads: usize,
     ) -> Result<Rows<u32>> {
-        with_threads(threads, || count_known(analyzer, vocabulary, texts))
+        with_threads("counting terms", threads, || {
+            count_known(analyzer, vocabulary, texts)
+        })
     }
 
     /// The number of texts that hold each term.

@@ -104,7 +104,7 @@ impl HashingVectorizer {
     /// # Errors
     /// [`Error::Parameter`] where the system refuses the threads.
     pub fn transform<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Rows<f64>> {
-        with_threads(self.params.threads, || {
+        with_threads("hashing texts", self.params.threads, || {
             let parts = texts
                 .par_chunks(documents_per_task(texts.len()))
                 .map(|texts| self.transform_block(texts))

@@ -111,7 +111,7 @@ impl VectorizerParams {
     ) -> Result<(Vectorizer, Rows<f64>)> {
         self.check()?;
         let analyzer = Analyzer::new(self.text.clone())?;
-        with_threads(self.threads, || {
+        with_threads("fitting a vectoriser", self.threads, || {
             let mut documents = self.read(&analyzer, texts)?;
             if self.vocabulary.is_none()
                 && let Some(kept) = documents.kept(&self.pruning, self.term_filter()?.as_ref())?
@@ -210,7 +210,7 @@ impl Vectorizer {
     /// # Errors
     /// [`Error::Parameter`] where the system refuses the threads.
     pub fn transform<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Rows<f64>> {
-        with_threads(self.params.threads, || {
+        with_threads("counting terms", self.params.threads, || {
             let counts = count_known(&self.analyzer, &self.vocabulary, texts);
             self.tfidf.weighed(match self.params.binary {
                 true => counts.map(|_| 1),

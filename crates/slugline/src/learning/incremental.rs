@@ -102,7 +102,7 @@ impl TextClassifier {
         let known = known.chain(params.background.as_deref());
         let classes = examples.classes_and(&params, known)?;
         let (texts, weights) = (examples.texts(), examples.weights());
-        let learned = with_threads(params.features.threads, || {
+        let learned = with_threads("changing the model", params.features.threads, || {
             Learned::fit(&params, &self.analyzer, texts, &classes, weights)
         })??;
         Ok((learned, classes.labels))

@@ -6,6 +6,7 @@ use crate::{
     },
     error::{Error, Result, same_length},
     naive_bayes::{Adder, Evidence},
+    util::memory::within,
     vocabulary::Vocabulary,
 };
 
@@ -54,12 +55,13 @@ impl TextClassifier {
         self.check_exact("merging")?;
         other.check_exact("merging")?;
         let (labels, mine, theirs) = union_labels(&self.labels, &other.labels);
-        let learned = self
-            .learned
-            .merge(&other.learned, labels.len(), &mine, &theirs)?;
-        exact_sums::check(&self.params, &learned, "merging")?;
-        let mut merged =
-            Self::from_learned(self.params.clone(), self.analyzer.clone(), labels, learned)?;
+        let mut merged = within("merging", || {
+            let learned = self
+                .learned
+                .merge(&other.learned, labels.len(), &mine, &theirs)?;
+            exact_sums::check(&self.params, &learned, "merging")?;
+            Self::from_learned(self.params.clone(), self.analyzer.clone(), labels, learned)
+        })??;
         merged.lost_refinement |=
             self.lost_refinement || other.lost_refinement || other.params.refine.is_some();
         merged.label_type = self.label_type;

@@ -151,7 +151,7 @@ impl TextClassifierParams {
             ));
         }
         let mut classes = examples.classes(self)?;
-        with_threads(self.features.threads, || {
+        with_threads("training", self.features.threads, || {
             // Read as one corpus: vocabulary, pruning and idf are those of all texts.
             let texts = examples.texts().iter().chain(unlabelled);
             let all: Vec<&str> = texts.map(AsRef::as_ref).collect();
@@ -188,7 +188,7 @@ impl TextClassifier {
         unlabelled: &[S],
         how: &Unlabelled,
     ) -> Result<SemiSupervised> {
-        with_threads(self.params.features.threads, || {
+        with_threads("training", self.params.features.threads, || {
             let (learned, rows) = self.read(unlabelled)?;
             let model = self.with_learned(self.labels.clone(), learned)?;
             // Start with the probabilities of the model as it is.

@@ -11,30 +11,38 @@ use super::read::classifier;
 use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
-    util::{array::FileBytes, huge_pages::Zeroed},
+    util::{array::FileBytes, huge_pages::Zeroed, memory::within},
 };
 
+/// What memory is for, in errors.
+const MODEL: &str = "the model";
+
 impl TextClassifier {
-    /// Reads a model file into memory.
+    /// Reads a model file into memory: a copy, which nothing that becomes of the file can change.
     ///
     /// # Errors
     /// [`Error::Io`] where it cannot be read, [`Error::ModelFile`] where it is damaged, of another
-    /// program, or of a newer version.
+    /// program, or of a newer version, [`Error::OutOfMemory`] where it is larger than the memory.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let file = read(path).map_err(|source| Error::io(path, source))?;
-        classifier(&file, &path.display().to_string())
+        within(MODEL, || {
+            let file = read(path).map_err(|source| Error::io(path, source))?;
+            classifier(&file, &path.display().to_string())
+        })?
     }
 
     /// Maps a model file into memory: pages are read when they are needed, and shared between
     /// processes.
     ///
     /// The file must not be changed in place or cut short while the classifier lives ([`save`]
-    /// never does that: it puts a new file in its place). Where that cannot be promised, use
-    /// [`load`].
+    /// never does that: it puts a new file in its place). A file that is written over answers with other numbers, or
+    /// panics; one that is cut short ends the process by a signal (`SIGBUS`) where a missing page is read. Where that
+    /// cannot be promised, use [`load`], which makes a copy; to notice a change before an answer is given, use
+    /// [`map_file`] and compare the file's size and time.
     ///
     /// [`save`]: Self::save
     /// [`load`]: Self::load
+    /// [`map_file`]: Self::map_file
     ///
     /// Not on WebAssembly, which has no files to map.
     ///
@@ -44,9 +52,40 @@ impl TextClassifier {
     pub fn map(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let file = File::open(path).map_err(|source| Error::io(path, source))?;
-        let map = crate::util::mmap::map(&file).map_err(|source| Error::io(path, source))?;
+        Self::map_file(&file, path)
+    }
+
+    /// As [`map`], of a file that is open, which messages call `path`.
+    ///
+    /// The file's metadata are those of what is mapped, also when another file has taken its place:
+    ///
+    /// ```
+    /// use std::fs::File;
+    /// use slugline::TextClassifier;
+    ///
+    /// let path = std::env::temp_dir().join("slugline-map-file.safetensors");
+    /// # slugline::TextClassifier::params().fit(&slugline::Examples::new(&["a b", "c d"], &["x", "y"])?)?.save(&path)?;
+    /// let file = File::open(&path)?;
+    /// let before = file.metadata()?;
+    /// let model = TextClassifier::map_file(&file, &path)?;
+    /// let answer = model.classify("a b").label().to_owned();
+    /// let now = file.metadata()?;
+    /// assert_eq!((now.len(), now.modified()?), (before.len(), before.modified()?)); // The answer counts.
+    /// # assert_eq!(answer, "x");
+    /// # std::fs::remove_file(path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// [`map`]: Self::map
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    #[cfg(not(target_family = "wasm"))]
+    pub fn map_file(file: &File, path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let map = crate::util::mmap::map(file).map_err(|source| Error::io(path, source))?;
         let file: Arc<dyn FileBytes> = Arc::new(map);
-        classifier(&file, &path.display().to_string())
+        within(MODEL, || classifier(&file, &path.display().to_string()))?
     }
 
     /// A classifier from the bytes of a model file, which are copied.
@@ -54,7 +93,7 @@ impl TextClassifier {
     /// # Errors
     /// [`Error::ModelFile`] as for [`load`](Self::load).
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        classifier(&aligned(bytes), "")
+        within(MODEL, || classifier(&aligned(bytes), ""))?
     }
 }
 

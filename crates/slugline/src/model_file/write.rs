@@ -16,6 +16,7 @@ use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
     naive_bayes::ClassRows,
+    util::memory::{room, within},
     vocabulary::Vocabulary,
 };
 
@@ -47,7 +48,7 @@ impl TextClassifier {
             .iter()
             .map(|tensor| tensor.data().len())
             .sum();
-        let mut file = Vec::with_capacity(pieces.head.len() + data);
+        let mut file = within("the model file", || room(pieces.head.len() + data))?;
         pieces
             .write(&mut file)
             .map_err(|error| fault(error.to_string()))?;

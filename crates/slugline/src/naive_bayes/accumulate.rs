@@ -136,9 +136,9 @@ mod tests {
                 .collect();
             for model in [Model::Multinomial, Model::Bernoulli { binarize: Some(0.4) }] {
                 let zero = Evidence::zero(k, 7);
-                let expected = with_threads(1, || zero.add(model, &rows, &targets, Some(&weights))).unwrap();
+                let expected = with_threads("a test", 1, || zero.add(model, &rows, &targets, Some(&weights))).unwrap();
                 for threads in [1, 3] {
-                    let sums = with_threads(threads, || {
+                    let sums = with_threads("a test", threads, || {
                         let mut sums = Accumulator::new(k, 7, false);
                         portions.chunks(3).for_each(|portions| sums.add(model, portions));
                         sums.finish()

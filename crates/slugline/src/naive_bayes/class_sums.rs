@@ -267,7 +267,7 @@ mod tests {
                 rows.push_row(columns.iter().zip(counts).map(|(&c, &n)| (c, value(c, n))));
             }
             for model in [Model::Multinomial, Model::Bernoulli { binarize: Some(0.4) }] {
-                let expected = with_threads(1, || Evidence::zero(k, 7).add(model, &rows, &targets, weights));
+                let expected = with_threads("a test", 1, || Evidence::zero(k, 7).add(model, &rows, &targets, weights));
                 let expected = expected.unwrap().unwrap();
                 for threads in [1, 3] {
                     let weighed = Weighed {
@@ -279,7 +279,7 @@ mod tests {
                         on_grid: false,
                     };
                     let members = Members::of(&targets, weights, k);
-                    let sums = with_threads(threads, || weighed.by_class(model, &members).finish());
+                    let sums = with_threads("a test", threads, || weighed.by_class(model, &members).finish());
                     prop_assert_eq!(&sums.unwrap(), &expected);
                 }
             }

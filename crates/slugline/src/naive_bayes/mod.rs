@@ -190,7 +190,7 @@ impl NaiveBayes {
         weights: Option<&[f64]>,
     ) -> Result<Self> {
         // One thread: callers with a pool of their own use `Evidence` directly.
-        let evidence = crate::util::pool::with_threads(1, || {
+        let evidence = crate::util::pool::with_threads("training", 1, || {
             evidence.add(params.model, rows, targets, weights)
         })??;
         Ok(Self {

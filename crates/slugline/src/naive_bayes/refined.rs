@@ -10,7 +10,10 @@ use super::{
 use crate::{
     error::{Error, Result},
     matrix::Rows,
-    util::pool::{documents_per_task, with_threads},
+    util::{
+        memory::filled,
+        pool::{documents_per_task, with_threads},
+    },
 };
 
 /// The squares of larger values have no room in the single precision of a refinement.
@@ -66,7 +69,7 @@ impl NaiveBayesParams {
                 format!("values up to {LARGEST:e}: scale the rows"),
             ));
         }
-        let linear = with_threads(threads, || {
+        let linear = with_threads("training", threads, || {
             let sums = nothing.add(self.model, rows, targets, sample_weight)?;
             let linear = derive(self, &sums)?;
             linear.check(self, &sums)?;
@@ -109,7 +112,7 @@ impl NaiveBayesParams {
                 holders[column as usize] += 1;
             }
         }
-        let mut scores = vec![0.0; rows.n_rows() * k];
+        let mut scores = filled(0.0, rows.n_rows() * k);
         let together = documents_per_task(rows.n_rows());
         let blocks = scores.par_chunks_mut(together * k).enumerate();
         blocks.for_each(|(block, scores)| {

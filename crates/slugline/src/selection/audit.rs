@@ -63,7 +63,7 @@ impl TextClassifierParams {
     /// As [`fit`](Self::fit).
     pub fn audit<S: AsRef<str> + Sync>(&self, examples: &Examples<'_, S>) -> Result<Audit> {
         let analyzer = self.checked_analyzer()?;
-        with_threads(self.features.threads, || {
+        with_threads("the audit", self.features.threads, || {
             let fitted = WithRows::fit(self, analyzer, examples, false)?;
             let judge = HeldOutScorer::new(&fitted)?;
             let documents = fitted.of_topics();

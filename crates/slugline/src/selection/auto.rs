@@ -115,7 +115,7 @@ impl TextClassifierParams {
         if auto == Auto::default() {
             return self.fit(examples);
         }
-        with_threads(self.features.threads, || {
+        with_threads("choosing settings", self.features.threads, || {
             let mut fitted = WithRows::fit(self, analyzer, examples, auto.calibrate)?;
             if auto != auto.calibration_alone() {
                 fitted = fitted.tuned(auto)?;

@@ -76,7 +76,7 @@ mod tests {
             assert!(Cancel::current().is_set());
             cancellable(&inner, || assert!(!Cancel::current().is_set()));
             assert!(Cancel::current().is_set());
-            let pool = crate::util::pool::with_threads(2, || Cancel::current().is_set());
+            let pool = crate::util::pool::with_threads("a test", 2, || Cancel::current().is_set());
             assert!(pool.unwrap());
         });
         assert!(!Cancel::current().is_set());

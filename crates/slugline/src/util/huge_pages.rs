@@ -12,7 +12,10 @@ use bytemuck::Pod;
 #[cfg(not(target_family = "wasm"))]
 use memmap2::MmapMut;
 
-use super::array::{Array, FileBytes};
+use super::{
+    array::{Array, FileBytes},
+    memory::filled,
+};
 
 /// An array that is initialised with zeros.
 pub(crate) struct Zeroed<T> {
@@ -30,7 +33,6 @@ enum Backing {
 }
 
 /// The size of a large page (x86-64, and aarch64 with 4 KB pages).
-#[cfg(not(target_family = "wasm"))]
 const PAGE: usize = 1 << 21;
 
 /// Bytes of a cache line.
@@ -58,7 +60,12 @@ impl Backing {
                 return Self::Pages { map, start };
             }
         }
-        let words = vec![0_u64; bytes.div_ceil(8) + LINE / 8];
+        let n = bytes.div_ceil(8) + LINE / 8;
+        // A small one cannot fail, and is zeroed by the system.
+        let words = match bytes < PAGE / 2 {
+            true => vec![0_u64; n],
+            false => filled(0_u64, n),
+        };
         // Aligned to a cache line, as pages are, so that values cross as few lines as possible.
         let start = words.as_ptr().align_offset(LINE).min(LINE / 8);
         Self::Words { words, start }

@@ -7,6 +7,7 @@ pub(crate) mod grid;
 pub(crate) mod huge_pages;
 pub(crate) mod identity;
 pub(crate) mod math;
+pub(crate) mod memory;
 #[cfg(not(target_family = "wasm"))]
 pub(crate) mod mmap;
 pub(crate) mod pool;

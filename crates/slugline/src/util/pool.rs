@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 #[cfg(not(target_family = "wasm"))]
 use super::cancel::Cancel;
+use super::memory::within;
 use crate::error::{Error, Result};
 
 /// The maximum number of threads: more would not help, and could bring the system down.
@@ -41,14 +42,18 @@ pub fn sensible(threads: usize) -> Result<usize> {
     Ok(threads.min(processors * FOR_EACH))
 }
 
-/// Runs `work` on a pool of `threads` threads; 0 for one per processor.
+/// Runs `work` on a pool of `threads` threads; 0 for one per processor. Memory that is missing is an error,
+/// which says `what` it was for.
 #[cfg(not(target_family = "wasm"))]
-pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {
+pub(crate) fn with_threads<R: Send>(
+    what: &'static str,
+    threads: usize,
+    work: impl FnOnce() -> R + Send,
+) -> Result<R> {
     let cancel = Cancel::current();
     ThreadPoolBuilder::new()
         .num_threads(sensible(threads)?)
         .build()
-        .map(|pool| pool.install(|| cancel.over(work)))
         .map_err(|error| {
             Error::parameter(
                 "threads",
@@ -56,14 +61,19 @@ pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + S
                 format!("a number of threads that the system grants ({error})"),
             )
         })
+        .and_then(|pool| within(what, || pool.install(|| cancel.over(work))))
 }
 
 /// Runs `work` on the calling thread, or on the pool that rayon was given: WebAssembly starts no threads of its own,
 /// and rayon's global pool makes do with this one.
 #[cfg(target_family = "wasm")]
-pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {
+pub(crate) fn with_threads<R: Send>(
+    what: &'static str,
+    threads: usize,
+    work: impl FnOnce() -> R + Send,
+) -> Result<R> {
     sensible(threads)?;
-    Ok(work())
+    within(what, work)
 }
 
 /// Deals out the numbers below `n` to the threads of the current pool, each thread taking the next one when it
@@ -139,12 +149,15 @@ mod tests {
     #[test]
     fn no_more_threads_than_are_sensible() {
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
-        let started = with_threads(MAX_THREADS, rayon::current_num_threads).unwrap();
+        let started = with_threads("a test", MAX_THREADS, rayon::current_num_threads).unwrap();
         assert!(started <= processors * FOR_EACH, "{started}");
         for few in 1..=FOR_EACH {
-            assert_eq!(with_threads(few, rayon::current_num_threads).unwrap(), few);
+            assert_eq!(
+                with_threads("a test", few, rayon::current_num_threads).unwrap(),
+                few
+            );
         }
-        let error = with_threads(MAX_THREADS + 1, || ())
+        let error = with_threads("a test", MAX_THREADS + 1, || ())
             .unwrap_err()
             .to_string();
         assert!(error.contains("threads is 1025"), "{error}");

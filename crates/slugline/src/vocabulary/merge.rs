@@ -352,7 +352,7 @@ mod tests {
                     })
                     .collect();
                 let tables: Vec<Terms> = met.iter().map(|met| met.terms.clone()).collect();
-                let merged = with_threads(threads, || merge(met)).unwrap();
+                let merged = with_threads("a test", threads, || merge(met)).unwrap();
                 let terms: Vec<&[u8]> = merged
                     .offsets
                     .windows(2)

@@ -171,6 +171,7 @@ impl TextClassifier {
         &self,
         texts: &[S],
     ) -> Result<(Array2<f64>, Vec<f64>)> {
+        let mut shares = self.room_for_all(texts.len())?;
         let all = self.for_texts(texts, |scratch, text| {
             let seen = self.count(scratch, text);
             if self.calibration.by_length {
@@ -179,7 +180,6 @@ impl TextClassifier {
             let evidence = self.fit_mixture(scratch, seen);
             (scratch.mixture.shares().to_vec(), evidence)
         })?;
-        let mut shares = Array2::zeros((texts.len(), self.labels.len()));
         let mut evidence = Vec::with_capacity(texts.len());
         for (mut to, (from, of_text)) in shares.rows_mut().into_iter().zip(all) {
             to.assign(&ArrayView1::from(&from));

@@ -90,7 +90,7 @@ impl Trainer {
 
         let (mut params, analyzer) = (self.params.clone(), self.how.analyzer.clone());
         let mut pruned_terms = 0;
-        let model = with_threads(self.params.features.threads, || {
+        let model = with_threads("training", self.params.features.threads, || {
             let ChosenTerms {
                 vocabulary,
                 df,

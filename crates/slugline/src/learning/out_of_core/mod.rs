@@ -232,7 +232,7 @@ impl Trainer {
         }
         let shares = shares(documents.texts, self.readers.len());
         let readers = &mut self.readers;
-        with_threads(readers.len(), || {
+        with_threads("training", readers.len(), || {
             readers
                 .par_iter_mut()
                 .zip(shares)

@@ -259,7 +259,7 @@ mod tests {
             };
             let lists: Vec<_> = (0..k).map(of).collect();
             let lists: Vec<(&[u32], &[f64])> = lists.iter().map(|(f, v)| (&f[..], &v[..])).collect();
-            let of_classes = with_threads(threads, || ClassRows::from_classes(&lists, n)).unwrap();
+            let of_classes = with_threads("a test", threads, || ClassRows::from_classes(&lists, n)).unwrap();
             prop_assert_eq!(&of_classes, &rows);
             let (rest, last) = rows.split_last();
             let all_but_last: Vec<f64> = all.chunks_exact(k).flat_map(|row| &row[..k - 1]).copied().collect();

@@ -123,7 +123,7 @@ proptest! {
         let settings = Refine { c: 0.7, max_iter: 6 };
         let expected = plain(&problem, settings, k >= MANY_CLASSES);
         for threads in [1, 2, 3, 8] {
-            let found = with_threads(threads, || problem.solve(settings)).unwrap();
+            let found = with_threads("a refinement", threads, || problem.solve(settings)).unwrap();
             let found = dense(&found.unwrap(), 9, k);
             prop_assert_eq!(bits(&found.0), bits(&expected.0));
             prop_assert_eq!(bits(&found.1), bits(&expected.1));
@@ -166,7 +166,7 @@ fn after_many_passes_groups_make_no_difference() {
     };
     let solved = |max_iter: usize| {
         let settings = Refine { c: 1.0, max_iter };
-        let found = with_threads(1, || problem.solve(settings)).unwrap();
+        let found = with_threads("a refinement", 1, || problem.solve(settings)).unwrap();
         dense(&found.unwrap(), 12, 20)
     };
     let few = Refine {
@@ -211,7 +211,7 @@ proptest! {
             Correction::new(classes.clone(), false, &rows, classes.len(), vec![0.25; classes.len()])
         }).collect();
         let start = Start { scale: 0.75, intercepts: vec![0.5; k], margins: Vec::new() };
-        let refined = with_threads(2, || apply(&linear, &start, &corrections)).unwrap();
+        let refined = with_threads("a refinement", 2, || apply(&linear, &start, &corrections)).unwrap();
         for (row, (weights, added)) in linear.to_dense().chunks_exact(k).zip(all.chunks_exact(k)).enumerate() {
             let mean = weights.iter().sum::<f64>() / k as f64;
             let mut found = vec![0.0; k];
@@ -262,7 +262,7 @@ fn without_a_start_it_is_a_linear_support_vector_machine() {
             c: case["C"].as_f64().unwrap(),
             max_iter: 5000,
         };
-        let corrections = with_threads(1, || problem.solve(settings)).unwrap();
+        let corrections = with_threads("a refinement", 1, || problem.solve(settings)).unwrap();
         let (found, intercepts) = dense(&corrections.unwrap(), rows.n_columns(), k);
         let coef = numbers("coef");
         let expected: Vec<f64> = serde_json::from_value(case["intercept"].clone()).unwrap();
@@ -335,9 +335,11 @@ fn the_refined_model_is_the_scaled_one_and_the_correction() {
             weights: None,
             scores: scores.clone(),
         };
-        with_threads(threads, || refine(settings, &linear, documents))
-            .unwrap()
-            .unwrap()
+        with_threads("a refinement", threads, || {
+            refine(settings, &linear, documents)
+        })
+        .unwrap()
+        .unwrap()
     };
     let settings = Refine {
         c: 1.0,
@@ -389,9 +391,11 @@ fn held_out_scores_are_those_of_corrections_from_other_documents() {
         weights: Some(&weights),
         scores: scores.clone(),
     };
-    let found = with_threads(2, || held_out_scores(settings, 3, documents()))
-        .unwrap()
-        .unwrap();
+    let found = with_threads("a refinement", 2, || {
+        held_out_scores(settings, 3, documents())
+    })
+    .unwrap()
+    .unwrap();
     let start = Start::new(scores.clone(), &targets, Some(&weights), 3).unwrap();
     let mut corrected = 0;
     for document in 0..4 {
@@ -439,7 +443,8 @@ fn models_that_rule_classes_out_and_settings_out_of_range_are_refused() {
             weights: None,
             scores,
         };
-        let error = with_threads(1, || refine(settings, &linear, documents)).unwrap();
+        let error =
+            with_threads("a refinement", 1, || refine(settings, &linear, documents)).unwrap();
         error.unwrap_err().to_string()
     };
     let plain = Refine::default();

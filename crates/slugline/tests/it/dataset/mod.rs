@@ -3,6 +3,7 @@
 
 mod compression;
 mod encoding;
+mod expansion;
 mod expectations;
 mod fasttext;
 mod folders;
@@ -14,6 +15,7 @@ mod loading;
 mod messy;
 mod messy_records;
 mod other_columns;
+mod pieces;
 mod plain;
 mod priors;
 mod probabilities;

@@ -133,3 +133,29 @@ fn what_is_wrong_is_told_with_its_place() {
         assert!(error.contains(why), "{table:?}: {error}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_begins_with_a_mark_is_not_empty() {
+    use std::{io::Write, thread, time::Duration};
+    for marks in 0..3 {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("p.tsv");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let to = path.clone();
+        let writer = thread::spawn(move || {
+            let mut pipe = std::fs::File::options().write(true).open(to).unwrap();
+            for piece in [
+                "\u{feff}".repeat(marks),
+                "label\tterm\npolicy\tvote\n".into(),
+            ] {
+                pipe.write_all(piece.as_bytes()).unwrap();
+                thread::sleep(Duration::from_millis(50));
+            }
+        });
+        let prior = load_prior(&path).unwrap();
+        assert_eq!(prior, Prior::new().with("policy", "vote", 1.0), "{marks}");
+        writer.join().unwrap();
+    }
+}
