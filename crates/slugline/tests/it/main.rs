@@ -27,5 +27,6 @@ mod topic_answers;
 #[cfg(feature = "topics")]
 mod topics;
 mod trainer;
+mod unsafe_code;
 mod weights;
 mod without_terms;
