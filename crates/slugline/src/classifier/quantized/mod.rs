@@ -30,7 +30,7 @@ use lanes::{HEAD, LANES, Lanes, Sums};
 use prefetch::RowsToPrefetch;
 use ranks::ranks;
 use rows::{Largest, rows};
-use sums::{QuantizedRows, TermAdder, TermParts, TermSums};
+use sums::{LengthSums, QuantizedRows, TermAdder, TermParts, TermSums};
 use tf::Tf;
 
 /// The packed weights and the table of terms, for labels alone.
@@ -39,6 +39,7 @@ pub(super) struct Quantized {
     terms: FrequencyOrder,
     rows: QuantizedRows,
     tf: Tf,
+    /// None, too, where the length makes no difference: without biases it is a factor of all scores.
     norm: Option<Norm>,
     order: IdfOrder,
     bias: Vec<f64>,
@@ -82,11 +83,12 @@ impl Quantized {
         );
         let (rows, largest) = rows?;
         let finite = largest.are_finite() && bias.iter().all(|bias| bias.is_finite());
+        let biased = bias.iter().any(|&bias| bias != 0.0);
         finite.then(|| Self {
             terms,
             rows,
             tf: Tf::new(params.features.binary, tfidf.sublinear_tf),
-            norm: tfidf.norm,
+            norm: tfidf.norm.filter(|_| biased),
             order: tfidf.idf_order,
             bias,
             largest,
@@ -99,11 +101,11 @@ impl Quantized {
         vocabulary: &'a Vocabulary,
     ) -> TermsByRank<'a, impl Fn(u32) + Copy + use<'a>> {
         let sparse = self.rows.sparse.as_ref();
-        let rows: RowsToPrefetch<'a, Lanes> = RowsToPrefetch {
-            values: &self.rows.dense,
-            stride: self.rows.stride,
+        let rows: RowsToPrefetch<'a> = RowsToPrefetch {
+            dense: bytemuck::cast_slice(&self.rows.dense),
+            stride: self.rows.stride * size_of::<Lanes>(),
             others: sparse.map_or(&[], |sparse| &sparse.heads),
-            first: sparse.map_or(u32::MAX, |sparse| sparse.first),
+            first: sparse.map_or(self.terms.len() as u32, |sparse| sparse.first),
         };
         TermsByRank {
             vocabulary,
@@ -165,23 +167,31 @@ impl Quantized {
         let found = run(TermAdder {
             rows: &self.rows,
             tf: &self.tf,
+            normed: self.norm.is_some(),
             ranks,
             counts,
             parted,
             sums,
         });
         bag.emptied();
-        let normed = match self.order {
-            IdfOrder::AfterNorm => found.tf,
-            IdfOrder::BeforeNorm => found.tfidf,
+        let TermSums { tf, steps, length } = found;
+        let LengthSums { tf_squared, tfidf } = length;
+        let [first, squares] = match self.order {
+            IdfOrder::AfterNorm => [tf, tf_squared],
+            IdfOrder::BeforeNorm => tfidf,
         };
         let length = match self.norm {
             None => 1.0,
-            Some(Norm::L1) => f64::from(normed[0]),
-            Some(Norm::L2) => f64::from(normed[1]).sqrt(),
+            Some(Norm::L1) => f64::from(first),
+            Some(Norm::L2) => f64::from(squares).sqrt(),
         };
         let part = if length > 0.0 { 1.0 / length } else { 1.0 };
-        let [total, steps] = [found.tfidf[0], found.steps].map(|sum| f64::from(sum) * part);
+        let total = match self.norm {
+            // An upper bound, since the values were not added up.
+            None => f64::from(tf) * self.largest.idf,
+            Some(_) => f64::from(tfidf[0]) * part,
+        };
+        let steps = f64::from(steps) * part;
         Scores {
             part,
             error: self.error(distinct, total, steps),
@@ -277,13 +287,16 @@ mod tests {
             (0..n).map(|_| text()).collect()
         };
         let (known, unseen) = (texts(100), texts(2_000));
-        for classes in [2, 10, 90] {
+        // Without biases, sums are not normalised: exact scores are not, either.
+        let unbiased = TextClassifier::params().norm(None);
+        let biased = TextClassifier::params().model(Model::Multinomial);
+        let settings = [2, 10, 30, 90].map(|classes| [(classes, &unbiased), (classes, &biased)]);
+        for (classes, params) in settings.into_iter().flatten() {
             let labels: Vec<String> = (0..known.len())
                 .map(|n| format!("{}", n % classes))
                 .collect();
-            let model = TextClassifier::params()
-                .fit(&Examples::new(&known, &labels).unwrap())
-                .unwrap();
+            let examples = Examples::new(&known, &labels).unwrap();
+            let model = params.clone().fit(&examples).unwrap();
             let quantized =
                 Quantized::new(&model.params, model.analyzer.path(), &model.weights).unwrap();
             let (mut counter, mut buffers) = (Counter::default(), QuantizedBuffers::default());
