@@ -199,7 +199,7 @@ impl Quantized {
     }
 
     /// An upper bound of the error in the difference of two scores, in single and double precision together, for a
-    /// text of `n` distinct terms. `total` is the sum of their values, `steps` that of their values times the steps
+    /// text of `n` distinct terms. `total` is at least the sum of their values, `steps` that of their values times the steps
     /// of their rows.
     ///
     /// A weight is rounded by half a step. A value carries at most three roundings in single precision (tf, idf or
