@@ -199,8 +199,8 @@ impl Quantized {
     }
 
     /// An upper bound of the error in the difference of two scores, in single and double precision together, for a
-    /// text of `n` distinct terms. `total` is at least the sum of their values, `steps` that of their values times the steps
-    /// of their rows.
+    /// text of `n` distinct terms. `total` is at least the sum of their values, `steps` that of their values times
+    /// the steps of their rows.
     ///
     /// A weight is rounded by half a step. A value carries at most three roundings in single precision (tf, idf or
     /// idf times step, their product), a number of a sparse row one; with a product and n additions a sum is off by
