@@ -39,31 +39,11 @@ def wrapped(array):
 )
 def test_offsets_that_lead_outside_are_an_error(large, at, value):
     array, offsets, _ = on_memory(WORDS, large)
+    wrappers = list(wrapped(array))  # PyArrow looks through some of them, once.
     offsets[at] = value
-    for documents in wrapped(array):
+    for documents in wrappers:
         with pytest.raises(ValueError, match="the Arrow data cannot be read"):
             _core.Documents(documents)
-
-
-def test_lengths_that_are_longer_than_the_buffers_are_an_error():
-    array, offsets, content = on_memory(WORDS)
-    buffers = [None, pyarrow.py_buffer(offsets), pyarrow.py_buffer(content)]
-    for length, offset in [(1000, 0), (3, 1000), (2**40, 0), (3, 2**61), (1, 2**62)]:
-        try:
-            wrong = pyarrow.Array.from_buffers(array.type, length, buffers, offset=offset)
-        except (pyarrow.ArrowException, OverflowError):
-            continue
-        with pytest.raises((ValueError, MemoryError)):
-            _core.Documents(wrong)
-
-
-def test_nulls_that_are_marked_outside_of_the_buffer_are_an_error():
-    array, offsets, content = on_memory(WORDS * 100)
-    few = pyarrow.py_buffer(np.zeros(2, "u1"))
-    buffers = [few, pyarrow.py_buffer(offsets), pyarrow.py_buffer(content)]
-    wrong = pyarrow.Array.from_buffers(array.type, len(array), buffers, null_count=7)
-    with pytest.raises(ValueError, match="cannot be read"):
-        _core.Documents(wrong)
 
 
 @pytest.mark.parametrize("kind", ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"])
@@ -108,18 +88,17 @@ def test_views_that_lead_outside_are_an_error():
 
 
 def test_texts_that_share_their_bytes_are_copied_once():
-    long = "ä" * 500_000
-    views = pyarrow.array([long]).cast(pyarrow.string_view())
-    shared = views.take(pyarrow.array(np.zeros(20_000, "i8")))  # 20 GB, if each were copied.
+    long = pyarrow.py_buffer(("ä" * 500_000).encode())
+    cut = np.zeros((20_000, 4), "i4")
+    cut[:, 0] = 1_000_000  # 20 GB, if each were copied.
+    buffers = [None, pyarrow.py_buffer(cut), long]
+    shared = pyarrow.Array.from_buffers(pyarrow.string_view(), 20_000, buffers)
     assert len(_core.Documents(shared)) == 20_000
-    cut = np.frombuffer(shared.buffers()[1], "i4").reshape(-1, 4).copy()
     cut[:, 0], cut[:, 3] = 1000, np.arange(20_000) * 2
-    buffers = [None, pyarrow.py_buffer(cut), shared.buffers()[2]]
-    inside = pyarrow.Array.from_buffers(pyarrow.string_view(), 20_000, buffers)
-    assert len(_core.Documents(inside)) == 20_000
+    assert len(_core.Documents(shared)) == 20_000
     cut[7, 3] = 1  # In the middle of a character.
     with pytest.raises(ValueError, match="document 7 is not UTF-8"):
-        _core.Documents(inside)
+        _core.Documents(shared)
 
 
 def test_memory_may_change_when_it_was_read():
@@ -275,6 +254,8 @@ TEXTS = pyarrow.array(WORDS)
 @pytest.mark.parametrize("kind", ["string", "large_string", "string_view", "dictionary"])
 def test_a_producer_that_breaks_the_contract_is_an_error(kind, values):
     array = TEXTS.dictionary_encode() if kind == "dictionary" else TEXTS.cast(kind)
+    if kind == "dictionary" and values == {"n_buffers": 2}:
+        return  # It has two.
     with pytest.raises((ValueError, MemoryError)):
         _core.Documents(Edited(array, **values))
 

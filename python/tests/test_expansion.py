@@ -116,13 +116,15 @@ def test_parts_of_a_workbook_that_expand(tmp_path):
     long = "<si><t>" + " " * 120 * MILLION + "</t></si>"
     workbook(path, HEADER + long, row(1, 0) + row(2, 1))
     refused(path)
-    # A size that is not true: the parts are read, and counted.
+    # A size that is not true.
     content = bytearray(path.read_bytes())
     at = content.rindex(b"xl/sharedStrings.xml") - 46
     assert content[at : at + 4] == b"PK\x01\x02"
     content[at + 24 : at + 28] = (1000).to_bytes(4, "little")
     path.write_bytes(content)
-    refused(path)
+    status, _, err = run("classify", str(path), "--label-only")
+    assert status == 1, err
+    assert "larger than its declared" in err, err
 
 
 def test_cells_of_a_workbook_that_share_a_string(tmp_path):

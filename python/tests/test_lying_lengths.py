@@ -57,7 +57,7 @@ def test_arguments_of_the_extension_are_those_that_come(kind, length):
     fitted = _core.Classifier.fit(
         for_rust(TextClassifier()._parameters(), [], None),
         _core.Documents(TEXTS),
-        (liar(names), "str"),
+        (liar(names), "text"),
         np.array([1, 0, 1, 0], dtype=np.uintp),
         None,
         options,

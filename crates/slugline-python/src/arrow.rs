@@ -105,8 +105,12 @@ pub(crate) fn columns(documents: &Bound<'_, PyAny>) -> PyResult<Option<Vec<TextC
     if is_stream {
         let mut stream = OwnedStream::of(capsule.cast::<PyCapsule>()?)?;
         let schema = stream.schema()?;
-        check_type(&schema)?;
+        let mut arrays = Vec::new();
         while let Some(array) = stream.next()? {
+            arrays.push(array);
+        }
+        check_type(&schema)?;
+        for array in arrays {
             take(&schema, &array)?;
         }
     } else {
