@@ -193,6 +193,7 @@ impl Case {
         let mut now = contents(&work);
         for (path, content) in &self.inputs {
             if now.remove(path).as_ref() != Some(content) {
+                fs::write(path, content).unwrap();
                 return Err(format!("{} is read, and was changed", path.display()));
             }
         }

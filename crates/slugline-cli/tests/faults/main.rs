@@ -11,7 +11,13 @@ mod case;
 mod trace;
 
 use std::{
-    collections::{BTreeMap, HashMap}, env, fmt::Write as _, fs, io::Write as _, path::Path, thread,
+    collections::{BTreeMap, HashMap},
+    env,
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    path::Path,
+    thread,
     time::Duration,
 };
 
@@ -171,6 +177,7 @@ fn chosen(calls: &[&Call]) -> Vec<usize> {
 /// Injects faults at the calls of a case that count.
 fn inject(case: &Case, counts: impl Fn(&Call) -> bool) {
     let calls: Vec<&Call> = case.calls.iter().filter(|call| counts(call)).collect();
+    assert!(!calls.is_empty(), "no call counts");
     let mut seen = Seen::default();
     for at in chosen(&calls) {
         let faults = faults(calls[at].kind);
@@ -278,7 +285,7 @@ fn what_is_read_is_not_written_over_after_a_fault_either() {
 /// A thread that is not granted is a failure like others.
 #[test]
 fn threads_that_are_not_granted() {
-    for case in [train_over(), train_out_of_core(), classify()] {
+    for case in [train_over(), train_out_of_core(), adapt()] {
         inject(&case, |call| call.kind == Kind::Thread);
     }
 }
@@ -286,7 +293,7 @@ fn threads_that_are_not_granted() {
 #[test]
 #[ignore = "memory that the system refuses ends the command by a signal"]
 fn memory_that_is_missing() {
-    for case in [train_over(), train_out_of_core(), classify(), merge()] {
+    for case in [train_over(), train_out_of_core(), adapt()] {
         inject(&case, |call| call.kind == Kind::Memory);
     }
 }
