@@ -56,7 +56,10 @@ impl Call {
     pub(crate) fn of(raw: RawCall) -> Option<Self> {
         use Named::{Descriptor, Nothing, Path};
         let number = i64::try_from(raw.number).ok()?;
-        let anonymous = raw.args[3] & libc::MAP_ANONYMOUS as u64 != 0;
+        let is_mapped_with = |flag: i32| raw.args[3] & flag as u64 != 0;
+        let is_anonymous = is_mapped_with(libc::MAP_ANONYMOUS);
+        // Not that of an allocation.
+        let is_stack = is_mapped_with(libc::MAP_STACK | libc::MAP_NORESERVE);
         let (kind, named) = match number {
             libc::SYS_open | libc::SYS_creat => (Kind::Open, Path(0)),
             libc::SYS_openat | libc::SYS_openat2 => (Kind::Open, Path(1)),
@@ -68,7 +71,8 @@ impl Call {
             }
             libc::SYS_fsync | libc::SYS_fdatasync => (Kind::Sync, Descriptor(0)),
             libc::SYS_close => (Kind::Close, Descriptor(0)),
-            libc::SYS_mmap if anonymous => (Kind::Memory, Nothing),
+            libc::SYS_mmap if is_anonymous && is_stack => return None,
+            libc::SYS_mmap if is_anonymous => (Kind::Memory, Nothing),
             libc::SYS_mremap => (Kind::Memory, Nothing),
             libc::SYS_mmap => (Kind::Map, Descriptor(4)),
             libc::SYS_rename => (Kind::Rename, Path(1)),
@@ -164,11 +168,10 @@ pub(crate) fn faults(kind: Kind) -> &'static [Fault] {
             ("EINTR", MakeAndFail(libc::EINTR), true),
             ("ENOSPC", MakeAndFail(libc::ENOSPC), false),
         ],
-        Kind::Rename | Kind::Link => &[EIO, ENOSPC],
+        Kind::Rename | Kind::Link | Kind::Attributes => &[EIO, ENOSPC],
         Kind::Map | Kind::Memory => &[ENOMEM],
         Kind::Thread => &[("EAGAIN", Fail(libc::EAGAIN), false)],
         Kind::Stat | Kind::List => &[EIO, ENOMEM],
-        Kind::Attributes => &[EIO, ENOSPC],
         Kind::Unlink | Kind::Seek | Kind::Mode | Kind::ReadLink => &[EIO],
     }
 }

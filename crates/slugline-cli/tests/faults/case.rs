@@ -216,7 +216,9 @@ impl Case {
             all_new &= is_new;
         }
         let left: Vec<PathBuf> = now.into_keys().collect();
-        left.iter().for_each(|path| fs::remove_file(path).unwrap());
+        for path in &left {
+            fs::remove_file(path).unwrap();
+        }
         match left.iter().find(|left| !temporary.contains(left)) {
             Some(other) => Err(format!("{} is left", other.display())),
             None => Ok((all_new, left)),
