@@ -27,8 +27,6 @@ pub(crate) enum Kind {
     Mode,
     Attributes,
     ReadLink,
-    /// Anonymous memory, of no file.
-    Memory,
     /// A new thread, of no file.
     Thread,
 }
@@ -40,8 +38,6 @@ pub(crate) struct Call {
     pub(crate) path: PathBuf,
     /// Whether it opens a file without a name.
     pub(crate) is_unnamed: bool,
-    /// The number of bytes, of memory.
-    pub(crate) bytes: u64,
 }
 
 /// Where the file of a call stands among its arguments.
@@ -52,14 +48,11 @@ enum Named {
 }
 
 impl Call {
-    /// None for calls that are about no file, and no memory or thread.
+    /// None for calls that are about no file and no thread.
     pub(crate) fn of(raw: RawCall) -> Option<Self> {
         use Named::{Descriptor, Nothing, Path};
         let number = i64::try_from(raw.number).ok()?;
-        let is_mapped_with = |flag: i32| raw.args[3] & flag as u64 != 0;
-        let is_anonymous = is_mapped_with(libc::MAP_ANONYMOUS);
-        // Not that of an allocation.
-        let is_stack = is_mapped_with(libc::MAP_STACK | libc::MAP_NORESERVE);
+        let is_anonymous = raw.args[3] & libc::MAP_ANONYMOUS as u64 != 0;
         let (kind, named) = match number {
             libc::SYS_open | libc::SYS_creat => (Kind::Open, Path(0)),
             libc::SYS_openat | libc::SYS_openat2 => (Kind::Open, Path(1)),
@@ -71,9 +64,7 @@ impl Call {
             }
             libc::SYS_fsync | libc::SYS_fdatasync => (Kind::Sync, Descriptor(0)),
             libc::SYS_close => (Kind::Close, Descriptor(0)),
-            libc::SYS_mmap if is_anonymous && is_stack => return None,
-            libc::SYS_mmap if is_anonymous => (Kind::Memory, Nothing),
-            libc::SYS_mremap => (Kind::Memory, Nothing),
+            libc::SYS_mmap if is_anonymous => return None,
             libc::SYS_mmap => (Kind::Map, Descriptor(4)),
             libc::SYS_rename => (Kind::Rename, Path(1)),
             libc::SYS_renameat | libc::SYS_renameat2 => (Kind::Rename, Path(3)),
@@ -117,10 +108,6 @@ impl Call {
                 libc::SYS_open => raw.args[1] & libc::O_TMPFILE as u64 == libc::O_TMPFILE as u64,
                 libc::SYS_openat => raw.args[2] & libc::O_TMPFILE as u64 == libc::O_TMPFILE as u64,
                 _ => false,
-            },
-            bytes: match number {
-                libc::SYS_mremap => raw.args[2],
-                _ => raw.args[1],
             },
         })
     }
@@ -169,7 +156,7 @@ pub(crate) fn faults(kind: Kind) -> &'static [Fault] {
             ("ENOSPC", MakeAndFail(libc::ENOSPC), false),
         ],
         Kind::Rename | Kind::Link | Kind::Attributes => &[EIO, ENOSPC],
-        Kind::Map | Kind::Memory => &[ENOMEM],
+        Kind::Map => &[ENOMEM],
         Kind::Thread => &[("EAGAIN", Fail(libc::EAGAIN), false)],
         Kind::Stat | Kind::List => &[EIO, ENOMEM],
         Kind::Unlink | Kind::Seek | Kind::Mode | Kind::ReadLink => &[EIO],

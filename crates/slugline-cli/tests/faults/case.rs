@@ -146,18 +146,12 @@ impl Case {
         command
     }
 
-    /// Runs the command; `answer` decides on every call about a file of the folder, and on those about memory and
-    /// threads that follow the first of them: before, there is only the start of every Rust program.
+    /// Runs the command; `answer` decides on every call about a file of the folder, and on new threads.
     fn run(&self, mut answer: impl FnMut(&Call) -> Answer) -> ExitStatus {
         let work = self.work();
-        let mut is_begun = false;
         let answer = |raw| match Call::of(raw) {
             Some(call) if !self.has_unnamed && call.is_unnamed => Answer::Fail(libc::EOPNOTSUPP),
-            Some(call) if call.path.starts_with(&work) => {
-                is_begun = true;
-                answer(&call)
-            }
-            Some(call) if is_begun && !is_of_a_file(&call) => answer(&call),
+            Some(call) if !is_of_a_file(&call) || call.path.starts_with(&work) => answer(&call),
             _ => Answer::Make,
         };
         trace::run(&mut self.command(), answer).unwrap()
@@ -276,15 +270,10 @@ impl Case {
             .lines()
             .filter(|line| line.starts_with("slugline: error: "));
         match errors.collect::<Vec<&str>>().as_slice() {
-            [error] if self.is_told(error, &call, answer) => Ok(Outcome::Failed),
+            [error] if error.contains(&self.shown(&call)) && error.contains(reason(answer)) => {
+                Ok(Outcome::Failed)
+            }
             _ => wrong("expected one message, with the file and the reason"),
-        }
-    }
-
-    fn is_told(&self, error: &str, call: &Call, answer: Answer) -> bool {
-        match call.kind {
-            Kind::Memory => error.contains("memory") || error.contains("temporarily unavailable"),
-            _ => error.contains(&self.shown(call)) && error.contains(reason(answer)),
         }
     }
 
@@ -346,7 +335,7 @@ impl Case {
 
 /// Whether a call is about a file.
 pub(crate) fn is_of_a_file(call: &Call) -> bool {
-    !matches!(call.kind, Kind::Memory | Kind::Thread)
+    call.kind != Kind::Thread
 }
 
 /// Every file in a folder and its sub-folders, with its content.

@@ -107,17 +107,10 @@ fn folder(work: &Path) {
 }
 
 fn train_out_of_core() -> Case {
-    Case::new("train many.csv --memory 1M -o other", &["other"], many)
-}
-
-fn train_many() -> Case {
-    Case::new("train many.csv -o other", &["other"], many)
-}
-
-/// As [`prepare`], with more documents than the least memory holds.
-fn many(work: &Path) {
-    prepare(work);
-    fs::write(work.join("many.csv"), many_documents()).unwrap();
+    Case::new("train many.csv --memory 1M -o other", &["other"], |work| {
+        prepare(work);
+        fs::write(work.join("many.csv"), many_documents()).unwrap();
+    })
 }
 
 fn update() -> Case {
@@ -319,21 +312,6 @@ fn threads_that_are_not_granted() {
     }
     for case in [train_over(), train_out_of_core(), adapt()] {
         inject(&case, |call| call.kind == Kind::Thread);
-    }
-}
-
-/// Large allocations: with little memory left, those of new threads end any Rust program.
-#[test]
-#[ignore = "an allocation that fails ends the command by SIGABRT"]
-fn memory_that_is_missing() {
-    const LARGE: u64 = 1 << 17;
-    if !can_trace() {
-        return;
-    }
-    for case in [train_out_of_core(), train_many()] {
-        inject(&case, |call| {
-            call.kind == Kind::Memory && call.bytes >= LARGE
-        });
     }
 }
 
