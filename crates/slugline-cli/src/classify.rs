@@ -19,7 +19,7 @@ use crate::{
     answers::Answers,
     args::ClassifyArgs,
     batch::{ColumnOutput, RecordBatch, Stream},
-    failure::Failure,
+    failure::{Failure, reason},
     input::Reading,
     layout, models,
     passed::ColumnLayout,
@@ -226,7 +226,13 @@ impl Classification {
                     let work = move || answers.render(scratch, part, layout);
                     thread::Builder::new().spawn_scoped(scope, work)
                 })
-                .collect::<io::Result<_>>()?;
+                .collect::<io::Result<_>>()
+                .map_err(|error| {
+                    Failure::work(format!(
+                        "--threads: the system grants no thread: {}",
+                        reason(&error)
+                    ))
+                })?;
             self.write_rendered()?;
             let next = reads_on
                 .then(|| RecordBatch::read(stream, reading, &mut self.layout, self.pass.as_ref()));

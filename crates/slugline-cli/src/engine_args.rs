@@ -13,7 +13,7 @@ use slugline::{
 
 use crate::{
     failure::{Failure, flag},
-    outputs::Files,
+    outputs::{Files, metadata_at},
     say,
     values::{Choice, document_frequency, lines, ngram_range, parse, parse_beside, threads},
 };
@@ -340,7 +340,7 @@ impl EngineArgs {
 fn word_list(list: &str) -> Result<StopWords, Failure> {
     Ok(match list {
         "none" => StopWords::None,
-        file if Path::new(file).is_file() => {
+        file if metadata_at(Path::new(file))?.is_some_and(|file| file.is_file()) => {
             let words = lines(Path::new(file))?;
             StopWords::List(words.iter().map(|word| word.trim().to_owned()).collect())
         }

@@ -273,11 +273,12 @@ pub(crate) fn flag(parameter: &str) -> String {
     }
 }
 
+/// A failure to write to standard output.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::Closed,
-            _ => Self::work(reason(&error)),
+            _ => Self::work(format!("<stdout>: {}", reason(&error))),
         }
     }
 }

@@ -12,7 +12,7 @@ use std::{
 };
 
 use self::identity::FileIdentity;
-pub(crate) use self::identity::metadata_of;
+pub(crate) use self::identity::{metadata_at, metadata_of};
 use crate::{failure::Failure, say};
 
 /// The files that a run reads and writes.
@@ -130,15 +130,17 @@ pub(crate) fn check(files: &Files, depth: CheckDepth) -> Result<(), Failure> {
         None => Vec::new(),
     };
     let named = files.writes.iter().filter(|write| !is_stream(&write.path));
-    let named = named.filter_map(|write| {
-        let identity = FileIdentity::of_output(&write.path)?;
-        let name = format!("{} {}", write.option, say::shown(&write.path));
-        Some((name, write.path.as_path(), identity, write.over_changed))
-    });
-    for (name, path, identity, over_changed) in streams.into_iter().chain(named) {
+    let mut outputs = streams;
+    for write in named {
+        if let Some(identity) = FileIdentity::of_output(&write.path)? {
+            let name = format!("{} {}", write.option, say::shown(&write.path));
+            outputs.push((name, write.path.as_path(), identity, write.over_changed));
+        }
+    }
+    for (name, path, identity, over_changed) in outputs {
         let is_stdout = is_stream(path);
         for read in &files.reads {
-            if (read.changed && over_changed) || !is_read(read, &identity, depth) {
+            if (read.changed && over_changed) || !is_read(read, &identity, depth)? {
                 continue;
             }
             return Err(Failure::usage(refusal(&name, path, read, is_stdout)));
@@ -184,14 +186,14 @@ fn check_errors(files: &Files, depth: CheckDepth) -> Result<(), Failure> {
     let Some(identity) = FileIdentity::of_stderr() else {
         return Ok(());
     };
-    let mut reads = files.reads.iter();
-    let Some(read) = reads.find(|read| is_read(read, &identity, depth)) else {
-        return Ok(());
-    };
-    let name = "standard error";
-    let why = refusal(name, Path::new("-"), read, true);
-    let _ = writeln!(std::io::stdout(), "slugline: error: {why}");
-    Err(Failure::Reported)
+    for read in &files.reads {
+        if is_read(read, &identity, depth)? {
+            let why = refusal("standard error", Path::new("-"), read, true);
+            let _ = writeln!(std::io::stdout(), "slugline: error: {why}");
+            return Err(Failure::Reported);
+        }
+    }
+    Ok(())
 }
 
 /// Whether a path is `-`, for standard input or output. A file of that name is `./-`.
@@ -199,17 +201,20 @@ pub(crate) fn is_stream(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn is_read(read: &InputFile, identity: &FileIdentity, depth: CheckDepth) -> bool {
+fn is_read(read: &InputFile, identity: &FileIdentity, depth: CheckDepth) -> Result<bool, Failure> {
     if !identity.holds_content() || identity.is_new() {
-        return false;
+        return Ok(false);
     }
     if is_stream(&read.path) {
-        return FileIdentity::of_stdin().as_ref() == Some(identity);
+        return Ok(FileIdentity::of_stdin().as_ref() == Some(identity));
     }
-    if read.path.is_dir() {
-        return depth == CheckDepth::WithFolders && folders::holds(&read.path, identity);
+    if metadata_at(&read.path)?.is_some_and(|metadata| metadata.is_dir()) {
+        return match depth {
+            CheckDepth::WithFolders => folders::holds(&read.path, identity),
+            CheckDepth::WithoutFolders => Ok(false),
+        };
     }
-    FileIdentity::of_input(&read.path).as_ref() == Some(identity)
+    Ok(FileIdentity::of_input(&read.path)?.as_ref() == Some(identity))
 }
 
 /// The error for an output that is also an input.

@@ -1,13 +1,28 @@
 //! Progress on standard error; indicatif shows nothing where that is no terminal.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    sync::mpsc::{self, RecvTimeoutError, Sender},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::say;
 
 /// A bar or a spinner that disappears when it is dropped.
-pub(crate) struct Progress(ProgressBar);
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    ticker: Option<Ticker>,
+}
+
+/// A thread that turns a spinner. indicatif's own panics where the system grants no thread; without this one the
+/// spinner stands still.
+struct Ticker {
+    stop: Sender<()>,
+    thread: JoinHandle<()>,
+}
 
 impl Progress {
     /// Shows the bytes read of a file, or of a stream of unknown length.
@@ -21,22 +36,39 @@ impl Progress {
                 .with_style(style("{spinner} {msg} {bytes} {bytes_per_sec}")),
         };
         bar.set_message(format!("reading {}", say::shown(path)));
-        Self(bar)
+        Self { bar, ticker: None }
     }
 
     /// Shows work of unknown length.
     pub(crate) fn working(what: impl Into<String>) -> Self {
-        if say::is_quiet() {
-            return Self(ProgressBar::hidden());
-        }
-        let bar = ProgressBar::new_spinner().with_style(style("{spinner} {msg} {elapsed}"));
+        let bar = match say::is_quiet() {
+            true => ProgressBar::hidden(),
+            false => ProgressBar::new_spinner().with_style(style("{spinner} {msg} {elapsed}")),
+        };
         bar.set_message(what.into());
-        bar.enable_steady_tick(Duration::from_millis(100));
-        Self(bar)
+        let ticker = match bar.is_hidden() {
+            true => None,
+            false => Ticker::start(bar.clone()),
+        };
+        Self { bar, ticker }
     }
 
     pub(crate) fn at(&self, position: u64) {
-        self.0.set_position(position);
+        self.bar.set_position(position);
+    }
+}
+
+impl Ticker {
+    fn start(bar: ProgressBar) -> Option<Self> {
+        const INTERVAL: Duration = Duration::from_millis(100);
+        let (stop, stopped) = mpsc::channel();
+        let turn = move || {
+            while stopped.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
+                bar.tick();
+            }
+        };
+        let thread = thread::Builder::new().spawn(turn).ok()?;
+        Some(Self { stop, thread })
     }
 }
 
@@ -46,6 +78,11 @@ fn style(template: &str) -> ProgressStyle {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        // It ends first, so that it draws nothing afterwards.
+        if let Some(Ticker { stop, thread }) = self.ticker.take() {
+            drop(stop);
+            let _ = thread.join();
+        }
+        self.bar.finish_and_clear();
     }
 }

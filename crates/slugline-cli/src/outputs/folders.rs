@@ -2,27 +2,35 @@
 
 use std::{
     collections::HashSet,
-    fs,
+    fs::{self, ReadDir},
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
 
-use super::identity::FileIdentity;
+use super::identity::{FileIdentity, is_absence, metadata_at};
+use crate::failure::{Failure, of_file};
 
-/// Whether a file is in a folder or one of its sub-folders. Hidden files are not read; folders that cannot be
-/// opened fail when they are read.
-pub(super) fn holds(folder: &Path, file: &FileIdentity) -> bool {
+/// Whether a file is in a folder or one of its sub-folders. Hidden files are not read, nor are folders that may not
+/// be opened.
+pub(super) fn holds(folder: &Path, file: &FileIdentity) -> Result<bool, Failure> {
     let mut entered: HashSet<FileIdentity> = HashSet::new();
     let mut left: Vec<PathBuf> = vec![folder.to_owned()];
     while let Some(folder) = left.pop() {
         // Links may form a cycle.
-        let Some(identity) = FileIdentity::of_input(&folder) else {
+        let Some(identity) = FileIdentity::of_input(&folder)? else {
             continue;
         };
         if !entered.insert(identity) {
             continue;
         }
-        let entries = fs::read_dir(&folder).into_iter().flatten();
-        for entry in entries.flatten() {
+        let failed = |error: io::Error| Failure::work(of_file(&folder, &error));
+        let entries = match entries(&folder) {
+            Ok(entries) => entries,
+            Err(error) if is_absence(error.kind()) => continue,
+            Err(error) => return Err(failed(error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(failed)?;
             if entry.file_name().as_encoded_bytes().starts_with(b".") {
                 continue;
             }
@@ -30,12 +38,26 @@ pub(super) fn holds(folder: &Path, file: &FileIdentity) -> bool {
                 continue;
             };
             let path = entry.path();
-            if kind.is_dir() || (kind.is_symlink() && path.is_dir()) {
+            let is_folder = match kind.is_symlink() {
+                true => metadata_at(&path)?.is_some_and(|metadata| metadata.is_dir()),
+                false => kind.is_dir(),
+            };
+            if is_folder {
                 left.push(path);
-            } else if FileIdentity::of_input(&path).as_ref() == Some(file) {
-                return true;
+            } else if FileIdentity::of_input(&path)?.as_ref() == Some(file) {
+                return Ok(true);
             }
         }
     }
-    false
+    Ok(false)
+}
+
+/// Lists a folder, again where a signal interrupted it.
+fn entries(folder: &Path) -> io::Result<ReadDir> {
+    loop {
+        match fs::read_dir(folder) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            listed => return listed,
+        }
+    }
 }

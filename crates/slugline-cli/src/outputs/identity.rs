@@ -3,8 +3,11 @@
 use std::{
     fs,
     hash::{Hash, Hasher},
+    io::ErrorKind,
     path::Path,
 };
+
+use crate::failure::{Failure, of_file};
 
 /// A file: its device and inode, so that links and other spellings of its path are equal, or on systems without
 /// inodes its canonical path.
@@ -50,20 +53,23 @@ impl Hash for FileIdentity {
 
 impl FileIdentity {
     /// The identity of an input; None where the file does not exist.
-    pub(super) fn of_input(path: &Path) -> Option<Self> {
-        let metadata = fs::metadata(path).ok()?;
-        Some(Self::of(&metadata, path))
+    pub(super) fn of_input(path: &Path) -> Result<Option<Self>, Failure> {
+        let metadata = metadata_at(path)?;
+        Ok(metadata.map(|metadata| Self::of(&metadata, path)))
     }
 
-    /// The identity of an output, key need not exist yet.
-    pub(super) fn of_output(path: &Path) -> Option<Self> {
-        Self::of_input(path).or_else(|| {
-            let target = slugline::replace::target(path).ok()?;
-            let folder = target.parent().map(fs::canonicalize)?.ok()?;
-            Some(Self {
-                key: FileKey::Path(folder.join(target.file_name()?)),
-                kind: FileKind::New,
-            })
+    /// The identity of an output, which need not exist yet.
+    pub(super) fn of_output(path: &Path) -> Result<Option<Self>, Failure> {
+        let old = Self::of_input(path)?;
+        Ok(old.or_else(|| Self::of_new(path)))
+    }
+
+    fn of_new(path: &Path) -> Option<Self> {
+        let target = slugline::replace::target(path).ok()?;
+        let folder = target.parent().map(fs::canonicalize)?.ok()?;
+        Some(Self {
+            key: FileKey::Path(folder.join(target.file_name()?)),
+            kind: FileKind::New,
         })
     }
 
@@ -115,6 +121,30 @@ impl FileIdentity {
     pub(super) fn of_stderr() -> Option<Self> {
         Self::of_stream(metadata_of(std::io::stderr()))
     }
+}
+
+/// The metadata of a file; None where there is none.
+///
+/// # Errors
+/// Where it cannot be told whether there is one: what fails now may be there when it is read.
+pub(crate) fn metadata_at(path: &Path) -> Result<Option<fs::Metadata>, Failure> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if is_absence(error.kind()) => Ok(None),
+        Err(error) => Err(Failure::work(of_file(path, &error))),
+    }
+}
+
+/// Whether an error says that there is no such file, or none that may be read.
+pub(super) fn is_absence(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::NotFound
+            | ErrorKind::NotADirectory
+            | ErrorKind::PermissionDenied
+            | ErrorKind::InvalidFilename
+            | ErrorKind::InvalidInput
+    )
 }
 
 /// The metadata of a standard stream; None where the system has none.

@@ -11,7 +11,6 @@ use std::{
     path::Path,
     process::{Command, Output, Stdio},
     thread,
-    time::Duration,
 };
 
 use super::desk::{Desk, TRAIN, make_fifo, words};
@@ -601,40 +600,6 @@ fn what_a_killed_run_left_is_told() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains(stray) && said.contains("delete it"), "{said}");
     assert!(desk.path(stray).exists());
-}
-
-#[test]
-fn a_kill_at_any_moment_leaves_a_whole_model() {
-    let desk = Desk::trained();
-    let train = words("train train.csv -o desk.safetensors --ngram-range 1,3");
-    desk.run(&train).success();
-    let whole = fs::read(desk.path("desk.safetensors")).unwrap();
-    let (mut killed, mut strays) = (0, 0);
-    for delay in 0..60 {
-        desk.run(&words("train train.csv -o desk.safetensors"))
-            .success();
-        let old = fs::read(desk.path("desk.safetensors")).unwrap();
-        let mut child = desk.process(&train).stderr(Stdio::null()).spawn().unwrap();
-        thread::sleep(Duration::from_micros(delay * 400));
-        child.kill().unwrap();
-        killed += usize::from(!child.wait().unwrap().success());
-        let now = fs::read(desk.path("desk.safetensors")).unwrap();
-        assert!(
-            now == old || now == whole,
-            "neither the old model nor the new one"
-        );
-        for entry in fs::read_dir(desk.folder.path()).unwrap() {
-            let path = entry.unwrap().path();
-            if path.to_str().unwrap().contains(".slugline-") {
-                // Where a file without a name is not to be had, or between its name and the move.
-                assert!(slugline::replace::strays(desk.path("desk.safetensors")).contains(&path));
-                fs::remove_file(path).unwrap();
-                strays += 1;
-            }
-        }
-    }
-    println!("{killed} of 60 runs killed; {strays} left a file, each of them found");
-    assert!(killed > 0);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::{
     collections::HashSet,
     ffi::OsStr,
-    fs, io,
+    fs::{self, ReadDir},
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -225,7 +226,7 @@ impl Folder {
             ));
         }
         let mut names = Vec::new();
-        for entry in fs::read_dir(path).map_err(failed)? {
+        for entry in entries(path).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
             if !is_left_out(&name) {
                 names.push(name);
@@ -233,6 +234,16 @@ impl Folder {
         }
         names.sort_unstable_by(|a, b| b.cmp(a));
         Ok(names.into_iter().map(|name| path.join(name)).collect())
+    }
+}
+
+/// Lists a folder, again where a signal interrupted it.
+fn entries(path: &Path) -> io::Result<ReadDir> {
+    loop {
+        match fs::read_dir(path) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            listed => return listed,
+        }
     }
 }
 

@@ -108,16 +108,24 @@ fn read(path: &Path) -> std::io::Result<Arc<dyn FileBytes>> {
     let mut words = Aligned::zeros(len);
     let mut filled = 0;
     while filled < len {
-        match file.read(&mut words.bytes_mut()[filled..]) {
-            Ok(0) => return Ok(aligned(&words.bytes()[..filled])),
-            Ok(n) => filled += n,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+        match read_some(&mut file, &mut words.bytes_mut()[filled..])? {
+            0 => return Ok(aligned(&words.bytes()[..filled])),
+            n => filled += n,
         }
     }
-    match file.read(&mut [0])? {
+    match read_some(&mut file, &mut [0])? {
         0 => Ok(Arc::new(words)),
         _ => read_on(File::open(path)?),
+    }
+}
+
+/// Reads once, and again where a signal interrupted it.
+fn read_some(file: &mut File, bytes: &mut [u8]) -> std::io::Result<usize> {
+    loop {
+        match file.read(bytes) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            read => return read,
+        }
     }
 }
 
