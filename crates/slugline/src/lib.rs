@@ -57,6 +57,9 @@ pub use text::{Language, StopWords, StripAccents, Unit, Words};
 pub use topics::topics;
 pub use util::cancel::cancellable;
 pub use util::pool::MAX_THREADS;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use util::simd::portable;
 #[doc(hidden)]
 pub use util::pool::sensible as sensible_threads;
 pub use vocabulary::Vocabulary;

@@ -7,11 +7,11 @@ use std::{
     thread,
 };
 
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(any(target_family = "wasm", fuzzing)))]
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(any(target_family = "wasm", fuzzing)))]
 use super::cancel::Cancel;
 use crate::error::{Error, Result};
 
@@ -42,7 +42,7 @@ pub fn sensible(threads: usize) -> Result<usize> {
 }
 
 /// Runs `work` on a pool of `threads` threads; 0 for one per processor.
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(any(target_family = "wasm", fuzzing)))]
 pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {
     let cancel = Cancel::current();
     ThreadPoolBuilder::new()
@@ -59,8 +59,8 @@ pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + S
 }
 
 /// Runs `work` on the calling thread, or on the pool that rayon was given: WebAssembly starts no threads of its own,
-/// and rayon's global pool makes do with this one.
-#[cfg(target_family = "wasm")]
+/// and rayon's global pool makes do with this one. Under a fuzzer, to start a thread takes longer than the work.
+#[cfg(any(target_family = "wasm", fuzzing))]
 pub(crate) fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> Result<R> {
     sensible(threads)?;
     Ok(work())
