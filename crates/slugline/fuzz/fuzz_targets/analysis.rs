@@ -31,10 +31,10 @@ fn case(u: &mut Unstructured<'_>) -> Result<(TextClassifierParams, bool)> {
     let [unit, words, fold, stop, min, more, model, weights] = u.arbitrary::<[u8; 8]>()?;
     let unit = [Unit::Word, Unit::Word, Unit::Char, Unit::CharWb][usize::from(unit) % 4];
     let of_words = unit == Unit::Word;
-    let words = match usize::from(words) % 8 {
-        0 => Words::Sklearn,
-        1 => Words::Unicode,
-        pattern => Words::Pattern(PATTERNS[pattern - 2].0.to_owned()),
+    let words = match usize::from(words) % 16 {
+        0..8 => Words::Sklearn,
+        8..10 => Words::Unicode,
+        pattern => Words::Pattern(PATTERNS[pattern - 10].to_owned()),
     };
     let stop_words = match of_words && stop & 1 == 1 {
         true => StopWords::List(

@@ -4,7 +4,9 @@
 
 use arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use slugline::{Examples, IdfOrder, Model, Norm, Scratch, TextClassifier, TextClassifierParams};
+use slugline::{
+    Error, Examples, IdfOrder, Model, Norm, Scratch, TextClassifier, TextClassifierParams,
+};
 use slugline_fuzz::{
     documents::{Document, documents},
     init,

@@ -48,7 +48,7 @@ fn check(model: &TextClassifier) {
         assert!(spans.all(|span| text.get(span).is_some()));
     }
     // What `inspect` shows.
-    let _ = (model.to_json(), model.notices(), model.feature_count());
+    let _ = (model.notices(), model.provenance(), model.feature_count());
     for label in model.labels() {
         let _ = model.top_terms(label, 3);
     }

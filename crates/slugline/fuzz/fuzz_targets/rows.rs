@@ -173,7 +173,7 @@ fn check_refined(
     weights: Option<&[f64]>,
 ) {
     let refine = Refine::default().max_iter(3);
-    if let Ok(model) = params.fit_refined(rows, targets, CLASSES, weights, refine) {
+    if let Ok(model) = params.fit_refined(refine, rows, targets, CLASSES, weights, 1) {
         assert!(model.coef().iter().all(|weight| weight.is_finite()));
         assert!(
             model

@@ -35,7 +35,8 @@ pub static MODELS: LazyLock<Vec<Parts>> = LazyLock::new(|| {
     let examples = Examples::new(&texts, &labels).expect("equal lengths");
     let fit = |params: &TextClassifierParams| params.clone().threads(1).fit(&examples);
     let many = many_labels();
-    let models = kinds()
+    let kinds = kinds();
+    let models = kinds
         .iter()
         .map(|params| fit(params).expect("a model"))
         .chain([many]);

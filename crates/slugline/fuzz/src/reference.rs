@@ -1,7 +1,7 @@
 //! The terms of a text by scikit-learn's definition, one string at a time: slow, short, and written apart from the
 //! library.
 
-use std::panic::catch_unwind;
+use std::{collections::BTreeMap, panic::catch_unwind, sync::Mutex};
 
 use regex::Regex;
 use rust_stemmers::{Algorithm, Stemmer};
@@ -12,14 +12,14 @@ use slugline::{
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The patterns of words that are tried, each with what it means in the `regex` crate.
-pub const PATTERNS: [(&str, &str); 6] = [
-    (r"\b\w+\b", r"[\p{L}\p{N}_]+"),
-    (r"(?u)\b\w{3,}\b", r"[\p{L}\p{N}_]{3,}"),
-    ("[a-z]+", "[a-z]+"),
-    (r"(\w)\w*", r"([\p{L}\p{N}_])[\p{L}\p{N}_]*"),
-    (r"\S+", r"[^\s\x1c-\x1f]+"),
-    ("", ""),
+/// The patterns of words that are tried: two that mean whole words, and some that do not.
+pub const PATTERNS: [&str; 6] = [
+    r"\b\w+\b",
+    r"(?u)\b\w{3,}\b",
+    "[a-z]+",
+    r"(\w)\w*",
+    r"\S+",
+    "",
 ];
 
 /// The terms, in scikit-learn's order.
@@ -74,16 +74,29 @@ fn fold(params: &AnalyzerParams, text: &str) -> String {
 }
 
 fn words<'a>(words: &Words, text: &'a str) -> Vec<&'a str> {
+    let runs = |least: usize| -> Vec<&'a str> {
+        let runs = text.split(|c| !is_word(c));
+        runs.filter(|run| !run.is_empty() && run.chars().count() >= least)
+            .collect()
+    };
+    // What `\w` and `\s` of Python mean in the `regex` crate.
     let pattern = match words {
         Words::Unicode => return text.unicode_words().collect(),
-        Words::Pattern(pattern) => pattern,
-        _ => {
-            let runs = text.split(|c| !is_word(c));
-            return runs.filter(|run| run.chars().count() >= 2).collect();
-        }
+        Words::Sklearn => return runs(2),
+        Words::Pattern(pattern) => match pattern.as_str() {
+            r"\b\w+\b" => return runs(1),
+            r"(?u)\b\w{3,}\b" => return runs(3),
+            r"(\w)\w*" => r"([\p{L}\p{N}_])[\p{L}\p{N}_]*",
+            r"\S+" => r"[^\s\x1c-\x1f]+",
+            other => other,
+        },
+        other => unreachable!("{other:?} is not tried"),
     };
-    let known = PATTERNS.iter().find(|(python, _)| python == pattern);
-    let regex = Regex::new(known.map_or(pattern, |(_, rust)| rust)).expect("a pattern of ours");
+    // Classes of Unicode take a millisecond to compile.
+    static REGEXES: Mutex<BTreeMap<String, Regex>> = Mutex::new(BTreeMap::new());
+    let mut regexes = REGEXES.lock().expect("one thread");
+    let compile = || Regex::new(pattern).expect("a pattern of ours");
+    let regex = regexes.entry(pattern.to_owned()).or_insert_with(compile);
     let words = regex.captures_iter(text);
     let words = words.filter_map(|found| found.get(found.len() - 1));
     words.map(|word| word.as_str()).collect()
