@@ -57,11 +57,11 @@ pub use text::{Language, StopWords, StripAccents, Unit, Words};
 pub use topics::topics;
 pub use util::cancel::cancellable;
 pub use util::pool::MAX_THREADS;
+#[doc(hidden)]
+pub use util::pool::sensible as sensible_threads;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use util::simd::portable;
-#[doc(hidden)]
-pub use util::pool::sensible as sensible_threads;
 pub use vocabulary::Vocabulary;
 
 /// The README's code is compiled and run by the tests.

@@ -21,7 +21,7 @@ impl Read for Pieces {
 }
 
 /// What one call of the reader gave: a record or an error, and the record as it was written.
-pub type Answer = (String, Option<String>);
+pub type Answer = (Result<String, String>, Option<String>);
 
 /// The characters of records that are read at most: what compression expands is bounded by this.
 const MOST: usize = 1 << 20;
@@ -42,17 +42,17 @@ pub fn answers(bytes: &[u8], sizes: &[usize], options: &ReadOptions) -> Vec<Answ
     };
     let mut records = match records {
         Ok(records) => records,
-        Err(error) => return vec![(error.to_string(), None)],
+        Err(error) => return vec![(Err(error.to_string()), None)],
     };
     let mut answers = Vec::new();
     let mut seen = 0;
     while let Some(record) = records.next() {
         let _ = records.has_buffered();
         let record = match record {
-            Ok(record) => format!("{record:?}"),
-            Err(error) => error.to_string(),
+            Ok(record) => Ok(format!("{record:?}")),
+            Err(error) => Err(error.to_string()),
         };
-        seen += record.len();
+        seen += record.as_ref().map_or(1, String::len);
         answers.push((record, records.last_as_written()));
         if seen > MOST {
             break;
