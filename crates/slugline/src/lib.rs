@@ -60,6 +60,9 @@ pub use util::memory::allocation_is_tried;
 pub use util::pool::MAX_THREADS;
 #[doc(hidden)]
 pub use util::pool::sensible as sensible_threads;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use util::simd::portable;
 pub use vocabulary::Vocabulary;
 
 /// The README's code is compiled and run by the tests.

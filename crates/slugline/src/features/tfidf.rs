@@ -146,12 +146,13 @@ impl TfidfParams {
     ///
     /// Source: scikit-learn's `TfidfTransformer`. A term that no document holds has df = 0; without
     /// smoothing its idf would be infinite, so it is counted as one that a single document holds.
-    /// (Differs from scikit-learn: there it is infinite, and NaN when normalised.)
+    /// (Differs from scikit-learn: there it is infinite, and NaN when normalised.) Where there are no documents, every
+    /// idf is 1.
     pub fn idf(&self, n_documents: u64, df: &[u64]) -> Vec<f64> {
         let n = n_documents as f64;
         let idf = |df: u64| match self.smooth_idf {
             true => ((1.0 + n) / (1.0 + df as f64)).ln() + 1.0,
-            false => (n / df.max(1) as f64).ln() + 1.0,
+            false => (n.max(1.0) / df.max(1) as f64).ln() + 1.0,
         };
         // Most terms are rare: the idf of small frequencies is computed once.
         let rare: Vec<f64> = (0..RARE.min(df.len() as u64)).map(idf).collect();
@@ -327,5 +328,12 @@ mod tests {
             ..Default::default()
         };
         assert!(params.idf(5, &[0]).iter().all(|idf| idf.is_finite()));
+        // Nor is it infinite without any document.
+        assert!(
+            params
+                .idf(0, &[0])
+                .iter()
+                .all(|idf| idf.to_bits() == 1.0_f64.to_bits())
+        );
     }
 }

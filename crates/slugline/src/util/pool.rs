@@ -7,11 +7,11 @@ use std::{
     thread,
 };
 
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(any(target_family = "wasm", fuzzing)))]
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(any(target_family = "wasm", fuzzing)))]
 use super::cancel::Cancel;
 use super::memory::within;
 use crate::error::{Error, Result};
@@ -44,7 +44,7 @@ pub fn sensible(threads: usize) -> Result<usize> {
 
 /// Runs `work` on a pool of `threads` threads; 0 for one per processor. Memory that is missing is an error,
 /// which says `what` it was for.
-#[cfg(not(target_family = "wasm"))]
+#[cfg(not(any(target_family = "wasm", fuzzing)))]
 pub(crate) fn with_threads<R: Send>(
     what: &'static str,
     threads: usize,
@@ -65,8 +65,8 @@ pub(crate) fn with_threads<R: Send>(
 }
 
 /// Runs `work` on the calling thread, or on the pool that rayon was given: WebAssembly starts no threads of its own,
-/// and rayon's global pool makes do with this one.
-#[cfg(target_family = "wasm")]
+/// and rayon's global pool makes do with this one. Under a fuzzer, to start a thread takes longer than the work.
+#[cfg(any(target_family = "wasm", fuzzing))]
 pub(crate) fn with_threads<R: Send>(
     what: &'static str,
     threads: usize,

@@ -18,6 +18,7 @@ mod refine;
 #[cfg(unix)]
 mod replace;
 mod semi_supervised;
+mod shared;
 mod shares;
 mod soft_labels;
 mod stems;

@@ -54,7 +54,24 @@ fn has_wide() -> bool {
             && std::arch::is_x86_feature_detected!("lzcnt")
             && std::arch::is_x86_feature_detected!("popcnt")
     });
+    #[cfg(fuzzing)]
+    if PORTABLE.load(std::sync::atomic::Ordering::Relaxed) {
+        return false;
+    }
     *WIDE
+}
+
+/// Whether loops are those of a processor without the wide instructions.
+#[cfg(fuzzing)]
+static PORTABLE: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// Does the work as a processor without the wide instructions does it: for fuzz targets, which compare the answers.
+#[cfg(fuzzing)]
+pub fn portable<T>(work: impl FnOnce() -> T) -> T {
+    PORTABLE.store(true, std::sync::atomic::Ordering::Relaxed);
+    let done = work();
+    PORTABLE.store(false, std::sync::atomic::Ordering::Relaxed);
+    done
 }
 
 /// The top bit of each byte; the first byte's is the lowest bit of the result.
