@@ -50,7 +50,7 @@ pub(super) fn read(
         let wrong = |why: String| source.record_error(number, why);
         let expected = || format!("expected a word and {}", count(dimensions, "number"));
         // From the right: the word itself may hold spaces.
-        let mut fields = line.rsplitn(dimensions + 1, BETWEEN);
+        let mut fields = line.rsplitn(dimensions.saturating_add(1), BETWEEN);
         let vector: Vec<&str> = fields.by_ref().take(dimensions).collect();
         let word = match fields.next() {
             Some(word) if vector.len() == dimensions => word,
@@ -80,7 +80,5 @@ pub(super) fn read(
 /// The numbers of words and of dimensions, where the first line has these.
 fn header(line: &str) -> Option<(u64, usize)> {
     let (words, dimensions) = line.split_once(BETWEEN)?;
-    // More numbers than a line can hold are no dimensions.
-    let dimensions = dimensions.parse().ok().filter(|&n| n < usize::MAX)?;
-    Some((words.parse().ok()?, dimensions))
+    Some((words.parse().ok()?, dimensions.parse().ok()?))
 }
