@@ -1,5 +1,5 @@
 //! Every block of `unsafe`: `.github/SECURITY.md` has a table of the files that hold some, with how many and why. A file
-//! that is not in it, or another number, fails, and so does a block without its reason above it.
+//! that is not in it, or another number, fails, and so does a block of what is shipped without its reason above it.
 
 use std::{
     collections::BTreeMap,
@@ -26,13 +26,18 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Lines of code that begin a block, a function or an implementation with `unsafe`.
+/// Lines of code that begin a block, a function or an implementation with `unsafe`; types of functions are none.
 fn unsafe_lines(code: &str) -> Vec<usize> {
     let begins = |line: &str| {
         let code = line.split("//").next().unwrap_or("");
-        ["unsafe {", "unsafe impl", "unsafe fn", "unsafe extern"]
-            .iter()
-            .any(|begin| code.contains(begin))
+        [
+            "unsafe {",
+            "unsafe impl",
+            "unsafe fn",
+            "unsafe extern \"C\" {",
+        ]
+        .iter()
+        .any(|begin| code.contains(begin))
     };
     let lines = code.lines().enumerate();
     lines
@@ -88,7 +93,7 @@ fn every_block_is_listed() {
 #[test]
 fn every_block_has_its_reason() {
     let root = root();
-    for file in counted().into_keys() {
+    for file in counted().into_keys().filter(|file| file.contains("/src/")) {
         let code = fs::read_to_string(root.join(&file)).unwrap();
         let lines: Vec<&str> = code.lines().collect();
         for at in unsafe_lines(&code) {
@@ -104,7 +109,6 @@ fn every_block_has_its_reason() {
 
 #[test]
 fn unsafe_is_found() {
-    let code =
-        "let a = unsafe { f() };\n// unsafe { no }\nunsafe impl A for B {}\nunsafe fn f() {}\n";
+    let code = "let a = unsafe { f() };\n// unsafe { no }\nunsafe impl A for B {}\nunsafe fn f() {}\nOption<unsafe extern \"C\" fn()>\n";
     assert_eq!(unsafe_lines(code), [0, 2, 3]);
 }
