@@ -1,6 +1,6 @@
 //! Progress on standard error; indicatif shows nothing where that is no terminal.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, thread, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -31,7 +31,15 @@ impl Progress {
         }
         let bar = ProgressBar::new_spinner().with_style(style("{spinner} {msg} {elapsed}"));
         bar.set_message(what.into());
-        bar.enable_steady_tick(Duration::from_millis(100));
+        // Without memory for a thread the spinner stands still: the bar would panic.
+        let a_thread = || {
+            thread::Builder::new()
+                .spawn(|| ())
+                .is_ok_and(|one| one.join().is_ok())
+        };
+        if !bar.is_hidden() && a_thread() {
+            bar.enable_steady_tick(Duration::from_millis(100));
+        }
         Self(bar)
     }
 
