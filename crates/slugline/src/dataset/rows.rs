@@ -269,13 +269,19 @@ impl TableRows {
             let new = bytes.get(..count).unwrap_or_default();
             self.row.extend_from_slice(new);
             let ended = count == 0 || new.last() == Some(&b'\n');
+            // A CR is left where it is told already that the line is too long: a line feed may follow it.
+            let behind = usize::from(!ended && new.last() == Some(&b'\r'));
+            let is_too_long = self.row.len() - behind > self.most_bytes.saturating_add(LINE_BREAK);
+            let count = match is_too_long {
+                true => count - behind,
+                false => count,
+            };
             match is_again {
                 true => self.taken += count,
                 false => self.input.consume(count),
             }
-            // After a CR it is not known yet whether the line ends there.
-            let is_known = ended || self.row.last() != Some(&b'\r');
-            if is_known && self.row.len() > self.most_bytes.saturating_add(LINE_BREAK) {
+            if is_too_long {
+                self.row.truncate(self.row.len() - behind);
                 self.unfinished = !ended;
                 if ended {
                     self.next_line += 1;
