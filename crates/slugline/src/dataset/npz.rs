@@ -123,21 +123,7 @@ pub(super) fn read(
         let Some((_, word)) = kept.next_if(|(kept, _)| *kept == at) else {
             continue;
         };
-        vector.clear();
-        match size {
-            4 => vector.extend(
-                row.as_chunks()
-                    .0
-                    .iter()
-                    .map(|four| f32::from_le_bytes(*four)),
-            ),
-            _ => vector.extend(
-                row.as_chunks()
-                    .0
-                    .iter()
-                    .map(|eight| f64::from_le_bytes(*eight) as f32),
-            ),
-        }
+        numbers(&row, size, &mut vector);
         if !found.add(&word, &vector) {
             return Err(fault(format!(
                 "the vector of {word:?} has a number that is not finite"
@@ -145,6 +131,25 @@ pub(super) fn read(
         }
     }
     Ok(found)
+}
+
+/// The numbers of a row, of `size` bytes each, as single precision.
+fn numbers(row: &[u8], size: usize, numbers: &mut Vec<f32>) {
+    numbers.clear();
+    match size {
+        4 => numbers.extend(
+            row.as_chunks()
+                .0
+                .iter()
+                .map(|four| f32::from_le_bytes(*four)),
+        ),
+        _ => numbers.extend(
+            row.as_chunks()
+                .0
+                .iter()
+                .map(|eight| f64::from_le_bytes(*eight) as f32),
+        ),
+    }
 }
 
 /// A string as NumPy keeps it: four bytes a character, zeros behind the last.
