@@ -166,7 +166,7 @@ mod tests {
                     .open(path)
                     .unwrap()
                     .set_len(4096)
-                    .unwrap()
+                    .unwrap();
             },
             |path| {
                 File::options()
@@ -174,7 +174,7 @@ mod tests {
                     .open(path)
                     .unwrap()
                     .write_all(b"x")
-                    .unwrap()
+                    .unwrap();
             },
             // The same size, other numbers.
             |path| {

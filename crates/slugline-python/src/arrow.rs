@@ -288,8 +288,8 @@ impl Part<'_> {
 
     /// Copies bytes of a buffer, from number `start` on.
     fn copy(&self, buffer: usize, start: usize, into: &mut [u8]) -> PyResult<()> {
-        if let Some(address) = self.check(buffer, start, into.len())? {
-            self.array.copy(address, start, into);
+        if self.check(buffer, start, into.len())?.is_some() {
+            self.array.copy(buffer, start, into);
         }
         Ok(())
     }

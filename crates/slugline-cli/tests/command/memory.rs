@@ -115,7 +115,7 @@ fn a_model_may_change_while_it_answers() {
                 std::io::Write::write_all(&mut input, format!("{text}\n").as_bytes()).unwrap();
             }
             let mut answer = Vec::new();
-            while answer.iter().filter(|byte| **byte == b'\n').count() < n {
+            while String::from_utf8_lossy(&answer).matches('\n').count() < n {
                 let mut buffer = [0; 4096];
                 let read = output.read(&mut buffer).unwrap();
                 assert!(read > 0, "{change}: the command has ended");
