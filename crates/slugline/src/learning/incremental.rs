@@ -217,6 +217,15 @@ impl Learned {
                 })?;
             }
         }
+        let documents = self.n_documents - part.n_documents;
+        if let Some(id) = df.iter().position(|&df| df > documents) {
+            let term = self.vocabulary.term(id as u32).unwrap_or_default();
+            return Err(impossible(format!(
+                "{term:?} would be in {} of {}",
+                df[id],
+                count(documents, "document")
+            )));
+        }
         let mut feature_count = ClassRowsBuilder::new(self.sums.n_classes());
         for ((classes, values), changed) in self.sums.feature_count.iter().zip(&changed) {
             let values = changed.as_deref().unwrap_or(values);
