@@ -166,7 +166,7 @@ impl Counter {
         let mut seen = TermCoverage::default();
         analyzer.for_each_term(text, &mut buffers.scratch, |term| {
             seen.terms += 1;
-            if let Some(id) = vocabulary.id(term) {
+            if let Some(id) = vocabulary.counted_id(term) {
                 bag.reserve(1);
                 bag.add_all(iter::once(id));
                 seen.known += 1;

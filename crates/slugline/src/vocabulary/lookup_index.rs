@@ -42,9 +42,14 @@ impl LookupIndex {
 
     /// Whether a term is looked up sooner by a binary search: until so many were that they repay making the table.
     #[cold]
-    pub(super) fn is_to_be_searched(&self, term: &[u8], vocabulary: &Vocabulary) -> bool {
+    pub(super) fn is_to_be_searched(&self, bytes: usize, vocabulary: &Vocabulary) -> bool {
         // A search takes as long as putting three or four terms into the table.
-        self.ascending && !self.is_repaid(term.len(), vocabulary.len().saturating_mul(2))
+        self.ascending && !self.is_repaid(bytes, vocabulary.len().saturating_mul(2))
+    }
+
+    /// Whether the terms are known to ascend.
+    pub(super) fn is_ascending(&self) -> bool {
+        self.ascending
     }
 
     /// The table, if it was made.
@@ -84,8 +89,8 @@ impl LookupIndex {
     /// The table, once as much text was looked up as repays making it.
     #[cold]
     pub(super) fn make(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&KeyTable> {
-        // A term costs as much to put in as two words of text to look up the slow way.
-        self.is_repaid(bytes, vocabulary.len().saturating_mul(8))
+        // A term costs as much to put in as a third of a word of text to search.
+        self.is_repaid(bytes, vocabulary.len().saturating_mul(2))
             .then(|| self.now(vocabulary))
     }
 
@@ -98,8 +103,8 @@ impl LookupIndex {
     /// The index of word n-grams, once as much text was looked up as repays making it.
     #[cold]
     pub(super) fn make_ngrams(&self, bytes: usize, vocabulary: &Vocabulary) -> Option<&NgramIndex> {
-        // The slow way joins words and hashes them again, so that half as much text repays the index.
-        let repaid = self.is_repaid(bytes, vocabulary.len().saturating_mul(4));
+        // The slow way joins words, too, so that half as much text repays the index.
+        let repaid = self.is_repaid(bytes, vocabulary.len());
         (repaid || self.learned().is_some()).then(|| self.ngrams_now(vocabulary))
     }
 

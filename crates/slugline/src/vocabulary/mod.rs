@@ -161,10 +161,23 @@ impl Vocabulary {
     /// The id of a term.
     #[inline]
     pub fn id(&self, term: &str) -> Option<u32> {
+        let count = || self.lookup_index.is_to_be_searched(term.len(), self);
+        self.find(term, count)
+    }
+
+    /// As [`id`](Self::id), for callers that say how much they look up ([`lookup_index`](Self::lookup_index),
+    /// [`ngram_index`](Self::ngram_index)): it makes no table where terms can be searched.
+    #[inline]
+    pub(crate) fn counted_id(&self, term: &str) -> Option<u32> {
+        self.find(term, || self.lookup_index.is_ascending())
+    }
+
+    #[inline]
+    fn find(&self, term: &str, is_to_be_searched: impl FnOnce() -> bool) -> Option<u32> {
         let term = term.as_bytes();
         match self.lookup_index.made() {
             None if self.is_empty() => None,
-            None if self.lookup_index.is_to_be_searched(term, self) => self.search(term),
+            None if is_to_be_searched() => self.search(term),
             _ => {
                 let slots = self.lookup_index.now(self).slots();
                 let id = slots.get(Key::of(term), |id| self.bytes_of(id) == term);
@@ -175,11 +188,13 @@ impl Vocabulary {
 
     /// The id of a term among ascending ones.
     fn search(&self, term: &[u8]) -> Option<u32> {
-        let (mut from, mut to) = (0, self.len() as u32);
+        let (bytes, offsets) = (&*self.bytes, &*self.offsets);
+        let (mut from, mut to) = (0, self.len());
         while from < to {
             let middle = from + (to - from) / 2;
-            match self.bytes_of(middle).cmp(term) {
-                Ordering::Equal => return Some(middle),
+            let (start, end) = (offsets[middle] as usize, offsets[middle + 1] as usize);
+            match bytes[start..end].cmp(term) {
+                Ordering::Equal => return Some(middle as u32),
                 Ordering::Less => from = middle + 1,
                 Ordering::Greater => to = middle,
             }
@@ -284,6 +299,34 @@ impl Vocabulary {
         ends.map(|ends| &bytes[ends[0] as usize..ends[1] as usize])
     }
 
+    /// Whether each term comes after the one before, so that all are distinct. By their first eight bytes where these
+    /// differ: to compare all bytes takes most of the time of loading a small model.
+    fn ascends(&self) -> bool {
+        let (bytes, offsets) = (&*self.bytes, &*self.offsets);
+        // Big-endian, and zeros behind a shorter term: if such numbers differ, they are in the order of the terms.
+        let beginning = |start: usize, length: usize| {
+            let eight = match bytes.get(start..).and_then(<[u8]>::first_chunk) {
+                Some(eight) => *eight,
+                None => {
+                    let mut eight = [0; 8];
+                    let rest = &bytes[start..];
+                    eight[..rest.len()].copy_from_slice(rest);
+                    eight
+                }
+            };
+            u64::from_be_bytes(eight) & !u64::MAX.unbounded_shr(8 * length.min(8) as u32)
+        };
+        let mut last: Option<(u64, &[u8])> = None;
+        offsets.windows(2).all(|ends| {
+            let (start, end) = (ends[0] as usize, ends[1] as usize);
+            let (next, term) = (beginning(start, end - start), &bytes[start..end]);
+            let after =
+                last.is_none_or(|(last, before)| last < next || (last == next && before < term));
+            last = Some((next, term));
+            after
+        })
+    }
+
     /// A vocabulary from the arrays of a model file, after checking everything that a look-up
     /// relies on: the terms are distinct text. The error says what is wrong.
     ///
@@ -310,7 +353,7 @@ impl Vocabulary {
             slots: Arc::default(),
             lookup_index: Arc::default(),
         };
-        if vocabulary.terms().is_sorted_by(|a, b| a < b) {
+        if vocabulary.ascends() {
             return Ok(Self {
                 lookup_index: Arc::new(LookupIndex::of_ascending()),
                 ..vocabulary
@@ -335,6 +378,7 @@ pub(crate) fn too_many() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn ids_and_terms() {
@@ -374,6 +418,21 @@ mod tests {
             (Some(1), Some(0), None)
         );
         assert!(mixed.lookup_index.made().is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn terms_ascend_where_each_comes_after_the_one_before(
+            mut terms in prop::collection::vec("[ab\0]{0,3}(abcdefgh)?[a\0é]{0,2}", 1..12),
+            sorted in any::<bool>(),
+        ) {
+            if sorted {
+                terms.sort();
+            }
+            let terms = terms.iter().map(String::as_bytes);
+            let vocabulary = Vocabulary::from_terms(terms.clone());
+            prop_assert_eq!(vocabulary.ascends(), terms.is_sorted_by(|a, b| a < b));
+        }
     }
 
     #[test]
