@@ -65,8 +65,10 @@ pub(super) fn decompress(
         Ok((Peek::new(Expanded::new(input, compressed, limit)), true))
     };
     match sniff(&mut input)? {
-        Some(Compression::Gzip) => named("gzip", Decoder::Gzip(MultiGzDecoder::new(input))),
-        Some(Compression::Zstd) => named("zstd", Decoder::Zstd(ZstdReader::new(input))),
+        Some(Compression::Gzip) => {
+            named("gzip", Decoder::Gzip(Box::new(MultiGzDecoder::new(input))))
+        }
+        Some(Compression::Zstd) => named("zstd", Decoder::Zstd(Box::new(ZstdReader::new(input)))),
         None => match path.and_then(promised) {
             Some(name) => Err(Fault::File(format!(
                 "the file's name says {name}, but its content is not {name} data: rename the \
@@ -99,8 +101,8 @@ fn sniff(input: &mut Peek) -> io::Result<Option<Compression>> {
 }
 
 enum Decoder {
-    Gzip(MultiGzDecoder<Peek>),
-    Zstd(ZstdReader<Peek>),
+    Gzip(Box<MultiGzDecoder<Peek>>),
+    Zstd(Box<ZstdReader<Peek>>),
 }
 
 /// A decompressor whose errors name the compression and say what to do.

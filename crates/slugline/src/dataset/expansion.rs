@@ -78,7 +78,7 @@ impl<R: Read> Read for Compressed<R> {
 pub(super) struct Expanded<R> {
     input: R,
     compressed: Arc<AtomicU64>,
-    expanded: u64,
+    so_far: u64,
     limit: ExpansionLimit,
 }
 
@@ -87,7 +87,7 @@ impl<R> Expanded<R> {
         Self {
             input,
             compressed,
-            expanded: 0,
+            so_far: 0,
             limit,
         }
     }
@@ -96,10 +96,10 @@ impl<R> Expanded<R> {
 impl<R: Read> Read for Expanded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.input.read(buffer)?;
-        self.expanded += count as u64;
+        self.so_far += count as u64;
         let compressed = self.compressed.load(Ordering::Relaxed);
         self.limit
-            .check(compressed, self.expanded)
+            .check(compressed, self.so_far)
             .map_err(Fault::File)?;
         Ok(count)
     }
