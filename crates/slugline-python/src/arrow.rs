@@ -289,7 +289,7 @@ impl Part<'_> {
     /// Copies bytes of a buffer, from number `start` on.
     fn copy(&self, buffer: usize, start: usize, into: &mut [u8]) -> PyResult<()> {
         if let Some(address) = self.check(buffer, start, into.len())? {
-            self.array.copy(address, start, into);
+            Foreign::copy(address, start, into);
         }
         Ok(())
     }

@@ -180,27 +180,27 @@ pub(crate) struct Foreign<'a> {
 }
 
 impl<'a> Foreign<'a> {
-    fn array(&self) -> &'a ArrowArray {
+    fn array(self) -> &'a ArrowArray {
         // SAFETY: the array, or its dictionary, lives as long as its owner.
         unsafe { &*self.array }
     }
 
     /// Offset and length, as they stand there.
-    pub(crate) fn extent(&self) -> (i64, i64) {
+    pub(crate) fn extent(self) -> (i64, i64) {
         (self.array().offset, self.array().length)
     }
 
     /// The number of nulls; negative where it is not known.
-    pub(crate) fn null_count(&self) -> i64 {
+    pub(crate) fn null_count(self) -> i64 {
         self.array().null_count
     }
 
-    pub(crate) fn n_buffers(&self) -> usize {
+    pub(crate) fn n_buffers(self) -> usize {
         usize::try_from(self.array().n_buffers).unwrap_or(0)
     }
 
     /// The address of a buffer; None where it has none.
-    pub(crate) fn buffer(&self, at: usize) -> Option<*const u8> {
+    pub(crate) fn buffer(self, at: usize) -> Option<*const u8> {
         let buffers = self.array().buffers;
         if at >= self.n_buffers() || buffers.is_null() {
             return None;
@@ -211,7 +211,7 @@ impl<'a> Foreign<'a> {
     }
 
     /// The categories, where there are any.
-    pub(crate) fn dictionary(&self) -> Option<Foreign<'a>> {
+    pub(crate) fn dictionary(self) -> Option<Foreign<'a>> {
         let dictionary = self.array().dictionary;
         (!dictionary.is_null()).then_some(Foreign {
             array: dictionary,
@@ -220,7 +220,7 @@ impl<'a> Foreign<'a> {
     }
 
     /// Copies the bytes from number `start` of a buffer on.
-    pub(crate) fn copy(&self, buffer: *const u8, start: usize, into: &mut [u8]) {
+    pub(crate) fn copy(buffer: *const u8, start: usize, into: &mut [u8]) {
         // SAFETY: the buffer reaches as far as the lengths of the array say (the interface's contract), or as the caller
         // knows. No reference to it is made, and any bytes are good ones, so that another thread that writes to it
         // changes what is copied and nothing else.
