@@ -33,10 +33,6 @@ pub(super) fn is_zip(path: &Path) -> Result<bool> {
 }
 
 /// Reads the vectors of the `wanted` words.
-#[expect(
-    clippy::too_many_lines,
-    reason = "two arrays, read and checked one after the other"
-)]
 pub(super) fn read(
     path: &Path,
     options: &ReadOptions,

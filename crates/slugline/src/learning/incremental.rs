@@ -217,15 +217,8 @@ impl Learned {
                 })?;
             }
         }
-        let documents = self.n_documents - part.n_documents;
-        if let Some(id) = df.iter().position(|&df| df > documents) {
-            let term = self.vocabulary.term(id as u32).unwrap_or_default();
-            return Err(impossible(format!(
-                "{term:?} would be in {} of {}",
-                df[id],
-                count(documents, "document")
-            )));
-        }
+        let n_documents = self.n_documents - part.n_documents;
+        self.check_frequencies(&df, n_documents)?;
         let mut feature_count = ClassRowsBuilder::new(self.sums.n_classes());
         for ((classes, values), changed) in self.sums.feature_count.iter().zip(&changed) {
             let values = changed.as_deref().unwrap_or(values);
@@ -235,7 +228,7 @@ impl Learned {
         }
         let left = Self {
             vocabulary: self.vocabulary.clone(),
-            n_documents: self.n_documents - part.n_documents,
+            n_documents,
             df: df.into(),
             total: total.into(),
             sums: Evidence {
@@ -249,6 +242,19 @@ impl Learned {
             prior: self.prior.clone(),
         };
         Ok(if fixed { left } else { left.seen_only() })
+    }
+
+    /// Fails where a term would be in more documents than there are, as after documents that were never learned.
+    fn check_frequencies(&self, df: &[u64], n_documents: u64) -> Result<()> {
+        let Some(id) = df.iter().position(|&df| df > n_documents) else {
+            return Ok(());
+        };
+        let term = self.vocabulary.term(id as u32).unwrap_or_default();
+        Err(Error::NotLearned(format!(
+            "{term:?} would be in {} of {}",
+            df[id],
+            count(n_documents, "document")
+        )))
     }
 
     /// The sums without terms that neither a document nor the prior holds.

@@ -305,15 +305,13 @@ impl Vocabulary {
         let (bytes, offsets) = (&*self.bytes, &*self.offsets);
         // Big-endian, and zeros behind a shorter term: if such numbers differ, they are in the order of the terms.
         let beginning = |start: usize, length: usize| {
-            let eight = match bytes.get(start..).and_then(<[u8]>::first_chunk) {
-                Some(eight) => *eight,
-                None => {
-                    let mut eight = [0; 8];
-                    let rest = &bytes[start..];
-                    eight[..rest.len()].copy_from_slice(rest);
-                    eight
-                }
-            };
+            let mut eight = [0; 8];
+            if let Some(whole) = bytes.get(start..).and_then(<[u8]>::first_chunk) {
+                eight = *whole;
+            } else {
+                let rest = &bytes[start..];
+                eight[..rest.len()].copy_from_slice(rest);
+            }
             u64::from_be_bytes(eight) & !u64::MAX.unbounded_shr(8 * length.min(8) as u32)
         };
         let mut last: Option<(u64, &[u8])> = None;
