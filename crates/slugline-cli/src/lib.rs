@@ -43,7 +43,11 @@ mod update;
 mod values;
 mod wrong;
 
-use std::{ffi::OsString, path::Path};
+use std::{
+    ffi::OsString,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    path::Path,
+};
 
 pub use allocator::CommandAllocator;
 use args::{Cli, Command};
@@ -65,8 +69,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     };
     say::be_quiet(cli.quiet);
     allocator::begin();
-    let done = dispatch(cli.command);
+    let done = catch_unwind(AssertUnwindSafe(|| dispatch(cli.command)));
     allocator::end();
+    let done = done.unwrap_or_else(|cause| match slugline::missing_memory(&*cause) {
+        Some(error) => Err(error.into()),
+        None => resume_unwind(cause),
+    });
     match done {
         Ok(()) => SUCCESS,
         Err(failure) => failure.report(),

@@ -8,7 +8,7 @@ use pyo3::{
     intern,
     prelude::*,
 };
-use slugline::Error;
+use slugline::{Error, missing_memory};
 
 create_exception!(
     slugline._core,
@@ -111,6 +111,9 @@ fn kind(error: &io::Error) -> io::ErrorKind {
 
 /// The exception for a panic, which is a defect of slugline.
 pub(crate) fn of_panic(cause: &(dyn Any + Send)) -> PyErr {
+    if let Some(error) = missing_memory(cause) {
+        return to_python(error);
+    }
     let what = cause
         .downcast_ref::<&str>()
         .map(ToString::to_string)

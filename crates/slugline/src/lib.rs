@@ -56,7 +56,7 @@ pub use text::{Language, StopWords, StripAccents, Unit, Words};
 #[cfg(feature = "topics")]
 pub use topics::topics;
 pub use util::cancel::cancellable;
-pub use util::memory::allocation_is_tried;
+pub use util::memory::{allocation_is_tried, missing_memory};
 pub use util::pool::MAX_THREADS;
 #[doc(hidden)]
 pub use util::pool::sensible as sensible_threads;

@@ -64,11 +64,11 @@ impl TextClassifier {
     /// use slugline::TextClassifier;
     ///
     /// let path = std::env::temp_dir().join("slugline-map-file.safetensors");
-    /// # slugline::TextClassifier::params().fit(&slugline::Examples::new(&["a b", "c d"], &["x", "y"])?)?.save(&path)?;
+    /// # slugline::TextClassifier::params().fit(&slugline::Examples::new(&["new chips", "rates rise"], &["x", "y"])?)?.save(&path)?;
     /// let file = File::open(&path)?;
     /// let before = file.metadata()?;
     /// let model = TextClassifier::map_file(&file, &path)?;
-    /// let answer = model.classify("a b").label().to_owned();
+    /// let answer = model.classify("chips").label().to_owned();
     /// let now = file.metadata()?;
     /// assert_eq!((now.len(), now.modified()?), (before.len(), before.modified()?)); // The answer counts.
     /// # assert_eq!(answer, "x");

@@ -6,6 +6,7 @@
 //! those of other crates, end the process as everywhere in Rust.
 
 use std::{
+    any::Any,
     cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
 };
@@ -35,6 +36,26 @@ pub(crate) fn within<R>(what: &'static str, work: impl FnOnce() -> R) -> Result<
             bytes: missing.0 as u64,
         }),
         Err(panic) => resume_unwind(panic),
+    })
+}
+
+/// The error, where memory that was missing is the cause of a panic: methods that return no [`Result`] end so.
+///
+/// ```
+/// use std::panic::catch_unwind;
+///
+/// let done = catch_unwind(|| slugline::topics().classify("rates rise").label().to_owned());
+/// match done.map_err(|cause| slugline::missing_memory(&*cause)) {
+///     Ok(label) => println!("{label}"),
+///     Err(Some(error)) => eprintln!("{error}"),
+///     Err(None) => eprintln!("a defect"),
+/// }
+/// ```
+pub fn missing_memory(cause: &(dyn Any + Send)) -> Option<Error> {
+    let missing = cause.downcast_ref::<Missing>()?;
+    Some(Error::OutOfMemory {
+        what: "this",
+        bytes: missing.0 as u64,
     })
 }
 
@@ -121,6 +142,17 @@ mod tests {
         assert_eq!(within("a test", || filled(3, 4)).unwrap(), [3; 4]);
         assert!(room::<u64>(1000).capacity() >= 1000);
         assert_eq!(zeros(2, 3), Array2::<f64>::zeros((2, 3)));
+    }
+
+    #[test]
+    fn what_is_missing_is_told_from_a_panic() {
+        let missing = catch_unwind(|| room::<u8>(MOST)).unwrap_err();
+        assert!(matches!(
+            missing_memory(&*missing),
+            Some(Error::OutOfMemory { bytes, .. }) if bytes == MOST as u64
+        ));
+        let panic = catch_unwind(|| panic!("a defect")).unwrap_err();
+        assert!(missing_memory(&*panic).is_none());
     }
 
     #[test]
