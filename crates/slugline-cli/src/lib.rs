@@ -59,7 +59,7 @@ use outputs::CheckDepth;
 /// Runs the command with these arguments (the first is the program's name) on the standard streams, and
 /// returns its exit status: 0 for success, 1 for a failure, 2 for invalid arguments.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let args = join_sublinear_tf(args);
+    let args = join_optional_values(args);
     if let Some(failure) = without_equals_sign(&args) {
         return failure.report();
     }
@@ -101,16 +101,17 @@ fn dispatch(mut command: Command) -> Result<(), Failure> {
     }
 }
 
-/// Turns `--sublinear-tf auto` into `--sublinear-tf=auto`: the value is optional, so clap takes one after a
-/// space for a file.
-fn join_sublinear_tf(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+/// Turns `--sublinear-tf auto` into `--sublinear-tf=auto`, and `--calibrate by-length` likewise: the value is optional, so
+/// clap takes one after a space for a file.
+fn join_optional_values(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::new();
     for arg in args {
+        let is_value_of = |last: &OsString| {
+            let mut of_flag = OPTIONAL_VALUES.iter().filter(|(flag, _)| last == flag);
+            of_flag.any(|(_, values)| values.iter().any(|value| arg == *value))
+        };
         match joined.last_mut() {
-            Some(flag)
-                if flag == "--sublinear-tf"
-                    && SUBLINEAR_TF_VALUES.iter().any(|value| arg == *value) =>
-            {
+            Some(flag) if is_value_of(flag) => {
                 flag.push("=");
                 flag.push(arg);
             }
@@ -119,6 +120,12 @@ fn join_sublinear_tf(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
     }
     joined
 }
+
+/// Flags whose value is a word and can be left out, and the words.
+const OPTIONAL_VALUES: [(&str, &[&str]); 2] = [
+    ("--sublinear-tf", &SUBLINEAR_TF_VALUES),
+    ("--calibrate", &["alike", "by-length"]),
+];
 
 /// The failure of a number after a space, where the flag's value is optional and follows an equals sign: the number
 /// would be taken for a file.

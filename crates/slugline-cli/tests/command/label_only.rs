@@ -126,7 +126,7 @@ fn labels_are_those_of_the_full_answers() {
 fn other_is_answered_where_the_full_answer_is() {
     let desk = Desk::new();
     desk.write("all.csv", format!("{TRAIN}{SPORT}"));
-    for calibrate in ["--calibrate", "--calibrate=by-length --level-class-sums"] {
+    for calibrate in ["--calibrate", "--calibrate by-length --level-class-sums"] {
         let train =
             "train all.csv -o desk.safetensors --naive-bayes multinomial --background sport";
         desk.run(&words(&format!("{train} {calibrate}"))).success();

@@ -51,8 +51,9 @@ fn kind_of(bytes: &[u8]) -> Beginning<Compression> {
     }
 }
 
-/// The uncompressed content of `input`, and whether it was compressed; an error where it expands to more than the limit. `path` is given for files: where its extension
-/// names a compression that the content does not have, that is an error.
+/// The uncompressed content of `input`, and whether it was compressed; an error where it expands to more than the
+/// limit. `path` is given for files: where its extension names a compression that the content does not have, that is an
+/// error.
 pub(super) fn decompress(
     input: impl Read + Send + 'static,
     path: Option<&Path>,

@@ -4,7 +4,7 @@ use std::{fs::File, io::BufRead, path::Path};
 
 use csv::StringRecord;
 
-use super::peek::Peek;
+use super::{Format, ReadOptions, compression::decompress, expansion::ExpansionLimit, peek::Peek};
 use crate::{
     error::{Error, Result},
     wording::count,
@@ -13,7 +13,7 @@ use crate::{
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Fields are divided by commas where the file's name ends in `.csv`, elsewhere by tabs; lines that begin with `#` are
-/// comments; white space around a field does not count.
+/// comments; white space around a field does not count. Compressed files are read as they are.
 pub(super) struct SmallTable {
     file: String,
     /// What divides the fields, in words.
@@ -25,9 +25,11 @@ pub(super) struct SmallTable {
 impl SmallTable {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let file = path.to_string_lossy().into_owned();
-        let comma = path.extension().is_some_and(|ending| ending == "csv");
+        let comma = Format::of_path(path) == Some(Format::Csv);
         let io = |error| Error::io(path, error);
-        let mut input = Peek::new(File::open(path).map_err(io)?);
+        let limit = ExpansionLimit::of(&ReadOptions::default());
+        let opened = File::open(path).and_then(|file| decompress(file, Some(path), limit));
+        let (mut input, _) = opened.map_err(io)?;
         // The csv crate takes a pipe that begins with a mark, and nothing more yet, for one that has ended.
         while input.at_least(MARK.len()).map_err(io)?.starts_with(MARK) {
             input.consume(MARK.len());

@@ -3,8 +3,10 @@
 use slugline::{Prior, dataset::load_prior};
 use tempfile::TempDir;
 
+use super::compression::gzip;
+
 /// Label, term and weight of each term, or what the error says.
-fn read(name: &str, table: &str) -> Result<Vec<(String, String, f64)>, String> {
+fn read(name: &str, table: impl AsRef<[u8]>) -> Result<Vec<(String, String, f64)>, String> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, table).unwrap();
@@ -30,6 +32,25 @@ fn a_row_is_a_term_of_a_label() {
     let table = "# a comment\nterm\tlabel\nchip\ttechnology\n";
     let expected = [term("technology", "chip", 1.0)];
     assert_eq!(read("p.tsv", table).unwrap(), expected);
+}
+
+#[test]
+fn compressed_tables_are_read() {
+    let expected = [term("technology", "chip", 2.0)];
+    let (tabs, commas) = (
+        "term\tlabel\tweight\nchip\ttechnology\t2\n",
+        "term,label,weight\nchip,technology,2\n",
+    );
+    assert_eq!(read("p.tsv.gz", gzip(tabs.as_bytes())).unwrap(), expected);
+    assert_eq!(read("p.csv.gz", gzip(commas.as_bytes())).unwrap(), expected);
+    assert_eq!(read("p.tsv", gzip(tabs.as_bytes())).unwrap(), expected);
+    let cut = read("p.tsv.gz", &gzip(tabs.as_bytes())[..20]).unwrap_err();
+    assert!(
+        cut.contains("p.tsv.gz") && cut.contains("damaged or cut short"),
+        "{cut}"
+    );
+    let plain = read("p.tsv.gz", tabs).unwrap_err();
+    assert!(plain.contains("is not gzip data"), "{plain}");
 }
 
 #[test]
