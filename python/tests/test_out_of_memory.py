@@ -46,7 +46,7 @@ assert model.predict(few[:50]).tolist() == before
 )
 def test_memory_that_runs_out_is_a_memory_error(tmp_path, call, what):
     """In a process of its own, with little more memory than it has."""
-    program = PROGRAM.format(call=call)
+    program = PROGRAM.replace("{call}", call)
     path = str(tmp_path / "model")
     ran = subprocess.run(
         [sys.executable, "-c", program, path, call],
