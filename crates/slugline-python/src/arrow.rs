@@ -64,7 +64,7 @@ pub(crate) fn columns(documents: &Bound<'_, PyAny>) -> PyResult<Option<Vec<TextC
         intern!(py, "__arrow_c_stream__"),
         intern!(py, "__arrow_c_array__"),
     );
-    if !documents.hasattr(stream)? && !documents.hasattr(array)? {
+    if !documents.hasattr(stream)? && !documents.hasattr(array)? && !is_arrow_series(documents)? {
         return Ok(None);
     }
     // Python objects would be copied to Arrow memory, and can be borrowed without that.
@@ -132,6 +132,19 @@ fn of_pandas<'py>(documents: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> 
     }
     let pyarrow = py.import(intern!(py, "pyarrow"))?;
     pyarrow.call_method1(intern!(py, "array"), (documents,))
+}
+
+/// Whether it is a Series of pandas whose values lie in Arrow memory. Before pandas 3 it does not export them itself, and
+/// to iterate over it would follow the offsets wherever they lead.
+fn is_arrow_series(documents: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let py = documents.py();
+    if !module_of(documents).starts_with("pandas.") {
+        return Ok(false);
+    }
+    let Some(values) = documents.getattr_opt(intern!(py, "array"))? else {
+        return Ok(false);
+    };
+    Ok(values.get_type().name()?.to_cow()?.starts_with("Arrow"))
 }
 
 /// The name of the module of an object's class, with a point behind it.
