@@ -39,13 +39,10 @@ fn flooded_words_take_no_longer_than_others() {
         ("stems", params().stemmer(Language::German)),
         ("n-grams", params().ngram_range(1, 2)),
     ] {
-        // The shortest of some, since other tests run beside this one.
-        let shortest = |words: &[String]| (0..2).map(|_| time(&params, words)).min().unwrap();
-        let (others, chosen) = (shortest(&random), shortest(&flooded));
-        println!("{name}: {others:?} and, flooded, {chosen:?}");
-        assert!(
-            chosen < others * 4,
-            "{name}: {others:?} and, flooded, {chosen:?}"
-        );
+        // Other tests run beside this one: what is quadratic is slow every time.
+        let mut rounds = (0..6).map(|_| (time(&params, &random), time(&params, &flooded)));
+        let found = rounds.find(|(others, chosen)| *chosen < *others * 4);
+        println!("{name}: {found:?}");
+        assert!(found.is_some(), "{name}: flooded words take longer");
     }
 }
