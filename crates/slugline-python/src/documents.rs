@@ -5,7 +5,6 @@ use pyo3::{
     exceptions::{PyTypeError, PyUnicodeEncodeError},
     intern,
     prelude::*,
-    pybacked::PyBackedStr,
     types::PyString,
 };
 
@@ -23,8 +22,7 @@ use crate::{
 pub(crate) struct Documents(TextStorage);
 
 enum TextStorage {
-    /// Where the UTF-8 lies is kept beside the string: the string itself, which may be far away, is not read again.
-    Strings(Vec<PyBackedStr>),
+    Strings(Vec<Py<PyString>>),
     Arrow(Vec<TextColumn>),
 }
 
@@ -47,7 +45,7 @@ impl Documents {
         }
         let mut strings = Vec::with_capacity(sensible_length(documents));
         for (position, document) in documents.try_iter()?.enumerate() {
-            strings.push(text_of(document?, position, decode, words)?.try_into()?);
+            strings.push(text_of(document?, position, decode, words)?.unbind());
         }
         Ok(Self(TextStorage::Strings(strings)))
     }
@@ -62,15 +60,15 @@ impl Documents {
 
 impl Documents {
     /// The texts, in order.
-    pub(crate) fn texts(&self) -> Vec<&str> {
+    pub(crate) fn texts<'a>(&'a self, py: Python<'a>) -> PyResult<Vec<&'a str>> {
         match &self.0 {
-            TextStorage::Strings(strings) => strings.iter().map(|text| &**text).collect(),
+            TextStorage::Strings(strings) => strings.iter().map(|text| text.to_str(py)).collect(),
             TextStorage::Arrow(columns) => {
                 let mut texts = Vec::with_capacity(self.__len__());
                 for column in columns {
                     column.texts(&mut texts);
                 }
-                texts
+                Ok(texts)
             }
         }
     }

@@ -13,6 +13,7 @@ mod layers;
 #[cfg(feature = "linfa")]
 mod linfa;
 mod model_file;
+mod packed_labels;
 mod real;
 mod refine;
 #[cfg(unix)]
