@@ -8,16 +8,23 @@
 //! long the text of an array is (its offsets do), so of PyArrow's arrays, which anybody can make of memory and offsets
 //! of their own, the sizes of the buffers are asked for (`buffers`).
 
-use std::{borrow::Cow, collections::HashMap, ops::Range};
+use std::{collections::HashMap, ops::Range};
 
 use pyo3::{
-    exceptions::{PyException, PyMemoryError, PyTypeError, PyValueError},
+    exceptions::{PyException, PyValueError},
     intern,
     prelude::*,
     types::PyCapsule,
 };
 
-use crate::arrow_interface::{Foreign, OwnedArray, OwnedSchema, OwnedStream};
+use crate::{
+    arrow_interface::{Foreign, OwnedArray, OwnedSchema, OwnedStream},
+    arrow_types::{Key, check_type, not_text},
+    errors::room,
+};
+
+/// What memory is for, in errors.
+const COPY: &str = "a copy of the Arrow data";
 
 /// One array of text.
 pub(crate) enum TextColumn {
@@ -187,22 +194,6 @@ fn sizes_of_pyarrow(documents: &Bound<'_, PyAny>) -> HashMap<usize, usize> {
     sizes
 }
 
-/// Fails unless the schema is of one column of text.
-fn check_type(schema: &OwnedSchema) -> PyResult<()> {
-    let format = schema.format()?;
-    let is_text = |format: &str| matches!(format, "u" | "U" | "vu");
-    match schema.dictionary_format()? {
-        None if is_text(&format) => Ok(()),
-        Some(values) if is_text(&values) && Key::of(&format).is_some() => Ok(()),
-        Some(values) => Err(not_text(&format!(
-            "Dictionary({}, {})",
-            type_name(&format),
-            type_name(&values)
-        ))),
-        None => Err(not_text(&type_name(&format))),
-    }
-}
-
 /// An array of the interface, or the categories of one.
 struct Part<'a> {
     array: Foreign<'a>,
@@ -215,13 +206,11 @@ struct Part<'a> {
 impl Part<'_> {
     /// The texts. The schema was checked.
     fn column(&self, schema: &OwnedSchema) -> PyResult<TextColumn> {
-        let Some(values) = schema.dictionary_format()? else {
-            self.check_nulls(|at| {
-                format!("document {} is null, expected a text", self.before + at)
-            })?;
+        let values = schema.dictionary_format()?;
+        self.check_nulls(|at| format!("document {} is null, expected a text", self.before + at))?;
+        let Some(values) = values else {
             return self.texts(&schema.format()?);
         };
-        self.check_nulls(|at| format!("document {} is null, expected a text", self.before + at))?;
         let (_, n) = self.extent()?;
         if n == 0 {
             return Ok(TextColumn::Texts(String::new(), Vec::new()));
@@ -274,17 +263,16 @@ impl Part<'_> {
             return Err(invalid(format!("a buffer of {n} values from {start} on")));
         };
         self.check(buffer, from, bytes)?;
-        let mut values: Vec<T> = room(n)?;
+        let mut values: Vec<T> = room(COPY, n)?;
         values.resize(n, T::zeroed());
         self.copy(buffer, from, bytemuck::cast_slice_mut(&mut values))?;
         Ok(values)
     }
 
     /// Fails where a buffer does not reach as far as `length` bytes behind number `start`, as far as that is known.
-    /// The address of the buffer; None where no byte is asked for.
-    fn check(&self, buffer: usize, start: usize, length: usize) -> PyResult<Option<*const u8>> {
+    fn check(&self, buffer: usize, start: usize, length: usize) -> PyResult<()> {
         if length == 0 {
-            return Ok(None);
+            return Ok(());
         }
         let address = self.array.buffer(buffer);
         let address = address.ok_or_else(|| invalid(format!("buffer {buffer} is missing")))?;
@@ -292,7 +280,7 @@ impl Part<'_> {
         let most = known.copied().unwrap_or(isize::MAX as usize);
         let end = start.checked_add(length).filter(|&end| end <= most);
         match end.and_then(|end| address.addr().checked_add(end)) {
-            Some(_) => Ok(Some(address)),
+            Some(_) => Ok(()),
             None => Err(invalid(format!(
                 "{length} bytes from {start} on, of a buffer that has {most}"
             ))),
@@ -301,7 +289,8 @@ impl Part<'_> {
 
     /// Copies bytes of a buffer, from number `start` on.
     fn copy(&self, buffer: usize, start: usize, into: &mut [u8]) -> PyResult<()> {
-        if self.check(buffer, start, into.len())?.is_some() {
+        self.check(buffer, start, into.len())?;
+        if !into.is_empty() {
             self.array.copy(buffer, start, into);
         }
         Ok(())
@@ -350,7 +339,7 @@ impl Part<'_> {
         let Some(Ok(first)) = offsets.next() else {
             return Err(fault());
         };
-        let mut ranges = room(n)?;
+        let mut ranges = room(COPY, n)?;
         let mut start = 0;
         for end in offsets {
             let end = end.ok().and_then(|end| end.checked_sub(first));
@@ -359,7 +348,7 @@ impl Part<'_> {
             start = end;
         }
         self.check(2, first, start)?;
-        let mut text = room(start)?;
+        let mut text = room(COPY, start)?;
         text.resize(start, 0);
         self.copy(2, first, &mut text)?;
         self.valid(text, ranges)
@@ -409,7 +398,7 @@ impl Part<'_> {
         let all = sizes.iter().map(|&size| usize::try_from(size).unwrap_or(0));
         let all = all.fold(0_usize, usize::saturating_add);
         let mut starts = Vec::new();
-        let mut text: Vec<u8> = room(in_views.saturating_add(in_buffers.min(all)))?;
+        let mut text: Vec<u8> = room(COPY, in_views.saturating_add(in_buffers.min(all)))?;
         if in_buffers > all {
             for (buffer, &size) in sizes.iter().enumerate() {
                 let start = text.len();
@@ -418,7 +407,7 @@ impl Part<'_> {
                 self.copy(2 + buffer, 0, &mut text[start..])?;
             }
         }
-        let mut ranges = room(n)?;
+        let mut ranges = room(COPY, n)?;
         for view in &views {
             let (length, place) = place(view)?;
             let start = match place {
@@ -468,7 +457,7 @@ impl Part<'_> {
     fn keys<T: bytemuck::Pod + TryInto<usize>>(&self) -> PyResult<Vec<usize>> {
         let (offset, n) = self.extent()?;
         let keys: Vec<T> = self.copied(1, offset, n)?;
-        let mut numbers = room(n)?;
+        let mut numbers = room(COPY, n)?;
         for key in keys {
             let key = key.try_into().map_err(|_| invalid("a negative category"))?;
             numbers.push(key);
@@ -485,95 +474,6 @@ fn lossless(bytes: &[u8]) -> String {
         text.extend(chunk.invalid().iter().map(|_| ' '));
     }
     text
-}
-
-/// The integers that number categories.
-enum Key {
-    I8,
-    U8,
-    I16,
-    U16,
-    I32,
-    U32,
-    I64,
-    U64,
-}
-
-impl Key {
-    fn of(format: &str) -> Option<Self> {
-        Some(match format {
-            "c" => Self::I8,
-            "C" => Self::U8,
-            "s" => Self::I16,
-            "S" => Self::U16,
-            "i" => Self::I32,
-            "I" => Self::U32,
-            "l" => Self::I64,
-            "L" => Self::U64,
-            _ => return None,
-        })
-    }
-}
-
-/// Room for `n` values.
-fn room<T>(n: usize) -> PyResult<Vec<T>> {
-    let mut values = Vec::new();
-    match values.try_reserve_exact(n) {
-        Ok(()) => Ok(values),
-        Err(_) => Err(PyMemoryError::new_err(format!(
-            "a copy of the Arrow data needs {} bytes more",
-            n.saturating_mul(size_of::<T>())
-        ))),
-    }
-}
-
-/// Arrow's name of the type that the interface calls `format`.
-fn type_name(format: &str) -> Cow<'_, str> {
-    let name = match format {
-        "n" => "Null",
-        "b" => "Boolean",
-        "c" => "Int8",
-        "C" => "UInt8",
-        "s" => "Int16",
-        "S" => "UInt16",
-        "i" => "Int32",
-        "I" => "UInt32",
-        "l" => "Int64",
-        "L" => "UInt64",
-        "e" => "Float16",
-        "f" => "Float32",
-        "g" => "Float64",
-        "u" => "Utf8",
-        "U" => "LargeUtf8",
-        "vu" => "Utf8View",
-        "z" => "Binary",
-        "Z" => "LargeBinary",
-        "vz" => "BinaryView",
-        _ => match format.as_bytes() {
-            [b'd', b':', ..] => "Decimal",
-            [b'w', b':', ..] => "FixedSizeBinary",
-            [b't', b'd', ..] => "Date",
-            [b't', b't', ..] => "Time",
-            [b't', b's', ..] => "Timestamp",
-            [b't', b'D', ..] => "Duration",
-            [b't', b'i', ..] => "Interval",
-            b"+l" | b"+vl" => "List",
-            b"+L" | b"+vL" => "LargeList",
-            [b'+', b'w', ..] => "FixedSizeList",
-            b"+s" => "Struct",
-            b"+m" => "Map",
-            [b'+', b'u', ..] => "Union",
-            b"+r" => "RunEndEncoded",
-            _ => return Cow::Owned(format!("that is not known ({format:?})")),
-        },
-    };
-    Cow::Borrowed(name)
-}
-
-fn not_text(found: &str) -> PyErr {
-    PyTypeError::new_err(format!(
-        "expected one column of text, got Arrow data of type {found}"
-    ))
 }
 
 pub(crate) fn invalid(error: impl std::fmt::Display) -> PyErr {

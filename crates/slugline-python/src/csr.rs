@@ -3,10 +3,9 @@
 use std::ops::Range;
 
 use numpy::Element;
-use pyo3::{
-    exceptions::{PyMemoryError, PyValueError},
-    prelude::*,
-};
+use pyo3::{exceptions::PyValueError, prelude::*};
+
+use crate::errors::room;
 
 /// A column number.
 pub(crate) trait Index: Element + Copy + Sync {
@@ -86,13 +85,7 @@ impl<I: Index> CsrStructure<I> {
 
 /// A copy of values.
 pub(crate) fn copied<T: Copy>(values: &[T]) -> PyResult<Vec<T>> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(values.len()).map_err(|_| {
-        PyMemoryError::new_err(format!(
-            "a copy of the sparse matrix's structure needs {} bytes more",
-            size_of_val(values)
-        ))
-    })?;
+    let mut copy = room("a copy of the sparse matrix's structure", values.len())?;
     copy.extend_from_slice(values);
     Ok(copy)
 }

@@ -123,3 +123,15 @@ pub(crate) fn of_panic(cause: &(dyn Any + Send)) -> PyErr {
         "internal error in slugline, please report it: {what}"
     ))
 }
+
+/// Room for `n` values; the error says `what` they are for.
+pub(crate) fn room<T>(what: &str, n: usize) -> PyResult<Vec<T>> {
+    let mut values = Vec::new();
+    match values.try_reserve_exact(n) {
+        Ok(()) => Ok(values),
+        Err(_) => Err(PyMemoryError::new_err(format!(
+            "{what} needs {} bytes more",
+            n.saturating_mul(size_of::<T>())
+        ))),
+    }
+}

@@ -2,10 +2,11 @@
 
 use std::{
     collections::HashSet,
-    fs::{self, ReadDir},
-    io::{self, ErrorKind},
+    io,
     path::{Path, PathBuf},
 };
+
+use slugline::dataset::folder_entries;
 
 use super::identity::{FileIdentity, is_absence, metadata_at};
 use crate::failure::{Failure, of_file};
@@ -24,7 +25,7 @@ pub(super) fn holds(folder: &Path, file: &FileIdentity) -> Result<bool, Failure>
             continue;
         }
         let failed = |error: io::Error| Failure::work(of_file(&folder, &error));
-        let entries = match entries(&folder) {
+        let entries = match folder_entries(&folder) {
             Ok(entries) => entries,
             Err(error) if is_absence(error.kind()) => continue,
             Err(error) => return Err(failed(error)),
@@ -50,14 +51,4 @@ pub(super) fn holds(folder: &Path, file: &FileIdentity) -> Result<bool, Failure>
         }
     }
     Ok(false)
-}
-
-/// Lists a folder, again where a signal interrupted it.
-fn entries(folder: &Path) -> io::Result<ReadDir> {
-    loop {
-        match fs::read_dir(folder) {
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            listed => return listed,
-        }
-    }
 }

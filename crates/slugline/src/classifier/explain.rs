@@ -219,6 +219,8 @@ struct Above<'a> {
     /// The term whose weights these are.
     term: Option<u32>,
     weights: Vec<f64>,
+    /// Their sum, where there are more than [`FEW`](Self::FEW).
+    total: f64,
     /// Σ of_class, where rows are sparse.
     of_classes: f64,
 }
@@ -234,6 +236,7 @@ impl<'a> Above<'a> {
             linear,
             term: None,
             weights: vec![0.0; linear.n_classes()],
+            total: 0.0,
             of_classes: sparse.map_or(0.0, |sparse| sparse.of_class.iter().sum()),
         }
     }
@@ -263,12 +266,14 @@ impl<'a> Above<'a> {
                 if self.term != Some(term) {
                     self.term = Some(term);
                     row.write(&mut self.weights);
+                    if k > Self::FEW {
+                        self.total = self.weights.iter().copied().map(finite).sum();
+                    }
                 }
                 if k <= Self::FEW {
                     return above(&self.weights, class, None);
                 }
-                let all = self.weights.iter().copied().map(finite);
-                (finite(self.weights[class]), all.sum())
+                (finite(self.weights[class]), self.total)
             }
         };
         own - (total - own) / (k - 1) as f64

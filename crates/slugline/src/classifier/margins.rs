@@ -3,7 +3,7 @@
 use super::{
     calibration::of_length,
     params::TextClassifierParams,
-    weights::{InUse, LEAST, Smoothed},
+    weights::{InUse, LEAST, Smoothed, SparseRows, TermTable},
 };
 use crate::{
     naive_bayes::{ClassRow, ClassRows, Document},
@@ -18,20 +18,12 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Margins {
     labels: usize,
-    table: Table,
+    /// ln P(t | c), and ln P(t | background).
+    table: TermTable<SparseTable>,
     /// The divisors of the sums of each label, and of the background.
     divisors: Vec<f64>,
     /// Whether the background has documents or a prior of its own.
     background: bool,
-}
-
-/// ln P(t | c), and ln P(t | background).
-#[derive(Debug)]
-enum Table {
-    /// terms × (labels + 1).
-    Dense(Vec<f64>),
-    /// Of [so many terms and labels](InUse::is_large) that a number for each takes too much memory.
-    Sparse(SparseTable),
 }
 
 /// ln P(t | c) = of_term_t − log_divisor_c + more_tc.
@@ -70,20 +62,6 @@ impl SparseTable {
         }
     }
 
-    /// Appends the row of a term.
-    fn extend(&self, term: usize, row: &mut Vec<f64>) {
-        let first = row.len();
-        let of_term = self.of_term[term];
-        row.extend(self.log_divisors.iter().map(|divisor| of_term - divisor));
-        let (classes, values) = self.more.row(term);
-        for (&class, value) in classes.iter().zip(values) {
-            row[first + class as usize] += value;
-        }
-        if let (Some(background), Some(last)) = (&self.background, row.last_mut()) {
-            *last = background[term];
-        }
-    }
-
     /// Writes Σ_t x_t · ln P(t | c) for each label, and for the background.
     fn sum(&self, columns: &[u32], values: &[f64], sums: &mut [f64]) {
         let k = sums.len() - 1;
@@ -109,6 +87,21 @@ impl SparseTable {
     }
 }
 
+impl SparseRows for SparseTable {
+    fn extend(&self, term: usize, row: &mut Vec<f64>) {
+        let first = row.len();
+        let of_term = self.of_term[term];
+        row.extend(self.log_divisors.iter().map(|divisor| of_term - divisor));
+        let (classes, values) = self.more.row(term);
+        for (&class, value) in classes.iter().zip(values) {
+            row[first + class as usize] += value;
+        }
+        if let (Some(background), Some(last)) = (&self.background, row.last_mut()) {
+            *last = background[term];
+        }
+    }
+}
+
 impl Margins {
     pub(crate) fn new(params: &TextClassifierParams, used: &InUse) -> Self {
         Self::with_table(params, used, used.is_large())
@@ -124,7 +117,7 @@ impl Margins {
             let divisors = naive_bayes.divisors(smoothed.totals.clone());
             return Self {
                 labels,
-                table: Table::Sparse(SparseTable::new(smoothed, &divisors, background)),
+                table: TermTable::Sparse(SparseTable::new(smoothed, &divisors, background)),
                 divisors,
                 background,
             };
@@ -145,7 +138,7 @@ impl Margins {
         }
         Self {
             labels,
-            table: Table::Dense(table),
+            table: TermTable::Dense(table),
             divisors,
             background,
         }
@@ -159,8 +152,8 @@ impl Margins {
     pub(crate) fn evidence(&self, columns: &[u32], values: &[f64], sums: &mut Vec<f64>) -> f64 {
         let wide = self.labels + 1;
         let table = match &self.table {
-            Table::Dense(table) => table,
-            Table::Sparse(table) => {
+            TermTable::Dense(table) => table,
+            TermTable::Sparse(table) => {
                 sums.clear();
                 sums.resize(wide, 0.0);
                 table.sum(columns, values, sums);
@@ -194,12 +187,7 @@ impl Margins {
         let mut table = Vec::with_capacity(columns.len() * wide);
         for (&column, &part) in columns.iter().zip(parts) {
             let first = table.len();
-            match &self.table {
-                Table::Dense(all) => {
-                    table.extend_from_slice(&all[column as usize * wide..][..wide]);
-                }
-                Table::Sparse(all) => all.extend(column as usize, &mut table),
-            }
+            self.table.extend(column, wide, &mut table);
             let row: &mut [f64] = &mut table[first..];
             let sum = row[class].exp() * divisor - weight * part;
             row[class] = ln(sum.max(LEAST) / left);

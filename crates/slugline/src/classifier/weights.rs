@@ -131,6 +131,32 @@ pub(crate) struct Smoothed {
     pub(crate) totals: Vec<f64>,
 }
 
+/// terms × (labels + 1), the background behind the labels.
+#[derive(Debug)]
+pub(super) enum TermTable<S> {
+    Dense(Vec<f64>),
+    /// Of [so many terms and labels](InUse::is_large) that a number for each takes too much memory.
+    Sparse(S),
+}
+
+/// A table without a number for each term and label.
+pub(super) trait SparseRows {
+    /// Appends the row of a term.
+    fn extend(&self, term: usize, row: &mut Vec<f64>);
+}
+
+impl<S: SparseRows> TermTable<S> {
+    /// Appends the row of a term, which has `wide` numbers.
+    pub(super) fn extend(&self, term: u32, wide: usize, row: &mut Vec<f64>) {
+        match self {
+            Self::Dense(table) => {
+                row.extend_from_slice(&table[term as usize * wide..][..wide]);
+            }
+            Self::Sparse(table) => table.extend(term as usize, row),
+        }
+    }
+}
+
 /// The minimum of a term's sum with its smoothing where terms have probabilities: 0 (possible with `alpha` = 0) would
 /// rule a topic out for a single term.
 pub(super) const LEAST: f64 = 1e-10;

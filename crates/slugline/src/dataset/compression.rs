@@ -3,12 +3,13 @@
 use std::{
     io::{self, Read},
     path::Path,
+    sync::Arc,
 };
 
 use flate2::bufread::MultiGzDecoder;
 
 use super::{
-    expansion::{Compressed, Expanded, ExpansionLimit},
+    expansion::{Counted, Expanded, ExpansionLimit},
     fault::Fault,
     format::lower_extension,
     peek::{Beginning, Peek},
@@ -59,8 +60,11 @@ pub(super) fn decompress(
     path: Option<&Path>,
     limit: ExpansionLimit,
 ) -> io::Result<(Peek, bool)> {
-    let (input, compressed) = Compressed::new(input);
-    let mut input = Peek::new(input);
+    let compressed = Arc::default();
+    let mut input = Peek::new(Counted {
+        input,
+        read: Arc::clone(&compressed),
+    });
     let named = |name, input| {
         let input = Named { name, input };
         Ok((Peek::new(Expanded::new(input, compressed, limit)), true))

@@ -1,7 +1,7 @@
 //! How much compressed data may expand to: a few kilobytes can hold gigabytes.
 
 use std::{
-    io::{self, Read},
+    io::{self, ErrorKind, Read},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -49,27 +49,21 @@ impl ExpansionLimit {
     }
 }
 
-/// Counts what is read from the input.
-pub(super) struct Compressed<R> {
-    input: R,
-    count: Arc<AtomicU64>,
+/// Counts the bytes that are read, and reads again where a signal interrupted it.
+pub(super) struct Counted<R> {
+    pub(super) input: R,
+    pub(super) read: Arc<AtomicU64>,
 }
 
-impl<R> Compressed<R> {
-    pub(super) fn new(input: R) -> (Self, Arc<AtomicU64>) {
-        let count = Arc::<AtomicU64>::default();
-        let counted = Self {
-            input,
-            count: Arc::clone(&count),
-        };
-        (counted, count)
-    }
-}
-
-impl<R: Read> Read for Compressed<R> {
+impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        self.count.fetch_add(count as u64, Ordering::Relaxed);
+        let count = loop {
+            match self.input.read(buffer) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => break result?,
+            }
+        };
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
 }

@@ -238,7 +238,10 @@ impl Folder {
 }
 
 /// Lists a folder, again where a signal interrupted it.
-fn entries(path: &Path) -> io::Result<ReadDir> {
+///
+/// # Errors
+/// Those of the system.
+pub fn entries(path: &Path) -> io::Result<ReadDir> {
     loop {
         match fs::read_dir(path) {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}

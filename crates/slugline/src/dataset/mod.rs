@@ -185,6 +185,8 @@ mod workbook;
 mod zstd;
 
 pub use encoding::Encoding;
+#[doc(hidden)]
+pub use folder::entries as folder_entries;
 pub use format::Format;
 pub use labels::{FurtherLabels, similar_labels};
 pub use load::load;

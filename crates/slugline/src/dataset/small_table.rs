@@ -4,13 +4,14 @@ use std::{fs::File, io::BufRead, path::Path};
 
 use csv::StringRecord;
 
-use super::{Format, ReadOptions, compression::decompress, expansion::ExpansionLimit, peek::Peek};
+use super::{
+    Format, ReadOptions, compression::decompress, expansion::ExpansionLimit, peek::Peek,
+    utf8::UTF8_MARK,
+};
 use crate::{
     error::{Error, Result},
     wording::count,
 };
-
-const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Fields are divided by commas where the file's name ends in `.csv`, elsewhere by tabs; lines that begin with `#` are
 /// comments; white space around a field does not count. Compressed files are read as they are.
@@ -31,8 +32,12 @@ impl SmallTable {
         let opened = File::open(path).and_then(|file| decompress(file, Some(path), limit));
         let (mut input, _) = opened.map_err(io)?;
         // The csv crate takes a pipe that begins with a mark, and nothing more yet, for one that has ended.
-        while input.at_least(MARK.len()).map_err(io)?.starts_with(MARK) {
-            input.consume(MARK.len());
+        while input
+            .at_least(UTF8_MARK.len())
+            .map_err(io)?
+            .starts_with(UTF8_MARK)
+        {
+            input.consume(UTF8_MARK.len());
         }
         let mut table = csv::ReaderBuilder::new()
             .delimiter(if comma { b',' } else { b'\t' })

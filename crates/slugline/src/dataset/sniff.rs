@@ -7,13 +7,12 @@ use std::{io, path::Path};
 
 use serde::de::IgnoredAny;
 
-use super::{Format, ReadOptions, delimiter, format::lower_extension, peek::Peek};
+use super::{Format, ReadOptions, delimiter, format::lower_extension, peek::Peek, utf8::UTF8_MARK};
 
 /// The maximum number of bytes that are inspected, for the beginning of mark-up or of a mail.
 const MOST: usize = 64 << 10;
 /// The maximum for the first line of JSON.
 const MOST_JSON: usize = 1 << 20;
-const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The result of detection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +117,7 @@ fn look<T>(
     let mut ended = false;
     loop {
         let mut bytes = input.at_hand();
-        while let Some(rest) = bytes.strip_prefix(MARK) {
+        while let Some(rest) = bytes.strip_prefix(UTF8_MARK) {
             bytes = rest;
         }
         let whole = ended || bytes.len() >= most;

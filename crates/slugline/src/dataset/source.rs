@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     fs::File,
-    io::{self, BufRead, ErrorKind, Read},
+    io::{self, BufRead, Read},
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
@@ -20,7 +20,7 @@ use super::{
     columns::list,
     compression::decompress,
     content::Content,
-    expansion::ExpansionLimit,
+    expansion::{Counted, ExpansionLimit},
     fault::explain,
     labels::{FurtherLabels, trimmed},
     peek::Peek,
@@ -225,24 +225,5 @@ impl Source {
             ));
         }
         Ok(label)
-    }
-}
-
-/// Counts the bytes read, and retries reads that a signal interrupted, which not every layer above does.
-struct Counted<R> {
-    input: R,
-    read: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = loop {
-            match self.input.read(buffer) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                result => break result?,
-            }
-        };
-        self.read.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
     }
 }

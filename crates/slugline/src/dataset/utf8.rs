@@ -15,7 +15,7 @@ use super::{
 
 /// The approximate number of first bytes that are kept to tell text from binary data.
 const SAMPLE: usize = 4096;
-const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads valid UTF-8 and nothing else; [`BufRead::fill_buf`] always ends at a character boundary.
 ///

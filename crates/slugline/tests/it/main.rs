@@ -21,6 +21,7 @@ mod replace;
 mod semi_supervised;
 mod shared;
 mod shares;
+mod signed;
 mod soft_labels;
 mod stems;
 mod sums;

@@ -2,7 +2,10 @@
 
 use std::{fs, path::PathBuf};
 
-use super::corpora::{examples, fit, prior, texts};
+use super::{
+    corpora::{examples, fit, prior, texts},
+    signed::{sign, with_header},
+};
 use slugline::{
     Error, IdfOrder, Language, Scratch, StopWords, TextClassifier, TextClassifierParams, Words,
 };
@@ -179,32 +182,6 @@ fn every_byte_flipped() {
     );
 }
 
-/// Rewrites the header and makes the checksum right again: what a hostile writer would do.
-fn forge(bytes: &[u8], change: impl Fn(&str) -> String) -> Vec<u8> {
-    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
-    let header = std::str::from_utf8(&bytes[8..8 + length]).unwrap();
-    let mut header = change(header);
-    while !header.len().is_multiple_of(8) {
-        header.push(' ');
-    }
-    let mut file = (header.len() as u64).to_le_bytes().to_vec();
-    file.extend_from_slice(header.as_bytes());
-    file.extend_from_slice(&bytes[8 + length..]);
-    sign(&mut file);
-    file
-}
-
-fn sign(file: &mut [u8]) {
-    let mark = br#"checksum\":\""#;
-    let Some(at) = file.windows(mark.len()).position(|bytes| bytes == mark) else {
-        return;
-    };
-    let at = at + mark.len();
-    file[at..at + 8].copy_from_slice(b"00000000");
-    let checksum = format!("{:08x}", crc32fast::hash(file));
-    file[at..at + 8].copy_from_slice(checksum.as_bytes());
-}
-
 #[test]
 fn forged_headers() {
     let bytes = fit(&TextClassifier::params()).to_bytes().unwrap();
@@ -247,7 +224,7 @@ fn forged_headers() {
         (r#""idf":{"#, r#""idg":{"#, "idf"),
     ];
     for (from, to, expected) in cases {
-        let forged = forge(&bytes, |header| {
+        let forged = with_header(&bytes, |header| {
             assert!(header.contains(from), "{from} in {header}");
             header.replacen(from, to, 1)
         });

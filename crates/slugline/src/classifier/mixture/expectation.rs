@@ -8,7 +8,7 @@ use super::{
 use crate::{
     classifier::{
         params::TextClassifierParams,
-        weights::{InUse, LEAST},
+        weights::{InUse, LEAST, TermTable},
     },
     util::{math, simd},
 };
@@ -22,32 +22,12 @@ const PRIOR: f64 = 0.1;
 #[derive(Debug)]
 pub(crate) struct Mixture {
     labels: usize,
-    table: Table,
+    /// P(t | c), and P(t | background).
+    table: TermTable<SparseTable>,
     /// The divisors of the sums of each label, and of the background.
     total: Vec<f64>,
     /// Whether the background has documents or a prior of its own.
     background: bool,
-}
-
-/// P(t | c), and P(t | background).
-#[derive(Debug)]
-enum Table {
-    /// terms × (labels + 1).
-    Dense(Vec<f64>),
-    /// Of [so many terms and labels](InUse::is_large) that a number for each takes too much memory.
-    Sparse(SparseTable),
-}
-
-impl Table {
-    /// Appends the row of a term.
-    fn extend(&self, term: u32, wide: usize, row: &mut Vec<f64>) {
-        match self {
-            Self::Dense(table) => {
-                row.extend_from_slice(&table[term as usize * wide..][..wide]);
-            }
-            Self::Sparse(table) => table.extend(term as usize, row),
-        }
-    }
 }
 
 impl Mixture {
@@ -68,7 +48,7 @@ impl Mixture {
             let (table, total) = SparseTable::new(smoothed, known);
             return Self {
                 labels: k,
-                table: Table::Sparse(table),
+                table: TermTable::Sparse(table),
                 total,
                 background: known,
             };
@@ -86,7 +66,7 @@ impl Mixture {
         }
         Self {
             labels: k,
-            table: Table::Dense(table),
+            table: TermTable::Dense(table),
             total,
             background: known,
         }
@@ -124,7 +104,7 @@ impl Mixture {
         }
         Self {
             labels: k,
-            table: Table::Dense(table),
+            table: TermTable::Dense(table),
             total: Vec::new(),
             background: self.background,
         }
@@ -143,14 +123,14 @@ impl Mixture {
             return 0.0;
         }
         let gain = match &self.table {
-            Table::Sparse(table) => table.fit(columns, &mut buffers.mixing),
-            Table::Dense(table) if fits(columns.len(), self.labels) => simd::run_eights(Fit {
+            TermTable::Sparse(table) => table.fit(columns, &mut buffers.mixing),
+            TermTable::Dense(table) if fits(columns.len(), self.labels) => simd::run_eights(Fit {
                 table,
                 columns,
                 labels: self.labels,
                 buffers,
             }),
-            Table::Dense(table) => self.fit_term_by_term(table, columns, buffers),
+            TermTable::Dense(table) => self.fit_term_by_term(table, columns, buffers),
         };
         gain / columns.len() as f64
     }
@@ -242,7 +222,7 @@ mod tests {
             let table: Vec<f64> = (0..60 * (labels + 1)).map(|_| number()).collect();
             let mixture = Mixture {
                 labels,
-                table: Table::Dense(table.clone()),
+                table: TermTable::Dense(table.clone()),
                 total: Vec::new(),
                 background: false,
             };

@@ -2,7 +2,11 @@
 //! have beside it.
 
 use super::mixing::{Mixing, STEPS};
-use crate::{classifier::weights::Smoothed, naive_bayes::ClassRows, util::math};
+use crate::{
+    classifier::weights::{Smoothed, SparseRows},
+    naive_bayes::ClassRows,
+    util::math,
+};
 
 /// P(t | c) = (α_t + n_tc) / T_c, and P(t | background).
 #[derive(Debug)]
@@ -50,18 +54,6 @@ impl SparseTable {
             background,
         };
         (table, totals)
-    }
-
-    /// Appends P(t | c) of each label, and P(t | background).
-    pub(super) fn extend(&self, term: usize, row: &mut Vec<f64>) {
-        let first = row.len();
-        let alpha = self.alphas[term];
-        row.extend(self.per_total.iter().map(|per_total| alpha * per_total));
-        let (classes, values) = self.more.row(term);
-        for (&class, value) in classes.iter().zip(values) {
-            row[first + class as usize] += value;
-        }
-        row.push(self.background[term]);
     }
 
     /// Fits the shares of a document to its terms: as with a number for each term and label, up to rounding. A step takes
@@ -113,5 +105,19 @@ impl SparseTable {
         let own = classes.iter().zip(values);
         let own = own.map(|(&class, value)| weights[class as usize] * value);
         self.alphas[term] * common + own.sum::<f64>()
+    }
+}
+
+impl SparseRows for SparseTable {
+    /// Appends P(t | c) of each label, and P(t | background).
+    fn extend(&self, term: usize, row: &mut Vec<f64>) {
+        let first = row.len();
+        let alpha = self.alphas[term];
+        row.extend(self.per_total.iter().map(|per_total| alpha * per_total));
+        let (classes, values) = self.more.row(term);
+        for (&class, value) in classes.iter().zip(values) {
+            row[first + class as usize] += value;
+        }
+        row.push(self.background[term]);
     }
 }
