@@ -86,7 +86,8 @@ fn case(u: &mut Unstructured<'_>) -> Result<(TextClassifierParams, bool)> {
             0 => IdfOrder::BeforeNorm,
             _ => IdfOrder::AfterNorm,
         });
-    Ok((params, model & 64 == 64))
+    // A model takes as long as the terms of some ten texts.
+    Ok((params, model & 192 == 192))
 }
 
 fn params_model(model: u8) -> Model {

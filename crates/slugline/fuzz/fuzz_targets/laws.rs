@@ -25,7 +25,9 @@ fn sequence(u: &mut Unstructured<'_>) -> Result<()> {
     };
     let mut forgot = false;
     let mut steps = Vec::new();
-    while !u.is_empty() && steps.len() < 20 {
+    // Most sequences are short, so that there are many of them.
+    let most = if u.ratio(1, 8)? { 20 } else { 4 };
+    while !u.is_empty() && steps.len() < most {
         let changed = match u.int_in_range(0..=3)? {
             0 => {
                 let more = documents(u, 4)?;

@@ -17,11 +17,11 @@ fuzz_target!(init: init(), |data: &[u8]| {
         return;
     };
     let bytes = u.take_rest();
-    if is_open(bytes) {
+    let expected = answers(bytes, &[], &options);
+    let found = answers(bytes, &sizes, &options);
+    if is_damaged(&expected) && is_damaged(&found) {
         return;
     }
-    let expected = untold(answers(bytes, &[], &options));
-    let found = untold(answers(bytes, &sizes, &options));
     assert_eq!(found, expected, "in pieces of {sizes:?}, {options:?}");
 });
 
@@ -76,26 +76,9 @@ fn case(u: &mut Unstructured<'_>) -> Result<(ReadOptions, [usize; 3])> {
     Ok((options, sizes))
 }
 
-/// The answers without the messages: which of two errors is told depends on the pieces. (Open; remove when it is
-/// mended.)
-fn untold(answers: Vec<Answer>) -> Vec<Answer> {
-    let without = |(record, written): Answer| match record {
-        Ok(_) => (record, written),
-        Err(_) => (Err(String::new()), None),
-    };
-    answers.into_iter().map(without).collect()
-}
-
-/// Whether bytes have something of which it depends on the pieces what is made of it: a carriage return alone, or two
-/// byte-order marks. (Open; remove when it is mended.)
-fn is_open(bytes: &[u8]) -> bool {
-    let marks: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
-    let is_marked = |mark: &[u8]| {
-        bytes
-            .strip_prefix(mark)
-            .is_some_and(|rest| rest.starts_with(mark))
-    };
-    let returns = bytes.iter().filter(|&&byte| byte == b'\r').count();
-    let breaks = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
-    returns > breaks || marks.into_iter().any(is_marked)
+/// Whether compressed data was found to be damaged: how much of it is read before depends on the pieces, because the
+/// decompressor does not give what it made in the call that fails.
+fn is_damaged(answers: &[Answer]) -> bool {
+    let last = answers.last().map(|(record, _)| record);
+    matches!(last, Some(Err(why)) if why.contains("data is damaged or cut short"))
 }

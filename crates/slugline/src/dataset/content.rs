@@ -17,9 +17,6 @@ use super::{
 };
 use crate::error::Result;
 
-/// The number of bytes by which text is told from binary data.
-const EVIDENCE: usize = 8 << 10;
-
 /// Content whose format is known.
 pub(super) struct Content {
     pub(super) format: Format,
@@ -116,11 +113,9 @@ impl Content {
             ));
         }
         let encoding = encoding::of(&mut input, options.encoding)?;
-        if given.is_none() && encoding.is_utf8() {
-            let bytes = input.at_hand();
-            if looks_binary(bytes.get(..EVIDENCE).unwrap_or(bytes)) {
-                return refuse(BINARY.to_owned());
-            }
+        let is_binary = encoding.is_utf8() && looks_binary(input.evidence()?);
+        if is_binary && given.is_none() {
+            return refuse(BINARY.to_owned());
         }
         let mut input = encoding::decode(input, encoding, options.invalid_utf8);
         let format = match given {
@@ -144,7 +139,7 @@ impl Content {
         Ok(Self {
             format,
             delimiter,
-            body: Body::Text(source.valid(input)),
+            body: Body::Text(source.valid(input, is_binary)),
         })
     }
 }

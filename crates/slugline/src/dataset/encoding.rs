@@ -8,7 +8,12 @@ use std::{
 
 use encoding_rs::DecoderResult;
 
-use super::{InvalidUtf8, fault::Fault, peek::Peek, utf8::line_breaks};
+use super::{
+    InvalidUtf8,
+    fault::Fault,
+    peek::{EVIDENCE, Peek},
+    utf8::line_breaks,
+};
 use crate::error::{Error, Result};
 
 /// The character encoding of a text: one of the [Encoding Standard](https://encoding.spec.whatwg.org/),
@@ -91,8 +96,6 @@ const MARKS: [(&[u8], Encoding); 5] = [
     (b"\xfe\xff", Encoding::UTF_16BE),
 ];
 
-/// The number of bytes by which an encoding is detected.
-const EVIDENCE: usize = 4096;
 /// The number of bytes in which HTML and XML may declare their encoding.
 const DECLARATION: usize = 1024;
 
@@ -114,8 +117,7 @@ pub(super) fn of(input: &mut Peek, given: Option<Encoding>) -> io::Result<Encodi
     if let Some(given) = given {
         return Ok(given);
     }
-    let bytes = input.at_least(2)?;
-    let bytes = bytes.get(..EVIDENCE).unwrap_or(bytes);
+    let bytes = input.evidence()?;
     Ok(unmarked_utf16(bytes)
         .or_else(|| declared(bytes))
         .unwrap_or(Encoding::UTF_8))
@@ -378,10 +380,6 @@ mod tests {
         let given = given.map(|name| name.parse().unwrap());
         let results = [1, 2, 3, 5, 8, 4096].map(|size| {
             let mut input = Peek::new(Portions(io::Cursor::new(bytes.to_vec()), size));
-            // Detection depends on what is buffered.
-            if given.is_none() {
-                input.at_least(EVIDENCE).unwrap();
-            }
             let encoding = of(&mut input, given).unwrap();
             let mut text = Vec::new();
             let read = decode(input, encoding, policy).read_to_end(&mut text);

@@ -2,6 +2,10 @@
 
 use std::io::{self, BufRead, Read};
 
+use memchr::{memchr, memchr2};
+
+/// The maximum number of bytes by which the kind of the content is told.
+pub(super) const EVIDENCE: usize = 8 << 10;
 /// Bytes read from the input at a time.
 const BUFFER: usize = 64 << 10;
 
@@ -44,11 +48,55 @@ impl Peek {
         Ok(read? > 0)
     }
 
+    /// The bytes by which the kind of the content is told, the same ones however the input comes: the first line that is
+    /// not blank, so that a live input is answered at once, and the first [`EVIDENCE`] bytes where that line is not plain
+    /// text, or begins a page that may declare its encoding further on.
+    pub(super) fn evidence(&mut self) -> io::Result<&[u8]> {
+        let length = loop {
+            let bytes = self.at_hand();
+            let bytes = bytes.get(..EVIDENCE).unwrap_or(bytes);
+            let line = first_line(bytes);
+            if let Some(line) = line.filter(|line| is_plain(line)) {
+                break line.len();
+            }
+            if line.is_some() || bytes.len() == EVIDENCE || !self.more()? {
+                break self.at_least(EVIDENCE)?.len().min(EVIDENCE);
+            }
+        };
+        Ok(self.at_hand().get(..length).unwrap_or_default())
+    }
+
     /// Reads until `count` bytes are at hand or the input ends.
     pub(super) fn at_least(&mut self, count: usize) -> io::Result<&[u8]> {
         while self.at_hand().len() < count && self.more()? {}
         Ok(self.at_hand())
     }
+}
+
+/// The first line that is not blank, with the blank ones before it and its line break; of JSON the first object.
+fn first_line(bytes: &[u8]) -> Option<&[u8]> {
+    let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace())?;
+    let rest = bytes.get(start..)?;
+    let length = match rest.first()? {
+        b'{' | b'[' => memchr2(b'\n', b'}', rest),
+        _ => memchr(b'\n', rest),
+    }?;
+    bytes.get(..=start + length)
+}
+
+/// Whether a line is UTF-8 without control characters, and not the beginning of a page.
+fn is_plain(line: &[u8]) -> bool {
+    let start = line.trim_ascii_start();
+    let start = start.get(..5).unwrap_or(start).to_ascii_lowercase();
+    let pages: [&[u8]; 5] = [b"<!", b"<?", b"<html", b"<head", b"<meta"];
+    !line.iter().any(is_control)
+        && str::from_utf8(line).is_ok()
+        && !pages.iter().any(|page| start.starts_with(page))
+}
+
+/// Whether a byte is a control character that is hardly ever in a text.
+pub(super) fn is_control(byte: &u8) -> bool {
+    matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127)
 }
 
 impl BufRead for Peek {

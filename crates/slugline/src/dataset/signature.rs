@@ -2,7 +2,7 @@
 
 use super::{
     Format,
-    peek::{Beginning, Peek},
+    peek::{Beginning, Peek, is_control},
 };
 
 /// The maximum number of bytes in which the names of files in a zip archive are looked for.
@@ -189,9 +189,11 @@ const INSIDE: &[(usize, &[u8], Refused)] = &[
 pub(super) fn of(input: &mut Peek) -> std::io::Result<Option<Signature>> {
     loop {
         match begins(input.at_hand()) {
-            Beginning::Known(signature) => return Ok(refine(signature, input.at_hand())),
+            // What is read is taken for what its first bytes say: a live stream is not waited for.
+            Beginning::Known(signature @ Signature::Read(_)) => return Ok(Some(signature)),
+            Beginning::Known(signature) => return Ok(refine(signature, input.evidence()?)),
             Beginning::Open if input.more()? => {}
-            _ => return Ok(further_on(input.at_hand())),
+            _ => return Ok(further_on(input.evidence()?)),
         }
     }
 }
@@ -300,8 +302,7 @@ fn next_entry<'a>(rest: &mut &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
 
 /// Whether bytes are not text in any single-byte encoding: text has hardly any control characters.
 pub(super) fn looks_binary(bytes: &[u8]) -> bool {
-    let control = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127);
-    let controls = bytes.iter().filter(control).count();
+    let controls = bytes.iter().filter(|byte| is_control(byte)).count();
     controls * 20 > bytes.len()
 }
 

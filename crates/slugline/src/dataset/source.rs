@@ -121,9 +121,9 @@ impl Source {
         ExpansionLimit::of(&self.options)
     }
 
-    /// Validates text as UTF-8.
-    pub(super) fn valid(&self, input: Peek) -> Utf8Reader {
-        let text = Utf8Reader::new(Box::new(input), self.options.invalid_utf8);
+    /// Validates text as UTF-8; `is_binary` says whether it begins as binary data does.
+    pub(super) fn valid(&self, input: Peek, is_binary: bool) -> Utf8Reader {
+        let text = Utf8Reader::new(Box::new(input), self.options.invalid_utf8).binary(is_binary);
         match self.options.skip_bad {
             true => text.with_notes(),
             false => text,

@@ -13,8 +13,9 @@ use super::{
     signature::{BINARY, looks_binary},
 };
 
-/// The approximate number of first bytes that are kept to tell text from binary data.
+/// The number of first bytes that are kept to tell text from binary data.
 const SAMPLE: usize = 4096;
+
 pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads valid UTF-8 and nothing else; [`BufRead::fill_buf`] always ends at a character boundary.
@@ -41,7 +42,9 @@ pub(super) struct Utf8Reader {
     line: u64,
     /// Bytes that were delivered before `text`.
     delivered: u64,
-    /// The first bytes, by which text is told from binary data.
+    /// Whether the input begins as binary data does.
+    is_binary: bool,
+    /// The first bytes before an invalid one; what follows it may not have been read yet.
     sample: Vec<u8>,
 }
 
@@ -61,8 +64,15 @@ impl Utf8Reader {
             raw: 0,
             line: 1,
             delivered: 0,
+            is_binary: false,
             sample: Vec::new(),
         }
+    }
+
+    /// Whether an invalid byte says that the input is no text at all.
+    pub(super) fn binary(mut self, is_binary: bool) -> Self {
+        self.is_binary = is_binary;
+        self
     }
 
     /// Goes on after invalid bytes: they are replaced, and returned by [`take_fault`](Self::take_fault).
@@ -136,19 +146,22 @@ impl Utf8Reader {
         }
     }
 
+    fn keep_sample(&mut self, count: usize) {
+        let count = count.min(SAMPLE - self.sample.len());
+        let more = self.text.get(..count).unwrap_or_default();
+        self.sample.extend_from_slice(more);
+    }
+
     /// Makes `text`, which holds raw bytes, valid: by cutting it at the first invalid byte or by
     /// replacement, and by moving an unfinished character at its end to `tail`.
     fn validate(&mut self, at_end: bool) {
         self.raw = self.text.len() as u64;
-        if self.sample.len() < SAMPLE {
-            let more = self.text.get(..SAMPLE).unwrap_or(&self.text);
-            self.sample.extend_from_slice(more);
-        }
         let Err(error) = str::from_utf8(&self.text) else {
+            self.keep_sample(self.text.len());
             return;
         };
         let valid = error.valid_up_to();
-        let is_binary = looks_binary(&self.sample);
+        self.keep_sample(valid);
         if self.policy == InvalidUtf8::Replace || self.notes {
             let mut replaced = Vec::with_capacity(self.text.len());
             let (mut offset, mut line) = (self.offset, self.line);
@@ -180,7 +193,7 @@ impl Utf8Reader {
         } else if error.error_len().is_none() && !at_end {
             self.tail = self.text.split_off(valid);
             self.raw = valid as u64;
-        } else if is_binary {
+        } else if self.is_binary || looks_binary(&self.sample) {
             self.text.truncate(valid);
             self.fault = Some(Fault::File(BINARY.to_owned()));
         } else {
@@ -346,7 +359,9 @@ mod tests {
 
     #[test]
     fn binary_data_is_named() {
-        let why = read(b"\x00\x01\x02\xff\xfe", InvalidUtf8::Error).unwrap_err();
+        let input = Box::new(&b"\x00\x01\x02\xff\xfe"[..]);
+        let mut reader = Utf8Reader::new(input, InvalidUtf8::Error).binary(true);
+        let why = io::read_to_string(&mut reader).unwrap_err().to_string();
         assert!(why.starts_with("the content is binary data"), "{why}");
     }
 }

@@ -71,6 +71,13 @@ fn awkward() -> impl Strategy<Value = Vec<u8>> {
         b"{",
         b"[",
         b"__label__a b",
+        b"\0",
+        b"a\0",
+        b"\x01\x02\x03",
+        b"<html>",
+        b"<!-- a",
+        b"{\\rtf",
+        b"GIF87a",
     ]);
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
@@ -83,7 +90,8 @@ proptest! {
         bytes in awkward(),
         sizes in prop::collection::vec(1_usize..6, 1..5),
         format in prop::sample::select(vec![
-            Format::Text, Format::Lines, Format::Csv, Format::Tsv, Format::JsonLines, Format::Json, Format::FastText,
+            None, None, Some(Format::Text), Some(Format::Lines), Some(Format::Csv), Some(Format::Tsv),
+            Some(Format::JsonLines), Some(Format::Json), Some(Format::FastText),
         ]),
         quoting in prop::sample::select(vec![Quoting::Auto, Quoting::Standard, Quoting::None]),
         header in any::<bool>(),
@@ -93,11 +101,11 @@ proptest! {
         limit in prop::sample::select(vec![8_usize, 1000]),
     ) {
         let bytes = ["\u{feff}".repeat(marks).into_bytes(), bytes].concat();
-        let mut options = options(format).skip_bad(skip_bad).max_record_bytes(limit);
+        let mut options = ReadOptions::default().format(format).skip_bad(skip_bad).max_record_bytes(limit);
         if replace {
             options = options.invalid_utf8(InvalidUtf8::Replace);
         }
-        if matches!(format, Format::Csv | Format::Tsv) {
+        if matches!(format, Some(Format::Csv | Format::Tsv)) {
             options = options.quoting(quoting).header(header).text([Column::Number(1)]);
         }
         let whole = seen(&bytes, &[1 << 16], fails, &options);
