@@ -28,14 +28,14 @@ fn sequence(u: &mut Unstructured<'_>) -> Result<()> {
     // Most sequences are short, so that there are many of them.
     let most = if u.ratio(1, 8)? { 20 } else { 4 };
     while !u.is_empty() && steps.len() < most {
-        let changed = match u.int_in_range(0..=3)? {
-            0 => {
+        let changed = match u.int_in_range(0..=9)? {
+            0..=2 => {
                 let more = documents(u, 4)?;
                 steps.push(format!("add {more:?}"));
                 let added = with_examples(&more, |examples| model.partial_fit(examples));
                 added.inspect(|_| held.extend(more))
             }
-            1 => {
+            3..=5 => {
                 let more = documents(u, 4)?;
                 steps.push(format!("merge {more:?}"));
                 let Some(other) = fit(&params, &more) else {
@@ -47,7 +47,7 @@ fn sequence(u: &mut Unstructured<'_>) -> Result<()> {
                 };
                 merged.inspect(|_| held.extend(more))
             }
-            2 => {
+            6..=8 => {
                 // One document at least stays.
                 let n = u.int_in_range(0..=held.len() - 1)?;
                 let from = u.int_in_range(0..=held.len() - n)?;
@@ -77,6 +77,7 @@ fn sequence(u: &mut Unstructured<'_>) -> Result<()> {
                     }
                 }
             }
+            // Seldom: it takes longer than all else.
             _ => {
                 let bytes = model.to_bytes().expect("bytes");
                 Some(TextClassifier::from_bytes(&bytes).expect("a file of ours"))

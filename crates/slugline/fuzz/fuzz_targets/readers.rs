@@ -19,7 +19,7 @@ fuzz_target!(init: init(), |data: &[u8]| {
     let bytes = u.take_rest();
     let expected = answers(bytes, &[], &options);
     let found = answers(bytes, &sizes, &options);
-    if is_damaged(&expected) && is_damaged(&found) {
+    if is_damaged(&expected) || is_damaged(&found) {
         return;
     }
     assert_eq!(found, expected, "in pieces of {sizes:?}, {options:?}");

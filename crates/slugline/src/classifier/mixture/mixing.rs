@@ -37,7 +37,7 @@ impl Mixing {
     }
 
     /// Sets the shares, and the part of the background, to what they explain of the terms, by the sums; false where
-    /// there is nothing to explain, or where they have converged.
+    /// there is nothing to explain (the shares stay), or where they have converged.
     #[inline(always)]
     pub(super) fn step(&mut self) -> bool {
         let labels = self.shares.len();
@@ -46,7 +46,8 @@ impl Mixing {
         }
         let (parts, unexplained) = (&self.weights[..labels], self.weights[labels]);
         let explained: f64 = parts.iter().sum();
-        if explained <= 0.0 {
+        // Probabilities of a model file at the limits of a double can add up to anything.
+        if explained <= 0.0 || !explained.is_finite() {
             return false;
         }
         let even = 1.0 / labels as f64;
@@ -72,5 +73,21 @@ impl Mixing {
         self.weights.push(self.background);
         self.sums.clear();
         self.sums.resize(self.weights.len(), [0.0; LANES]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_stay_where_nothing_can_be_explained() {
+        for sum in [0.0, f64::INFINITY, f64::NAN] {
+            let mut mixing = Mixing::default();
+            mixing.start(2);
+            mixing.sums[0][1] = sum;
+            assert!(!mixing.step(), "{sum}");
+            assert_eq!(mixing.shares, [0.5, 0.5], "{sum}");
+        }
     }
 }
