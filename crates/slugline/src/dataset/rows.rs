@@ -284,9 +284,9 @@ impl TableRows {
                 self.row.truncate(self.row.len() - behind);
                 self.unfinished = !ended;
                 if ended {
+                    // Lines that a quote has swallowed are read again.
+                    self.note_fault();
                     self.next_line += 1;
-                    // The fault of a line that is reported.
-                    self.input.take_fault();
                 }
                 return Err(Fault::TooLong.into());
             }
@@ -301,12 +301,17 @@ impl TableRows {
             self.again.clear();
             self.taken = 0;
         }
-        if let Some(fault) = self.input.take_fault() {
-            self.noted.insert(self.next_line, fault);
-        }
+        self.note_fault();
         self.ends.push(self.row.len());
         self.next_line += 1;
         Ok(true)
+    }
+
+    /// Keeps what is wrong with the line that was read.
+    fn note_fault(&mut self) {
+        if let Some(fault) = self.input.take_fault() {
+            self.noted.insert(self.next_line, fault);
+        }
     }
 
     /// Skips to the beginning of the next line.

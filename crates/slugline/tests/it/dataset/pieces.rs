@@ -142,3 +142,19 @@ fn marks_alone_are_no_end() {
         }
     }
 }
+
+/// The lines that an open quote has swallowed are read again, with what is wrong with them.
+#[test]
+fn swallowed_lines_keep_their_faults() {
+    let bytes = b"text\n1\"\n\"two\nthree \xff, which is a long line\nfour\n";
+    let options = options(Format::Csv).skip_bad(true).max_record_bytes(30);
+    let once = seen(bytes, &[1 << 16], false, &options);
+    assert!(
+        once.iter()
+            .any(|answer| answer.contains("invalid UTF-8 at byte 19")),
+        "{once:?}"
+    );
+    for size in 1..40 {
+        assert_eq!(seen(bytes, &[size], false, &options), once, "{size}");
+    }
+}
