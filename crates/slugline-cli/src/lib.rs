@@ -59,8 +59,8 @@ use outputs::CheckDepth;
 /// Runs the command with these arguments (the first is the program's name) on the standard streams, and
 /// returns its exit status: 0 for success, 1 for a failure, 2 for invalid arguments.
 ///
-/// Where [`CommandAllocator`] is the global allocator and memory runs out, the process ends with status 1; so it does
-/// within `args`, whose memory is the command's.
+/// Where [`CommandAllocator`] is the global allocator and memory runs out, the process ends with a message and status 1;
+/// the memory of `args` counts when they are read within.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     allocator::begin();
     let done = catch_unwind(AssertUnwindSafe(|| parse_and_dispatch(args))).or_else(|cause| {

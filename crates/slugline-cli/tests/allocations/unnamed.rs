@@ -14,34 +14,39 @@ pub(crate) fn refuse() -> io::Result<()> {
         BPF_ABS, BPF_JEQ, BPF_JMP, BPF_JSET, BPF_K, BPF_LD, BPF_RET, BPF_W, SECCOMP_RET_ALLOW,
         SECCOMP_RET_ERRNO, sock_filter, sock_fprog,
     };
-    /// Where the number of the call and the lower half of its third argument stand, the flags.
+    /// Where the number of the call stands, and the lower half of an argument.
     const NUMBER: u32 = 0;
-    const FLAGS: u32 = if cfg!(target_endian = "little") {
-        32
+    const ARGUMENTS: u32 = if cfg!(target_endian = "little") {
+        16
     } else {
-        36
+        20
     };
     /// The bit of `O_TMPFILE` that is not in `O_DIRECTORY`.
     const UNNAMED: u32 = (libc::O_TMPFILE & !libc::O_DIRECTORY) as u32;
+    /// Calls that open a file, and which argument the flags are.
+    const CALLS: &[(i64, u32)] = &[
+        (libc::SYS_openat, 2),
+        #[cfg(target_arch = "x86_64")]
+        (libc::SYS_open, 1),
+    ];
     let line = |code: u32, k: u32, jt: u8, jf: u8| sock_filter {
         code: code as u16,
         jt,
         jf,
         k,
     };
-    let mut filter = [
-        line(BPF_LD | BPF_W | BPF_ABS, NUMBER, 0, 0),
-        line(BPF_JMP | BPF_JEQ | BPF_K, libc::SYS_openat as u32, 0, 3),
-        line(BPF_LD | BPF_W | BPF_ABS, FLAGS, 0, 0),
-        line(BPF_JMP | BPF_JSET | BPF_K, UNNAMED, 0, 1),
-        line(
-            BPF_RET | BPF_K,
-            SECCOMP_RET_ERRNO | libc::EOPNOTSUPP as u32,
-            0,
-            0,
-        ),
-        line(BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0),
-    ];
+    let refused = SECCOMP_RET_ERRNO | libc::EOPNOTSUPP as u32;
+    let mut filter = vec![line(BPF_LD | BPF_W | BPF_ABS, NUMBER, 0, 0)];
+    for &(call, flags) in CALLS {
+        filter.extend([
+            line(BPF_JMP | BPF_JEQ | BPF_K, call as u32, 0, 4),
+            line(BPF_LD | BPF_W | BPF_ABS, ARGUMENTS + 8 * flags, 0, 0),
+            line(BPF_JMP | BPF_JSET | BPF_K, UNNAMED, 0, 1),
+            line(BPF_RET | BPF_K, refused, 0, 0),
+            line(BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0),
+        ]);
+    }
+    filter.push(line(BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0));
     let program = sock_fprog {
         len: filter.len() as u16,
         filter: filter.as_mut_ptr(),
