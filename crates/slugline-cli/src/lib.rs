@@ -58,7 +58,22 @@ use outputs::CheckDepth;
 
 /// Runs the command with these arguments (the first is the program's name) on the standard streams, and
 /// returns its exit status: 0 for success, 1 for a failure, 2 for invalid arguments.
+///
+/// Where [`CommandAllocator`] is the global allocator and memory runs out, the process ends with a message and status 1;
+/// the memory of `args` counts when they are read within.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    allocator::begin();
+    let done = catch_unwind(AssertUnwindSafe(|| parse_and_dispatch(args))).or_else(|cause| {
+        match slugline::missing_memory(&*cause) {
+            Some(error) => Ok(Failure::from(error).report()),
+            None => Err(cause),
+        }
+    });
+    allocator::end();
+    done.unwrap_or_else(|cause| resume_unwind(cause))
+}
+
+fn parse_and_dispatch(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args = join_optional_values(args);
     if let Some(failure) = without_equals_sign(&args) {
         return failure.report();
@@ -68,14 +83,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => return say::usage(error),
     };
     say::be_quiet(cli.quiet);
-    allocator::begin();
-    let done = catch_unwind(AssertUnwindSafe(|| dispatch(cli.command)));
-    allocator::end();
-    let done = done.unwrap_or_else(|cause| match slugline::missing_memory(&*cause) {
-        Some(error) => Err(error.into()),
-        None => resume_unwind(cause),
-    });
-    match done {
+    match dispatch(cli.command) {
         Ok(()) => SUCCESS,
         Err(failure) => failure.report(),
     }

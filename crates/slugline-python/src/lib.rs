@@ -32,7 +32,7 @@ mod trainer;
 mod vocabulary;
 mod work;
 
-use std::ffi::OsString;
+use std::{alloc::System, ffi::OsString};
 
 use pyo3::prelude::*;
 
@@ -67,7 +67,7 @@ mod _core {
 
 /// As the command's own: it ends the command, and nothing else, where memory runs out.
 #[global_allocator]
-static ALLOCATOR: slugline_cli::CommandAllocator = slugline_cli::CommandAllocator;
+static ALLOCATOR: slugline_cli::CommandAllocator = slugline_cli::CommandAllocator(System);
 
 /// Runs the command `slugline`; returns its exit status.
 #[pyfunction]

@@ -1,41 +1,27 @@
-//! A command in a folder of its own, run again and again with one fault each, and what must hold after a run.
+//! A command that is run again and again with one fault each, and what must hold after a run.
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    path::{Path, PathBuf},
-    process::{Command, ExitStatus, Stdio},
+    process::{Command, ExitStatus},
 };
 
-use slugline::replace::strays;
-use tempfile::TempDir;
+use assert_cmd::cargo::cargo_bin;
 
 use crate::{
     calls::{Call, Kind, reason},
     trace::{self, Answer},
+    work::{TEMPORARY, Work},
 };
 
-/// A command, and the files that it writes.
+/// A command that is traced.
 pub(crate) struct Case {
-    /// Holds `work`, in which the command runs, and what it says.
-    folder: TempDir,
-    args: Vec<String>,
-    /// The files that are read, with their content.
-    inputs: BTreeMap<PathBuf, Vec<u8>>,
-    outputs: Vec<Output>,
+    work: Work,
     /// Whether there are files without names (`O_TMPFILE`).
     has_unnamed: bool,
     /// The exit status of an undisturbed run.
     exit: Option<i32>,
     /// The calls of an undisturbed run.
     pub(crate) calls: Vec<Call>,
-}
-
-/// A file that a command writes.
-struct Output {
-    name: &'static str,
-    old: Option<Vec<u8>>,
-    new: Vec<u8>,
 }
 
 /// How a run with a fault ended.
@@ -51,31 +37,10 @@ pub(crate) enum Outcome {
     NotMade,
 }
 
-/// The folder of temporary files.
-const TEMPORARY: &str = "temporary";
-/// Standard output, where it is looked at.
-pub(crate) const STDOUT: &str = "stdout";
-/// The list of bad records, which a run that fails completes.
-pub(crate) const BAD: &str = "bad.jsonl";
-
 impl Case {
-    /// A command that writes `outputs`; `prepare` fills the folder, with the old outputs where there are some.
-    pub(crate) fn new(args: &str, outputs: &[&'static str], prepare: impl FnOnce(&Path)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let work = folder.path().join("work");
-        fs::create_dir_all(work.join(TEMPORARY)).unwrap();
-        prepare(&work);
-        let mut inputs = contents(&work);
-        let output = |name: &&'static str| Output {
-            name,
-            old: inputs.remove(&work.join(name)),
-            new: Vec::new(),
-        };
+    pub(crate) fn new(work: Work) -> Self {
         let mut case = Self {
-            outputs: outputs.iter().map(output).collect(),
-            args: args.split_whitespace().map(str::to_owned).collect(),
-            inputs,
-            folder,
+            work,
             has_unnamed: true,
             exit: None,
             calls: Vec::new(),
@@ -98,57 +63,20 @@ impl Case {
             Answer::Make
         });
         // What writes nothing is refused.
-        let is_expected = status.success() != self.outputs.is_empty();
-        assert!(is_expected, "{:?}: {}", self.args, self.said());
-        let work = self.work();
-        for output in &mut self.outputs {
-            output.new = fs::read(work.join(output.name)).unwrap();
-            assert_ne!(output.old.as_ref(), Some(&output.new), "{}", output.name);
-        }
+        let is_expected = status.success() != self.work.outputs.is_empty();
+        assert!(is_expected, "{:?}: {}", self.work.args, self.work.said());
+        self.work.take_outputs();
         self.exit = status.code();
         self.calls = calls;
     }
 
-    fn work(&self) -> PathBuf {
-        self.folder.path().join("work")
-    }
-
-    /// What the last run printed to standard error.
-    fn said(&self) -> String {
-        fs::read_to_string(self.folder.path().join("said")).unwrap()
-    }
-
-    /// The command, with the outputs as they were before the first run.
     pub(crate) fn command(&self) -> Command {
-        let work = self.work();
-        for output in &self.outputs {
-            let path = work.join(output.name);
-            match &output.old {
-                Some(old) => fs::write(path, old).unwrap(),
-                None => drop(fs::remove_file(path)),
-            }
-        }
-        let prints = self.outputs.iter().any(|output| output.name == STDOUT);
-        let stdout = match prints {
-            true => File::create(work.join(STDOUT)),
-            false => File::create(self.folder.path().join(STDOUT)),
-        };
-        let said = File::create(self.folder.path().join("said"));
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin("slugline"));
-        command.args(&self.args).current_dir(&work);
-        command
-            .env("TMPDIR", work.join(TEMPORARY))
-            .env_remove("RUST_BACKTRACE");
-        command
-            .stdin(Stdio::null())
-            .stdout(stdout.unwrap())
-            .stderr(said.unwrap());
-        command
+        self.work.command(&cargo_bin("slugline"))
     }
 
     /// Runs the command; `answer` decides on every call about a file of the folder, and on new threads.
     fn run(&self, mut answer: impl FnMut(&Call) -> Answer) -> ExitStatus {
-        let work = self.work();
+        let work = self.work.path();
         let answer = |raw| match Call::of(raw) {
             Some(call) if !self.has_unnamed && call.is_unnamed => Answer::Fail(libc::EOPNOTSUPP),
             Some(call) if !is_of_a_file(&call) || call.path.starts_with(&work) => answer(&call),
@@ -177,48 +105,6 @@ impl Case {
         (status, met)
     }
 
-    /// Whether all outputs are the new ones, and the files that are left beside them, which are removed.
-    ///
-    /// # Errors
-    /// An input that was changed, an output that is neither old nor new, and what is left under any other name than
-    /// that of a temporary file.
-    fn found(&self) -> Result<(bool, Vec<PathBuf>), String> {
-        let work = self.work();
-        let mut now = contents(&work);
-        for (path, content) in &self.inputs {
-            if now.remove(path).as_ref() != Some(content) {
-                fs::write(path, content).unwrap();
-                return Err(format!("{} is read, and was changed", path.display()));
-            }
-        }
-        let mut temporary = Vec::new();
-        let mut all_new = true;
-        for output in &self.outputs {
-            let path = work.join(output.name);
-            temporary.extend(strays(&path));
-            let now = now.remove(&path);
-            let is_new = now.as_ref() == Some(&output.new);
-            // Records of before a failure are there.
-            let grows = [STDOUT, BAD].contains(&output.name);
-            let is_begun = grows && now.as_ref().is_some_and(|now| output.new.starts_with(now));
-            if !is_new && !is_begun && now != output.old {
-                return Err(format!(
-                    "{} is neither the old nor the new one",
-                    output.name
-                ));
-            }
-            all_new &= is_new;
-        }
-        let left: Vec<PathBuf> = now.into_keys().collect();
-        for path in &left {
-            fs::remove_file(path).unwrap();
-        }
-        match left.iter().find(|left| !temporary.contains(left)) {
-            Some(other) => Err(format!("{} is left", other.display())),
-            None => Ok((all_new, left)),
-        }
-    }
-
     /// Runs with one fault at the call with this number among those that count, and checks what is there afterwards.
     ///
     /// # Errors
@@ -231,13 +117,13 @@ impl Case {
         counts: impl Fn(&Call) -> bool,
     ) -> Result<Outcome, String> {
         let (status, call) = self.run_with(at, answer, counts);
-        let said = self.said();
+        let said = self.work.said();
         let what = match &call {
             Some(call) => format!("{:?} of {}", call.kind, call.path.display()),
             None => "no call".to_owned(),
         };
         let wrong = |why: &str| Err(format!("{what}: {why}: {status}: {said}"));
-        let (is_new, left) = match self.found() {
+        let (is_new, left) = match self.work.found() {
             Ok(found) => found,
             Err(why) => return wrong(&why),
         };
@@ -279,14 +165,14 @@ impl Case {
 
     /// The name of a call's file in messages: of a temporary file the output's, or that of its folder.
     fn shown(&self, call: &Call) -> String {
-        let work = self.work();
+        let work = self.work.path();
         if call.path.starts_with(work.join(TEMPORARY)) {
             return TEMPORARY.to_owned();
         }
         let name = call.path.file_name().unwrap_or_default().to_string_lossy();
         let is_temporary =
             name.starts_with('#') || name.contains(".slugline-") || call.path == work;
-        match self.outputs.first() {
+        match self.work.outputs.first() {
             Some(output) if is_temporary => output.name.to_owned(),
             _ => name.into_owned(),
         }
@@ -303,7 +189,7 @@ impl Case {
         let may_leave = !self.has_unnamed || matches!(kind, Some(Kind::Rename | Kind::Link));
         match self.after_signal(status) {
             Ok(Outcome::Left) if !may_leave => Err(format!("a temporary file is left at {kind:?}")),
-            Err(why) => Err(format!("{kind:?}: {why}: {}", self.said())),
+            Err(why) => Err(format!("{kind:?}: {why}: {}", self.work.said())),
             outcome => outcome,
         }
     }
@@ -313,7 +199,7 @@ impl Case {
     /// # Errors
     /// What does not hold.
     pub(crate) fn after_signal(&self, status: ExitStatus) -> Result<Outcome, String> {
-        let (is_new, left) = self.found()?;
+        let (is_new, left) = self.work.found()?;
         match (status.success(), left.is_empty()) {
             (true, true) if is_new => Ok(Outcome::Same),
             (true, true) => Err("exit status 0 without the result".to_owned()),
@@ -329,27 +215,11 @@ impl Case {
         for call in &self.calls {
             *counts.entry(call.kind).or_default() += 1;
         }
-        format!("{} {counts:?}", self.args.join(" "))
+        format!("{} {counts:?}", self.work.args.join(" "))
     }
 }
 
 /// Whether a call is about a file.
 pub(crate) fn is_of_a_file(call: &Call) -> bool {
     call.kind != Kind::Thread
-}
-
-/// Every file in a folder and its sub-folders, with its content.
-fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut contents = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            match path.is_dir() {
-                true => folders.push(path),
-                false => drop(contents.insert(path.clone(), fs::read(&path).unwrap())),
-            }
-        }
-    }
-    contents
 }

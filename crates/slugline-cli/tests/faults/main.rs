@@ -9,13 +9,11 @@
 mod calls;
 mod case;
 mod trace;
+#[path = "../work/mod.rs"]
+mod work;
 
 use std::{
     collections::{BTreeMap, HashMap},
-    env,
-    fmt::Write as _,
-    fs,
-    io::Write as _,
     path::Path,
     process::Command,
     thread,
@@ -23,140 +21,22 @@ use std::{
 };
 
 use calls::{Call, Kind, faults};
-use case::{BAD, Case, Outcome, STDOUT, is_of_a_file};
+use case::{Case, Outcome, is_of_a_file};
 use trace::{Answer, send};
+use work::{
+    Work,
+    commands::{self, all, folder, prepare},
+};
 
-const DATA: &str = "text,label
-The new phone has a faster chip and a sharper screen,technology
-Engineers patched the browser after the worm spread,technology
-The minister told parliament that the bill will pass,policy
-Voters chose a new council and the minister resigned,policy
-Shares fell as the bank cut its forecast for growth,markets
-The bank raised rates and the euro rose,markets
-";
-const MORE: &str = r#"{"text": "A robot with one chip and two cameras", "label": "technology"}
-{"text": "The court struck down the law on ID cards", "label": "policy"}
-"#;
 const SIGNALS: [i32; 4] = [libc::SIGKILL, libc::SIGTERM, libc::SIGINT, libc::SIGHUP];
-
-/// Whether all faults and signals are injected.
-fn all() -> bool {
-    env::var_os("SLUGLINE_FAULTS").is_some_and(|which| which == "all")
-}
-
-fn gzip(text: &str) -> Vec<u8> {
-    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    gz.write_all(text.as_bytes()).unwrap();
-    gz.finish().unwrap()
-}
-
-/// Data sets, and models of them.
-fn prepare(work: &Path) {
-    let write = |name: &str, content: &[u8]| fs::write(work.join(name), content).unwrap();
-    write("train.csv", DATA.as_bytes());
-    write("more.jsonl.gz", &gzip(MORE));
-    write("stop.txt", b"the\na\nand\n");
-    let train = |args: &str| {
-        let mut command = assert_cmd::Command::cargo_bin("slugline").unwrap();
-        command.current_dir(work).args(args.split_whitespace());
-        command.assert().success();
-    };
-    train("train train.csv more.jsonl.gz -o model --idf-order after-norm");
-    train("train train.csv -o other --idf-order after-norm");
-}
-
-fn many_documents() -> String {
-    let mut csv = String::from("text,label\n");
-    for n in 0_u32..1500 {
-        for word in 0..20_u32 {
-            let _ = write!(csv, "w{} ", n.wrapping_mul(word * word + 7) % 9973);
-        }
-        let _ = writeln!(csv, ",{}", ["policy", "markets", "sport"][n as usize % 3]);
-    }
-    csv
-}
-
-fn train_new() -> Case {
-    Case::new(
-        "train train.csv more.jsonl.gz -o new --stop-words stop.txt",
-        &["new"],
-        prepare,
-    )
-}
-
-fn train_over() -> Case {
-    Case::new(
-        "train train.csv more.jsonl.gz -o other",
-        &["other"],
-        prepare,
-    )
-}
-
-fn train_folder() -> Case {
-    Case::new("train data -o other", &["other"], folder)
-}
-
-/// As [`prepare`], with a folder of documents.
-fn folder(work: &Path) {
-    prepare(work);
-    for (at, line) in DATA.lines().skip(1).enumerate().skip(1).step_by(2) {
-        let (text, label) = line.rsplit_once(',').unwrap();
-        fs::create_dir_all(work.join("data").join(label)).unwrap();
-        fs::write(work.join(format!("data/{label}/{at}.txt")), text).unwrap();
-    }
-}
-
-fn train_out_of_core() -> Case {
-    Case::new("train many.csv --memory 1M -o other", &["other"], |work| {
-        prepare(work);
-        fs::write(work.join("many.csv"), many_documents()).unwrap();
-    })
-}
-
-fn update() -> Case {
-    Case::new("update other more.jsonl.gz -o other", &["other"], prepare)
-}
-
-fn forget() -> Case {
-    Case::new("forget model more.jsonl.gz -o model", &["model"], prepare)
-}
-
-fn merge() -> Case {
-    Case::new("merge model other -o both", &["both"], prepare)
-}
-
-fn adapt() -> Case {
-    Case::new(
-        "adapt train.csv --model model -o other",
-        &["other"],
-        prepare,
-    )
-}
-
-fn classify() -> Case {
-    let args = "classify bad.csv --text text --model model --format csv --skip-bad --bad-records bad.jsonl";
-    Case::new(args, &[BAD, STDOUT], |work| {
-        prepare(work);
-        fs::write(work.join("bad.csv"), format!("{DATA}one,two,three\n{DATA}")).unwrap();
-        fs::write(work.join(BAD), "old").unwrap();
-    })
-}
-
-fn evaluate() -> Case {
-    let args = "evaluate train.csv --model other --errors errors.csv";
-    Case::new(args, &["errors.csv", STDOUT], |work| {
-        prepare(work);
-        fs::write(work.join("errors.csv"), "old").unwrap();
-    })
-}
 
 /// Commands that are refused, since they would write over what they read.
 fn refused_file() -> Case {
-    Case::new("train train.csv -o ./train.csv", &[], prepare)
+    Case::new(Work::new("train train.csv -o ./train.csv", &[], prepare))
 }
 
 fn refused_in_a_folder() -> Case {
-    Case::new("train data -o data/policy/3.txt", &[], folder)
+    Case::new(Work::new("train data -o data/policy/3.txt", &[], folder))
 }
 
 /// The calls with a fault: each one, but of many of a kind on one file some, unless all faults are injected.
@@ -281,17 +161,17 @@ macro_rules! commands {
 }
 
 commands! {
-    training_a_new_model = super::train_new();
-    training_over_a_model = super::train_over();
-    training_without_unnamed_files = super::train_over().without_unnamed_files();
-    training_on_a_folder = super::train_folder();
-    training_out_of_core = super::train_out_of_core();
-    updating = super::update();
-    forgetting = super::forget();
-    merging = super::merge();
-    adapting = super::adapt();
-    classifying = super::classify();
-    evaluating = super::evaluate();
+    training_a_new_model = super::Case::new(super::commands::train_new());
+    training_over_a_model = super::Case::new(super::commands::train_over());
+    training_without_unnamed_files = super::Case::new(super::commands::train_over()).without_unnamed_files();
+    training_on_a_folder = super::Case::new(super::commands::train_folder());
+    training_out_of_core = super::Case::new(super::commands::train_out_of_core());
+    updating = super::Case::new(super::commands::update());
+    forgetting = super::Case::new(super::commands::forget());
+    merging = super::Case::new(super::commands::merge());
+    adapting = super::Case::new(super::commands::adapt());
+    classifying = super::Case::new(super::commands::classify());
+    evaluating = super::Case::new(super::commands::evaluate());
 }
 
 #[test]
@@ -310,8 +190,12 @@ fn threads_that_are_not_granted() {
     if !can_trace() {
         return;
     }
-    for case in [train_over(), train_out_of_core(), adapt()] {
-        inject(&case, |call| call.kind == Kind::Thread);
+    for work in [
+        commands::train_over(),
+        commands::train_out_of_core(),
+        commands::adapt(),
+    ] {
+        inject(&Case::new(work), |call| call.kind == Kind::Thread);
     }
 }
 
@@ -320,7 +204,7 @@ fn a_signal_at_any_moment_leaves_a_whole_model() {
     if !can_trace() {
         return;
     }
-    let case = train_over();
+    let case = Case::new(commands::train_over());
     let mut seen = Seen::default();
     for delay in 0..60 {
         let mut child = case.command().spawn().unwrap();

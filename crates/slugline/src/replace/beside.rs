@@ -9,7 +9,11 @@ use std::{
 
 use tempfile::{Builder, NamedTempFile};
 
-use super::{keep, target::folder_of};
+use super::{
+    keep,
+    target::folder_of,
+    unfinished::{self, Unfinished},
+};
 
 /// `.NAME.slugline-RANDOM.tmp`
 const MARK: &str = ".slugline-";
@@ -31,7 +35,7 @@ enum NewFile {
     /// A file without a name, which is gone when the process ends, in whatever way.
     #[cfg(target_os = "linux")]
     Unnamed(File),
-    Named(NamedTempFile<File>),
+    Named(NamedTempFile<Unfinished<File>>),
 }
 
 impl TemporaryFile {
@@ -52,7 +56,7 @@ impl TemporaryFile {
         match &self.new {
             #[cfg(target_os = "linux")]
             NewFile::Unnamed(file) => file,
-            NewFile::Named(file) => file.as_file(),
+            NewFile::Named(file) => &file.as_file().file,
         }
     }
 
@@ -99,7 +103,9 @@ impl NewFile {
         builder.prefix(&prefix).suffix(suffix).rand_bytes(RANDOM);
         // With the mode of the umask, and with an error that does not name the temporary file.
         let open = |path: &Path| File::options().write(true).create_new(true).open(path);
-        builder.make_in(folder_of(target), open).map(Self::Named)
+        builder
+            .make_in(folder_of(target), |path| unfinished::make(path, open))
+            .map(Self::Named)
     }
 }
 
@@ -151,7 +157,7 @@ mod unnamed {
     use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open as open_file};
     use tempfile::Builder;
 
-    use super::{RANDOM, folder_of, names};
+    use super::{RANDOM, folder_of, names, unfinished};
 
     /// None where the system or the file system has no unnamed files, or the folder cannot be written to; making
     /// a named file tells which.
@@ -183,8 +189,11 @@ mod unnamed {
         let (prefix, suffix) = names(target);
         let mut builder = Builder::new();
         builder.prefix(&prefix).suffix(suffix).rand_bytes(RANDOM);
-        let named = builder.make_in(folder_of(target), |name| link(file, name))?;
-        named.persist(target).map_err(|error| error.error)
+        let named = builder.make_in(folder_of(target), |name| {
+            unfinished::make(name, |name| link(file, name))
+        })?;
+        named.persist(target).map_err(|error| error.error)?;
+        Ok(())
     }
 }
 

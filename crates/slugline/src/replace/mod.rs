@@ -15,6 +15,7 @@ mod beside;
 mod keep;
 mod target;
 mod through;
+mod unfinished;
 
 use std::{
     fs::File,
@@ -22,6 +23,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use self::unfinished::remove_unfinished;
 use self::{
     beside::TemporaryFile,
     target::{Target, folder_of},
