@@ -157,9 +157,11 @@ impl LookupBatch {
         let (waiting, mut len) = (&mut self.words, 0);
         analyzer.for_each_term(text, scratch, |term| {
             let word = HashedKey::of(Key::of(term.as_bytes()));
-            // A term that is empty or begins with a zero, which no word does, might look like a free slot.
-            let first = term.as_bytes().first().copied().unwrap_or(0);
-            if term.len() > I::LONGEST || first == 0 {
+            // A term that is empty, or begins or ends with a zero, which no word does, might look like a free slot or
+            // a shorter term.
+            let ends = [term.as_bytes().first(), term.as_bytes().last()];
+            let is_plain = ends.iter().all(|end| end.is_some_and(|&byte| byte != 0));
+            if term.len() > I::LONGEST || !is_plain {
                 lookups.count_one(word, term);
                 return;
             }

@@ -104,7 +104,7 @@ impl TermIds for ByRank<'_> {
 
     #[inline(always)]
     fn prefetch(&self, word: HashedKey) {
-        self.short.prefetch(word.hash);
+        self.short.ask(word.key);
     }
 
     fn prefetch_long(&self, word: HashedKey) {
@@ -112,8 +112,8 @@ impl TermIds for ByRank<'_> {
     }
 
     #[inline(always)]
-    fn find(&self, HashedKey { key, hash }: HashedKey) -> Option<u32> {
-        self.short.get(key, hash)
+    fn find(&self, HashedKey { key, .. }: HashedKey) -> Option<u32> {
+        self.short.get(key)
     }
 
     fn of(&mut self, word: HashedKey, term: &str) -> u32 {
