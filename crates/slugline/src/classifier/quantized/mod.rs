@@ -19,8 +19,12 @@
 //!   idf is 0 or from 10⁻⁶ to 10⁶, step_t is 10⁻³⁰ or more, W < 10²⁰, and counts are below 2³²; a number of a sparse row
 //!   that is below 10⁻³⁰ may, so Q counts as 10⁻³⁰ at least. (2 n + 12) u V Q.
 //! - **Double precision.** The division by the length and the sum with b_c are roundings of V W + B.
-//!   Where all biases are zeros, the length is left out: a positive factor of all scores, which does not change which is
-//!   higher. Then v_t = tf · idf, and V is Σ tf · max |idf|, which is no less.
+//! - **Without the length.** Where all biases are zeros, so is B, and the length L is left out: the scores here are
+//!   L S_c, and L > 0 is the same for all classes, so the same one is highest. Every bound above and below is a sum of
+//!   |v_t| times what does not depend on L, hence L times as large for L v_t = tf · idf; a difference of more than L
+//!   times the bound is one of more than the bound. That L is not computed leaves out roundings and adds none. Then V is
+//!   Σ tf · max |idf|, which is no less than Σ |tf · idf|. Without a norm, with biases or not, L is 1, and V the same
+//!   sum.
 //! - **The plain way** computes the same sum in double precision: values of at most n + 7 roundings, products, and
 //!   n + 2 additions. A weight of a sparse row is a sum of two or three numbers, and W the sum of the largest of each.
 //!   (2 n + 12) U (V W + B).
