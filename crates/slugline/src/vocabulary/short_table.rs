@@ -41,12 +41,16 @@ pub(crate) struct ShortWord {
     at: u32,
 }
 
-/// Where the search for a term of these bytes begins, in slots of so many numbers (a power of two), as
-/// [`Key::hash`] finds it.
+/// The hash of a term of these bytes, as [`Key::hash`] finds it, without the length.
 #[inline(always)]
-fn home(low: u64, rest: u32, n_numbers: usize) -> u32 {
-    let product = folded(low ^ seed::<0>(), u64::from(rest) ^ seed::<1>());
-    (product >> 32) as u32 & (n_numbers - SLOT) as u32
+fn hash(low: u64, rest: u32) -> u64 {
+    folded(low ^ seed::<0>(), u64::from(rest) ^ seed::<1>())
+}
+
+/// Where the search for a term begins, in slots of so many numbers (a power of two).
+#[inline(always)]
+fn home(hash: u64, n_numbers: usize) -> u32 {
+    (hash >> 32) as u32 & (n_numbers - SLOT) as u32
 }
 
 impl ShortTable {
@@ -133,7 +137,7 @@ impl ShortSlots<'_> {
 
     #[inline(always)]
     fn ask_bytes(self, low: u64, rest: u32) -> ShortWord {
-        let at = home(low, rest, self.slots.len());
+        let at = home(hash(low, rest), self.slots.len());
         simd::prefetch(self.slots, at as usize);
         ShortWord { low, rest, at }
     }
@@ -152,12 +156,31 @@ impl ShortSlots<'_> {
         number ^ self.unknown
     }
 
+    /// The hash of a key of up to [`SHORT`] bytes, for [`prefetch`](Self::prefetch) and
+    /// [`get_hashed`](Self::get_hashed).
+    #[inline(always)]
+    pub(crate) fn hash(key: Key) -> u64 {
+        hash(key.low, key.high as u32)
+    }
+
+    /// Prefetches the slot where the search for a key with this [`hash`](Self::hash) will begin.
+    #[inline(always)]
+    pub(crate) fn prefetch(self, hash: u64) {
+        simd::prefetch(self.slots, home(hash, self.slots.len()) as usize);
+    }
+
     /// The number of a key of up to [`SHORT`] bytes, if it is known.
     #[inline(always)]
     pub(crate) fn get(self, key: Key) -> Option<u32> {
+        self.get_hashed(key, Self::hash(key))
+    }
+
+    /// As [`get`](Self::get), with the key's [`hash`](Self::hash).
+    #[inline(always)]
+    pub(crate) fn get_hashed(self, key: Key, hash: u64) -> Option<u32> {
         let (low, rest) = (key.low, key.high as u32);
         let last = self.slots.len() - SLOT;
-        let mut at = home(low, rest, self.slots.len()) as usize;
+        let mut at = home(hash, self.slots.len()) as usize;
         loop {
             let [slot_low, slot_rest] = slot(self.slots, at & last);
             if slot_low == low && slot_rest as u32 == rest {
