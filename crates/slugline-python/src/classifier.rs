@@ -121,7 +121,7 @@ impl Classifier {
         let label_type = labels.1.parse().map_err(to_python)?;
         let targets = targets.numbers()?;
         let weights = given(&sample_weight)?;
-        let texts = documents.texts(py)?;
+        let texts = documents.texts();
         let auto = options.auto();
         let work = |texts: &[CancellableText<'_>]| {
             let examples = targets.examples(texts, labels.0.0)?;
@@ -310,7 +310,7 @@ impl Classifier {
         documents: &Documents,
         threads: usize,
     ) -> PyResult<SharesAndEvidence<'py>> {
-        let texts = documents.texts(py)?;
+        let texts = documents.texts();
         let model = self.model.clone().with_threads(threads);
         let (shares, evidence) = on_texts(py, &texts, |texts| model.predict_shares(texts))?;
         Ok((shares.into_pyarray(py), evidence.into_pyarray(py)))
@@ -324,7 +324,7 @@ impl Classifier {
         labels: Vec<String>,
         by_length: Option<bool>,
     ) -> PyResult<Self> {
-        let texts = documents.texts(py)?;
+        let texts = documents.texts();
         let mut calibration = self.model.calibration();
         calibration.by_length = by_length.unwrap_or(calibration.by_length);
         let model = self.model.clone().with_calibration(calibration);
@@ -496,7 +496,7 @@ impl Classifier {
         small: impl FnOnce(&[&str]) -> PyResult<R>,
         large: impl FnOnce(&TextClassifier, &[CancellableText<'_>]) -> slugline::Result<R> + Send,
     ) -> PyResult<R> {
-        let texts = documents.texts(py)?;
+        let texts = documents.texts();
         if few(&texts) {
             return small(&texts);
         }

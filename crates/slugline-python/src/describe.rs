@@ -19,7 +19,7 @@ use crate::{
 /// The distinct words of documents, sorted.
 #[pyfunction]
 pub(crate) fn words_of(py: Python<'_>, documents: &Documents) -> PyResult<Vec<String>> {
-    let texts = documents.texts(py)?;
+    let texts = documents.texts();
     on_texts(py, &texts, |texts| {
         let fitted = Vectorizer::params().fit(texts)?;
         Ok(fitted.vocabulary().iter().map(str::to_owned).collect())

@@ -5,6 +5,7 @@ use pyo3::{
     exceptions::{PyTypeError, PyUnicodeEncodeError},
     intern,
     prelude::*,
+    pybacked::PyBackedStr,
     types::PyString,
 };
 
@@ -22,7 +23,8 @@ use crate::{
 pub(crate) struct Documents(TextStorage);
 
 enum TextStorage {
-    Strings(Vec<Py<PyString>>),
+    /// Where the UTF-8 lies is kept beside the string: the string itself, which may be far away, is not read again.
+    Strings(Vec<PyBackedStr>),
     Arrow(Vec<TextColumn>),
 }
 
@@ -45,7 +47,7 @@ impl Documents {
         }
         let mut strings = Vec::with_capacity(sensible_length(documents));
         for (position, document) in documents.try_iter()?.enumerate() {
-            strings.push(text_of(document?, position, decode, words)?.unbind());
+            strings.push(text_of(document?, position, decode, words)?.try_into()?);
         }
         Ok(Self(TextStorage::Strings(strings)))
     }
@@ -60,15 +62,15 @@ impl Documents {
 
 impl Documents {
     /// The texts, in order.
-    pub(crate) fn texts<'a>(&'a self, py: Python<'a>) -> PyResult<Vec<&'a str>> {
+    pub(crate) fn texts(&self) -> Vec<&str> {
         match &self.0 {
-            TextStorage::Strings(strings) => strings.iter().map(|text| text.to_str(py)).collect(),
+            TextStorage::Strings(strings) => strings.iter().map(|text| &**text).collect(),
             TextStorage::Arrow(columns) => {
                 let mut texts = Vec::with_capacity(self.__len__());
                 for column in columns {
                     column.texts(&mut texts);
                 }
-                Ok(texts)
+                texts
             }
         }
     }

@@ -100,7 +100,7 @@ fn changed(
 ) -> PyResult<Classifier> {
     let weights = given(&sample_weight)?;
     let probabilities = probabilities.as_ref().map(PyReadonlyArray2::as_array);
-    let texts = documents.texts(py)?;
+    let texts = documents.texts();
     let model = on_texts(py, &texts, |texts| {
         let examples = match &probabilities {
             None => Examples::new(texts, &labels)?,
@@ -128,7 +128,7 @@ pub(crate) fn audit(
     let mut params = options.params(settings).map_err(to_python)?;
     // Its probabilities are calibrated anyway.
     let auto = options.auto().calibrate(false);
-    let texts = documents.texts(py)?;
+    let texts = documents.texts();
     let refined = params.refine.is_some();
     let work = |texts: &[CancellableText<'_>]| {
         let examples = Examples::new(texts, &labels.0)?;
@@ -236,9 +236,9 @@ pub(crate) fn fit_semi_supervised(
     let targets = targets.numbers()?;
     let weights = given(&sample_weight)?;
     let options = unlabelled_options.unlabelled()?;
-    let mut texts = documents.texts(py)?;
+    let mut texts = documents.texts();
     let n = texts.len();
-    texts.extend(unlabelled.texts(py)?);
+    texts.extend(unlabelled.texts());
     let found = on_texts(py, &texts, |texts| {
         let (labelled, unlabelled) = texts.split_at(n);
         let examples = targets.examples(labelled, labels.0.0)?;
@@ -261,7 +261,7 @@ pub(crate) fn adapt(
 ) -> PyResult<SemiSupervisedParts> {
     let model = model.model().clone().with_threads(threads);
     let options = unlabelled_options.unlabelled()?;
-    let texts = documents.texts(py)?;
+    let texts = documents.texts();
     let found = on_texts(py, &texts, |texts| model.adapt(texts, &options))?;
     Ok(semi_supervised_parts(found))
 }

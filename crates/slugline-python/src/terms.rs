@@ -66,7 +66,7 @@ pub(crate) fn learn<'py>(
     documents: &Documents,
     keep: &Bound<'py, PyAny>,
 ) -> PyResult<(Bound<'py, PyDict>, Vocabulary, Bound<'py, PyTuple>)> {
-    let texts = documents.texts(py)?;
+    let texts = documents.texts();
     let threads = threads(py, None)?;
     let mut counts = on_texts(py, &texts, |texts| {
         if texts.is_empty() {
@@ -115,7 +115,7 @@ pub(crate) fn count<'py>(
     unchanged: bool,
     before: usize,
 ) -> PyResult<(Option<Bound<'py, Vocabulary>>, Bound<'py, PyTuple>, usize)> {
-    let texts = documents.texts(py)?;
+    let texts = documents.texts();
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
     let vocabulary = match known {
         Some(known) if unchanged => known,
@@ -302,7 +302,7 @@ pub(crate) fn hash<'py>(
     n_features: usize,
     alternate_sign: bool,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let texts = documents.texts(py)?;
+    let texts = documents.texts();
     let params = HashingParams::default()
         .analyzer(analysis.0.params().clone())
         .n_features(n_features)

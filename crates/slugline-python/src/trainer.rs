@@ -52,7 +52,7 @@ impl Trainer {
             .map(|name| name.map(String::as_str).unwrap_or_default())
             .collect();
         let weights = given(&sample_weight)?;
-        let texts = documents.texts(py)?;
+        let texts = documents.texts();
         let mut trainer = self.take()?;
         let trainer = on_texts(py, &texts, move |texts| {
             trainer.add(&weighted(Examples::new(texts, &names)?, weights)?)?;

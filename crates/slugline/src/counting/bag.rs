@@ -35,10 +35,9 @@ impl Bag {
         self.counts[id] = 0;
     }
 
-    /// Counts words, fewer than 2³² in a text, under the ids that `id` finds for them.
+    /// Counts words, fewer than 2³² in a text, for which there is room, under the ids that `id` finds for them.
     #[inline(always)]
     pub(super) fn add_words<W: Copy>(&mut self, words: &[W], id: impl Fn(W) -> u32) {
-        self.reserve(words.len());
         let (counts, touched) = (&mut self.counts[..], &mut self.touched[..]);
         let mut distinct = self.distinct;
         for &word in words {

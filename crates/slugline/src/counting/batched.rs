@@ -23,6 +23,12 @@ pub(super) trait TermIds {
         None
     }
 
+    /// The hash of a short word, by which [`prefetch`](Self::prefetch) and [`find`](Self::find) search.
+    #[inline(always)]
+    fn hash(&self, key: Key) -> u64 {
+        key.hash()
+    }
+
     /// Asks for the memory where the search for a word will begin.
     fn prefetch(&self, word: HashedKey);
 
@@ -156,13 +162,17 @@ impl LookupBatch {
         let mut lookups = Lookups::new(ids, counts);
         let (waiting, mut len) = (&mut self.words, 0);
         analyzer.for_each_term(text, scratch, |term| {
-            let word = HashedKey::of(Key::of(term.as_bytes()));
-            // A term that is empty or begins with a zero, which no word does, might look like a free slot.
-            let first = term.as_bytes().first().copied().unwrap_or(0);
-            if term.len() > I::LONGEST || first == 0 {
-                lookups.count_one(word, term);
+            let key = Key::of(term.as_bytes());
+            // A term that is empty, or begins or ends with a zero, which no word does, might look like a free slot or
+            // a shorter term.
+            let ends = [term.as_bytes().first(), term.as_bytes().last()];
+            let is_plain = ends.iter().all(|end| end.is_some_and(|&byte| byte != 0));
+            if term.len() > I::LONGEST || !is_plain {
+                lookups.count_one(HashedKey::of(key), term);
                 return;
             }
+            let hash = lookups.ids.hash(key);
+            let word = HashedKey { key, hash };
             lookups.ids.prefetch(word);
             waiting[len & (MOST - 1)] = word;
             len += 1;
@@ -222,7 +232,9 @@ fn take<'a, I: TermIds, C: CountIds>(
             lookups.take_long(long, text, start, end);
             return;
         }
-        let word = HashedKey::of(Key::at(text.as_bytes(), start, end - start));
+        let key = Key::at(text.as_bytes(), start, end - start);
+        let hash = lookups.ids.hash(key);
+        let word = HashedKey { key, hash };
         lookups.ids.prefetch(word);
         // The mask tells the compiler that the place exists.
         waiting[*len & (MOST - 1)] = word;

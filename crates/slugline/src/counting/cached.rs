@@ -36,8 +36,9 @@ impl<I: TermIds> TermIds for CachedIds<'_, I> {
 
     /// About half of the new words are their own stems.
     #[inline(always)]
-    fn prefetch_new(&self, word: HashedKey) {
-        self.ids.prefetch(word);
+    fn prefetch_new(&self, HashedKey { key, .. }: HashedKey) {
+        let hash = self.ids.hash(key);
+        self.ids.prefetch(HashedKey { key, hash });
     }
 
     #[cold]

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     util::{identity::Identity, simd},
     vocabulary::{
-        FrequencyOrder, HashedKey, HashedPair, KeyTable, NO_TERM, NONE, NgramIndex, SHORT,
+        FrequencyOrder, HashedKey, HashedPair, Key, KeyTable, NO_TERM, NONE, NgramIndex, SHORT,
         ShortSlots, Slots, TermTable, Vocabulary,
     },
 };
@@ -103,6 +103,11 @@ impl TermIds for ByRank<'_> {
     }
 
     #[inline(always)]
+    fn hash(&self, key: Key) -> u64 {
+        ShortSlots::hash(key)
+    }
+
+    #[inline(always)]
     fn prefetch(&self, word: HashedKey) {
         self.short.prefetch(word.hash);
     }
@@ -113,7 +118,7 @@ impl TermIds for ByRank<'_> {
 
     #[inline(always)]
     fn find(&self, HashedKey { key, hash }: HashedKey) -> Option<u32> {
-        self.short.get(key, hash)
+        self.short.get_hashed(key, hash)
     }
 
     fn of(&mut self, word: HashedKey, term: &str) -> u32 {

@@ -1,7 +1,8 @@
 //! The words of ASCII text, a piece at a time: folded and found in one pass, in a buffer that stays in the nearest
 //! cache.
 
-use super::word_boundaries::is_word_byte;
+use std::array;
+
 use crate::util::simd::top_bits;
 
 /// Bytes read together.
@@ -47,43 +48,54 @@ impl AsciiPiece {
     /// perhaps. None where that word is as long as the piece, and where there are characters that are not ASCII.
     #[inline(always)]
     pub(crate) fn read(&mut self, text: &[u8], fold: AsciiFold) -> Option<usize> {
-        let case = u8::from(fold.lowercase) << 5;
+        let mut words = [0; PIECE / BLOCK];
+        let mut blocks = 0;
+        for (at, word) in (0..PIECE).step_by(BLOCK).zip(&mut words) {
+            let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) else {
+                break;
+            };
+            let block = rest.first_chunk().copied();
+            let block = block.unwrap_or_else(|| padded(rest));
+            if top_bits(&block) != 0 {
+                return None;
+            }
+            let (folded, is_word) = fold_block(block, fold.lowercase);
+            if let Some(to) = self.bytes[at..].first_chunk_mut() {
+                *to = folded;
+            }
+            *word = is_word;
+            blocks += 1;
+        }
         let mut places = 0;
         // 1 where the last block ended inside a word.
         let mut inside = 0;
-        for at in (0..PIECE).step_by(BLOCK) {
-            let mut last = [0; BLOCK];
-            let whole = text.get(at..).and_then(|rest| rest.first_chunk());
-            let block = whole.unwrap_or_else(|| {
-                let rest = text.get(at..).unwrap_or_default();
-                last[..rest.len()].copy_from_slice(rest);
-                &last
-            });
-            if top_bits(block) != 0 {
-                return None;
-            }
-            if let Some(to) = self.bytes[at..].first_chunk_mut::<BLOCK>() {
-                *to = block.map(|byte| byte | (u8::from(byte.wrapping_sub(b'A') < 26) << 5) & case);
-            }
-            let mut word = top_bits(&block.map(|byte| u8::from(is_word_byte(byte)) << 7));
+        for n in 0..blocks {
+            let mut word = words[n];
             if fold.min_chars > 1 {
-                // A byte between two that are no word bytes is too short a word. What follows the last byte is not
-                // known yet.
-                word &= (word << 1 | inside) | (word >> 1 | 1 << (BLOCK - 1));
+                // A byte between two that are no word bytes is too short a word. What follows the last byte of the
+                // piece is not known yet: the word there goes on.
+                let next = words.get(n + 1).map_or(1, |next| next & 1);
+                word &= (word << 1 | inside) | (word >> 1 | next << (BLOCK - 1));
             }
             let changes = word ^ (word << 1 | inside);
             inside = word >> (BLOCK - 1);
             for (byte, bits) in changes.to_le_bytes().into_iter().enumerate() {
-                let first = (at + byte * 8) as u16;
+                let first = &FIRST[(n * 8 + byte) & (FIRST.len() - 1)];
+                let bit = &BITS[usize::from(bits)];
                 if let Some(to) = self.places[places & (PIECE - 1)..].first_chunk_mut::<AT_ONCE>() {
-                    *to = BITS[usize::from(bits)].map(|bit| first + bit);
+                    *to = array::from_fn(|n| first[n] + bit[n]);
                 }
                 places += bits.count_ones() as usize;
             }
-            if whole.is_none() {
-                self.len = places;
-                return Some(text.len());
+        }
+        if text.len() < PIECE {
+            // The last word may end where the last block does.
+            if let Some(end) = self.places.get_mut(places).filter(|_| inside == 1) {
+                *end = text.len() as u16;
+                places += 1;
             }
+            self.len = places;
+            return Some(text.len());
         }
         self.len = places & !1;
         match (inside, places) {
@@ -96,7 +108,7 @@ impl AsciiPiece {
         }
     }
 
-    /// The starts and ends of the words, and of runs that are too short.
+    /// The starts and ends of the words; where words have three characters or more, of all runs of two.
     #[inline(always)]
     pub(crate) fn runs(&self) -> impl Iterator<Item = (usize, usize)> {
         let (pairs, _) = self.places[..self.len.min(PIECE)].as_chunks::<2>();
@@ -118,6 +130,43 @@ impl AsciiPiece {
         self.bytes.get(start..end).unwrap_or_default()
     }
 }
+
+/// The bytes of a block in lower case, if wanted, and a bit for each word byte.
+#[inline(always)]
+fn fold_block(block: [u8; BLOCK], lowercase: bool) -> ([u8; BLOCK], u64) {
+    let case = u8::from(lowercase) << 5;
+    let letters = block.map(|byte| mask((byte | 0x20).wrapping_sub(b'a') < 26));
+    let others = block.map(|byte| mask(byte.wrapping_sub(b'0') < 10 || byte == b'_'));
+    let folded = array::from_fn(|n| block[n] | letters[n] & case);
+    let words = array::from_fn(|n| letters[n] | others[n]);
+    (folded, top_bits(&words))
+}
+
+/// 255 where it is so, else 0: the same as a comparison of vectors gives.
+#[inline(always)]
+fn mask(is_so: bool) -> u8 {
+    u8::from(is_so).wrapping_neg()
+}
+
+/// The last bytes of a text, before zeros.
+#[inline(always)]
+fn padded(rest: &[u8]) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    block[..rest.len()].copy_from_slice(rest);
+    block
+}
+
+/// The places of the first bits of the bytes of a piece's masks: to load eight copies takes one instruction, to make
+/// them three.
+static FIRST: [[u16; AT_ONCE]; PIECE / 8] = {
+    let mut first = [[0; AT_ONCE]; PIECE / 8];
+    let mut byte = 0;
+    while byte < PIECE / 8 {
+        first[byte] = [byte as u16 * 8; AT_ONCE];
+        byte += 1;
+    }
+    first
+};
 
 /// The places of the ones in a byte.
 static BITS: [[u16; 8]; 256] = {
@@ -162,6 +211,8 @@ mod tests {
                 let word = piece.bytes(start, end);
                 let len = word.len().min(WINDOW);
                 assert_eq!(piece.window(start)[..len], word[..len]);
+                // The counter has no look at runs of one byte where words have two.
+                assert!(min_chars != 2 || word.len() >= 2);
                 if word.len() >= min_chars {
                     words.push(String::from_utf8(word.to_vec()).unwrap());
                 }
@@ -191,6 +242,27 @@ mod tests {
             prop_assert_eq!(found, words(&folded));
             let long = folded.split(|c| !super::super::is_word(c)).any(|word| word.len() >= PIECE);
             prop_assert!(at == text.len() || !text.is_ascii() || long);
+        }
+    }
+
+    /// Words of one and two bytes, at every place of a block and at the ends of texts.
+    #[test]
+    fn the_ends_of_blocks() {
+        for before in 0..PIECE + 2 {
+            for text in ["a", "ab", "a ", "ab ", "a de", "ab de"] {
+                let text = format!("{}{text}", " ".repeat(before));
+                let expected: Vec<&str> = text
+                    .split_whitespace()
+                    .filter(|word| word.len() > 1)
+                    .collect();
+                assert_eq!(
+                    read(&text, true, 2),
+                    (
+                        expected.iter().map(|word| (*word).into()).collect(),
+                        text.len()
+                    )
+                );
+            }
         }
     }
 

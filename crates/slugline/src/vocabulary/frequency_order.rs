@@ -33,7 +33,7 @@ impl FrequencyOrder {
             .lengths()
             .filter(|&length| length <= SHORT)
             .count();
-        let mut short = ShortTable::with_room_for(n_short);
+        let mut short = ShortTable::with_room_for(n_short, ids.len() as u32);
         let others = short.fill(ids.len(), term);
         let mut long = KeyTable::with_room_for(others.len());
         for rank in others {
@@ -57,7 +57,7 @@ impl FrequencyOrder {
         let numbers = vocabulary.ngram_index_now().ids().iter();
         Self {
             ranks: numbers.map(|&id| of_id[id as usize]).collect(),
-            short: ShortTable::with_room_for(0),
+            short: ShortTable::with_room_for(0, ids.len() as u32),
             long: KeyTable::with_room_for(0),
             ids,
             identity: Identity::default(),
@@ -90,7 +90,7 @@ impl FrequencyOrder {
     ) -> Option<u32> {
         let HashedKey { key, hash } = word;
         if ShortTable::takes(term.len(), key) {
-            return self.short().get(key, hash);
+            return self.short().get(key);
         }
         let same = |rank| self.is(vocabulary, rank, term);
         self.long().find_hashed(key, hash, same).ok()

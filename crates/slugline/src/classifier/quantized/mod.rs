@@ -19,6 +19,12 @@
 //!   idf is 0 or from 10⁻⁶ to 10⁶, step_t is 10⁻³⁰ or more, W < 10²⁰, and counts are below 2³²; a number of a sparse row
 //!   that is below 10⁻³⁰ may, so Q counts as 10⁻³⁰ at least. (2 n + 12) u V Q.
 //! - **Double precision.** The division by the length and the sum with b_c are roundings of V W + B.
+//! - **Without the length.** Where all biases are zeros, so is B, and the length L is left out: the scores here are
+//!   L S_c, and L > 0 is the same for all classes, so the same one is highest. Every bound above and below is a sum of
+//!   |v_t| times what does not depend on L, hence L times as large for L v_t = tf · idf; a difference of more than L
+//!   times the bound is one of more than the bound. That L is not computed leaves out roundings and adds none. Then V is
+//!   Σ tf · max |idf|, which is no less than Σ |tf · idf|. Without a norm, with biases or not, L is 1, and V the same
+//!   sum.
 //! - **The plain way** computes the same sum in double precision: values of at most n + 7 roundings, products, and
 //!   n + 2 additions. A weight of a sparse row is a sum of two or three numbers, and W the sum of the largest of each.
 //!   (2 n + 12) U (V W + B).
@@ -55,7 +61,7 @@ use lanes::{HEAD, LANES, Lanes, Sums};
 use prefetch::RowsToPrefetch;
 use ranks::ranks;
 use rows::{Largest, rows};
-use sums::{QuantizedRows, TermAdder, TermParts, TermSums};
+use sums::{LengthSums, QuantizedRows, TermAdder, TermParts, TermSums};
 use tf::Tf;
 
 /// The packed weights and the table of terms, for labels alone.
@@ -64,6 +70,7 @@ pub(super) struct Quantized {
     terms: FrequencyOrder,
     rows: QuantizedRows,
     tf: Tf,
+    /// None, too, where the length makes no difference: without biases it is a factor of all scores.
     norm: Option<Norm>,
     order: IdfOrder,
     bias: Vec<f64>,
@@ -111,11 +118,12 @@ impl Quantized {
         );
         let (rows, largest) = rows?;
         let finite = largest.are_finite() && bias.iter().all(|bias| bias.is_finite());
+        let biased = bias.iter().any(|&bias| bias != 0.0);
         finite.then(|| Self {
             terms,
             rows,
             tf: Tf::new(params.features.binary, tfidf.sublinear_tf),
-            norm: tfidf.norm,
+            norm: tfidf.norm.filter(|_| biased),
             order: tfidf.idf_order,
             bias,
             largest,
@@ -128,11 +136,11 @@ impl Quantized {
         vocabulary: &'a Vocabulary,
     ) -> TermsByRank<'a, impl Fn(u32) + Copy + use<'a>> {
         let sparse = self.rows.sparse.as_ref();
-        let rows: RowsToPrefetch<'a, Lanes> = RowsToPrefetch {
-            values: &self.rows.dense,
-            stride: self.rows.stride,
+        let rows: RowsToPrefetch<'a> = RowsToPrefetch {
+            dense: bytemuck::cast_slice(&self.rows.dense),
+            stride: self.rows.stride * size_of::<Lanes>(),
             others: sparse.map_or(&[], |sparse| &sparse.heads),
-            first: sparse.map_or(u32::MAX, |sparse| sparse.first),
+            first: sparse.map_or(self.terms.len() as u32, |sparse| sparse.first),
         };
         TermsByRank {
             vocabulary,
@@ -194,23 +202,31 @@ impl Quantized {
         let found = run(TermAdder {
             rows: &self.rows,
             tf: &self.tf,
+            normed: self.norm.is_some(),
             ranks,
             counts,
             parted,
             sums,
         });
         bag.emptied();
-        let normed = match self.order {
-            IdfOrder::AfterNorm => found.tf,
-            IdfOrder::BeforeNorm => found.tfidf,
+        let TermSums { tf, steps, length } = found;
+        let LengthSums { tf_squared, tfidf } = length;
+        let [first, squares] = match self.order {
+            IdfOrder::AfterNorm => [tf, tf_squared],
+            IdfOrder::BeforeNorm => tfidf,
         };
         let length = match self.norm {
             None => 1.0,
-            Some(Norm::L1) => f64::from(normed[0]),
-            Some(Norm::L2) => f64::from(normed[1]).sqrt(),
+            Some(Norm::L1) => f64::from(first),
+            Some(Norm::L2) => f64::from(squares).sqrt(),
         };
         let part = if length > 0.0 { 1.0 / length } else { 1.0 };
-        let [total, steps] = [found.tfidf[0], found.steps].map(|sum| f64::from(sum) * part);
+        let total = match self.norm {
+            // An upper bound, since the values were not added up.
+            None => f64::from(tf) * self.largest.idf,
+            Some(_) => f64::from(tfidf[0]) * part,
+        };
+        let steps = f64::from(steps) * part;
         Scores {
             part,
             error: self.error(distinct, total, steps),
@@ -218,8 +234,8 @@ impl Quantized {
     }
 
     /// An upper bound of the error in the difference of two scores, that of the plain way included, for a text of `n`
-    /// distinct terms: see [the proof](self). `total` is the sum of their values, `steps` that of their values times
-    /// the steps of their rows.
+    /// distinct terms: see [the proof](self). `total` is at least the sum of their values, `steps` that of their values
+    /// times the steps of their rows.
     fn error(&self, n: usize, total: f64, steps: f64) -> f64 {
         let roundings = 2.1 * n as f64 + 50.0;
         let single = roundings * f64::from(f32::EPSILON) / 2.0;
@@ -301,13 +317,16 @@ mod tests {
             (0..n).map(|_| text()).collect()
         };
         let (known, unseen) = (texts(100), texts(2_000));
-        for classes in [2, 10, 90] {
+        // Without biases, sums are not normalised: exact scores are not, either.
+        let unbiased = TextClassifier::params().norm(None);
+        let biased = TextClassifier::params().model(Model::Multinomial);
+        let settings = [2, 10, 30, 90].map(|classes| [(classes, &unbiased), (classes, &biased)]);
+        for (classes, params) in settings.into_iter().flatten() {
             let labels: Vec<String> = (0..known.len())
                 .map(|n| format!("{}", n % classes))
                 .collect();
-            let model = TextClassifier::params()
-                .fit(&Examples::new(&known, &labels).unwrap())
-                .unwrap();
+            let examples = Examples::new(&known, &labels).unwrap();
+            let model = params.clone().fit(&examples).unwrap();
             let quantized =
                 Quantized::new(&model.params, model.analyzer.path(), &model.weights).unwrap();
             let (mut counter, mut buffers) = (Counter::default(), QuantizedBuffers::default());

@@ -23,6 +23,8 @@ pub(super) struct Largest {
     /// The largest weight before packing.
     pub(super) weight: f64,
     pub(super) bias: f64,
+    /// The largest idf.
+    pub(super) idf: f64,
 }
 
 impl Largest {
@@ -31,6 +33,7 @@ impl Largest {
             quantized: self.quantized.max(other.quantized),
             weight: self.weight.max(other.weight),
             bias: self.bias.max(other.bias),
+            idf: self.idf.max(other.idf),
         }
     }
 
@@ -72,6 +75,7 @@ pub(super) fn rows(
     let stride = stride(linear.n_classes());
     let base = Base::new(linear, stride);
     let (dense_ids, sparse_ids) = ids.split_at(dense);
+    u32::try_from(dense.checked_mul(stride)?).ok()?;
     let mut rows: Zeroed<Lanes> = Zeroed::new(dense * stride);
     let tasks = rows.par_chunks_mut(MANY * stride);
     let largest = tasks
@@ -95,12 +99,20 @@ pub(super) fn rows(
         }
         _ => None,
     };
+    let largest_idf = ids
+        .iter()
+        .fold(0.0, |most: f64, &id| most.max(idf(id).abs()));
     let rows = QuantizedRows {
         dense: rows,
         stride,
         sparse,
     };
-    Some((rows, Largest { bias, ..largest }))
+    let largest = Largest {
+        bias,
+        idf: largest_idf,
+        ..largest
+    };
+    Some((rows, largest))
 }
 
 /// The common part of the sparse rows of a model.
@@ -134,7 +146,7 @@ impl Base {
             base.largest = Largest {
                 quantized: base.reach + difference,
                 weight: size(&sparse.of_term) + size(&sparse.of_class) + difference,
-                bias: 0.0,
+                ..Largest::default()
             };
         }
         base
@@ -207,7 +219,7 @@ impl<I: Fn(u32) -> f64> Work for Quantizing<'_, I> {
                     largest = largest.or(Largest {
                         quantized: reach,
                         weight: high.abs().max(low.abs()),
-                        bias: 0.0,
+                        ..Largest::default()
                     });
                     step
                 }
