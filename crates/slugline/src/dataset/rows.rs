@@ -283,9 +283,9 @@ impl TableRows {
             if is_too_long {
                 self.row.truncate(self.row.len() - behind);
                 self.unfinished = !ended;
+                // Lines that a quote has swallowed are read again.
+                self.note_fault();
                 if ended {
-                    // Lines that a quote has swallowed are read again.
-                    self.note_fault();
                     self.next_line += 1;
                 }
                 return Err(Fault::TooLong.into());
@@ -307,10 +307,10 @@ impl TableRows {
         Ok(true)
     }
 
-    /// Keeps what is wrong with the line that was read.
+    /// Keeps the first fault of the line that was read, or of its beginning.
     fn note_fault(&mut self) {
         if let Some(fault) = self.input.take_fault() {
-            self.noted.insert(self.next_line, fault);
+            self.noted.entry(self.next_line).or_insert(fault);
         }
     }
 

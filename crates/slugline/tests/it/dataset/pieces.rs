@@ -146,15 +146,33 @@ fn marks_alone_are_no_end() {
 /// The lines that an open quote has swallowed are read again, with what is wrong with them.
 #[test]
 fn swallowed_lines_keep_their_faults() {
-    let bytes = b"text\n1\"\n\"two\nthree \xff, which is a long line\nfour\n";
     let options = options(Format::Csv).skip_bad(true).max_record_bytes(30);
-    let once = seen(bytes, &[1 << 16], false, &options);
-    assert!(
-        once.iter()
-            .any(|answer| answer.contains("invalid UTF-8 at byte 19")),
-        "{once:?}"
-    );
-    for size in 1..40 {
-        assert_eq!(seen(bytes, &[size], false, &options), once, "{size}");
+    let cases = [
+        (
+            &b"text\n1\"\n\"two\nthree \xff, which is a long line\nfour\n"[..],
+            19,
+            4,
+        ),
+        (
+            b"text\n1\"\n\"two\nthree\nfour \xff, a long line \xff\nfive\n",
+            24,
+            5,
+        ),
+        (
+            b"text\n\"two\nthree \xff\nfour, a long line \xff\nfive\n",
+            16,
+            3,
+        ),
+    ];
+    for (bytes, offset, line) in cases {
+        let once = seen(bytes, &[1 << 16], false, &options);
+        let fault = format!("invalid UTF-8 at byte {offset} (line {line})");
+        assert!(
+            once.iter().any(|answer| answer.contains(&fault)),
+            "{once:?}"
+        );
+        for size in 1..60 {
+            assert_eq!(seen(bytes, &[size], false, &options), once, "{size}");
+        }
     }
 }
