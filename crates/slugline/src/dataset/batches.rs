@@ -1,7 +1,5 @@
 //! Parquet and Arrow files as batches of rows, with selected columns.
 
-use std::fs::File;
-
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 use parquet::arrow::{
@@ -9,7 +7,10 @@ use parquet::arrow::{
     arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
 };
 
-use super::{Format, content::Bytes, expansion::ExpansionLimit, guard::guarded, ipc::Messages};
+use super::{
+    Format, content::Bytes, expansion::ExpansionLimit, guard::guarded, ipc::Messages,
+    parquet_file::ParquetFile,
+};
 
 /// Rows per batch: few, so that long texts take little memory.
 const ROWS: usize = 1024;
@@ -24,7 +25,7 @@ pub(super) struct Opened {
 }
 
 enum BatchKind {
-    Parquet(File, ArrowReaderMetadata),
+    Parquet(ParquetFile, ArrowReaderMetadata),
     Arrow(Box<Messages>),
 }
 
@@ -47,6 +48,7 @@ impl Opened {
             }
             let file = bytes.into_file().map_err(|error| error.to_string())?;
             let size = file.metadata().map_err(|error| error.to_string())?.len();
+            let file = ParquetFile(file);
             let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
                 .map_err(|error| error.to_string())?;
             Ok(Self {

@@ -158,6 +158,8 @@ mod nested;
 mod npz;
 mod object;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet_file;
 mod peek;
 mod plain;
 mod prior;
