@@ -89,13 +89,13 @@ fn is_plain(line: &[u8]) -> bool {
     let start = line.trim_ascii_start();
     let start = start.get(..5).unwrap_or(start).to_ascii_lowercase();
     let pages: [&[u8]; 5] = [b"<!", b"<?", b"<html", b"<head", b"<meta"];
-    !line.iter().any(is_control)
+    !line.iter().copied().any(is_control)
         && str::from_utf8(line).is_ok()
         && !pages.iter().any(|page| start.starts_with(page))
 }
 
 /// Whether a byte is a control character that is hardly ever in a text.
-pub(super) fn is_control(byte: &u8) -> bool {
+pub(super) fn is_control(byte: u8) -> bool {
     matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127)
 }
 

@@ -302,7 +302,7 @@ fn next_entry<'a>(rest: &mut &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
 
 /// Whether bytes are not text in any single-byte encoding: text has hardly any control characters.
 pub(super) fn looks_binary(bytes: &[u8]) -> bool {
-    let controls = bytes.iter().filter(|byte| is_control(byte)).count();
+    let controls = bytes.iter().filter(|byte| is_control(**byte)).count();
     controls * 20 > bytes.len()
 }
 
