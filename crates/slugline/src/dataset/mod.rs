@@ -41,8 +41,9 @@
 //!
 //! # Which format
 //!
-//! [`ReadOptions::format`] says it. Otherwise the content does, together with the name; of a pipe no more is
-//! looked at than its first record. [`Records::format`] is what was found.
+//! [`ReadOptions::format`] says it. Otherwise the content does, together with the name; no more is looked at than the
+//! first record, or 8 KB where the first line holds control characters, is not UTF-8 or begins a web page.
+//! [`Records::format`] is what was found.
 //!
 //! | file | accepted | how |
 //! | --- | --- | --- |
