@@ -41,13 +41,18 @@ impl Mixing {
     #[inline(always)]
     pub(super) fn step(&mut self) -> bool {
         let labels = self.shares.len();
-        for (weight, sums) in self.weights.iter_mut().zip(&self.sums) {
-            *weight *= sums.iter().sum::<f64>();
+        let sums = self.sums.iter().map(|sums| sums.iter().sum::<f64>());
+        // Without 1 − λ, which rounds to 0 before the shares have converged.
+        for ((weight, share), sum) in self.weights.iter_mut().zip(&self.shares).zip(sums) {
+            *weight = share * sum;
         }
-        let (parts, unexplained) = (&self.weights[..labels], self.weights[labels]);
+        let parts = &self.weights[..labels];
         let explained: f64 = parts.iter().sum();
+        let by_background = self.background * self.sums[labels].iter().sum::<f64>();
+        let by_topics = (1.0 - self.background) * explained;
+        let all = by_background + by_topics;
         // Probabilities of a model file at the limits of a double can add up to anything.
-        if explained <= 0.0 || !explained.is_finite() {
+        if explained <= 0.0 || all <= 0.0 || !all.is_finite() {
             return false;
         }
         let even = 1.0 / labels as f64;
@@ -57,9 +62,9 @@ impl Mixing {
             moved = moved.max((new - *share).abs());
             *share = new;
         }
-        let left = unexplained / (unexplained + explained);
-        moved = moved.max((left - self.background).abs());
-        self.background = left;
+        let background = by_background / all;
+        moved = moved.max((background - self.background).abs());
+        self.background = background;
         self.weigh();
         moved >= STILL
     }
@@ -79,6 +84,36 @@ impl Mixing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_converge_where_the_background_explains_all() {
+        // (P(t | c), P(t | background)) of the only term of a text.
+        for (topics, background) in [([0.2, 0.1], 0.9), ([0.02, 0.019], 0.9), ([2e-9, 1e-9], 0.9)] {
+            let mut mixing = Mixing::default();
+            mixing.start(2);
+            let mut left = STEPS;
+            loop {
+                let rows = [topics[0], topics[1], background];
+                let mixed: f64 = mixing.weights.iter().zip(rows).map(|(a, b)| a * b).sum();
+                for (sums, p) in mixing.sums.iter_mut().zip(rows) {
+                    sums[0] = p / mixed;
+                }
+                left -= 1;
+                if !mixing.step() || left == 0 {
+                    break;
+                }
+            }
+            let mixed = mixing.shares[0] * topics[0] + mixing.shares[1] * topics[1];
+            for (share, p) in mixing.shares.iter().zip(topics) {
+                let next = (share * p / mixed + EVEN / 2.0) / (1.0 + EVEN);
+                assert!(
+                    (next - share).abs() < STILL,
+                    "{topics:?}: {:?}",
+                    mixing.shares
+                );
+            }
+        }
+    }
 
     #[test]
     fn shares_stay_where_nothing_can_be_explained() {
