@@ -13,6 +13,7 @@ mod stem;
 mod stem_skip;
 mod stop_words;
 mod word_boundaries;
+mod word_search;
 
 use std::{borrow::Cow, ops::Range};
 

@@ -144,6 +144,9 @@ pub enum Words {
     /// mean what they mean in Python; the rest is the syntax of the `regex` crate, where `\b`
     /// also counts combining marks as part of a word. The whole-word patterns `\b\w+\b` and
     /// `\b\w{n,}\b` run natively and agree with Python on all text.
+    ///
+    /// The time is in proportion to the text. For that, a pattern that may look far beyond a word (`\w+Z|\w`: a part
+    /// without a limit, behind which something must follow) sees 1 to 2 KiB of text from where it begins to look.
     Pattern(String),
 }
 

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use regex::Regex;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     params::Words,
     word_boundaries::{BoundaryBuffer, WordStream},
+    word_search::WordSearch,
 };
 use crate::error::{Error, Result};
 
@@ -16,9 +16,8 @@ pub(super) enum Matcher {
     /// Maximal runs of word characters of at least this length.
     Runs(usize),
     Uax29,
-    Whole(Regex),
-    /// The pattern's one capture group is the word.
-    Group(Regex),
+    /// Where the pattern has a capture group, that is the word.
+    Pattern(Box<WordSearch>),
 }
 
 impl Matcher {
@@ -31,20 +30,19 @@ impl Matcher {
         if let Some(min_chars) = whole_word(pattern) {
             return Ok(Self::Runs(min_chars));
         }
-        let regex = Regex::new(&pythonic(pattern)).map_err(|error| {
+        let search = WordSearch::new(&pythonic(pattern)).map_err(|error| {
             Error::parameter(
                 "token_pattern",
                 pattern,
                 format!("a regular expression of the `regex` crate ({error})"),
             )
         })?;
-        match regex.captures_len() {
-            1 => Ok(Self::Whole(regex)),
-            2 => Ok(Self::Group(regex)),
+        match search.n_groups() {
+            0 | 1 => Ok(Self::Pattern(Box::new(search))),
             groups => Err(Error::parameter(
                 "token_pattern",
                 pattern,
-                format!("at most one capture group, found {}", groups - 1),
+                format!("at most one capture group, found {groups}"),
             )),
         }
     }
@@ -71,19 +69,7 @@ impl Matcher {
                     visit(at..at + word.len());
                 }
             }
-            Self::Whole(regex) => {
-                for found in regex.find_iter(text) {
-                    visit(found.range());
-                }
-            }
-            Self::Group(regex) => {
-                for found in regex.captures_iter(text) {
-                    // A group that took no part is an empty word in Python; it says nothing here.
-                    if let Some(group) = found.get(1) {
-                        visit(group.range());
-                    }
-                }
-            }
+            Self::Pattern(search) => search.for_each(text, visit),
         }
     }
 }

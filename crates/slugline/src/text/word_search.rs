@@ -1,0 +1,246 @@
+//! Words by a pattern, in time that grows with the text and not with its square.
+//!
+//! An engine of regular expressions looks at a text once for each *word*. A pattern such as `\w+Z|\w` looks on, behind
+//! every letter that it finds, to the end of the text for a `Z`: of 40 KB a search takes seconds, of 1 MB half an hour. A
+//! pattern that can do so looks at no more than a part of the text at a time.
+
+use std::ops::Range;
+
+use regex_automata::{
+    Input,
+    meta::{BuildError, Regex},
+};
+use regex_syntax::hir::{Hir, HirKind};
+
+/// How many bytes of text a pattern that may look far sees behind the place where it begins to look for a word, at least;
+/// twice as many at most.
+const REACH: usize = 1024;
+
+/// The words that a pattern finds.
+#[derive(Debug, Clone)]
+pub(super) struct WordSearch {
+    regex: Regex,
+    /// The most bytes of text that a search sees in one piece.
+    window: Option<usize>,
+}
+
+impl WordSearch {
+    /// A search for the words of a pattern, or what is wrong with the pattern.
+    pub(super) fn new(pattern: &str) -> Result<Self, String> {
+        let regex = Regex::new(pattern).map_err(|error| what_is_wrong(&error))?;
+        let looks_far = regex_syntax::parse(pattern).map_or(true, |hir| !ends_soon(&hir));
+        Ok(Self {
+            regex,
+            window: looks_far.then_some(2 * REACH),
+        })
+    }
+
+    /// The groups of the pattern.
+    pub(super) fn n_groups(&self) -> usize {
+        self.regex.captures_len() - 1
+    }
+
+    /// Visits every match, or what group 1 took of it where there is a group.
+    pub(super) fn for_each(&self, text: &str, mut visit: impl FnMut(Range<usize>)) {
+        match (self.window, self.n_groups()) {
+            (Some(window), _) => self.for_each_in_windows(text, window, visit),
+            (None, 0) => {
+                for found in self.regex.find_iter(text) {
+                    visit(found.range());
+                }
+            }
+            (None, _) => {
+                for found in self.regex.captures_iter(text) {
+                    // A group that took no part is an empty word in Python; it says nothing here.
+                    if let Some(group) = found.get_group(1) {
+                        visit(group.range());
+                    }
+                }
+            }
+        }
+    }
+
+    /// As [`for_each`](Self::for_each): a match that begins in the first half of a window is one, and behind a window
+    /// without one, half a window is left behind.
+    fn for_each_in_windows(&self, text: &str, window: usize, mut visit: impl FnMut(Range<usize>)) {
+        let mut found = self.regex.create_captures();
+        let (mut at, mut last_end) = (0, None);
+        while at <= text.len() {
+            let half = boundary_at(text, at + window / 2);
+            let end = boundary_at(text, at + window);
+            self.regex
+                .search_captures(&Input::new(text).span(at..end), &mut found);
+            let whole = found.get_match();
+            let Some(whole) = whole.filter(|whole| whole.start() < half || end == text.len())
+            else {
+                if end == text.len() {
+                    break;
+                }
+                at = half;
+                continue;
+            };
+            // An empty match where the last one ended is none, as in every iterator of matches.
+            if whole.is_empty() && last_end == Some(whole.end()) {
+                at = boundary_at(text, whole.end() + 1).max(whole.end() + 1);
+                continue;
+            }
+            at = whole.end();
+            last_end = Some(at);
+            if let Some(word) = found.get_group(self.n_groups()) {
+                visit(word.range());
+            }
+        }
+    }
+}
+
+/// The first place between two characters at `at` or behind it.
+fn boundary_at(text: &str, at: usize) -> usize {
+    let mut places = at..text.len();
+    let place = places.find(|&place| text.is_char_boundary(place));
+    place.unwrap_or(text.len())
+}
+
+fn what_is_wrong(error: &BuildError) -> String {
+    match (error.syntax_error(), error.size_limit()) {
+        (Some(error), _) => error.to_string(),
+        (None, Some(limit)) => format!("compiled, it is larger than {limit} bytes"),
+        (None, None) => error.to_string(),
+    }
+}
+
+/// Whether a search that has found a match and looks on finds a longer one after a number of bytes that depends on the
+/// pattern alone, or stops. Then all searches for words together look at no byte of a text more often than that number.
+fn ends_soon(pattern: &Hir) -> bool {
+    if is_bounded(pattern) {
+        return true;
+    }
+    match pattern.kind() {
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => true,
+        HirKind::Capture(group) => ends_soon(&group.sub),
+        // Behind the least number every repetition ends a match.
+        HirKind::Repetition(of) => is_bounded(&of.sub) || (of.min <= 1 && ends_soon(&of.sub)),
+        HirKind::Alternation(ways) => ways.iter().all(ends_soon),
+        // A part without a limit ends a match only where what follows may be empty.
+        HirKind::Concat(parts) => {
+            let mut rest_is_optional = true;
+            parts.iter().rev().all(|part| {
+                let soon = is_bounded(part) || (rest_is_optional && ends_soon(part));
+                rest_is_optional &= may_be_empty(part);
+                soon
+            })
+        }
+    }
+}
+
+fn is_bounded(pattern: &Hir) -> bool {
+    pattern.properties().maximum_len().is_some()
+}
+
+/// Whether the empty string matches everywhere.
+fn may_be_empty(pattern: &Hir) -> bool {
+    let properties = pattern.properties();
+    properties.minimum_len() == Some(0) && properties.look_set().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::time::{Duration, Instant};
+
+    const NEAR: [&str; 16] = [
+        r"\w+",
+        r"(\w)\w*",
+        r"[^\n]+",
+        r"(?s).+",
+        r"\b\w{2,30}\b",
+        r"\w+(?:[-']\w+)*",
+        r"https?://\S+|\w+",
+        r"[a-z]+|[0-9]{1,4}(?:,[0-9]{3})*|\S",
+        r"(\w+\s?){1,40}",
+        r"\w*",
+        r"\w+?",
+        r"#?\w+",
+        r"(?i)[a-z]{3,}",
+        r"\w+(?:\s\w+)?",
+        r"\w\w+|.",
+        r"(?:ab)+",
+    ];
+    /// Not all of them look far, but all that do are here.
+    const FAR: [&str; 12] = [
+        r"\w+Z|\w",
+        r"(?s).*\x00|.",
+        r"(?s)(\w).*Z|(?:\w)",
+        r"\w(?:.*\n)?",
+        r"\b[a-z]+\b",
+        r"\w+$",
+        r"\w+\s+\w+",
+        r"(?:\w+-){2,}|\w",
+        r"(?:\w+){2,}",
+        r"a(?:[^b]*b)*",
+        r"\w+?Z|\w",
+        r"\w*(?:\s*Z)|\w*",
+    ];
+
+    fn words(search: &WordSearch, text: &str) -> Vec<Range<usize>> {
+        let mut words = Vec::new();
+        search.for_each(text, |word| words.push(word));
+        words
+    }
+
+    #[test]
+    fn what_may_look_far_is_known() {
+        for pattern in NEAR {
+            assert_eq!(WordSearch::new(pattern).unwrap().window, None, "{pattern}");
+        }
+        for pattern in FAR {
+            let search = WordSearch::new(pattern).unwrap();
+            assert_eq!(search.window, Some(2 * REACH), "{pattern}");
+        }
+    }
+
+    /// Looked at whole, each of these takes a minute with some of the patterns.
+    #[test]
+    fn time_is_in_proportion_to_the_text() {
+        let texts = ["a".repeat(1 << 17), "hello world, it's nöt ".repeat(6000)];
+        for pattern in FAR {
+            let search = WordSearch::new(pattern).unwrap();
+            for text in &texts {
+                let start = Instant::now();
+                search.for_each(text, |_| ());
+                let taken = start.elapsed();
+                assert!(taken < Duration::from_secs(20), "{pattern} {taken:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn ends_of_the_text_are_not_ends_of_a_window() {
+        let text = format!("{} last", "word ".repeat(3000));
+        for (pattern, expected) in [(r"\w+$", 1), (r"^\w+", 1), (r"\w+\s+\w+$", 1)] {
+            let search = WordSearch::new(pattern).unwrap();
+            assert_eq!(words(&search, &text).len(), expected, "{pattern}");
+        }
+        // A word of one letter behind a long one, which is no word of the pattern.
+        let text = format!("{} x", "a".repeat(5000));
+        let search = WordSearch::new(r"\b[a-z]+\b").unwrap();
+        assert_eq!(words(&search, &text), [5001..5002]);
+    }
+
+    proptest! {
+        /// No pattern of these looks from one line to the next.
+        #[test]
+        fn windows_change_no_word(
+            lines in prop::collection::vec("([a-zA-Zé\u{4e00} -]|Z|ab|12,345){0,40}", 1..40),
+            pattern in prop::sample::select(vec![
+                r"\w+", r"(\w)\w*", r"[^\n]+", r"\b\w{2,30}\b", r"\w+(?:[-']\w+)*", r"\w*", r"\w+Z|\w", r"\w+$",
+                r"(\w).*Z|(?:\w)", r"\w(?:.*\n)?", r"\b[a-z]+\b", r"\w+\s+\w+", r"(?:\w+-){2,}|\w", r"\w*(?: *Z)|\w*",
+            ]),
+        ) {
+            let text = lines.join(".\n.\n");
+            let whole = WordSearch { window: None, ..WordSearch::new(pattern).unwrap() };
+            let in_windows = WordSearch { window: Some(512), ..whole.clone() };
+            prop_assert_eq!(words(&in_windows, &text), words(&whole, &text));
+        }
+    }
+}
