@@ -17,6 +17,8 @@ use crate::{
 pub(crate) enum Failure {
     /// Invalid arguments: exit status 2.
     Usage(String),
+    /// A setting that is out of range: invalid arguments where the command has its flag, else it is the model's.
+    Setting { name: &'static str, why: String },
     /// The work failed: exit status 1.
     Work(String),
     /// The model is no longer what it was, so no other file can be answered either: exit status 1.
@@ -36,6 +38,17 @@ impl Failure {
         Self::Work(why.to_string())
     }
 
+    /// The failure of a command that has these flags.
+    pub(crate) fn with_flags(self, has: impl FnOnce(&str) -> bool) -> Self {
+        match self {
+            Self::Setting { name, why } => match flag(name).strip_prefix("--") {
+                Some(flag) if !has(flag) => Self::Work(format!("{name} {why}")),
+                _ => Self::Usage(format!("{} {why}", flag(name))),
+            },
+            other => other,
+        }
+    }
+
     /// Prints the failure and returns the exit status.
     pub(crate) fn report(&self) -> u8 {
         match self {
@@ -45,8 +58,8 @@ impl Failure {
                 say::error(why);
                 FAILURE
             }
-            Self::Usage(why) => {
-                say::error(why);
+            Self::Usage(_) | Self::Setting { .. } => {
+                say::error(&self.to_string());
                 say::note("`slugline --help` lists the commands and options");
                 USAGE
             }
@@ -58,6 +71,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(why) | Self::Work(why) | Self::Model(why) => f.write_str(why),
+            Self::Setting { name, why } => write!(f, "{} {why}", flag(name)),
             Self::Reported | Self::Closed => Ok(()),
         }
     }
@@ -75,15 +89,17 @@ impl From<Error> for Failure {
                 name,
                 value,
                 expected,
-            } => Self::Usage(format!(
-                "{} is {}: expected {}",
-                flag(name),
-                match value.is_empty() {
-                    true => "empty",
-                    false => value.as_str(),
-                },
-                as_typed(&expected)
-            )),
+            } => Self::Setting {
+                name,
+                why: format!(
+                    "is {}: expected {}",
+                    match value.is_empty() {
+                        true => "empty",
+                        false => value.as_str(),
+                    },
+                    as_typed(&expected)
+                ),
+            },
             Error::Length {
                 what,
                 expected,
@@ -305,6 +321,25 @@ impl From<csv::Error> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_of_a_model_are_no_flags() {
+        let alpha = || {
+            Failure::from(Error::Parameter {
+                name: "alpha",
+                value: "0.3".into(),
+                expected: "another number".into(),
+            })
+        };
+        match alpha().with_flags(|flag| flag == "alpha") {
+            Failure::Usage(why) => assert_eq!(why, "--alpha is 0.3: expected another number"),
+            other => panic!("{other:?}"),
+        }
+        match alpha().with_flags(|_| false) {
+            Failure::Work(why) => assert_eq!(why, "alpha is 0.3: expected another number"),
+            other => panic!("{other:?}"),
+        }
+    }
 
     #[test]
     fn settings_are_shown_as_flags() {

@@ -51,7 +51,7 @@ use std::{
 
 pub use allocator::CommandAllocator;
 use args::{Cli, Command};
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use exit_status::SUCCESS;
 use failure::Failure;
 use outputs::CheckDepth;
@@ -78,15 +78,25 @@ fn parse_and_dispatch(args: impl IntoIterator<Item = OsString>) -> u8 {
     if let Some(failure) = without_equals_sign(&args) {
         return failure.report();
     }
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
+    let mut command = Cli::command();
+    let parsed = command.try_get_matches_from_mut(args).and_then(|found| {
+        let cli =
+            Cli::from_arg_matches(&found).map_err(|error| error.format(&mut Cli::command()))?;
+        Ok((cli, found.subcommand_name().map(str::to_owned)))
+    });
+    let (cli, name) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => return say::usage(error),
     };
     say::be_quiet(cli.quiet);
-    match dispatch(cli.command) {
-        Ok(()) => SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    let Err(failure) = dispatch(cli.command) else {
+        return SUCCESS;
+    };
+    let chosen = name.and_then(|name| command.find_subcommand(name));
+    let mut flags = chosen.into_iter().flat_map(clap::Command::get_arguments);
+    failure
+        .with_flags(|flag| flags.any(|arg| arg.get_long() == Some(flag)))
+        .report()
 }
 
 fn dispatch(mut command: Command) -> Result<(), Failure> {

@@ -158,8 +158,9 @@ impl Classifier {
 
     /// The bundled technology / policy / markets model.
     #[staticmethod]
-    fn topics(py: Python<'_>) -> Self {
-        py.detach(slugline::topics).clone().into()
+    fn topics(py: Python<'_>) -> PyResult<Self> {
+        let model = unlocked(py, slugline::topics)?;
+        Ok(model.clone().into())
     }
 
     /// Reads a model file.

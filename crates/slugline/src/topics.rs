@@ -8,6 +8,7 @@ use safetensors::SafeTensors;
 use crate::{
     classifier::TextClassifier,
     error::{Error, Result},
+    util::memory::{check_left, missing, room},
     vocabulary::Vocabulary,
 };
 
@@ -15,6 +16,9 @@ use crate::{
 /// and compares every byte. Compressed it takes a third of the space, and a few milliseconds; its hash
 /// table, which is all chance and does not become smaller, is left out (zeros) and made when it is loaded.
 static MODEL: &[u8] = include_bytes!("../models/topics.safetensors.gz");
+
+/// What is needed for a moment to make it ready, and a little more.
+const MEMORY: usize = 16 << 20;
 
 /// The classifier that names news articles `technology`, `policy` or `markets`, tells how much of an
 /// article speaks of each, and whether it is about none of them. It is made ready at the first call
@@ -26,14 +30,23 @@ static MODEL: &[u8] = include_bytes!("../models/topics.safetensors.gz");
 /// ```
 ///
 /// # Panics
-/// Never: the embedded model is checked by the tests.
+/// Where memory for the model is missing at the first call ([`missing_memory`](crate::missing_memory) tells it); the next
+/// call tries again.
 pub fn topics() -> &'static TextClassifier {
     static TOPICS: OnceLock<TextClassifier> = OnceLock::new();
-    TOPICS.get_or_init(|| unpacked().expect("the embedded model is valid: a test loads it"))
+    TOPICS.get_or_init(|| match unpacked() {
+        Ok(model) => model,
+        Err(Error::OutOfMemory { bytes, .. }) => missing(bytes as usize),
+        Err(error) => unreachable!("the embedded model is valid, a test loads it: {error}"),
+    })
 }
 
 fn unpacked() -> Result<TextClassifier> {
-    let mut bytes = Vec::new();
+    // Small allocations are not tried one by one.
+    check_left("the bundled model", MEMORY)?;
+    // The size stands at the end.
+    let size = MODEL.last_chunk().copied().map_or(0, u32::from_le_bytes);
+    let mut bytes = room(size as usize);
     GzDecoder::new(MODEL)
         .read_to_end(&mut bytes)
         .map_err(|source| Error::io("the bundled model", source))?;

@@ -37,6 +37,39 @@ fn large() -> String {
     data
 }
 
+/// Everything that the bundled model needs, and the threads of the work, may be what is missing.
+#[cfg(target_os = "linux")]
+#[test]
+fn too_little_memory_for_the_bundled_model() {
+    let desk = Desk::trained();
+    let mut told = 0;
+    for line in [
+        "classify train.csv --label-only --threads 1 -q",
+        "explain train.csv -q",
+        "evaluate train.csv -q",
+        "inspect -q",
+        "audit train.csv -q",
+        "train train.csv -o other.safetensors -q",
+    ] {
+        for kilobytes in (24_000..60_000).step_by(1200) {
+            let (status, said) = limited(&desk, kilobytes, line);
+            match status {
+                Some(0) => break,
+                Some(1) => {
+                    assert!(said.starts_with("slugline: error: "), "{line}: {said}");
+                    assert_eq!(said.lines().count(), 1, "{line}: {said}");
+                    assert!(!said.contains("--threads"), "{line}: {said}");
+                    told += 1;
+                }
+                // The program itself cannot be loaded.
+                Some(127) if said.contains("shared lib") => {}
+                other => panic!("{line} with {kilobytes} kB: {other:?}: {said}"),
+            }
+        }
+    }
+    assert!(told > 20, "{told}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn too_little_memory_is_a_failure_like_others() {

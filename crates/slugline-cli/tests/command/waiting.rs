@@ -131,6 +131,41 @@ fn a_pipe_is_answered_line_by_line() {
 }
 
 /// A batch is answered while the next one is read: not where the next one is a bad record, and nothing follows yet.
+/// In any encoding that is named, whatever is in the first line.
+#[test]
+fn a_pipe_in_another_encoding_is_answered_line_by_line() {
+    let desk = Desk::trained();
+    let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let latin = |text: &str| text.chars().map(|c| c as u8).collect();
+    type Encode<'a> = &'a dyn Fn(&str) -> Vec<u8>;
+    let cases: [(&[&str], &str, Encode); 4] = [
+        (&["--encoding", "windows-1252"], "", &latin),
+        (&["--encoding", "iso-8859-15"], "", &latin),
+        (&["--encoding", "utf-16le"], "", &little),
+        (&[], "\u{feff}", &little),
+    ];
+    for (encoding, mark, encode) in cases {
+        for (input_format, row) in [
+            ("lines", "café raised\u{1} rates\n"),
+            ("lines", "<html> é raised rates\n"),
+            ("jsonl", "{\"text\": \"café raised rates\"}\n"),
+        ] {
+            let args = [&["--input-format", input_format, "-"], encoding].concat();
+            let (mut run, out) = start(&desk, &args, Stdio::piped());
+            let mut input = run.stdin.take().unwrap();
+            for row in [format!("{mark}{row}"), row.to_owned()] {
+                input.write_all(&encode(&row)).unwrap();
+                input.flush().unwrap();
+                let answer = out.recv_timeout(PATIENCE);
+                let answer = answer.unwrap_or_else(|why| panic!("{args:?} {row}: {why}"));
+                assert!(answer.contains("markets"), "{args:?} {row}: {answer}");
+            }
+            drop(input);
+            assert!(run.wait().unwrap().success());
+        }
+    }
+}
+
 #[test]
 fn a_bad_record_does_not_hold_back_the_answers_before_it() {
     let desk = Desk::trained();

@@ -64,6 +64,9 @@ impl Content {
         // In a folder the format of each file is detected.
         let given = options.format.filter(|format| *format != Format::Folder);
         let refuse = |why: String| Err(Fault::File(why).into());
+        if encoding::is_told(&mut input, options.encoding)? {
+            input.encoding_is_known();
+        }
         let mut signature = signature::of(&mut input)?;
         if signature == Some(Signature::Zip) {
             signature = Some(signature::of_zip(&mut input)?);

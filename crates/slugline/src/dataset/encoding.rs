@@ -102,6 +102,23 @@ const DECLARATION: usize = 1024;
 /// The encoding of a text: by its byte-order mark, else the given one, else detected. Only as much is read as a mark, or
 /// zeros in every other byte, take.
 pub(super) fn of(input: &mut Peek, given: Option<Encoding>) -> io::Result<Encoding> {
+    if let Some(told) = marked(input)?.or(given) {
+        return Ok(told);
+    }
+    let bytes = input.evidence()?;
+    Ok(unmarked_utf16(bytes)
+        .or_else(|| declared(bytes))
+        .unwrap_or(Encoding::UTF_8))
+}
+
+/// Whether a byte-order mark or the caller says that a text is in another encoding than UTF-8.
+pub(super) fn is_told(input: &mut Peek, given: Option<Encoding>) -> io::Result<bool> {
+    let told = marked(input)?.or(given);
+    Ok(told.is_some_and(|encoding| !encoding.is_utf8()))
+}
+
+/// The encoding that a byte-order mark says.
+fn marked(input: &mut Peek) -> io::Result<Option<Encoding>> {
     loop {
         let bytes = input.at_hand();
         let open =
@@ -111,16 +128,8 @@ pub(super) fn of(input: &mut Peek, given: Option<Encoding>) -> io::Result<Encodi
         }
     }
     let bytes = input.at_hand();
-    if let Some((_, encoding)) = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)) {
-        return Ok(*encoding);
-    }
-    if let Some(given) = given {
-        return Ok(given);
-    }
-    let bytes = input.evidence()?;
-    Ok(unmarked_utf16(bytes)
-        .or_else(|| declared(bytes))
-        .unwrap_or(Encoding::UTF_8))
+    let mark = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark));
+    Ok(mark.map(|(_, encoding)| *encoding))
 }
 
 /// UTF-16 by its zero bytes: of the characters that are in every text (letters of English, digits, spaces,

@@ -15,6 +15,8 @@ pub(super) struct Peek {
     input: Box<dyn Read + Send>,
     buffer: Vec<u8>,
     taken: usize,
+    /// Whether the content is text in an encoding that is known, and not UTF-8.
+    encoding_known: bool,
 }
 
 impl Peek {
@@ -23,7 +25,13 @@ impl Peek {
             input: Box::new(input),
             buffer: Vec::new(),
             taken: 0,
+            encoding_known: false,
         }
+    }
+
+    /// From here on the first line is [evidence](Self::evidence) enough, whatever is in it.
+    pub(super) fn encoding_is_known(&mut self) {
+        self.encoding_known = true;
     }
 
     /// What has been read and not passed on.
@@ -50,13 +58,13 @@ impl Peek {
 
     /// The bytes by which the kind of the content is told, the same ones however the input comes: the first line that is
     /// not blank, so that a live input is answered at once, and the first [`EVIDENCE`] bytes where that line is not plain
-    /// text, or begins a page that may declare its encoding further on.
+    /// text, or begins a page that may declare its encoding further on. Where the encoding is known it need not be.
     pub(super) fn evidence(&mut self) -> io::Result<&[u8]> {
         let length = loop {
             let bytes = self.at_hand();
             let bytes = bytes.get(..EVIDENCE).unwrap_or(bytes);
             let line = first_line(bytes);
-            if let Some(line) = line.filter(|line| is_plain(line)) {
+            if let Some(line) = line.filter(|line| self.encoding_known || is_plain(line)) {
                 break line.len();
             }
             if line.is_some() || bytes.len() == EVIDENCE || !self.more()? {

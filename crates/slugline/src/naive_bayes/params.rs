@@ -277,8 +277,8 @@ impl NaiveBayesParams {
             ),
             _ => Error::parameter(
                 "alpha",
-                format!("{:?}", self.alpha),
-                "another number: these data leave weights that are no numbers",
+                self.alpha_of(0),
+                "another number: these data (sums that are very large, say) leave weights that are no numbers",
             ),
         }
     }

@@ -12,6 +12,8 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 #[cfg(not(any(target_family = "wasm", fuzzing)))]
+use std::io;
+
 use super::cancel::Cancel;
 use super::memory::within;
 use crate::error::{Error, Result};
@@ -54,13 +56,7 @@ pub(crate) fn with_threads<R: Send>(
     ThreadPoolBuilder::new()
         .num_threads(sensible(threads)?)
         .build()
-        .map_err(|error| {
-            Error::parameter(
-                "threads",
-                threads,
-                format!("a number of threads that the system grants ({error})"),
-            )
-        })
+        .map_err(|error| Error::io("the system grants no more threads", io::Error::other(error)))
         .and_then(|pool| within(what, || pool.install(|| cancel.over(work))))
 }
 
