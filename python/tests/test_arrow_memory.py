@@ -10,6 +10,7 @@ import polars
 import pyarrow
 import pytest
 from slugline import TextClassifier, _core
+from slugline.sklearn import CountVectorizer
 
 WORDS = ["a phone of glass", "the law of the land", "markets rise and fall again"]
 
@@ -275,6 +276,101 @@ def test_a_schema_without_format_or_categories_is_an_error():
         _core.Documents(Edited(TEXTS, {"format": None}))
     with pytest.raises(ValueError, match="cannot be read"):
         _core.Documents(Edited(TEXTS.dictionary_encode(), dictionary=None))
+
+
+def random_array(rng):
+    """An array over more memory than it needs, with any numbers; what it says, what is in it."""
+    kind = rng.choice(["string", "large_string", "string_view", "dictionary"])
+    word = rng.choice(["i4", "i8"]) if kind == "dictionary" else {"string": "i4"}.get(kind, "i8")
+    near = rng.integers(-1, 40, 200)
+    numbers = np.where(rng.random(200) < 0.05, near, rng.integers(0, 3, 200).cumsum() % 400)
+    main = numbers.astype(word)
+    if kind == "dictionary":
+        main = rng.integers(0, 4, 200).astype(word)
+        main[rng.random(200) < 0.01] = rng.integers(-2, 6)
+    elif kind == "string_view":
+        main = np.zeros((100, 4), "i4")
+        main[:, 0] = rng.integers(0, 30, 100)
+        main[:, 1] = rng.integers(0x61616161, 0x7A7A7A7A, 100)
+        main[:, 3] = rng.integers(0, 400, 100)
+        main[rng.random(100) < 0.02, rng.choice([0, 2, 3])] = rng.integers(-2, 900)
+    content = rng.choice(np.frombuffer(b"abc d" * 30 + "\u00e9".encode(), "u1"), 500)
+    validity = rng.choice([0xFF, 0xFF, 0xFE, 0x7F], 40).astype("u1")
+    # PyArrow looks at them once, when it makes the array.
+    later, main = main, np.zeros_like(main)
+    buffers = [validity if rng.random() < 0.3 else None, main]
+    buffers += [] if kind == "dictionary" else [content]
+    memory = [None if buffer is None else pyarrow.py_buffer(buffer) for buffer in buffers]
+    if kind == "dictionary":
+        of_type = pyarrow.dictionary(f"int{main.itemsize * 8}", pyarrow.string())
+        categories = pyarrow.array(WORDS)
+        made = pyarrow.DictionaryArray.from_buffers(of_type, 30, memory, categories)
+    else:
+        made = pyarrow.Array.from_buffers(getattr(pyarrow, kind)(), 30, memory)
+    main[:] = later
+    says = {"offset": int(rng.integers(-1, 30)), "length": int(rng.integers(-1, 30))}
+    if rng.random() < 0.5:
+        says["null_count"] = int(rng.integers(-2, 3))
+    return kind, made, says, buffers
+
+
+def is_valid(validity, at):
+    return validity is None or bool(validity[at // 8] >> (at % 8) & 1)
+
+
+def expected(kind, says, buffers):
+    """The texts by Arrow's specification; None where there are none."""
+    first, n = says["offset"], says["length"]
+    if first < 0 or n < 0:
+        return None
+    places = range(first, first + n)
+    nulls = says.get("null_count", -1) != 0
+    if nulls and not all(is_valid(buffers[0], at) for at in places):
+        return None
+    texts = []
+    for at in places:
+        if kind == "dictionary":
+            key = int(buffers[1][at])
+            if not 0 <= key < len(WORDS):
+                return None
+            texts.append(WORDS[key].encode())
+        elif kind == "string_view":
+            length, _, buffer, start = map(int, buffers[1][at])
+            if length < 0 or (length > 12 and (buffer != 0 or not 0 <= start <= 500 - length)):
+                return None
+            view = buffers[1][at].tobytes()
+            content = buffers[2].tobytes()
+            texts.append(view[4 : 4 + length] if length <= 12 else content[start : start + length])
+        else:
+            start, end = int(buffers[1][at]), int(buffers[1][at + 1])
+            if not 0 <= start <= end <= 500:
+                return None
+            texts.append(buffers[2].tobytes()[start:end])
+    try:
+        return [text.decode() for text in texts]
+    except UnicodeDecodeError:
+        return None
+
+
+def test_random_arrays_are_their_texts_or_an_error():
+    """Every number that an array may say, in memory that reaches far enough for each."""
+    letters = [*"abcdé ", *(a + b for a in "abcdé " for b in "abcdé ")]
+    characters = CountVectorizer(analyzer="char", ngram_range=(1, 2), vocabulary=letters)
+    rng = np.random.default_rng(7)
+    read = refused = 0
+    for _ in range(3000):
+        kind, array, says, buffers = random_array(rng)
+        texts = expected(kind, says, buffers)
+        try:
+            found = characters.transform(Edited(array, **says))
+        except ValueError:
+            assert texts is None, (kind, says, buffers, texts)
+            refused += 1
+            continue
+        assert texts is not None, (kind, says, buffers)
+        assert (found != characters.transform(texts)).nnz == 0
+        read += 1
+    assert min(read, refused) > 300, (read, refused)
 
 
 def test_what_came_through_the_interface_is_released():

@@ -14,9 +14,11 @@ use std::{
     ptr,
 };
 
-use pyo3::{prelude::*, types::PyCapsule};
+use pyo3::{exceptions::PyValueError, prelude::*, types::PyCapsule};
 
-use crate::arrow::invalid;
+pub(crate) fn invalid(error: impl std::fmt::Display) -> PyErr {
+    PyValueError::new_err(format!("the Arrow data cannot be read: {error}"))
+}
 
 #[repr(C)]
 struct ArrowSchema {

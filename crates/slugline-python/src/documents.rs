@@ -11,11 +11,7 @@ use pyo3::{
 
 use slugline::Examples;
 
-use crate::{
-    arrow::{TextColumn, columns},
-    errors::NotNative,
-    listed::sensible_length,
-};
+use crate::{arrow::columns, arrow_text::TextColumn, errors::NotNative, listed::sensible_length};
 
 /// Texts that can be read without the interpreter lock: Python strings whose UTF-8 is borrowed (they never
 /// change), or copies of Arrow arrays.

@@ -14,6 +14,7 @@
 
 mod arrow;
 mod arrow_interface;
+mod arrow_text;
 mod arrow_types;
 mod characters;
 mod classifier;

@@ -241,8 +241,9 @@ impl Tfidf {
 
     /// Prefetches the idf of these columns for [`weigh`](Self::weigh).
     pub(crate) fn prefetch(&self, columns: &[u32]) {
+        let idf = &*self.idf;
         for &column in columns {
-            simd::prefetch(&self.idf, column as usize);
+            simd::prefetch(idf, column as usize);
         }
     }
 
