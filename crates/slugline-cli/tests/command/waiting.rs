@@ -134,10 +134,10 @@ fn a_pipe_is_answered_line_by_line() {
 /// In any encoding that is named, whatever is in the first line.
 #[test]
 fn a_pipe_in_another_encoding_is_answered_line_by_line() {
+    type Encode<'a> = &'a dyn Fn(&str) -> Vec<u8>;
     let desk = Desk::trained();
     let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let latin = |text: &str| text.chars().map(|c| c as u8).collect();
-    type Encode<'a> = &'a dyn Fn(&str) -> Vec<u8>;
     let cases: [(&[&str], &str, Encode); 4] = [
         (&["--encoding", "windows-1252"], "", &latin),
         (&["--encoding", "iso-8859-15"], "", &latin),

@@ -230,7 +230,7 @@ mod tests {
         // A word of one letter behind a long one, which is no word of the pattern.
         let text = format!("{} x", "a".repeat(5000));
         let search = WordSearch::new(r"\b[a-z]+\b").unwrap();
-        assert_eq!(words(&search, &text), [5001..5002]);
+        assert_eq!(words(&search, &text), vec![5001..text.len()]);
     }
 
     proptest! {
