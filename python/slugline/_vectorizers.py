@@ -29,6 +29,8 @@ from slugline._vocabulary import Given, OwnsVocabulary
 #: for all text.
 _WHOLE_WORDS = re.compile(r"(?:\(\?u\))?\\b\\w(?:\\w\+|\+|\{[1-9]\d*,\})\\b")
 
+_USUAL_PATTERN = r"(?u)\b\w\w+\b"
+
 #: What a subclass or an instance replaces to change the analysis.
 _HOOKS = (
     "build_analyzer",
@@ -69,6 +71,8 @@ _native_analysis = lru_cache(maxsize=128)(_core.Analysis)
 
 def is_whole_words(token_pattern: Any) -> bool:
     """Whether Rust and Python find the same words by this pattern."""
+    if type(token_pattern) is str and token_pattern == _USUAL_PATTERN:
+        return True
     return isinstance(token_pattern, str) and bool(_WHOLE_WORDS.fullmatch(token_pattern))
 
 
@@ -85,11 +89,13 @@ _HASHING = _originals(text.HashingVectorizer, _HOOKS_OF_HASHING)
 def replaced_hooks(vectorizer: Any, originals: dict[str, Any] = _ANALYSIS) -> list[str]:
     """Return the parts of scikit-learn's work that were replaced by other Python code."""
     own, kind = vars(vectorizer), type(vectorizer)
-    return [
-        hook
-        for hook, original in originals.items()
-        if hook in own or getattr(kind, hook, None) is not original
+    replaced = [
+        hook for hook, original in originals.items() if getattr(kind, hook, None) is not original
     ]
+    # Hardly ever: a text is classified in little more time than it takes to look for each of them.
+    if not own.keys().isdisjoint(originals):
+        replaced += [hook for hook in originals if hook in own and hook not in replaced]
+    return replaced
 
 
 def _is_of(dtype: Any, dtypes: frozenset[Any]) -> bool:
@@ -122,9 +128,10 @@ class _Native(Versioned, text._VectorizerMixin):
         ):
             return None
         low, high = self.ngram_range
-        if not (isinstance(low, Integral) and isinstance(high, Integral)):
-            return None
-        low, high = int(low), int(high)
+        if type(low) is not int or type(high) is not int:
+            if not (isinstance(low, Integral) and isinstance(high, Integral)):
+                return None
+            low, high = int(low), int(high)
         # slugline's own analysis has no longer n-grams.
         if not 1 <= low <= high <= _core.LONGEST_NGRAM:
             return None
@@ -242,9 +249,9 @@ class CountVectorizer(OwnsVocabulary, _Native, text.CountVectorizer):
         """What `transform` gives for a few `str` where nothing was replaced, else None."""
         weighed = isinstance(self, text.TfidfVectorizer)
         tfidf = vars(self).get("_tfidf") if weighed else None
-        dtypes = (np.float64,) if weighed else (np.float64, np.int64)
+        dtype = self.dtype
         if (
-            not any(self.dtype is dtype for dtype in dtypes)
+            not (dtype is np.float64 or (dtype is np.int64 and not weighed))
             or replaced_hooks(self, _COUNTING_FEW)
             or not goes_on(CountVectorizer, self, weighed)
         ):
@@ -253,7 +260,7 @@ class CountVectorizer(OwnsVocabulary, _Native, text.CountVectorizer):
             type(tfidf) is not TfidfTransformer or TfidfTransformer.transform is not _WEIGHING
         ):
             return None
-        found = counts_of_few(self, raw_documents, self.dtype)
+        found = counts_of_few(self, raw_documents, dtype)
         if found is None or (weighed and not weigh_few(tfidf, *found)):
             return None
         return csr_of(*found)

@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     features::Tfidf,
     naive_bayes::{Adder, ClassRows, Evidence, Linear, Model, NaiveBayesParams, derive},
-    util::{array::Array, memory::filled},
+    util::{array::Array, memory::room},
     vocabulary::Vocabulary,
 };
 
@@ -96,11 +96,11 @@ impl InUse {
     ) -> (Vec<f64>, Vec<f64>) {
         let k = self.sums.n_classes();
         let wide = k + 1;
-        let mut table = filled(0.0, self.sums.n_features() * wide);
-        let counts = self.sums.feature_count.iter();
-        for (term, (row, (classes, counts))) in table.chunks_exact_mut(wide).zip(counts).enumerate()
-        {
-            row.fill(naive_bayes.alpha_of(term).max(LEAST));
+        let mut table: Vec<f64> = room(self.sums.n_features() * wide);
+        for (term, (classes, counts)) in self.sums.feature_count.iter().enumerate() {
+            let first = table.len();
+            table.resize(first + wide, naive_bayes.alpha_of(term).max(LEAST));
+            let row = &mut table[first..];
             for (&class, count) in classes.iter().zip(counts) {
                 row[class as usize] += count;
             }
