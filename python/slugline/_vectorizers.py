@@ -453,7 +453,13 @@ class HashingVectorizer(_Native, text.HashingVectorizer):
         if documents is None or len(documents) == 0:
             return slow(X)
         arrays = _core.hash(analysis, documents, self.n_features, bool(self.alternate_sign))
-        rows = self._matrix(arrays, self.n_features)
+        data, _, indptr = arrays
         if self.binary:
-            rows.data.fill(1)
-        return as_configured(normalise(rows, self.norm))
+            data.fill(1)
+        norm = self.norm
+        if self.dtype is np.float64 and (
+            norm is None
+            or (type(norm) is str and norm in ("l1", "l2") and _core.normalise(data, indptr, norm))
+        ):
+            return csr_of(arrays, self.n_features)
+        return as_configured(normalise(self._matrix(arrays, self.n_features), norm))

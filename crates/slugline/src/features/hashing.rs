@@ -9,7 +9,8 @@ use crate::{
     matrix::Rows,
     text::{Analyzer, AnalyzerParams, AnalyzerScratch},
     util::{
-        pool::{documents_per_task, with_threads},
+        memory::within,
+        pool::{documents_per_task, sensible, with_threads},
         setters::setters,
     },
 };
@@ -58,6 +59,9 @@ impl Default for HashingParams {
     }
 }
 
+/// Bytes of text that are hashed in less time than it takes to start threads.
+const LITTLE: usize = 1 << 14;
+
 /// Makes rows of a fixed width from texts, without a vocabulary: scikit-learn's `HashingVectorizer`.
 ///
 /// The column is |h| mod `n_features` with h the signed 32-bit MurmurHash3 of the term (seed 0). Hash and seed are
@@ -104,6 +108,11 @@ impl HashingVectorizer {
     /// # Errors
     /// [`Error::Parameter`] where the system refuses the threads.
     pub fn transform<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Rows<f64>> {
+        let bytes = || texts.iter().map(|text| text.as_ref().len()).sum::<usize>();
+        if texts.len() < LITTLE && bytes() < LITTLE {
+            sensible(self.params.threads)?;
+            return within("hashing texts", || self.transform_block(texts));
+        }
         with_threads("hashing texts", self.params.threads, || {
             let parts = texts
                 .par_chunks(documents_per_task(texts.len()))
@@ -176,4 +185,25 @@ pub fn murmur3(bytes: &[u8]) -> i32 {
     hash = (hash ^ (hash >> 16)).wrapping_mul(0x85EB_CA6B);
     hash = (hash ^ (hash >> 13)).wrapping_mul(0xC2B2_AE35);
     (hash ^ (hash >> 16)).cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_texts_have_the_rows_of_many() {
+        let vectorizer = HashingVectorizer::new(HashingParams::default().threads(2)).unwrap();
+        let texts: Vec<String> = (0..3000)
+            .map(|n| format!("a text of {n} and {}", n % 7))
+            .collect();
+        let many = vectorizer.transform(&texts).unwrap();
+        let few = vectorizer.transform(&texts[..40]).unwrap();
+        assert!(texts.concat().len() > LITTLE);
+        for row in 0..40 {
+            assert_eq!(few.row(row), many.row(row));
+        }
+        let none: [&str; 0] = [];
+        assert_eq!(vectorizer.transform(&none).unwrap().n_rows(), 0);
+    }
 }
