@@ -50,7 +50,7 @@ impl Backing {
         {
             let start = map.as_ptr().align_offset(PAGE);
             if start <= room - bytes {
-                #[cfg(target_os = "linux")]
+                #[cfg(all(target_os = "linux", not(miri)))]
                 {
                     // No large page for an end that fills less than a quarter of it.
                     let end = (bytes + PAGE / 4 * 3) / PAGE * PAGE;
