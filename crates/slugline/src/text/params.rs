@@ -146,7 +146,8 @@ pub enum Words {
     /// `\b\w{n,}\b` run natively and agree with Python on all text.
     ///
     /// The time is in proportion to the text. For that, a pattern that may look far beyond a word (`\w+Z|\w`: a part
-    /// without a limit, behind which something must follow) sees 1 to 2 KiB of text from where it begins to look.
+    /// without a limit, behind which something must follow) has at most 32 characters and classes, repetitions counted, and sees 512 to 1,024 bytes of text
+    /// from where it begins to look.
     Pattern(String),
 }
 
