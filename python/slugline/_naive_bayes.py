@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_non_negative
 from slugline import _core
 from slugline._alone import is_alone
 from slugline._few import is_valid
-from slugline._sparse import csr_arrays
+from slugline._sparse import csr_arrays, refuse_malformed
 from slugline._versions import Versioned
 
 #: Types whose products with 64-bit numbers are exact in them, as far as sums are.
@@ -140,6 +140,14 @@ class ComplementNB(Versioned, naive_bayes.ComplementNB):
 
 class BernoulliNB(Versioned, naive_bayes.BernoulliNB):
     __doc__ = naive_bayes.BernoulliNB.__doc__
+
+    def _check_X(self, X):
+        refuse_malformed(X)  # before it is binarised, where SciPy would write outside
+        return super()._check_X(X)
+
+    def _check_X_y(self, X, y, reset=True):
+        refuse_malformed(X)
+        return super()._check_X_y(X, y, reset=reset)
 
     def _count(self, X, Y):
         if not _can_count(self, X, Y):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 from sklearn.preprocessing import normalize
 
 from slugline import _core
@@ -25,6 +26,22 @@ def csr_arrays(X: Any) -> tuple[Any, Any, Any]:
     if 0 <= n < len(indices):
         indices, data = indices[:n], data[:n]
     return _plain(data, np.dtype(np.float64)), indices, indptr
+
+
+def refuse_malformed(X: Any) -> None:
+    """Fail where the indices of a CSR or CSC matrix lead outside: SciPy's own code follows them."""
+    if not sp.issparse(X) or X.format not in ("csr", "csc"):
+        return
+    n_major, n_minor = X.shape if X.format == "csr" else X.shape[::-1]
+    indptr, indices = X.indptr, X.indices
+    is_good = len(indptr) == n_major + 1 and indptr[0] == 0
+    is_good = is_good and bool(np.all(indptr[:-1] <= indptr[1:]))
+    is_good = is_good and int(indptr[-1]) <= min(len(indices), len(X.data))
+    if is_good and indptr[-1] > 0:
+        used = indices[: indptr[-1]]
+        is_good = int(used.min()) >= 0 and int(used.max()) < n_minor
+    if not is_good:
+        raise ValueError("malformed sparse matrix: its indices lead outside")
 
 
 def weigh(X: Any, idf: Any) -> None:

@@ -148,3 +148,36 @@ def test_columns_of_a_coordinate_array():
     X = sp.csr_matrix((np.array([1.0, 2, 3, 1, 1, 4]), at[:, 1], indptr), shape=(4, 3))
     assert not X.indices.flags.c_contiguous
     assert ours.MultinomialNB().fit(X, y[:4]).predict(X).tolist() == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("form", ["csr", "csc"])
+@pytest.mark.parametrize("wrong", range(8))
+def test_indices_that_lead_outside_are_an_error(wrong, form):
+    """SciPy's own code follows them when the values are binarised, and ends Python."""
+    whole = sp.random(300, 300, 0.05, format=form, random_state=1)
+    labels = np.arange(300) % 3
+    model = ours.BernoulliNB().fit(whole, labels)
+    X = whole.copy()
+    if wrong == 0:
+        X.indptr[100] = 2**31 - 1
+    elif wrong == 1:
+        X.indptr[100] = -5
+    elif wrong == 2:
+        X.indices[5] = 10**9
+    elif wrong == 3:
+        X.indices[5] = -7
+    elif wrong == 4:
+        X.indptr[-1] = 2**31 - 1
+    elif wrong == 5:
+        X.indptr = X.indptr[:50].copy()
+    elif wrong == 6:
+        X.indptr[0] = 9
+    else:
+        X.indptr[100], X.indptr[101] = X.indptr[101] + 50, X.indptr[100]
+    for use in (
+        model.predict,
+        lambda X: ours.BernoulliNB().fit(X, labels),
+        lambda X: ours.BernoulliNB().partial_fit(X, labels, classes=[0, 1, 2]),
+    ):
+        with pytest.raises(ValueError, match="malformed sparse matrix"):
+            use(X)
