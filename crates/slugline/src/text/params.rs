@@ -146,8 +146,9 @@ pub enum Words {
     /// `\b\w{n,}\b` run natively and agree with Python on all text.
     ///
     /// The time is in proportion to the text. For that, a pattern that may look far beyond a word (`\w+Z|\w`: a part
-    /// without a limit, behind which something must follow) has at most 32 characters and classes, repetitions counted, and sees 512 to 1,024 bytes of text
-    /// from where it begins to look.
+    /// without a limit, behind which something must follow) has at most 32 characters and classes, repetitions
+    /// counted, and sees 512 to 1,024 bytes of text from where it begins to look. One loop over a class, `[a-z]+\b`
+    /// say, finds words of any length.
     Pattern(String),
 }
 
