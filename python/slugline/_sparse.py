@@ -29,7 +29,10 @@ def csr_arrays(X: Any) -> tuple[Any, Any, Any]:
 
 
 def refuse_malformed(X: Any) -> None:
-    """Fail where the indices of a CSR or CSC matrix lead outside: SciPy's own code follows them."""
+    """Fail where the indices of a CSR or CSC matrix lead outside: SciPy's own code follows them.
+
+    As SciPy's `check_format`, which also changes X (it cuts off unused room).
+    """
     if not sp.issparse(X) or X.format not in ("csr", "csc"):
         return
     n_major, n_minor = X.shape if X.format == "csr" else X.shape[::-1]

@@ -40,12 +40,12 @@ impl Failure {
 
     /// The failure of a command that has these flags.
     pub(crate) fn with_flags(self, has: impl FnOnce(&str) -> bool) -> Self {
-        match self {
+        match &self {
             Self::Setting { name, why } => match flag(name).strip_prefix("--") {
                 Some(flag) if !has(flag) => Self::Work(format!("{name} {why}")),
-                _ => Self::Usage(format!("{} {why}", flag(name))),
+                _ => Self::Usage(self.to_string()),
             },
-            other => other,
+            _ => self,
         }
     }
 

@@ -130,7 +130,6 @@ fn a_pipe_is_answered_line_by_line() {
     }
 }
 
-/// A batch is answered while the next one is read: not where the next one is a bad record, and nothing follows yet.
 /// In any encoding that is named, whatever is in the first line.
 #[test]
 fn a_pipe_in_another_encoding_is_answered_line_by_line() {
@@ -166,6 +165,7 @@ fn a_pipe_in_another_encoding_is_answered_line_by_line() {
     }
 }
 
+/// A batch is answered while the next one is read: not where the next one is a bad record, and nothing follows yet.
 #[test]
 fn a_bad_record_does_not_hold_back_the_answers_before_it() {
     let desk = Desk::trained();

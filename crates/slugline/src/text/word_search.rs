@@ -6,10 +6,7 @@
 
 use std::ops::Range;
 
-use regex_automata::{
-    Input,
-    meta::{BuildError, Regex},
-};
+use regex_automata::{Input, meta::Regex};
 use regex_syntax::hir::{Hir, HirKind};
 
 /// How many bytes of text a pattern that may look far sees behind the place where it begins to look for a word, at least;
@@ -34,10 +31,13 @@ pub(super) struct WordSearch {
 impl WordSearch {
     /// A search for the words of a pattern, or what is wrong with the pattern.
     pub(super) fn new(pattern: &str) -> Result<Self, String> {
-        let config = Regex::config().hybrid_cache_capacity(CACHE);
-        let regex = Regex::builder().configure(config).build(pattern);
-        let regex = regex.map_err(|error| what_is_wrong(&error))?;
         let parsed = regex_syntax::parse(pattern).map_err(|error| error.to_string())?;
+        let config = Regex::config().hybrid_cache_capacity(CACHE);
+        let regex = Regex::builder().configure(config).build_from_hir(&parsed);
+        let regex = regex.map_err(|error| match error.size_limit() {
+            Some(limit) => format!("compiled, it is larger than {limit} bytes"),
+            None => error.to_string(),
+        })?;
         if ends_soon(&parsed) || is_one_loop(&parsed) {
             return Ok(Self {
                 regex,
@@ -119,14 +119,6 @@ fn boundary_at(text: &str, at: usize) -> usize {
     let mut places = at..text.len();
     let place = places.find(|&place| text.is_char_boundary(place));
     place.unwrap_or(text.len())
-}
-
-fn what_is_wrong(error: &BuildError) -> String {
-    match (error.syntax_error(), error.size_limit()) {
-        (Some(error), _) => error.to_string(),
-        (None, Some(limit)) => format!("compiled, it is larger than {limit} bytes"),
-        (None, None) => error.to_string(),
-    }
 }
 
 /// Whether a search that has found a match and looks on finds a longer one within about [`REACH`] bytes, or stops. Then

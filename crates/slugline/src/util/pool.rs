@@ -12,8 +12,6 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 #[cfg(not(any(target_family = "wasm", fuzzing)))]
-use std::io;
-
 use super::cancel::Cancel;
 use super::memory::within;
 use crate::error::{Error, Result};
@@ -56,7 +54,10 @@ pub(crate) fn with_threads<R: Send>(
     ThreadPoolBuilder::new()
         .num_threads(sensible(threads)?)
         .build()
-        .map_err(|error| Error::io("the system grants no more threads", io::Error::other(error)))
+        .map_err(|error| {
+            let refused = std::io::Error::other(error);
+            Error::io("the system grants no more threads", refused)
+        })
         .and_then(|pool| within(what, || pool.install(|| cancel.over(work))))
 }
 
